@@ -1,0 +1,56 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import type { Known } from '../model/verdict.ts';
+
+export interface RoleAssignment {
+  readonly id: ResourceId;
+  /** Lower-cased object id. */
+  readonly principalId: string;
+  /** `ServicePrincipal`, `Group`, …; absent in answers of old API versions. */
+  readonly principalType?: string;
+  /** The GUID of the role definition, lower-cased: the scope in front of it varies. */
+  readonly roleDefinitionGuid: string;
+  readonly scope: ResourceId;
+  readonly condition?: string;
+}
+
+export interface RoleDefinition {
+  /** The GUID, lower-cased. */
+  readonly guid: string;
+  readonly roleName: string;
+  readonly permissions: readonly Permission[];
+}
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+export interface DenyAssignment {
+  readonly id: ResourceId;
+  readonly name: string;
+  readonly scope: ResourceId;
+  readonly appliesToChildScopes: boolean;
+  /** Lower-cased object ids; the all-zero GUID stands for everyone. */
+  readonly principalIds: readonly string[];
+  readonly excludedPrincipalIds: readonly string[];
+  readonly permissions: readonly Permission[];
+  readonly condition?: string;
+}
+
+/** What is known of who may do what. */
+export interface AccessFacts {
+  readonly assignments: readonly RoleAssignment[];
+  /** Role definitions by GUID. */
+  readonly definitions: ReadonlyMap<string, RoleDefinition>;
+  readonly denyAssignments: readonly DenyAssignment[];
+  /** Direct members (object ids, lower-cased) by group id, lower-cased. */
+  readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Management groups above each subscription id, as scopes, nearest first; absent where not known. */
+  readonly managementGroups: ReadonlyMap<string, readonly ResourceId[]>;
+  /**
+   * Whether everything that could bear on a scope was read: known(true) when assignments at the
+   * subscription, below it and above it (management groups, root) were all read. A grant needs no
+   * coverage, its absence does.
+   */
+  coverage(scope: ResourceId): Known<true>;
+}

@@ -1,0 +1,53 @@
+/**
+ * A resource id as Azure Resource Manager writes it, lower-cased: Azure compares ids without regard
+ * to case, and its own services disagree about the spelling (`resourcegroups`, `resourceGroups`).
+ * The brand is the receipt of that lower-casing.
+ */
+export type ResourceId = string & { readonly __resourceId: unique symbol };
+
+/** The id lower-cased, without a trailing slash and with doubled slashes collapsed. */
+export function resourceId(id: string): ResourceId {
+  const collapsed = id.trim().toLowerCase().replaceAll(/\/{2,}/g, '/');
+  return (collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed) as ResourceId;
+}
+
+/** Whether `id` is `scope` or lies below it, by whole path segments: `net-1` holds no `net-10`. */
+export function isWithin(id: ResourceId, scope: ResourceId): boolean {
+  return scope === '/' || id === scope || id.startsWith(`${scope}/`);
+}
+
+/** The value after the segment `key`, for instance `segmentAfter(id, 'subnets')`; undefined where absent. */
+export function segmentAfter(id: ResourceId, key: string): string | undefined {
+  const parts = id.split('/');
+  const at = parts.indexOf(key.toLowerCase());
+  return at < 0 ? undefined : parts[at + 1];
+}
+
+/** The subscription's GUID, or undefined for tenant and management-group ids. */
+export function subscriptionIdOf(id: ResourceId): string | undefined {
+  return segmentAfter(id, 'subscriptions');
+}
+
+/** The resource group's name, lower-cased, or undefined above resource groups. */
+export function resourceGroupOf(id: ResourceId): string | undefined {
+  return segmentAfter(id, 'resourcegroups');
+}
+
+/** `/subscriptions/{s}/resourcegroups/{g}` of an id, or undefined above resource groups. */
+export function resourceGroupIdOf(id: ResourceId): ResourceId | undefined {
+  const subscription = subscriptionIdOf(id);
+  const group = resourceGroupOf(id);
+  return subscription === undefined || group === undefined
+    ? undefined
+    : resourceId(`/subscriptions/${subscription}/resourcegroups/${group}`);
+}
+
+/** The last segment: the resource's own name, lower-cased. */
+export function nameOf(id: ResourceId): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** The id with its last `key/name` pair taken off: a subnet's virtual network, a rule's security group. */
+export function parentOf(id: ResourceId): ResourceId {
+  return resourceId(id.split('/').slice(0, -2).join('/'));
+}

@@ -1,0 +1,34 @@
+import type { ResourceType } from './inventory/resource-types.ts';
+import type { ResourceId } from './model/resource-id.ts';
+
+/** A resource as Azure Resource Manager or Resource Graph gives it; only `id` and `type` are certain. */
+export interface Row {
+  readonly kind: 'row';
+  readonly id: ResourceId;
+  readonly type: ResourceType;
+  /** The resource's own JSON, casing as found. Parsed by the schemas of `facts/`. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Something that could not be read: absence proves nothing within it. */
+export interface Gap {
+  readonly kind: 'gap';
+  /** The type that was not read, or undefined where it could have been any. */
+  readonly type?: ResourceType;
+  /** A subscription, resource or management-group id, a file, or `/` for everywhere. */
+  readonly scope: string;
+  /** What is missing, in words. */
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What an inventory is asked for: everything it can see, or these subscriptions only. */
+export interface Scope {
+  readonly subscriptions?: readonly string[];
+}
+
+/** What exists: the one door through which resources enter. */
+export interface Inventory {
+  /** The rows of these types within the scope, and a gap for whatever could not be read. */
+  read(types: readonly ResourceType[], scope: Scope): AsyncIterable<Row | Gap>;
+}

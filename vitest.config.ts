@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** `--mode deep` multiplies the sizes of property tests, oracles and generated estates. */
+export default defineConfig({
+  test: {
+    dir: 'test',
+    testTimeout: 120_000,
+    coverage: { include: ['shared/**', 'cli/**', 'simulator/**'] },
+  },
+});

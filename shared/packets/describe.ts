@@ -1,0 +1,111 @@
+import { type Family, cidrsOf, endOfFamily, formatAddress, realOf } from './address.ts';
+import {
+  type Coordinate,
+  type IntervalSet,
+  holds,
+  intervals,
+  pairsOf,
+  unionOf,
+} from './interval-set.ts';
+import {
+  type Packet,
+  type PacketSet,
+  allPorts,
+  hasPorts,
+  packets,
+  protocols,
+} from './packet-set.ts';
+
+/** The names of addresses that have no number. */
+export interface AddressNames {
+  /** Each named coordinate of the family and its name; real coordinates are not looked at. */
+  entries(family: Family): Iterable<readonly [Coordinate, string]>;
+}
+
+/** A box in text: minimal CIDR prefixes, then names; ports as `443` or `8000-8080`. */
+export interface DescribedBox {
+  protocols: string[];
+  sources: string[];
+  sourcePorts: string[];
+  destinations: string[];
+  destinationPorts: string[];
+}
+
+/** A packet in text; null for the ports of portless protocols. */
+export interface DescribedPacket {
+  protocol: string;
+  source: string;
+  sourcePort: number | null;
+  destination: string;
+  destinationPort: number | null;
+}
+
+const noNames: AddressNames = { entries: () => [] };
+
+/**
+ * The set in text, as few boxes as `boxes()` finds, in its order. Named addresses that `names` does
+ * not know are left out, and boxes that have no others with them.
+ */
+export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
+  const printable = { v4: printableOf(4, names), v6: printableOf(6, names) };
+  const shown = packets({
+    protocols,
+    sources: printable,
+    sourcePorts: allPorts,
+    destinations: printable,
+    destinationPorts: allPorts,
+  });
+  return set
+    .intersect(shown)
+    .boxes()
+    .map((box) => ({
+      protocols: [...box.protocols],
+      sources: describeAddresses(box.family, box.sources, names),
+      sourcePorts: describePorts(box.sourcePorts),
+      destinations: describeAddresses(box.family, box.destinations, names),
+      destinationPorts: describePorts(box.destinationPorts),
+    }));
+}
+
+/** The packet in text; a named address that `names` does not know reads `unnamed address`. */
+export function describePacket(packet: Packet, names: AddressNames = noNames): DescribedPacket {
+  const isPorted = hasPorts(packet.protocol);
+  return {
+    protocol: packet.protocol,
+    source: describeAddress(packet.family, packet.source, names),
+    sourcePort: isPorted ? packet.sourcePort : null,
+    destination: describeAddress(packet.family, packet.destination, names),
+    destinationPort: isPorted ? packet.destinationPort : null,
+  };
+}
+
+function printableOf(family: Family, names: AddressNames): IntervalSet {
+  const points = namedEntries(family, names).map(([at]) => [at, pointEnd(at)] as const);
+  return unionOf(realOf(family), intervals(points));
+}
+
+function pointEnd(at: Coordinate): Coordinate {
+  return typeof at === 'bigint' ? at + 1n : at + 1;
+}
+
+function namedEntries(family: Family, names: AddressNames): (readonly [Coordinate, string])[] {
+  return [...names.entries(family)].filter(([at]) => at < 0 || at >= endOfFamily(family));
+}
+
+function describeAddresses(family: Family, set: IntervalSet, names: AddressNames): string[] {
+  const held = namedEntries(family, names).filter(([at]) => holds(set, at));
+  return [...cidrsOf(family, set), ...held.map(([, name]) => name).sort()];
+}
+
+function describeAddress(family: Family, at: Coordinate, names: AddressNames): string {
+  return holds(realOf(family), at)
+    ? formatAddress(family, at)
+    : (namedEntries(family, names).find(([named]) => named === at)?.[1] ?? 'unnamed address');
+}
+
+function describePorts(ports: IntervalSet): string[] {
+  return [...pairsOf(ports)].map(([lo, hi]) => {
+    const last = Number(hi) - 1;
+    return last === Number(lo) ? `${lo}` : `${lo}-${last}`;
+  });
+}

@@ -1,0 +1,155 @@
+/** A point on the line. The comparison operators hold across both types; arithmetic does not. */
+export type Coordinate = number | bigint;
+
+/**
+ * Half-open intervals, flat: `[lo, hi, lo, hi, …]`, sorted, disjoint and never adjacent, so that
+ * equal sets are equal lists. A set holds numbers only or bigints only, except that the last `hi`
+ * may be `Infinity`. Coordinates may be negative.
+ */
+export type IntervalSet = readonly Coordinate[];
+
+/** The empty set. */
+export const noInterval: IntervalSet = [];
+
+/** The union of half-open pairs in any order; pairs that hold no point are dropped. */
+export function intervals(pairs: Iterable<readonly [Coordinate, Coordinate]>): IntervalSet {
+  const sorted = [...pairs].filter(([lo, hi]) => lo < hi).sort(([a], [b]) => compare(a, b));
+  const merged: Coordinate[] = [];
+  for (const [lo, hi] of sorted) {
+    const end = merged.at(-1);
+    if (end === undefined || end < lo) {
+      merged.push(lo, hi);
+    } else if (end < hi) {
+      merged[merged.length - 1] = hi;
+    }
+  }
+  return merged;
+}
+
+/** Points of either set. */
+export function unionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
+  if (a === b || b.length === 0) {
+    return a;
+  }
+  return a.length === 0 ? b : sweep(a, b, (inA, inB) => inA || inB);
+}
+
+/** Points of both sets. */
+export function intersectionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
+  return a === b ? a : sweep(a, b, (inA, inB) => inA && inB);
+}
+
+/** Points of `a` that are not in `b`. */
+export function differenceOf(a: IntervalSet, b: IntervalSet): IntervalSet {
+  if (a === b) {
+    return noInterval;
+  }
+  return b.length === 0 ? a : sweep(a, b, (inA, inB) => inA && !inB);
+}
+
+export function isEmptySet(a: IntervalSet): boolean {
+  return a.length === 0;
+}
+
+export function equalSets(a: IntervalSet, b: IntervalSet): boolean {
+  return a === b || (a.length === b.length && compareSets(a, b) === 0);
+}
+
+/** Whether every point of `a` is in `b`. */
+export function isSubset(a: IntervalSet, b: IntervalSet): boolean {
+  return isEmptySet(differenceOf(a, b));
+}
+
+/** Whether no point is in both sets. */
+export function areDisjoint(a: IntervalSet, b: IntervalSet): boolean {
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const [aLo, aHi, bLo, bHi] = [a[i], a[i + 1], b[j], b[j + 1]];
+    if (aLo === undefined || aHi === undefined || bLo === undefined || bHi === undefined) {
+      return true;
+    }
+    if (aHi <= bLo) {
+      i += 2;
+    } else if (bHi <= aLo) {
+      j += 2;
+    } else {
+      return false;
+    }
+  }
+}
+
+/** Whether `point` is in `a`. */
+export function holds(a: IntervalSet, point: Coordinate): boolean {
+  // The number of boundaries at or before a point is odd inside an interval and even outside.
+  let before = 0;
+  let after = a.length;
+  while (before < after) {
+    const middle = (before + after) >>> 1;
+    const boundary = a[middle];
+    if (boundary !== undefined && boundary <= point) {
+      before = middle + 1;
+    } else {
+      after = middle;
+    }
+  }
+  return before % 2 === 1;
+}
+
+/** Negative, zero or positive: a total order of points. */
+export function compare(a: Coordinate, b: Coordinate): number {
+  if (a < b) {
+    return -1;
+  }
+  return a > b ? 1 : 0;
+}
+
+/** Negative, zero or positive: a total order of sets, by the first boundary in which they differ. */
+export function compareSets(a: IntervalSet, b: IntervalSet): number {
+  for (const [i, left] of a.entries()) {
+    const right = b[i];
+    const order = right === undefined ? 1 : compare(left, right);
+    if (order !== 0) {
+      return order;
+    }
+  }
+  return a.length - b.length;
+}
+
+/** The intervals as pairs. */
+export function* pairsOf(a: IntervalSet): Generator<readonly [Coordinate, Coordinate]> {
+  for (let i = 0; i < a.length; i += 2) {
+    const [lo, hi] = [a[i], a[i + 1]];
+    if (lo !== undefined && hi !== undefined) {
+      yield [lo, hi];
+    }
+  }
+}
+
+/** Walks the boundaries of both sets in order; `keep` must be false outside both. */
+function sweep(
+  a: IntervalSet,
+  b: IntervalSet,
+  keep: (inA: boolean, inB: boolean) => boolean,
+): IntervalSet {
+  const kept: Coordinate[] = [];
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const [nextA, nextB] = [a[i], b[j]];
+    const boundary = nextB === undefined || (nextA !== undefined && nextA < nextB) ? nextA : nextB;
+    if (boundary === undefined) {
+      return kept;
+    }
+    if (nextA !== undefined && nextA <= boundary) {
+      i += 1;
+    }
+    if (nextB !== undefined && nextB <= boundary) {
+      j += 1;
+    }
+    const isOpen = kept.length % 2 === 1;
+    if (keep(i % 2 === 1, j % 2 === 1) !== isOpen) {
+      kept.push(boundary);
+    }
+  }
+}

@@ -61,6 +61,13 @@ describe('api', () => {
     }
   });
 
+  it('names what there is where nothing was asked for', async () => {
+    expect((await named('api').get({})).jsonBody).toEqual({
+      error: 'No "" here.',
+      paths: ['checks'],
+    });
+  });
+
   it.each(['', 'nothing', 'constructor', 'checks/x'])('has nothing at "%s"', async (path) => {
     const { status, jsonBody } = await named('api').get({ path });
     expect(status).toBe(404);

@@ -20,5 +20,7 @@ export interface ClusterSettings {
   /** CIDR prefixes of networks behind gateways; empty: RFC 1918 and 100.64.0.0/10 are assumed possible. */
   readonly onPremises: readonly string[];
   /** Per check id; a check that is not listed is enabled at its own severity. */
-  readonly checks: Readonly<Record<string, { readonly enabled: boolean; readonly severity?: Severity }>>;
+  readonly checks: Readonly<
+    Record<string, { readonly enabled: boolean; readonly severity?: Severity }>
+  >;
 }

@@ -43,7 +43,11 @@ export interface AccessFacts {
   /** Role definitions by GUID. */
   readonly definitions: ReadonlyMap<string, RoleDefinition>;
   readonly denyAssignments: readonly DenyAssignment[];
-  /** Direct members (object ids, lower-cased) by group id, lower-cased. */
+  /**
+   * Direct members (object ids, lower-cased) by group id, lower-cased. A group whose members could not
+   * be read has no entry. A nested group is a member with an entry of its own; a member without one is
+   * taken for a group only where a role assignment says so (`principalType`).
+   */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
   /** Management groups above each subscription id, as scopes, nearest first; absent where not known. */
   readonly managementGroups: ReadonlyMap<string, readonly ResourceId[]>;
@@ -53,4 +57,9 @@ export interface AccessFacts {
    * coverage, its absence does.
    */
   coverage(scope: ResourceId): Known<true>;
+  /**
+   * Whether the deny assignments that could bear on a scope were read: without them nothing is granted
+   * for certain. Taken as read where this is absent.
+   */
+  denyCoverage?(scope: ResourceId): Known<true>;
 }

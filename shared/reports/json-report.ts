@@ -1,0 +1,69 @@
+import { countSummary, frameOf } from './assemble-report.ts';
+import type { Summary } from './report.ts';
+import type { Audit, Tail } from './scan.ts';
+
+/** A place to put text aside and to read it back once, in order; it may be larger than memory. */
+export interface Spool {
+  write(text: string): Promise<void>;
+  read(): AsyncIterable<string>;
+}
+
+/** What a report's reader learns beside the text. */
+export interface ReportOutcome {
+  readonly summary: Summary;
+  readonly tail: Tail;
+}
+
+/**
+ * The scan report as indented JSON, piece by piece. The contract's order of members wants the end of
+ * the scan first and all clusters before all verdicts, so the shards are put aside in the two spools
+ * before the first piece appears; memory does not grow with their number.
+ */
+export async function* jsonReport(
+  audit: Audit,
+  spools: { readonly clusters: Spool; readonly verdicts: Spool },
+): AsyncGenerator<string, ReportOutcome> {
+  const count = countSummary();
+  const commas = { clusters: '', verdicts: '' };
+  for await (const shard of audit.shards) {
+    count.add(shard);
+    for (const list of ['clusters', 'verdicts'] as const) {
+      for (const item of shard[list]) {
+        await spools[list].write(`${commas[list]}\n    ${indented(item, 4)}`);
+        commas[list] = ',';
+      }
+    }
+  }
+  const tail = await audit.finish();
+  const { head, rest } = frameOf(audit.header, tail, count.summary());
+  yield '{\n';
+  for (const [key, value] of Object.entries(head)) yield `  ${JSON.stringify(key)}: ${indented(value, 2)},\n`;
+  for (const list of ['clusters', 'verdicts'] as const) {
+    yield `  "${list}": [`;
+    yield* spools[list].read();
+    yield commas[list] === '' ? '],\n' : '\n  ],\n';
+  }
+  const members = Object.entries(rest).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${indented(value, 2)}`,
+  );
+  yield `${members.join(',\n')}\n}\n`;
+  return { summary: rest.summary, tail };
+}
+
+/** A spool in memory, for scans of a few thousand clusters. */
+export function memorySpool(): Spool {
+  const pieces: string[] = [];
+  return {
+    write(text) {
+      pieces.push(text);
+      return Promise.resolve();
+    },
+    async *read() {
+      yield* pieces;
+    },
+  };
+}
+
+function indented(value: unknown, by: number): string {
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
+}

@@ -41,7 +41,7 @@ export function permitsAction(permissions: readonly Permission[], action: string
 /**
  * An action that the wanted patterns match and that is not granted, or is granted and denied: a hint
  * that fits, else a shortest one (lower-cased). `none` proves that the granted permissions, less the
- * denied ones, cover everything wanted.
+ * denied ones, cover everything wanted. Wanted patterns without `*` serve as hints too.
  */
 export function uncoveredAction(
   wanted: readonly string[],

@@ -9,7 +9,7 @@ export const networkContributor: readonly string[] = ['Microsoft.Network/*'];
  * The least an AKS control plane needs on each subnet it uses.
  * Source: learn.microsoft.com/azure/aks/concepts-network-cni-overview
  */
-export const aksSubnetMinimum: readonly string[] = [
+export const subnetMinimum: readonly string[] = [
   'Microsoft.Network/virtualNetworks/subnets/read',
   'Microsoft.Network/virtualNetworks/subnets/join/action',
 ];
@@ -18,7 +18,7 @@ export const aksSubnetMinimum: readonly string[] = [
  * The least an AKS control plane needs on a route table that the customer brought.
  * Source: learn.microsoft.com/azure/aks/egress-outboundtype, learn.microsoft.com/azure/aks/configure-kubenet
  */
-export const aksRouteTableMinimum: readonly string[] = [
+export const routeTableMinimum: readonly string[] = [
   'Microsoft.Network/routeTables/read',
   'Microsoft.Network/routeTables/write',
   'Microsoft.Network/routeTables/routes/read',

@@ -12,7 +12,7 @@ import { accessIndexOf, objectIdKey } from './access-index.ts';
 import type { AccessIndex } from './access-index.ts';
 import { findAction, permitsAction, uncoveredAction } from './action-search.ts';
 import type { ActionSearch, ActionSearchOptions } from './action-search.ts';
-import { aksRouteTableMinimum, aksSubnetMinimum } from './aks-permissions.ts';
+import { routeTableMinimum, subnetMinimum } from './aks-permissions.ts';
 import { builtInRoles } from './built-in-roles.ts';
 
 /** Where, seen from the scope asked about, an assignment sits; `resource` is a parent resource, such as a subnet's network. */
@@ -84,7 +84,7 @@ export function holds(
   const index = accessIndexOf(facts);
   const principal = objectIdKey(principalId);
   const options: ActionSearchOptions = {
-    hints: [...aksSubnetMinimum, ...aksRouteTableMinimum],
+    hints: [...subnetMinimum, ...routeTableMinimum],
     among: [...wellFormed, ...actions.filter((pattern) => !pattern.endsWith('*'))],
   };
   const wanted: readonly Permission[] = [{ actions, notActions: [] }];

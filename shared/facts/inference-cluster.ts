@@ -1,9 +1,14 @@
 import type { AccessFacts } from '../access/access-facts.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import type { Known } from '../model/verdict.ts';
+import type { Known, Missing } from '../model/verdict.ts';
 import type { AdminRule, NetworkSecurityGroup } from '../network/security-rule.ts';
+import type { RouteTable } from '../network/route-table.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
+import type { VirtualNetwork } from '../network/virtual-network.ts';
+
+export type { Route, RouteTable } from '../network/route-table.ts';
+export type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
 
 /** How we know that a cluster serves Azure ML; `scope` when settings ask for every cluster. */
 export interface KnownBy {
@@ -11,11 +16,20 @@ export interface KnownBy {
   readonly id: ResourceId;
 }
 
+/**
+ * Who reaches the API server. `privateLink` and `vnetIntegration` are both private; a *public* API
+ * server with VNet integration is `public` or `authorizedRanges`, and its subnet is among `subnets`.
+ */
 export type ApiServerAccess = 'public' | 'authorizedRanges' | 'privateLink' | 'vnetIntegration';
 
 /** The joined graph of one cluster: everything the checks may look at, and nothing they must look up. */
 export interface InferenceCluster {
   readonly id: ResourceId;
+  /**
+   * Set where the cluster's own row could not be read: then nothing below proves anything, the members
+   * that cannot be unknown (`apiServer`, `tags`, …) included, and every verdict is unknown.
+   */
+  readonly unreadable?: readonly Missing[];
   /** As the customer spells it. */
   readonly name: string;
   readonly location: string;
@@ -61,41 +75,6 @@ export interface ClusterSubnet {
   readonly adminRules: Known<readonly AdminRule[]>;
 }
 
-export interface VirtualNetwork {
-  readonly id: ResourceId;
-  readonly name: string;
-  readonly addressPrefixes: readonly string[];
-  readonly peerings: readonly Peering[];
-  /** Whether a subnet `GatewaySubnet` exists here. */
-  readonly hasGateway: boolean;
-}
-
-export interface Peering {
-  readonly name: string;
-  readonly state: 'Connected' | 'Disconnected' | 'Initiated';
-  readonly remoteNetworkId: ResourceId;
-  readonly remotePrefixes: readonly string[];
-  readonly useRemoteGateways: boolean;
-}
-
-export interface RouteTable {
-  readonly id: ResourceId;
-  readonly routes: readonly Route[];
-}
-
-export interface Route {
-  readonly name: string;
-  /** A CIDR or, since 2021, a service tag. */
-  readonly addressPrefix: string;
-  readonly nextHopType:
-    | 'VirtualNetworkGateway'
-    | 'VnetLocal'
-    | 'Internet'
-    | 'VirtualAppliance'
-    | 'None';
-  readonly nextHopIpAddress?: string;
-}
-
 export interface ScoringEndpoint {
   /** Canonical text of one address. */
   readonly address: string;
@@ -123,6 +102,8 @@ export interface LoadBalancerRule {
   readonly backendPort: number;
   /** With floating IP (AKS's default) the packet keeps the frontend address as its destination. */
   readonly floatingIp: boolean;
+  /** The port that the rule's health probe asks at; undefined without a probe. */
+  readonly probePort?: number;
 }
 
 export interface ControlPlaneIdentity {

@@ -1,0 +1,207 @@
+import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
+import { defineCheck } from '../model/check.ts';
+import { nameOf } from '../model/resource-id.ts';
+import type { Evidence } from '../model/verdict.ts';
+import { platformAddresses } from '../network/address-bounds.ts';
+import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
+import { parseAddressMatch } from '../network/parse-match.ts';
+import type { AddressMatch } from '../network/security-rule.ts';
+import { noPackets, type PacketSet } from '../packets/packet-set.ts';
+import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
+import { packetText } from './packet-text.ts';
+import { askableTag, requiredOutbound } from './required-outbound.ts';
+import {
+  chainsOf,
+  isCustom,
+  surroundingsOf,
+  whyUndecided,
+  witnessOf,
+  workloadSubnets,
+} from './subnet-rules.ts';
+
+/** No rule takes packets of the cluster away from what Azure's default outbound rules allow. */
+export const defaultOutboundKept = defineCheck<InferenceCluster>({
+  id: 'default-outbound-kept',
+  title: 'The default outbound rules are kept',
+  description:
+    "Azure's default rules AllowVnetOutBound and AllowInternetOutBound let nodes and pods reach the virtual network and the Internet: the control plane, the registries, the storage of the workspace. They cannot be deleted, but any rule with a smaller priority number can take packets away from them. The check subtracts, rule by rule, exactly what is taken from this cluster's subnets. Traffic to Azure's own platform addresses passes whatever rules say, unless they use the AzurePlatform tags, so only those count there.",
+  advice:
+    'Remove or narrow the rule, or, if outbound is meant to be restricted, say `"outbound": "restricted"` in the settings: then the checks of restricted outbound ask for what must stay reachable.',
+  severity: 'high',
+  kinds: ['pass', 'fail', 'unknown', 'notApplicable'],
+  appliesTo: ['AKS', 'Kubernetes'],
+  remediation: 'approval',
+  source:
+    'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-kubernetes-service',
+  evaluate(cluster, settings) {
+    if (settings.outbound === 'restricted') {
+      return notApplicable('The settings say that outbound is restricted on purpose.');
+    }
+    if (!cluster.subnets.known) return unknownPart(cluster.subnets.missing);
+    const all = cluster.subnets.value;
+    const parts = workloadSubnets(all).map((subnet) =>
+      judgeSubnet(subnet, { cluster, settings, all }),
+    );
+    const [first, ...others] = parts;
+    if (first === undefined) {
+      const what = 'the subnets of the nodes';
+      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
+    }
+    return worstOf([first, ...others]);
+  },
+});
+
+interface Context {
+  readonly cluster: InferenceCluster;
+  readonly settings: ClusterSettings;
+  readonly all: readonly ClusterSubnet[];
+}
+
+function judgeSubnet(subnet: ClusterSubnet, context: Context): Part {
+  const { prefixes } = subnet;
+  if (!prefixes.known) return unknownPart(prefixes.missing);
+  const parts = prefixes.value.flatMap((prefix) =>
+    chainsOf(subnet, context.all, 'Outbound').flatMap((chain) => [
+      judgeDefaultRule('AllowVnetOutBound', prefix, chain, subnet, context),
+      judgeDefaultRule('AllowInternetOutBound', prefix, chain, subnet, context),
+    ]),
+  );
+  const [first, ...others] = parts;
+  if (first === undefined) {
+    const what = `the address range of subnet ${nameOf(subnet.id)}`;
+    return unknownPart([{ what, scope: subnet.id, why: 'the subnet names none' }]);
+  }
+  return worstOf([first, ...others]);
+}
+
+type DefaultRule = 'AllowVnetOutBound' | 'AllowInternetOutBound';
+
+function judgeDefaultRule(
+  defaultRule: DefaultRule,
+  prefix: string,
+  chain: readonly RuleList[],
+  subnet: ClusterSubnet,
+  context: Context,
+): Part {
+  const name = defaultRule === 'AllowVnetOutBound' ? 'VirtualNetwork' : 'Internet';
+  const destination = { kind: 'serviceTag', name } as const;
+  const surroundings = surroundingsOf(subnet, context.cluster, context.settings);
+  const ask = (question: Partial<Question>, lists: readonly RuleList[]): Decision =>
+    decide(
+      {
+        direction: 'Outbound',
+        protocols: [],
+        source: parseAddressMatch(prefix),
+        sourcePorts: [],
+        destination,
+        destinationPorts: [],
+        ...question,
+      },
+      lists,
+      surroundings,
+    );
+  const decision = ask({ destinationExcept: platformAddresses }, chain);
+  const takings = takenBy(decision);
+  if (defaultRule === 'AllowVnetOutBound') {
+    // Rules that name the platform's own tags are the only ones that reach the platform.
+    const platform = ask({ destination: { kind: 'any' } }, chain.map(onlyPlatformRules));
+    takings.push(...takenBy(platform));
+  }
+  const certain = takings.filter((taking) => !taking.certain.isEmpty());
+  const unread = decision.hops.some(({ list }) => list.kind === 'unread');
+  if (certain.length > 0) {
+    const summary = `${listed(certain.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`))} ${certain.length === 1 ? 'takes' : 'take'} ${listed(certain.map(({ text }) => text), 1)} away from ${defaultRule}.`;
+    const isWhole = decision.asked.atLeast.isSubsetOf(
+      certain.reduce((set, taking) => set.union(taking.certain), noPackets),
+    );
+    const needed = neededAndTaken(ask, chain, context);
+    const severity = isWhole || needed.length > 0 ? 'high' : 'low';
+    const suffix =
+      needed.length > 0
+        ? ` That includes what the cluster needs: ${listed(needed)}.`
+        : severity === 'low'
+          ? ' Nothing that the cluster is known to need is among it.'
+          : '';
+    return fail(
+      severity,
+      `${summary}${suffix}`,
+      certain.map(({ evidence }) => evidence),
+      unread ? decision.missing : [],
+    );
+  }
+  if (unread || takings.length > 0) {
+    const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
+    return unknownPart([...network, ...(takings.length > 0 ? whyTaken(decision, takings) : decision.missing)]);
+  }
+  return pass(`No rule takes anything away from the default outbound rules of the cluster's subnets.`, [
+    { at: subnet.id, says: `${defaultRule} applies to all of ${prefix}` },
+  ]);
+}
+
+function whyTaken(decision: Decision, takings: readonly Taking[]) {
+  const region = takings.reduce((set, { possible }) => set.union(possible), noPackets);
+  return whyUndecided({ ...decision, undecided: region });
+}
+
+interface Taking {
+  readonly ruleName: string;
+  readonly listName: string;
+  /** Packets that certainly exist and that the rule certainly takes. */
+  readonly certain: PacketSet;
+  readonly possible: PacketSet;
+  readonly text: string;
+  readonly evidence: Evidence;
+}
+
+/** What each custom or admin rule that denies takes of the asked packets. */
+function takenBy(decision: Decision): Taking[] {
+  return decision.hops.flatMap(({ list, shares }) =>
+    shares
+      .filter(({ rule }) => rule.access === 'Deny' && isCustom(rule))
+      .flatMap(({ rule, certain, possible }): readonly Taking[] => {
+        if (!('at' in list)) return [];
+        const taken = certain.intersect(decision.asked.atLeast);
+        const text = packetText(taken, decision);
+        const says = `rule ${rule.name} (priority ${rule.priority}) of ${list.name} takes ${text}`;
+        const evidence: Evidence = {
+          at: list.at,
+          rule: rule.name,
+          says,
+          ...witnessOf(taken, decision, 'outbound'),
+        };
+        return [
+          { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence },
+        ];
+      }),
+  );
+}
+
+/** Names of required destinations of which custom rules take, or may take, something. */
+function neededAndTaken(
+  ask: (question: Partial<Question>, lists: readonly RuleList[]) => Decision,
+  chain: readonly RuleList[],
+  { cluster }: Context,
+): readonly string[] {
+  return requiredOutbound(cluster)
+    .filter(({ serviceTag, protocol, ports }) => {
+      const destination: AddressMatch = askableTag(serviceTag, cluster.serviceTags);
+      const decision = ask({ destination, protocols: [protocol], destinationPorts: ports }, chain);
+      return takenBy(decision).length > 0;
+    })
+    .map(({ serviceTag, protocol, ports }) => {
+      const portText = ports.map(({ from }) => from).join(', ');
+      return `${serviceTag} (${protocol} ${portText})`;
+    });
+}
+
+function onlyPlatformRules(list: RuleList): RuleList {
+  if (list.kind === 'unread') return list;
+  const namesPlatform = ({ destinations }: { readonly destinations: readonly AddressMatch[] }) =>
+    destinations.some(
+      (match) => match.kind === 'serviceTag' && /^azureplatform/i.test(match.name),
+    );
+  return list.kind === 'admin'
+    ? { ...list, rules: list.rules.filter(namesPlatform) }
+    : { ...list, rules: list.rules.filter(namesPlatform) };
+}

@@ -1,0 +1,84 @@
+import {
+  type Evidence,
+  type Judgement,
+  type Missing,
+  type Severity,
+  type VerdictKind,
+  compareSeverity,
+  verdictKinds,
+} from '../model/verdict.ts';
+
+/** What one part of a cluster (an endpoint, a subnet, a network) says. */
+export type Part = Judgement;
+
+export function pass(summary: string, evidence: readonly Evidence[] = []): Part {
+  return { kind: 'pass', summary, evidence, missing: [] };
+}
+
+export function fail(
+  severity: Severity,
+  summary: string,
+  evidence: readonly Evidence[],
+  missing: readonly Missing[] = [],
+): Part {
+  return { kind: 'fail', severity, summary, evidence, missing };
+}
+
+export function unknownPart(
+  missing: readonly Missing[],
+  summary = `It cannot be told without ${listed(missing.map(({ what }) => what))}.`,
+  evidence: readonly Evidence[] = [],
+): Part {
+  return { kind: 'unknown', summary, evidence, missing };
+}
+
+export function notApplicable(summary: string, evidence: readonly Evidence[] = []): Part {
+  return { kind: 'notApplicable', summary, evidence, missing: [] };
+}
+
+/**
+ * One judgement of many parts: the worst decides (fail by severity, then unknown, then pass, then
+ * not applicable), its summary stands, and the evidence of every part that says the same follows.
+ */
+export function worstOf(parts: readonly [Part, ...Part[]]): Judgement {
+  const [worst, ...others] = parts.toSorted(byBadness);
+  if (worst === undefined) throw new TypeError('a judgement needs at least one part');
+  const same = others.filter((part) => part.kind === worst.kind);
+  const different = distinct(same.map(({ summary }) => summary)).filter(
+    (summary) => summary !== worst.summary,
+  );
+  const missing = worst.kind === 'fail' || worst.kind === 'unknown' ? parts : [worst];
+  return {
+    ...worst,
+    summary:
+      different.length === 0 || worst.kind === 'pass' || worst.kind === 'notApplicable'
+        ? worst.summary
+        : `${worst.summary} (${different.length} more ${different.length === 1 ? 'part' : 'parts'} below)`,
+    evidence: distinctBy([worst, ...same].flatMap(({ evidence }) => evidence)),
+    missing: distinctBy(missing.flatMap((part) => part.missing)),
+  };
+}
+
+function byBadness(a: Part, b: Part): number {
+  const kind = (part: Part): number => verdictKinds.indexOf(part.kind satisfies VerdictKind);
+  return kind(a) - kind(b) || compareSeverity(a.severity ?? 'info', b.severity ?? 'info');
+}
+
+function distinctBy<T>(values: readonly T[]): readonly T[] {
+  const seen = new Map(values.map((value) => [JSON.stringify(value), value] as const));
+  return [...seen.values()];
+}
+
+export function distinct<T>(values: Iterable<T>): readonly T[] {
+  return [...new Set(values)];
+}
+
+/** `a`, `a and b`, `a, b and c`; at most `most` of them, then a count. */
+export function listed(words: readonly string[], most = 3): string {
+  const all = distinct(words);
+  const shown = all.slice(0, most);
+  const rest = all.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  const last = shown.at(-1) ?? '';
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,189 @@
+import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
+import { type Grant, type PermissionAnswer, holds } from '../access/effective-permissions.ts';
+import type {
+  ClusterSubnet,
+  ControlPlaneIdentity,
+  InferenceCluster,
+} from '../facts/inference-cluster.ts';
+import { defineCheck } from '../model/check.ts';
+import {
+  type ResourceId,
+  nameOf,
+  parentOf,
+  resourceGroupIdOf,
+  resourceGroupOf,
+} from '../model/resource-id.ts';
+import type { Evidence, Missing } from '../model/verdict.ts';
+import {
+  type Part,
+  distinct,
+  fail,
+  listed,
+  notApplicable,
+  pass,
+  unknownPart,
+  worstOf,
+} from './judgement.ts';
+
+/** The control plane may join nodes and load balancers to the customer's network. */
+export const networkContributorGranted = defineCheck<InferenceCluster>({
+  id: 'network-contributor-granted',
+  title: "The cluster's identity is Network Contributor on the resource group of its network",
+  description:
+    "AKS's control plane joins nodes to subnets and attaches load balancers with its own identity: a service principal, a system-assigned or a user-assigned identity, never the kubelet's. The guidance asks that it holds Network Contributor on the resource group of the virtual network. Without at least reading and joining every subnet, scaling fails with LinkedAuthorizationFailed and services of type LoadBalancer stay <pending>. The check works out the effective actions: roles there and above, groups, custom roles, notActions, conditions and deny assignments.",
+  advice:
+    "Assign Network Contributor to the cluster's control-plane identity (object id, not app id) on the resource group of the virtual network. If the minimum that AKS needs is enough for you, leave a working grant as it is and exempt the finding.",
+  severity: 'high',
+  kinds: ['pass', 'fail', 'unknown', 'notApplicable'],
+  appliesTo: ['AKS', 'Kubernetes'],
+  remediation: 'automatic',
+  source:
+    'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
+  evaluate(cluster) {
+    const { subnets, identity } = cluster;
+    if (!subnets.known) return unknownPart(subnets.missing);
+    const own = subnets.value.filter(({ managedByAks }) => !managedByAks);
+    const networks = distinct(own.map(({ id }) => parentOf(id)));
+    if (subnets.value.length > 0 && networks.length === 0) {
+      return notApplicable('AKS made the virtual network itself and holds what it needs there.');
+    }
+    if (!identity.known) return unknownPart(identity.missing);
+    const [first, ...others] = networks.map((network) =>
+      judgeNetwork(
+        network,
+        own.filter(({ id }) => parentOf(id) === network),
+        identity.value,
+        cluster,
+      ),
+    );
+    if (first === undefined) {
+      const what = 'the virtual network of the nodes';
+      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
+    }
+    return worstOf([first, ...others]);
+  },
+});
+
+/** One action set at one scope, and whether the identity holds it. */
+interface Need {
+  readonly scope: ResourceId;
+  readonly answer: PermissionAnswer;
+}
+
+function judgeNetwork(
+  network: ResourceId,
+  subnets: readonly ClusterSubnet[],
+  identity: ControlPlaneIdentity,
+  cluster: InferenceCluster,
+): Part {
+  const group = resourceGroupIdOf(network);
+  if (group === undefined) {
+    const why = 'its id names no resource group';
+    return unknownPart([{ what: 'the resource group of the network', scope: network, why }]);
+  }
+  const ask = (actions: readonly string[], scope: ResourceId): Need => ({
+    scope,
+    answer: holds(actions, identity.principalId, scope, cluster.access),
+  });
+  const guidance = ask(networkContributor, group);
+  const tables = customersRouteTables(subnets, cluster);
+  const minimum = [
+    ...subnets.map(({ id }) => ask(subnetMinimum, id)),
+    ...tables.ids.map((id) => ask(routeTableMinimum, id)),
+  ];
+  const who = `${identityText(identity)} ${identity.principalId}`;
+  const groupName = `resource group ${nameOf(group)}`;
+
+  const lacking = minimum.filter(({ answer }) => answer.verdict === 'notGranted');
+  if (lacking.length > 0) {
+    const words = lacking.map(
+      ({ scope, answer }) => `${answer.lacking ?? 'an action'} on ${nameOf(scope)}`,
+    );
+    return fail(
+      'high',
+      `The cluster's ${who} lacks ${listed(words, 2)}. Assign Network Contributor on ${groupName}.`,
+      [
+        ...lacking.map(({ scope, answer }) => lackEvidence(scope, answer, who)),
+        ...grantEvidence([guidance, ...minimum], who),
+      ],
+      tables.missing,
+    );
+  }
+  const doubtful = [guidance, ...minimum].filter(({ answer }) => answer.verdict === 'unknown');
+  const missing = [...doubtful.flatMap(({ answer }) => answer.missing)];
+  if (guidance.answer.verdict === 'granted') {
+    return doubtful.length === 0
+      ? pass(
+          `The cluster's ${who} holds Microsoft.Network/* on ${groupName}.`,
+          grantEvidence([guidance], who),
+        )
+      : unknownPart(missing, undefined, grantEvidence([guidance], who));
+  }
+  if (doubtful.length > 0 || tables.missing.length > 0) {
+    return unknownPart(
+      [...missing, ...tables.missing],
+      undefined,
+      grantEvidence([guidance, ...minimum], who),
+    );
+  }
+  return fail(
+    'low',
+    `The cluster's ${who} can do what AKS needs at the least, but holds less than Network Contributor on ${groupName}, which the guidance asks for.`,
+    [lackEvidence(group, guidance.answer, who), ...grantEvidence(minimum, who)],
+  );
+}
+
+/** Route tables that nodes use and AKS did not make itself. */
+function customersRouteTables(
+  subnets: readonly ClusterSubnet[],
+  { nodeResourceGroup }: InferenceCluster,
+): { readonly ids: readonly ResourceId[]; readonly missing: readonly Missing[] } {
+  const ids: ResourceId[] = [];
+  const missing: Missing[] = [];
+  for (const { routeTable, usedBy } of subnets) {
+    if (!usedBy.includes('nodes')) continue;
+    if (!routeTable.known) missing.push(...routeTable.missing);
+    else if (routeTable.value !== null && resourceGroupOf(routeTable.value.id) !== nodeResourceGroup) {
+      ids.push(routeTable.value.id);
+    }
+  }
+  return { ids: distinct(ids), missing };
+}
+
+function identityText({ kind }: ControlPlaneIdentity): string {
+  switch (kind) {
+    case 'servicePrincipal':
+      return 'service principal';
+    case 'systemAssigned':
+      return 'system-assigned identity';
+    case 'userAssigned':
+      return 'user-assigned identity';
+    default:
+      return kind satisfies never;
+  }
+}
+
+function lackEvidence(scope: ResourceId, { lacking, cutBy }: PermissionAnswer, who: string): Evidence {
+  const action = lacking ?? 'an action';
+  return cutBy === undefined
+    ? { at: scope, says: `no role assignment here or above gives ${who} ${action}` }
+    : {
+        at: scope,
+        rule: cutBy.name,
+        says: `deny assignment ${cutBy.name} at ${cutBy.scope} takes ${action} away from ${who}`,
+      };
+}
+
+function grantEvidence(needs: readonly Need[], who: string): readonly Evidence[] {
+  const grants = needs.flatMap(({ answer }) => answer.via);
+  const byId = new Map(grants.map((grant) => [grant.assignment.id, grant]));
+  return [...byId.values()].map((grant) => ({
+    at: grant.scope,
+    rule: nameOf(grant.assignment.id),
+    says: `role ${grant.roleName} is assigned to ${grantee(grant, who)} at ${grant.scope}`,
+  }));
+}
+
+function grantee({ through }: Grant, who: string): string {
+  return through === undefined ? who : `group ${through}, of which ${who} is a member`;
+}

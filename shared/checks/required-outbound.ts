@@ -1,0 +1,70 @@
+import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import type { AddressMatch, PortRange, Protocol } from '../network/security-rule.ts';
+import type { ServiceTags } from '../network/service-tags.ts';
+import { distinct } from './judgement.ts';
+
+/** Something outside that an inference cluster must reach where outbound is restricted. */
+export interface RequiredOutbound {
+  readonly serviceTag: string;
+  readonly protocol: Protocol;
+  readonly ports: readonly PortRange[];
+}
+
+/** The service tag of Azure Container Registry in one region. */
+export function registryTag(location: string): string {
+  return `AzureContainerRegistry.${regionName(location)}`;
+}
+
+/** A location as resources spell it (`westeurope`, `West Europe`), as service tags do without case. */
+export function regionName(location: string): string {
+  return location.replaceAll(' ', '').toLowerCase();
+}
+
+/** Locations of the registries the cluster pulls from, as far as they are known. */
+export function registryLocations(cluster: InferenceCluster): readonly string[] {
+  if (!cluster.workspaces.known || cluster.workspaces.value.length === 0) return [cluster.location];
+  return distinct(
+    cluster.workspaces.value.map(({ registry, location }) =>
+      registry.known ? (registry.value?.location ?? location) : location,
+    ),
+  );
+}
+
+/**
+ * What the guidance's restricted-outbound list and the firewall article name for every cluster.
+ * Source: learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall.
+ */
+export function requiredOutbound(cluster: InferenceCluster): readonly RequiredOutbound[] {
+  const region = regionName(cluster.location);
+  const tcp = (serviceTag: string, ...ports: readonly number[]): RequiredOutbound => ({
+    serviceTag,
+    protocol: 'Tcp',
+    ports: ports.map((port) => ({ from: port, to: port })),
+  });
+  return [
+    ...registryLocations(cluster).map((location) => tcp(registryTag(location), 443)),
+    tcp('AzureActiveDirectory', 80, 443),
+    tcp('AzureMachineLearning', 443, 8787, 18881),
+    {
+      serviceTag: 'AzureMachineLearning',
+      protocol: 'Udp',
+      ports: [{ from: 5831, to: 5831 }],
+    },
+    tcp('AzureResourceManager', 443),
+    tcp(`Storage.${region}`, 443),
+    tcp('MicrosoftContainerRegistry', 443),
+    tcp('AzureFrontDoor.FirstParty', 443),
+    tcp('AzureMonitor', 443),
+  ];
+}
+
+/**
+ * The tag to ask about: the regional one where the list names it, else the global one that holds
+ * it, else the regional one by name alone.
+ */
+export function askableTag(tag: string, serviceTags: ServiceTags): AddressMatch {
+  const [base = tag] = tag.split('.');
+  const isListed = serviceTags.addresses(tag) !== undefined;
+  const name = !isListed && serviceTags.addresses(base) !== undefined ? base : tag;
+  return { kind: 'serviceTag', name };
+}

@@ -1,0 +1,440 @@
+import type {
+  ClusterSubnet,
+  Frontend,
+  InferenceCluster,
+  LoadBalancerRule,
+  ScoringEndpoint,
+} from '../facts/inference-cluster.ts';
+import { defineCheck } from '../model/check.ts';
+import { type ResourceId, nameOf } from '../model/resource-id.ts';
+import type { Evidence, Missing } from '../model/verdict.ts';
+import { hostAddress, privateAddresses } from '../network/address-bounds.ts';
+import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
+import { parseAddressMatch } from '../network/parse-match.ts';
+import type { AddressMatch, AdminRule, SecurityRule } from '../network/security-rule.ts';
+import { isDefaultRoute } from '../network/virtual-network.ts';
+import {
+  type AddressSet,
+  addressSet,
+  parsePrefix,
+  realAddresses,
+  subtractAddresses,
+  uniteAddresses,
+} from '../packets/address.ts';
+import type { PacketSet } from '../packets/packet-set.ts';
+import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
+import {
+  admitters,
+  blockers,
+  chainsOf,
+  nodeSubnets,
+  ruleEvidence,
+  surroundingsOf,
+  whyUndecided,
+  witnessOf,
+} from './subnet-rules.ts';
+
+/** Inbound packets of the people and services that call the models reach the scoring endpoint. */
+export const scoringInboundAllowed = defineCheck<InferenceCluster>({
+  id: 'scoring-inbound-allowed',
+  title: 'The rules admit the callers to the scoring endpoint',
+  description:
+    'Models on the cluster are called at one address, the scoring endpoint. Packets to it pass the security admin rules of the virtual network, the network security group of the node subnet and the one on the nodes. With floating IP, which AKS uses, they still carry the address of the endpoint there, not that of a node. Where a rule on the way denies a caller, the call times out.',
+  advice:
+    'Add an inbound rule that allows the callers to the address of the scoring endpoint, TCP 443 (80 where it serves plain HTTP), with a smaller priority number than the rule that denies them. Name the callers in `callers` of the settings, or say `"none"` if nobody calls from outside.',
+  severity: 'high',
+  kinds: ['pass', 'fail', 'unknown', 'notApplicable'],
+  appliesTo: ['AKS', 'Kubernetes'],
+  remediation: 'automatic',
+  source:
+    'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-kubernetes-service',
+  evaluate(cluster, settings) {
+    const { scoringEndpoints, subnets } = cluster;
+    if (!scoringEndpoints.known) return unknownPart(scoringEndpoints.missing);
+    const [first, ...others] = scoringEndpoints.value;
+    if (first === undefined) {
+      return notApplicable('No scoring endpoint: nothing on this cluster is called from outside.');
+    }
+    if (!subnets.known) return unknownPart(subnets.missing);
+    const judge = (endpoint: ScoringEndpoint): Part =>
+      judgeEndpoint(endpoint, { cluster, settings, subnets: subnets.value });
+    return worstOf([judge(first), ...others.map(judge)]);
+  },
+});
+
+interface Context {
+  readonly cluster: InferenceCluster;
+  readonly settings: ClusterSettings;
+  readonly subnets: readonly ClusterSubnet[];
+}
+
+function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
+  const { address, visibility, at } = endpoint;
+  if (visibility === 'public' && context.settings.callers.kind === 'none') {
+    return notApplicable(
+      `The settings say that nobody calls ${address} from outside the network.`,
+    );
+  }
+  if (!endpoint.frontend.known) return unknownPart(endpoint.frontend.missing);
+  const ports = servedPorts(endpoint, endpoint.frontend.value);
+  const targets = targetSubnets(endpoint.frontend.value, context.subnets);
+  const [firstPort, ...otherPorts] = ports;
+  const [firstTarget] = targets.subnets;
+  if (firstPort === undefined) {
+    const what = `a load balancing rule for TCP 443 or 80 at ${address}`;
+    const why = 'the frontend has none, so it is not known where packets to it go';
+    return unknownPart([{ what, scope: endpoint.frontend.value.loadBalancerId, why }]);
+  }
+  if (firstTarget === undefined) {
+    const what = `the subnets behind ${address}`;
+    return unknownPart([{ what, scope: at, why: 'its backend pool names no node of the cluster' }]);
+  }
+  const judgePort = (rule: LoadBalancerRule): Part => judgeRule(rule, endpoint, targets, context);
+  const verdict = worstOf([judgePort(firstPort), ...otherPorts.map(judgePort)]);
+  return { ...verdict, evidence: [...verdict.evidence, ...replyRemarks(endpoint, targets.subnets)] };
+}
+
+/**
+ * The load balancing rules callers use: TCP 443, and 80 where plain HTTP is served or nothing else
+ * is (docs: how-to-deploy-kubernetes-extension, allowInsecureConnections).
+ */
+function servedPorts(endpoint: ScoringEndpoint, { rules }: Frontend): readonly LoadBalancerRule[] {
+  const tcp = rules.filter(({ protocol }) => protocol !== 'Udp');
+  const secure = tcp.filter(({ frontendPort }) => frontendPort === 443);
+  const plain = tcp.filter(({ frontendPort }) => frontendPort === 80);
+  if (endpoint.plainHttp === true || secure.length === 0) return [...secure, ...plain];
+  return secure;
+}
+
+interface Targets {
+  readonly subnets: readonly ClusterSubnet[];
+  /** False where the pool names nobody: then it is some of the node subnets, nobody knows which. */
+  readonly certain: boolean;
+}
+
+function targetSubnets({ backendSubnetIds }: Frontend, subnets: readonly ClusterSubnet[]): Targets {
+  const nodes = nodeSubnets(subnets);
+  if (!backendSubnetIds.known) return { subnets: nodes, certain: false };
+  const ids: ReadonlySet<ResourceId> = new Set(backendSubnetIds.value);
+  const named = subnets.filter(({ id }) => ids.has(id));
+  return named.length === 0
+    ? { subnets: nodes, certain: false }
+    : { subnets: named, certain: named.length === ids.size };
+}
+
+function judgeRule(
+  rule: LoadBalancerRule,
+  endpoint: ScoringEndpoint,
+  targets: Targets,
+  context: Context,
+): Part {
+  const parts = targets.subnets.map((subnet) => judgeSubnet(rule, endpoint, subnet, context));
+  const [first, ...others] = parts;
+  if (first === undefined) return unknownPart([]);
+  const worst = worstOf([first, ...others]);
+  const agree = parts.every(({ kind }) => kind === first.kind);
+  if (targets.certain || agree) return worst;
+  return unknownPart(
+    [
+      {
+        what: `the nodes behind ${endpoint.address}`,
+        scope: endpoint.at,
+        why: 'its backend pool names no node, and the node subnets differ in what they admit',
+      },
+      ...worst.missing,
+    ],
+    undefined,
+    worst.evidence,
+  );
+}
+
+function judgeSubnet(
+  rule: LoadBalancerRule,
+  endpoint: ScoringEndpoint,
+  subnet: ClusterSubnet,
+  context: Context,
+): Part {
+  const destinations = rule.floatingIp
+    ? [endpoint.address]
+    : subnet.prefixes.known
+      ? subnet.prefixes.value.filter((prefix) => familyOf(prefix) === familyOf(endpoint.address))
+      : undefined;
+  if (destinations === undefined) {
+    return unknownPart(subnet.prefixes.known ? [] : subnet.prefixes.missing);
+  }
+  const port = rule.floatingIp ? rule.frontendPort : rule.backendPort;
+  const chains = chainsOf(subnet, context.subnets, 'Inbound');
+  const asks = callerAsks(endpoint, subnet, context);
+  if ('missing' in asks) return unknownPart(asks.missing);
+  const parts = asks.asks.flatMap((ask) =>
+    destinations.flatMap((destination) =>
+      chains.map((chain) => {
+        const question: Question = {
+          direction: 'Inbound',
+          protocols: ['Tcp'],
+          source: ask.source,
+          sourceExcept: ask.except,
+          sourcePorts: [],
+          destination: parseAddressMatch(destination),
+          destinationPorts: [{ from: port, to: port }],
+        };
+        const decision = decide(question, chain, surroundingsOf(subnet, context.cluster, context.settings));
+        return ask.kind === 'all'
+          ? judgeAll(decision, ask.label, { endpoint, rule, chain, subnet })
+          : judgeSome(decision, { endpoint, rule, chain, subnet });
+      }),
+    ),
+  );
+  const asked = parts.filter((part): part is Part => part !== undefined);
+  const [first, ...others] = asked;
+  // Every prefix was of the other address family: as if no callers were configured.
+  if (first === undefined) {
+    const unconfigured = { ...context.settings, callers: { kind: 'notConfigured' } as const };
+    return context.settings.callers.kind === 'listed'
+      ? judgeSubnet(rule, endpoint, subnet, { ...context, settings: unconfigured })
+      : unknownPart([noAddressOf(endpoint, subnet)]);
+  }
+  return worstOf([first, ...others]);
+}
+
+function noAddressOf(endpoint: ScoringEndpoint, subnet: ClusterSubnet): Missing {
+  return {
+    what: `an address range of subnet ${nameOf(subnet.id)} for packets to ${endpoint.address}`,
+    scope: subnet.id,
+    why: 'the subnet has no prefix of that address family',
+  };
+}
+
+/** One group of callers: all of it must get in, or some of it. */
+type Ask = { readonly source: AddressMatch; readonly except: AddressSet } & (
+  | { readonly kind: 'all'; readonly label: string }
+  | { readonly kind: 'some' }
+);
+
+function callerAsks(
+  endpoint: ScoringEndpoint,
+  subnet: ClusterSubnet,
+  { settings }: Context,
+): { readonly asks: readonly Ask[] } | { readonly missing: readonly Missing[] } {
+  const ownSpace = subnet.virtualNetwork.known
+    ? addressSet(subnet.virtualNetwork.value.addressPrefixes)
+    : undefined;
+  const inside = uniteAddresses(privateAddresses, ownSpace ?? hostAddress);
+  const { callers } = settings;
+  if (callers.kind === 'listed') {
+    const except =
+      endpoint.visibility === 'public'
+        ? uniteAddresses(uniteAddresses(inside, hostAddress), neverCallers)
+        : uniteAddresses(subtractAddresses(realAddresses, inside), hostAddress);
+    const asks = callers.sources
+      .filter((text) => canAddress(text, endpoint, except))
+      .map((text): Ask => ({ kind: 'all', label: text, source: parseAddressMatch(text), except }));
+    if (asks.length > 0) return { asks };
+  }
+  if (endpoint.visibility === 'public') {
+    const source = { kind: 'serviceTag', name: 'Internet' } as const;
+    return { asks: [{ kind: 'some', source, except: hostAddress }] };
+  }
+  if (ownSpace === undefined) {
+    return { missing: subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing };
+  }
+  const except = uniteAddresses(subtractAddresses(realAddresses, ownSpace), hostAddress);
+  return { asks: [{ kind: 'some', source: { kind: 'any' }, except }] };
+}
+
+/** Sources no packet from outside can carry: this-host, loopback, link-local, multicast and reserved. */
+const neverCallers = addressSet([
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/3',
+  '::/3',
+  'fe80::/10',
+  'ff00::/8',
+]);
+
+/** Private prefixes call private endpoints, others public ones, each address family by itself. */
+function canAddress(text: string, endpoint: ScoringEndpoint, except: AddressSet): boolean {
+  const match = parseAddressMatch(text);
+  if (match.kind === 'serviceTag') {
+    const isInside = match.name.toLowerCase() === 'virtualnetwork';
+    return isInside === (endpoint.visibility === 'private');
+  }
+  if (match.kind !== 'prefix') return true;
+  const left = subtractAddresses(addressSet([text]), except);
+  return (familyOf(endpoint.address) === 4 ? left.v4 : left.v6).length > 0;
+}
+
+function familyOf(text: string): 4 | 6 {
+  return parsePrefix(text)?.family ?? 4;
+}
+
+interface Place {
+  readonly endpoint: ScoringEndpoint;
+  readonly rule: LoadBalancerRule;
+  readonly chain: readonly RuleList[];
+  readonly subnet: ClusterSubnet;
+}
+
+/** Every packet of the callers must get in; undefined where the ask holds none. */
+function judgeAll(decision: Decision, caller: string, place: Place): Part | undefined {
+  const { asked, denied } = decision;
+  if (asked.atMost.isEmpty()) return undefined;
+  const target = targetText(place);
+  if (decision.answer === 'allowed') {
+    return pass(
+      `The rules admit ${caller} to ${target}.`,
+      admittedBy(decision, decision.allowed, `${caller} to ${target}`, place),
+    );
+  }
+  const kept = denied.intersect(asked.atLeast);
+  if (kept.isEmpty()) return undecided(decision, place);
+  const rules = blockers(decision, kept);
+  const whole = asked.atMost.isSubsetOf(denied) ? caller : `some of ${caller}`;
+  return fail(
+    'high',
+    `The rules keep ${whole} out of ${target}: ${blameText(rules)}. Allow it before that rule.`,
+    [
+      ...ruleEvidence(
+        rules,
+        (rule, list) =>
+          `${ruleText(rule)} of ${list} denies ${whole} on the way to ${target}`,
+        witnessOf(kept, decision, 'inbound'),
+      ),
+      ...nearMisses(place),
+    ],
+    decision.answer === 'partial' || decision.answer === 'denied' ? [] : whyUndecided(decision),
+  );
+}
+
+/** Nobody said who calls: some of the Internet, or of the own network, must get in. */
+function judgeSome(decision: Decision, place: Place): Part | undefined {
+  const { asked, allowed, denied } = decision;
+  if (asked.atMost.isEmpty()) return undefined;
+  const isPublic = place.endpoint.visibility === 'public';
+  const who = isPublic ? 'the Internet' : "the cluster's own network";
+  const target = targetText(place);
+  const admitted = allowed.intersect(asked.atLeast);
+  if (!admitted.isEmpty()) {
+    return pass(
+      `The rules admit some of ${who} to ${target}; no callers are configured.`,
+      admittedBy(decision, admitted, `some of ${who} to ${target}`, place),
+    );
+  }
+  if (!asked.atMost.isSubsetOf(denied)) return undecided(decision, place);
+  const rules = blockers(decision, denied);
+  const summary = isPublic
+    ? `Nobody outside can call ${target}: ${blameText(rules)}. Name the callers in the settings, or say "none".`
+    : `Nothing in the cluster's own network can call ${target}: ${blameText(rules)}.`;
+  return fail(isPublic ? 'medium' : 'high', summary, [
+    ...ruleEvidence(
+      rules,
+      (rule, list) => `${ruleText(rule)} of ${list} denies ${who} on the way to ${target}`,
+      witnessOf(denied.intersect(asked.atLeast), decision, 'inbound'),
+    ),
+    ...nearMisses(place),
+  ]);
+}
+
+function undecided(decision: Decision, { subnet }: Place): Part {
+  const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
+  return unknownPart([...network, ...whyUndecided(decision)]);
+}
+
+function admittedBy(
+  decision: Decision,
+  region: PacketSet,
+  what: string,
+  { subnet, chain }: Place,
+): readonly Evidence[] {
+  const witness = witnessOf(region.intersect(decision.asked.atLeast), decision, 'inbound');
+  if (chain.length === 0) {
+    const says = `no network security group stands before ${what}, which allows everything`;
+    return [{ at: subnet.id, says, ...witness }];
+  }
+  return ruleEvidence(
+    admitters(decision, region),
+    (rule, list) => `${ruleText(rule)} of ${list} admits ${what}`,
+    witness,
+  );
+}
+
+function targetText({ endpoint, rule, subnet }: Place): string {
+  const address = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address;
+  return rule.floatingIp
+    ? `the scoring endpoint ${address}:${rule.frontendPort}`
+    : `the nodes behind ${address} (subnet ${nameOf(subnet.id)}, port ${rule.backendPort})`;
+}
+
+function ruleText(rule: SecurityRule | AdminRule): string {
+  return `rule ${rule.name} (priority ${rule.priority})`;
+}
+
+function blameText(rules: ReturnType<typeof blockers>): string {
+  return rules.length === 0
+    ? 'no rule allows it'
+    : `${listed(rules.map(({ list, rule }) => `rule ${rule.name} of ${list.name}`))} ${rules.length === 1 ? 'denies' : 'deny'} it`;
+}
+
+/** Allow rules for the right port that name another address than the endpoint's. */
+function nearMisses({ endpoint, rule, chain }: Place): readonly Evidence[] {
+  if (!rule.floatingIp) return [];
+  return chain.flatMap((list): readonly Evidence[] => {
+    if (list.kind !== 'securityGroup') return [];
+    return list.rules
+      .filter((candidate) => namesAnotherAddress(candidate, endpoint.address, rule.frontendPort))
+      .map((candidate) => ({
+        at: list.at,
+        rule: candidate.name,
+        says: `near miss: rule ${candidate.name} allows ${listed(prefixesOf(candidate))}; the scoring endpoint is now ${endpoint.address}`,
+      }));
+  });
+}
+
+function namesAnotherAddress(rule: SecurityRule, address: string, port: number): boolean {
+  const opensPort =
+    rule.destinationPorts.length === 0 ||
+    rule.destinationPorts.some(({ from, to }) => from <= port && port <= to);
+  const prefixes = prefixesOf(rule);
+  return (
+    rule.direction === 'Inbound' &&
+    rule.access === 'Allow' &&
+    (rule.protocol === 'Tcp' || rule.protocol === '*') &&
+    opensPort &&
+    prefixes.length > 0 &&
+    prefixes.length === rule.destinations.length &&
+    !coversAddress(prefixes, address)
+  );
+}
+
+function coversAddress(prefixes: readonly string[], address: string): boolean {
+  const left = subtractAddresses(addressSet([address]), addressSet(prefixes));
+  return left.v4.length === 0 && left.v6.length === 0;
+}
+
+function prefixesOf(rule: SecurityRule): readonly string[] {
+  return rule.destinations.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+}
+
+/** A default route to an appliance does not change what is admitted, but replies leave that way. */
+function replyRemarks(
+  endpoint: ScoringEndpoint,
+  subnets: readonly ClusterSubnet[],
+): readonly Evidence[] {
+  if (endpoint.visibility !== 'public') return [];
+  return subnets.flatMap(({ routeTable }): readonly Evidence[] => {
+    if (!routeTable.known || routeTable.value === null) return [];
+    const { id, routes } = routeTable.value;
+    return routes
+      .filter(
+        ({ addressPrefix, nextHopType }) =>
+          isDefaultRoute(addressPrefix) && nextHopType === 'VirtualAppliance',
+      )
+      .map(({ name, nextHopIpAddress }) => ({
+        at: id,
+        rule: name,
+        says: `replies leave through the appliance at ${nextHopIpAddress ?? 'an address that is not set'}, which may drop them`,
+      }));
+  });
+}

@@ -1,0 +1,354 @@
+import {
+  type AddressSet,
+  endOfFamily,
+  addressSet,
+  equalAddresses,
+  intersectAddresses,
+  isEmptyAddresses,
+  noAddresses,
+  realAddresses,
+  subtractAddresses,
+  uniteAddresses,
+} from '../packets/address.ts';
+import { type IntervalSet, intervals } from '../packets/interval-set.ts';
+import type { AddressNames } from '../packets/describe.ts';
+import type { AddressMatch } from './security-rule.ts';
+import { containsServiceTag, type ServiceTags } from './service-tags.ts';
+
+/**
+ * What a match covers for certain and at the most. The two differ only where something is not
+ * resolved: a service tag without its list, the members of an application security group.
+ */
+export interface AddressBounds {
+  readonly atLeast: AddressSet;
+  readonly atMost: AddressSet;
+}
+
+/** What lies around a network security group, as far as its rules can name it. */
+export interface Surroundings {
+  /** The meaning of the `VirtualNetwork` tag; undefined where the address space is not known. */
+  readonly virtualNetwork?: AddressBounds;
+  readonly serviceTags: ServiceTags;
+}
+
+/**
+ * Addresses that are never on the Internet: RFC 6890's special-purpose blocks as the recorded
+ * effective rules of Azure leave them out of the `Internet` tag, and for IPv6 everything outside
+ * global unicast (2000::/3), documentation included.
+ */
+const specialUse: AddressSet = addressSet([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/3',
+  '::/3',
+  '2001:db8::/32',
+  '4000::/2',
+  '8000::/1',
+]);
+
+/**
+ * Public blocks that recorded effective rules leave out of `Internet` in some answers and not in
+ * others; no published service tag lies in them. They belong to the upper bound only.
+ */
+const sometimesOmittedFromInternet: AddressSet = addressSet([
+  '4.128.0.0/12',
+  '13.96.0.0/13',
+  '20.35.252.0/22',
+  '20.128.0.0/16',
+  '20.130.0.0/16',
+  '20.144.0.0/14',
+  '20.176.0.0/13',
+  '21.0.0.0/8',
+  '22.0.0.0/8',
+  '23.103.0.0/18',
+  '25.0.0.0/8',
+  '40.66.128.0/17',
+  '40.108.0.0/17',
+  '40.109.0.0/16',
+  '52.132.0.0/14',
+  '52.145.0.0/16',
+  '68.18.0.0/15',
+  '104.146.0.0/17',
+  '104.147.0.0/16',
+  '104.212.36.0/22',
+  '104.212.52.0/22',
+  '129.75.0.0/16',
+  '134.177.0.0/16',
+  '138.196.0.0/16',
+  '141.251.0.0/16',
+  '146.147.0.0/16',
+  '157.59.0.0/16',
+  '192.32.0.0/16',
+  '192.100.102.0/23',
+]);
+
+/** Azure's host address: DNS, DHCP and the source of load balancer probes. */
+export const hostAddress: AddressSet = addressSet(['168.63.129.16']);
+
+/** The host's address and the instance metadata service: what nodes reach whatever their rules say. */
+export const platformAddresses: AddressSet = addressSet(['168.63.129.16', '169.254.169.254']);
+
+/** Addresses that can only be spoken to from inside: RFC 1918, RFC 6598 and unique local IPv6. */
+export const privateAddresses: AddressSet = addressSet([
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+]);
+
+/** Service tags with addresses that never change and that stand in no list of every age. */
+const fixedTags: ReadonlyMap<string, AddressSet> = new Map([
+  ['azureloadbalancer', addressSet(['168.63.129.16', 'fe80::1234:5678:9abc'])],
+  ['azureplatformdns', addressSet(['168.63.129.16'])],
+  ['azureplatformimds', addressSet(['169.254.169.254'])],
+]);
+
+/*
+ * A service tag whose addresses are not known is a named address: a point past the end of the
+ * address line that stands for "some address of this tag". A published tag is never empty, so a
+ * rule that takes the point takes something. The first two points are the virtual network and the
+ * Internet themselves, where the address space is not known; then every unresolved tag in turn.
+ */
+const virtualNetworkPoint = 0;
+const internetPoint = 1;
+const firstTagPoint = 2;
+
+function pointsFrom(first: number, end?: number): AddressSet {
+  const v4 = 2 ** 32;
+  const v6 = 2n ** 128n;
+  return {
+    v4: intervals([[v4 + first, end === undefined ? Infinity : v4 + end]]),
+    v6: intervals([[v6 + BigInt(first), end === undefined ? Infinity : v6 + BigInt(end)]]),
+  };
+}
+
+function point(index: number): AddressSet {
+  return pointsFrom(index, index + 1);
+}
+
+const anyAddress: AddressSet = uniteAddresses(realAddresses, pointsFrom(0));
+
+/** The named addresses of one question: the service tags in it, or in its rules, that no list resolves. */
+export interface NamedTags extends AddressNames {
+  readonly tags: readonly string[];
+}
+
+/** Gathers the tags among `matches` that cannot be resolved; the order does not depend on the order of rules. */
+export function namedTags(
+  matches: Iterable<AddressMatch>,
+  asked: readonly AddressMatch[],
+  { serviceTags }: Surroundings,
+): NamedTags {
+  const names = new Map<string, string>();
+  const note = (match: AddressMatch, isAsked: boolean): void => {
+    if (match.kind !== 'serviceTag') return;
+    const key = match.name.toLowerCase();
+    if (key === 'virtualnetwork' || key === 'internet' || fixedTags.has(key)) return;
+    if (serviceTags.addresses(key) !== undefined) return;
+    // A tag that a list does not name may be empty, so only a question may speak of it.
+    if (!serviceTags.listed || isAsked) names.set(key, names.get(key) ?? match.name);
+  };
+  for (const match of asked) note(match, true);
+  for (const match of matches) note(match, false);
+  const tags = [...names.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+  return {
+    tags,
+    *entries(family) {
+      const all = ['VirtualNetwork', 'Internet', ...tags];
+      for (const [index, name] of all.entries()) {
+        yield family === 4
+          ? [2 ** 32 + index, name]
+          : [2n ** 128n + BigInt(index), name];
+      }
+    },
+  };
+}
+
+/** The meaning of address matches on one side (source or destination) of one question. */
+export interface AddressResolver {
+  /** What a rule's match covers. */
+  rule(matches: readonly AddressMatch[]): AddressBounds;
+  /**
+   * What a question's match asks for: `atMost` is asked, `atLeast` is the part that certainly
+   * exists, so that a denial within it is a denial of something.
+   */
+  readonly asked: AddressBounds;
+}
+
+/**
+ * A resolver for one side of a question about `asked`. When the question is itself about
+ * `VirtualNetwork` or `Internet`, a packet is only asked about if it is in that tag: the tag's
+ * rules then match it, however wide its bounds.
+ */
+export function addressResolver(
+  surroundings: Surroundings,
+  names: NamedTags,
+  asked: AddressMatch,
+): AddressResolver {
+  const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
+  const virtualNetwork = assumedVirtualNetwork(surroundings.virtualNetwork, about);
+  const internet = assumedInternet(surroundings.virtualNetwork, virtualNetwork, about);
+  const namedPoints = pointsFrom(firstTagPoint, firstTagPoint + names.tags.length);
+
+  function tag(name: string): AddressBounds {
+    const key = name.toLowerCase();
+    if (key === 'virtualnetwork') return virtualNetwork;
+    if (key === 'internet') return internet;
+    const fixed = fixedTags.get(key);
+    if (fixed !== undefined) return exactly(fixed);
+    const held = names.tags
+      .map((inner, index) => ({ inner, index }))
+      .filter(({ inner }) => containsServiceTag(name, inner))
+      .reduce((set, { index }) => uniteAddresses(set, point(firstTagPoint + index)), noAddresses);
+    const listed = surroundings.serviceTags.addresses(key);
+    if (listed === undefined) return { atLeast: held, atMost: internet.atMost };
+    if (names.tags.length === 0) return exactly(listed);
+    return { atLeast: uniteAddresses(listed, held), atMost: uniteAddresses(listed, namedPoints) };
+  }
+
+  const nothingNamed = names.tags.length === 0 && surroundings.virtualNetwork !== undefined;
+
+  function prefix(set: AddressSet): AddressBounds {
+    if (nothingNamed) return exactly(set);
+    // A prefix may hold addresses of a named tag, unless it lies where no tag can be.
+    const perFamily = (real: IntervalSet, family: 4 | 6): IntervalSet => {
+      if (real.length === 0) return real;
+      const one = family === 4 ? { v4: real, v6: [] } : { v4: [], v6: real };
+      const reachesInternet = !isEmptyAddresses(intersectAddresses(one, internet.atMost));
+      const points = uniteAddresses(
+        point(virtualNetworkPoint),
+        reachesInternet ? pointsFrom(internetPoint) : noAddresses,
+      );
+      const wide = uniteAddresses(one, points);
+      return family === 4 ? wide.v4 : wide.v6;
+    };
+    return { atLeast: set, atMost: { v4: perFamily(set.v4, 4), v6: perFamily(set.v6, 6) } };
+  }
+
+  function bounds(match: AddressMatch): AddressBounds {
+    switch (match.kind) {
+      case 'any':
+        return exactly(anyAddress);
+      case 'prefix':
+        return prefix(addressSet([match.text]));
+      case 'serviceTag':
+        return tag(match.name);
+      case 'applicationSecurityGroup':
+        // Members are network interfaces of this virtual network; which ones is not known here.
+        return { atLeast: noAddresses, atMost: virtualNetwork.atMost };
+      default:
+        return match satisfies never;
+    }
+  }
+
+  function rule(matches: readonly AddressMatch[]): AddressBounds {
+    const parts = matches.map(bounds);
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
+      return exactly(withNamesWhereComplete(only.atLeast));
+    }
+    const union = (bound: 'atLeast' | 'atMost'): AddressSet =>
+      parts.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
+    const atLeast = withNamesWhereComplete(union('atLeast'));
+    const isExact = parts.every((part) => part.atLeast === part.atMost);
+    return isExact ? exactly(atLeast) : { atLeast, atMost: union('atMost') };
+  }
+
+  function question(): AddressBounds {
+    const existing = uniteAddresses(
+      namedPoints,
+      surroundings.virtualNetwork === undefined ? pointsFrom(0, firstTagPoint) : noAddresses,
+    );
+    if (asked.kind === 'any') return exactly(uniteAddresses(realAddresses, existing));
+    if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
+    if (asked.kind === 'applicationSecurityGroup') return bounds(asked);
+    if (about === 'virtualnetwork') {
+      return surroundings.virtualNetwork ?? exactly(point(virtualNetworkPoint));
+    }
+    if (about === 'internet') {
+      if (surroundings.virtualNetwork === undefined) {
+        return exactly(uniteAddresses(point(internetPoint), namedPoints));
+      }
+      const { atLeast, atMost } = internetAround(surroundings.virtualNetwork);
+      return {
+        atLeast: uniteAddresses(atLeast, namedPoints),
+        atMost: uniteAddresses(atMost, namedPoints),
+      };
+    }
+    const named = names.tags.findIndex((name) => name.toLowerCase() === about);
+    return named < 0 ? tag(asked.name) : exactly(point(firstTagPoint + named));
+  }
+
+  return { rule, asked: question() };
+}
+
+function exactly(set: AddressSet): AddressBounds {
+  return { atLeast: set, atMost: set };
+}
+
+/** A match that covers a whole family covers its named addresses too. */
+function withNamesWhereComplete(set: AddressSet): AddressSet {
+  const names = pointsFrom(0);
+  const complete = (part: IntervalSet, family: 4 | 6): boolean =>
+    part[0] !== undefined && part[0] <= 0 && part[1] !== undefined && part[1] >= endOfFamily(family);
+  return uniteAddresses(set, {
+    v4: complete(set.v4, 4) ? names.v4 : [],
+    v6: complete(set.v6, 6) ? names.v6 : [],
+  });
+}
+
+function assumedVirtualNetwork(
+  virtualNetwork: AddressBounds | undefined,
+  about: string,
+): AddressBounds {
+  if (virtualNetwork === undefined) {
+    const mine = point(virtualNetworkPoint);
+    return {
+      atLeast: uniteAddresses(hostAddress, mine),
+      atMost: uniteAddresses(realAddresses, mine),
+    };
+  }
+  if (about === 'virtualnetwork') return exactly(virtualNetwork.atMost);
+  if (about === 'internet') return exactly(virtualNetwork.atLeast);
+  return virtualNetwork;
+}
+
+function assumedInternet(
+  known: AddressBounds | undefined,
+  virtualNetwork: AddressBounds,
+  about: string,
+): AddressBounds {
+  const points = pointsFrom(internetPoint);
+  const around = internetAround(known === undefined ? virtualNetwork : known);
+  const withPoints = (set: AddressSet): AddressSet => uniteAddresses(set, points);
+  if (about === 'internet') return exactly(withPoints(around.atMost));
+  return { atLeast: withPoints(around.atLeast), atMost: withPoints(around.atMost) };
+}
+
+/**
+ * The `Internet` tag is what is neither the virtual network nor special-use
+ * (learn.microsoft.com/azure/virtual-network/service-tags-overview, and recorded effective rules).
+ */
+function internetAround(virtualNetwork: AddressBounds): AddressBounds {
+  const outside = subtractAddresses(realAddresses, specialUse);
+  return {
+    atLeast: subtractAddresses(
+      subtractAddresses(outside, sometimesOmittedFromInternet),
+      virtualNetwork.atMost,
+    ),
+    atMost: subtractAddresses(outside, virtualNetwork.atLeast),
+  };
+}
+
+/** Whether a side asks nothing at all, in either family. */
+export function asksNothing(bounds: AddressBounds): boolean {
+  return equalAddresses(bounds.atMost, noAddresses);
+}

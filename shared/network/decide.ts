@@ -1,0 +1,326 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import type { Missing } from '../model/verdict.ts';
+import type { AddressSet } from '../packets/address.ts';
+import { subtractAddresses } from '../packets/address.ts';
+import type { AddressNames } from '../packets/describe.ts';
+import { type PacketSet, noPackets, packets, protocols } from '../packets/packet-set.ts';
+import {
+  type AddressBounds,
+  type Surroundings,
+  addressResolver,
+  namedTags,
+} from './address-bounds.ts';
+import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
+import type {
+  AddressMatch,
+  AdminRule,
+  PortRange,
+  Protocol,
+  RuleMatch,
+  SecurityRule,
+} from './security-rule.ts';
+
+/** Which packets are asked about: a product of one match a side. */
+export interface Question {
+  readonly direction: 'Inbound' | 'Outbound';
+  /** Empty means every protocol. */
+  readonly protocols: readonly Protocol[];
+  readonly source: AddressMatch;
+  /** Addresses not asked about, though the match covers them. */
+  readonly sourceExcept?: AddressSet;
+  readonly sourcePorts: readonly PortRange[];
+  readonly destination: AddressMatch;
+  readonly destinationExcept?: AddressSet;
+  readonly destinationPorts: readonly PortRange[];
+}
+
+/** One list of rules that packets pass, in the order Azure reads them. */
+export type RuleList =
+  | {
+      readonly kind: 'admin';
+      readonly at: ResourceId;
+      readonly name: string;
+      readonly rules: readonly AdminRule[];
+    }
+  | {
+      readonly kind: 'securityGroup';
+      readonly at: ResourceId;
+      readonly name: string;
+      readonly rules: readonly SecurityRule[];
+    }
+  /** A list that could not be read: it may do anything that a list of its kind can. */
+  | {
+      readonly kind: 'unread';
+      readonly of: 'admin' | 'securityGroup';
+      readonly name: string;
+      readonly missing: readonly Missing[];
+    };
+
+/** The part of the question a rule decides, as far as its own list is concerned. */
+export interface RuleShare<R extends RuleMatch = SecurityRule | AdminRule> {
+  readonly rule: R;
+  /** Packets it decides whatever the unresolved tags and groups hold. */
+  readonly certain: PacketSet;
+  readonly possible: PacketSet;
+}
+
+export interface Hop {
+  readonly list: RuleList;
+  /** In priority order, only rules that may decide something. */
+  readonly shares: readonly RuleShare[];
+}
+
+/** `partial`: both certain parts exist. `unknown`: neither a whole nor both parts could be proven. */
+export type Answer = 'allowed' | 'denied' | 'partial' | 'unknown';
+
+export interface Decision {
+  readonly answer: Answer;
+  /** The asked packets that are allowed, denied, or either, whatever could not be resolved. */
+  readonly allowed: PacketSet;
+  readonly denied: PacketSet;
+  readonly undecided: PacketSet;
+  /** The asked packets, and those of them that certainly exist. */
+  readonly asked: PacketBounds;
+  readonly hops: readonly Hop[];
+  readonly missing: readonly Missing[];
+  /** Names of the named addresses in the sets above. */
+  readonly names: AddressNames;
+}
+
+/**
+ * Decides a question over a chain of rule lists: admin rules first, then network security groups,
+ * all of which must allow (learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works,
+ * learn.microsoft.com/azure/virtual-network-manager/concept-security-admins). Exact and
+ * three-valued: allowed for certain is what allows at their least and denies at their most let
+ * through, allowed perhaps the reverse.
+ */
+export function decide(
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+): Decision {
+  const matching = matcher(question, chain, surroundings);
+  const { asked, names } = matching;
+
+  let reaching: Certainty = { certain: asked.atMost, possible: asked.atMost };
+  let alwaysAllowed: Certainty = { certain: noPackets, possible: noPackets };
+  const hops: Hop[] = [];
+  for (const list of chain) {
+    if (list.kind === 'admin') {
+      const rules = inOrder(list.rules, question.direction);
+      const outcome = walkAdminRules(rules, matching.of, asked.atMost);
+      alwaysAllowed = outcome.alwaysAllowed;
+      reaching = outcome.passedOn;
+      hops.push({ list, shares: outcome.shares });
+    } else if (list.kind === 'unread' && list.of === 'admin') {
+      alwaysAllowed = { certain: noPackets, possible: asked.atMost };
+      reaching = { certain: noPackets, possible: asked.atMost };
+      hops.push({ list, shares: [] });
+    }
+  }
+
+  const arriving: Certainty = {
+    certain: reaching.certain.intersect(reaching.possible),
+    possible: reaching.certain.union(reaching.possible),
+  };
+  let allowedByGroups = reaching;
+  for (const list of chain) {
+    if (list.kind === 'securityGroup') {
+      const rules = inOrder(list.rules, question.direction);
+      const outcome = walkSecurityRules(rules, matching.of, arriving);
+      allowedByGroups = {
+        certain: allowedByGroups.certain.intersect(outcome.allowed.certain),
+        possible: allowedByGroups.possible.intersect(outcome.allowed.possible),
+      };
+      hops.push({ list, shares: outcome.shares });
+    } else if (list.kind === 'unread' && list.of === 'securityGroup') {
+      allowedByGroups = { certain: noPackets, possible: allowedByGroups.possible };
+      hops.push({ list, shares: [] });
+    }
+  }
+
+  const allowed = alwaysAllowed.certain.union(allowedByGroups.certain);
+  const possible = alwaysAllowed.possible.union(allowedByGroups.possible);
+  const denied = asked.atMost.subtract(possible);
+  const undecided = possible.subtract(allowed);
+  return {
+    answer: answerOf(asked, allowed, denied),
+    allowed,
+    denied,
+    undecided,
+    asked,
+    hops,
+    missing: chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
+    names,
+  };
+}
+
+function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): Answer {
+  if (asked.atMost.isSubsetOf(allowed)) return 'allowed';
+  if (asked.atMost.isSubsetOf(denied)) return 'denied';
+  const both = [allowed, denied].every((part) => !part.intersect(asked.atLeast).isEmpty());
+  return both ? 'partial' : 'unknown';
+}
+
+interface Matching {
+  readonly asked: PacketBounds;
+  readonly names: AddressNames;
+  of(rule: RuleMatch): PacketBounds;
+}
+
+function matcher(
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+): Matching {
+  const rules = chain.flatMap((list): readonly (SecurityRule | AdminRule)[] =>
+    list.kind === 'unread' ? [] : list.rules,
+  );
+  const mentioned = rules
+    .filter((rule) => rule.direction === question.direction)
+    .flatMap((rule) => [...rule.sources, ...rule.destinations]);
+  const names = namedTags(mentioned, [question.source, question.destination], surroundings);
+  const source = addressResolver(surroundings, names, question.source);
+  const destination = addressResolver(surroundings, names, question.destination);
+  return {
+    names,
+    asked: askedPackets(question, source.asked, destination.asked),
+    of: (rule) => rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
+  };
+}
+
+function askedPackets(
+  question: Question,
+  source: AddressBounds,
+  destination: AddressBounds,
+): PacketBounds {
+  const product = (bound: 'atLeast' | 'atMost'): PacketSet =>
+    packets({
+      protocols: question.protocols.length === 0 ? protocols : question.protocols,
+      sources: without(source[bound], question.sourceExcept),
+      sourcePorts: portSet(question.sourcePorts),
+      destinations: without(destination[bound], question.destinationExcept),
+      destinationPorts: portSet(question.destinationPorts),
+    });
+  return { atLeast: product('atLeast'), atMost: product('atMost') };
+}
+
+function without(set: AddressSet, except: AddressSet | undefined): AddressSet {
+  return except === undefined ? set : subtractAddresses(set, except);
+}
+
+function inOrder<R extends SecurityRule | AdminRule>(
+  rules: readonly R[],
+  direction: 'Inbound' | 'Outbound',
+): readonly R[] {
+  return rules
+    .filter((rule) => rule.direction === direction)
+    .toSorted((a, b) => a.priority - b.priority);
+}
+
+interface Certainty {
+  readonly certain: PacketSet;
+  readonly possible: PacketSet;
+}
+
+/** First match wins; what no rule matches is denied, as after Azure's own last rule. */
+function walkSecurityRules(
+  rules: readonly SecurityRule[],
+  packetsOf: (rule: RuleMatch) => PacketBounds,
+  arriving: Certainty,
+): { readonly allowed: Certainty; readonly shares: readonly RuleShare[] } {
+  const shares: RuleShare[] = [];
+  // Packets no earlier rule matches: perhaps (`open`), certainly (`untouched`), and as the
+  // pessimist (allows at least, denies at most) and the optimist (the reverse) see it.
+  let open = arriving.possible;
+  let untouched = arriving.certain;
+  let pessimist = arriving.possible;
+  let optimist = arriving.possible;
+  let certain = noPackets;
+  let possible = noPackets;
+  for (const rule of rules) {
+    if (open.isEmpty()) break;
+    const { atLeast, atMost } = packetsOf(rule);
+    const share = { rule, certain: untouched.intersect(atLeast), possible: open.intersect(atMost) };
+    if (share.possible.isEmpty()) continue;
+    shares.push(share);
+    const [low, high] = rule.access === 'Allow' ? [atLeast, atMost] : [atMost, atLeast];
+    if (rule.access === 'Allow') {
+      certain = certain.union(pessimist.intersect(low));
+      possible = possible.union(optimist.intersect(high));
+    }
+    pessimist = pessimist.subtract(low);
+    optimist = optimist.subtract(high);
+    open = open.subtract(atLeast);
+    untouched = untouched.subtract(atMost);
+  }
+  return { allowed: { certain, possible }, shares };
+}
+
+/**
+ * `Deny` drops, `AlwaysAllow` delivers, `Allow` and no match pass on to the security groups. An
+ * `Allow` that only perhaps matches may shield a packet from a later rule in either direction;
+ * such packets are `shaky`: whatever a later rule would do, they may also just pass on.
+ */
+function walkAdminRules(
+  rules: readonly AdminRule[],
+  packetsOf: (rule: RuleMatch) => PacketBounds,
+  asked: PacketSet,
+): {
+  readonly alwaysAllowed: Certainty;
+  readonly passedOn: Certainty;
+  readonly shares: readonly RuleShare[];
+} {
+  const shares: RuleShare[] = [];
+  let open = asked;
+  let untouched = asked;
+  for (const rule of rules) {
+    const { atLeast, atMost } = packetsOf(rule);
+    const share = { rule, certain: untouched.intersect(atLeast), possible: open.intersect(atMost) };
+    if (share.possible.isEmpty()) continue;
+    shares.push(share);
+    open = open.subtract(atLeast);
+    untouched = untouched.subtract(atMost);
+  }
+  const worst = adminOutcome(rules, packetsOf, asked, 'worst');
+  const best = adminOutcome(rules, packetsOf, asked, 'best');
+  return {
+    shares,
+    alwaysAllowed: { certain: worst.alwaysAllowed, possible: best.alwaysAllowed },
+    passedOn: { certain: worst.passedOn, possible: best.passedOn },
+  };
+}
+
+/** The worst (or best) that can become of each packet, in the order denied < passed on < always allowed. */
+function adminOutcome(
+  rules: readonly AdminRule[],
+  packetsOf: (rule: RuleMatch) => PacketBounds,
+  asked: PacketSet,
+  view: 'worst' | 'best',
+): { readonly alwaysAllowed: PacketSet; readonly passedOn: PacketSet } {
+  let clean = asked;
+  let shaky = noPackets;
+  let alwaysAllowed = noPackets;
+  let passedOn = noPackets;
+  for (const rule of rules) {
+    const { atLeast, atMost } = packetsOf(rule);
+    if (rule.access === 'Allow') {
+      passedOn = passedOn.union(clean.union(shaky).intersect(atLeast));
+      shaky = shaky.union(clean.intersect(atMost)).subtract(atLeast);
+      clean = clean.subtract(atMost);
+      continue;
+    }
+    const favours = (rule.access === 'AlwaysAllow') === (view === 'best');
+    const hit = favours ? atMost : atLeast;
+    if (rule.access === 'AlwaysAllow') {
+      const delivered = view === 'best' ? clean.union(shaky) : clean;
+      alwaysAllowed = alwaysAllowed.union(delivered.intersect(hit));
+      passedOn = passedOn.union(shaky.subtract(delivered).intersect(hit));
+    } else if (view === 'best') {
+      passedOn = passedOn.union(shaky.intersect(hit));
+    }
+    clean = clean.subtract(hit);
+    shaky = shaky.subtract(hit);
+  }
+  return { alwaysAllowed, passedOn: passedOn.union(clean).union(shaky) };
+}

@@ -1,0 +1,159 @@
+import { resourceId } from '../model/resource-id.ts';
+import { describe, describePacket, type DescribedBox } from '../packets/describe.ts';
+import { addressSet, uniteAddresses } from '../packets/address.ts';
+import type { PacketSet } from '../packets/packet-set.ts';
+import { hostAddress, type Surroundings } from './address-bounds.ts';
+import { type Answer, type Decision, type RuleList, decide } from './decide.ts';
+import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
+import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
+import { parseServiceTags } from './parse-service-tags.ts';
+import { noServiceTags } from './service-tags.ts';
+
+/** A question to one or two network security groups, as the command's flags or a batch line give it. */
+export interface ExplainQuery {
+  /** A network security group as Azure Resource Manager returns it. */
+  readonly nsg: unknown;
+  readonly nicNsg?: unknown;
+  /** The response of listNetworkManagerEffectiveSecurityAdminRules, or its `value`; null: none. */
+  readonly adminRules?: unknown;
+  /** The whole address space of the VirtualNetwork tag; absent: the tag is unresolved. */
+  readonly vnet?: readonly string[] | null;
+  /** The response of the service tag list; null: no list. */
+  readonly serviceTags?: unknown;
+  readonly query: {
+    readonly direction: string;
+    readonly protocol: string;
+    readonly source: string;
+    readonly sourcePort?: string | number | undefined;
+    readonly destination: string;
+    readonly port?: string | number | undefined;
+  };
+}
+
+export interface ExplainAnswer {
+  readonly verdict: Answer;
+  readonly decidedBy: readonly {
+    readonly nsg: string;
+    readonly rule: string;
+    readonly access: string;
+    readonly priority: number;
+  }[];
+  readonly witness: {
+    readonly allowed: PacketText | null;
+    readonly denied: PacketText | null;
+  };
+  readonly allowed: readonly DescribedBox[];
+  readonly denied: readonly DescribedBox[];
+  readonly unknown: readonly DescribedBox[];
+}
+
+type PacketText = ReturnType<typeof describePacket> & { readonly direction: string };
+
+/**
+ * What the rules make of a question: exact, with a witness for either outcome and the deciding
+ * rules in the order packets meet them.
+ * @throws RangeError naming the field, the value and what to write instead.
+ */
+export function explain(input: ExplainQuery): ExplainAnswer {
+  const direction = parseDirection(input.query.direction);
+  const subnet = groupList(input.nsg, 'nsg');
+  const node = input.nicNsg == null ? [] : [groupList(input.nicNsg, 'nicNsg')];
+  const admin = input.adminRules == null ? [] : [adminList(input.adminRules)];
+  const groups = direction === 'Inbound' ? [subnet, ...node] : [...node, subnet];
+  const protocol = field('protocol', () => parseProtocol(input.query.protocol));
+  const decision = decide(
+    {
+      direction,
+      protocols: protocol === '*' ? [] : [protocol],
+      source: field('source', () => parseAddressMatch(input.query.source)),
+      sourcePorts: ports('sourcePort', input.query.sourcePort),
+      destination: field('destination', () => parseAddressMatch(input.query.destination)),
+      destinationPorts: ports('port', input.query.port),
+    },
+    [...admin, ...groups],
+    surroundings(input),
+  );
+  return {
+    verdict: decision.answer,
+    decidedBy: decidedBy(decision),
+    witness: {
+      allowed: witness(decision.allowed.intersect(decision.asked.atLeast), decision, direction),
+      denied: witness(decision.denied.intersect(decision.asked.atLeast), decision, direction),
+    },
+    allowed: describe(decision.allowed, decision.names),
+    denied: describe(decision.denied, decision.names),
+    unknown: describe(decision.undecided, decision.names),
+  };
+}
+
+function decidedBy(decision: Decision): ExplainAnswer['decidedBy'] {
+  return decision.hops.flatMap(({ list, shares }) =>
+    shares.map(({ rule }) => ({
+      nsg: list.name,
+      rule: rule.name,
+      access: rule.access,
+      priority: rule.priority,
+    })),
+  );
+}
+
+function witness(
+  set: PacketSet,
+  { names }: Decision,
+  direction: 'Inbound' | 'Outbound',
+): PacketText | null {
+  const packet = set.witness();
+  return packet === undefined
+    ? null
+    : { direction: direction.toLowerCase(), ...describePacket(packet, names) };
+}
+
+function surroundings(input: ExplainQuery): Surroundings {
+  const tags =
+    input.serviceTags == null
+      ? noServiceTags
+      : field('serviceTags', () => parseServiceTags(input.serviceTags));
+  if (input.vnet == null || input.vnet.length === 0) return { serviceTags: tags };
+  const vnet = input.vnet;
+  const space = uniteAddresses(
+    field('vnet', () => addressSet(vnet)),
+    hostAddress,
+  );
+  return { serviceTags: tags, virtualNetwork: { atLeast: space, atMost: space } };
+}
+
+function groupList(json: unknown, name: string): RuleList {
+  const group = field(name, () => parseNetworkSecurityGroup(json));
+  return { kind: 'securityGroup', at: group.id, name: group.name, rules: group.rules };
+}
+
+function adminList(json: unknown): RuleList {
+  return {
+    kind: 'admin',
+    at: resourceId('/adminRules'),
+    name: 'security admin rules',
+    rules: field('adminRules', () => parseAdminRules(json)),
+  };
+}
+
+function ports(name: string, text: string | number | undefined) {
+  if (text === undefined) return [];
+  const range = field(name, () => parsePortRange(String(text)));
+  return range === undefined ? [] : [range];
+}
+
+function parseDirection(text: string): 'Inbound' | 'Outbound' {
+  const direction = text.trim().toLowerCase();
+  if (direction === 'inbound') return 'Inbound';
+  if (direction === 'outbound') return 'Outbound';
+  throw new RangeError(`direction: '${text}' is no direction; write inbound or outbound`);
+}
+
+function field<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`${name}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,96 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import {
+  intersectAddresses,
+  isEmptyAddresses,
+  noAddresses,
+  parsePrefix,
+  subtractAddresses,
+  uniteAddresses,
+} from '../packets/address.ts';
+import {
+  type Surroundings,
+  addressResolver,
+  namedTags,
+} from './address-bounds.ts';
+import { parseAddressMatch } from './parse-match.ts';
+import type { AddressMatch } from './security-rule.ts';
+
+export interface RouteTable {
+  readonly id: ResourceId;
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  readonly name: string;
+  /** A CIDR or a service tag. */
+  readonly addressPrefix: string;
+  readonly nextHopType:
+    | 'VirtualNetworkGateway'
+    | 'VnetLocal'
+    | 'Internet'
+    | 'VirtualAppliance'
+    | 'None';
+  readonly nextHopIpAddress?: string;
+}
+
+/** The part of a destination that one route carries; `route` is null for Azure's system routes. */
+export interface RouteShare {
+  readonly route: Route | null;
+  readonly certain: boolean;
+}
+
+/**
+ * Which routes carry packets to a destination, by longest prefix; `certain` where some packet
+ * takes that route whatever the unresolved tags hold.
+ * Source: learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview.
+ */
+export function routesTo(
+  destination: AddressMatch,
+  routes: readonly Route[],
+  surroundings: Surroundings,
+): readonly RouteShare[] {
+  const matches = routes.map((route) => parseAddressMatch(route.addressPrefix));
+  const names = namedTags(matches, [destination], surroundings);
+  const resolver = addressResolver(surroundings, names, destination);
+  const { asked } = resolver;
+  const candidates = routes
+    .map((route, index) => ({
+      route,
+      specificity: specificityOf(route.addressPrefix),
+      bounds: resolver.rule(matches.slice(index, index + 1)),
+    }))
+    .toSorted((a, b) => b.specificity - a.specificity);
+
+  const shares: RouteShare[] = [];
+  let open = asked.atMost;
+  let untouched = asked.atMost;
+  for (const candidate of candidates) {
+    const { route, specificity, bounds } = candidate;
+    // The prefixes of a service tag may be longer or shorter than any other route's but the default.
+    const contested = candidates
+      .filter((other) => other !== candidate && other.specificity === tagSpecificity)
+      .reduce((set, other) => uniteAddresses(set, other.bounds.atMost), noAddresses);
+    const own =
+      specificity === 0 ? bounds.atLeast : subtractAddresses(bounds.atLeast, contested);
+    const certain = intersectAddresses(intersectAddresses(untouched, own), asked.atLeast);
+    if (!isEmptyAddresses(intersectAddresses(open, bounds.atMost))) {
+      shares.push({ route, certain: !isEmptyAddresses(certain) });
+    }
+    open = subtractAddresses(open, own);
+    untouched = subtractAddresses(untouched, bounds.atMost);
+  }
+  if (!isEmptyAddresses(open)) {
+    const certain = intersectAddresses(untouched, asked.atLeast);
+    shares.push({ route: null, certain: !isEmptyAddresses(certain) });
+  }
+  return shares;
+}
+
+/** Between the default route and every other prefix, to whose lengths a tag's are not comparable. */
+const tagSpecificity = 0.5;
+
+function specificityOf(addressPrefix: string): number {
+  const [, length] = /\/(\d+)$/.exec(addressPrefix.trim()) ?? [];
+  if (length !== undefined) return Number(length);
+  return parsePrefix(addressPrefix) === undefined ? tagSpecificity : 128;
+}

@@ -1,0 +1,87 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import type { Known } from '../model/verdict.ts';
+import {
+  type AddressSet,
+  addressSet,
+  noAddresses,
+  parsePrefix,
+  realAddresses,
+  uniteAddresses,
+} from '../packets/address.ts';
+import { type AddressBounds, hostAddress } from './address-bounds.ts';
+import type { RouteTable } from './route-table.ts';
+import type { ServiceTags } from './service-tags.ts';
+
+export interface VirtualNetwork {
+  readonly id: ResourceId;
+  readonly name: string;
+  readonly addressPrefixes: readonly string[];
+  readonly peerings: readonly Peering[];
+  /** Whether a subnet `GatewaySubnet` exists here. */
+  readonly hasGateway: boolean;
+}
+
+export interface Peering {
+  readonly name: string;
+  readonly state: 'Connected' | 'Disconnected' | 'Initiated';
+  readonly remoteNetworkId: ResourceId;
+  readonly remotePrefixes: readonly string[];
+  readonly useRemoteGateways: boolean;
+}
+
+/** What may lie behind a gateway when nobody says: RFC 1918 and RFC 6598. */
+const assumedOnPremises = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+/**
+ * What the `VirtualNetwork` tag means in one subnet: the address space, connected peers, Azure's
+ * host address and the prefixes of the subnet's routes; at the most also what a gateway or a
+ * default route to an appliance brings in.
+ * Source: learn.microsoft.com/azure/virtual-network/service-tags-overview ("might also contain
+ * default routes").
+ */
+export function virtualNetworkBounds(
+  network: VirtualNetwork,
+  routeTable: Known<RouteTable | null>,
+  serviceTags: ServiceTags,
+  onPremises: readonly string[],
+): AddressBounds {
+  const connected = network.peerings.filter((peering) => peering.state === 'Connected');
+  let atLeast = unite(
+    hostAddress,
+    addressSet(network.addressPrefixes),
+    ...connected.map((peering) => addressSet(peering.remotePrefixes)),
+  );
+  let wider: AddressSet = noAddresses;
+  if (!routeTable.known || connected.some((peering) => peering.remotePrefixes.length === 0)) {
+    wider = realAddresses;
+  }
+  for (const route of (routeTable.known ? routeTable.value?.routes : undefined) ?? []) {
+    const leadsInside = ['VirtualAppliance', 'VirtualNetworkGateway', 'VnetLocal'].includes(
+      route.nextHopType,
+    );
+    if (parsePrefix(route.addressPrefix) === undefined) {
+      wider = unite(wider, serviceTags.addresses(route.addressPrefix) ?? realAddresses);
+    } else if (isDefaultRoute(route.addressPrefix)) {
+      if (leadsInside && route.nextHopType !== 'VnetLocal') {
+        wider = unite(wider, addressSet([route.addressPrefix]));
+      }
+    } else if (leadsInside) {
+      atLeast = unite(atLeast, addressSet([route.addressPrefix]));
+    } else {
+      wider = unite(wider, addressSet([route.addressPrefix]));
+    }
+  }
+  if (network.hasGateway || connected.some((peering) => peering.useRemoteGateways)) {
+    wider = unite(wider, addressSet(onPremises.length > 0 ? onPremises : assumedOnPremises));
+  }
+  return { atLeast, atMost: unite(atLeast, wider) };
+}
+
+/** `0.0.0.0/0` or `::/0`. */
+export function isDefaultRoute(addressPrefix: string): boolean {
+  return /\/0$/.test(addressPrefix.trim());
+}
+
+function unite(...sets: readonly AddressSet[]): AddressSet {
+  return sets.reduce(uniteAddresses, noAddresses);
+}

@@ -63,9 +63,13 @@ describe('closing line', () => {
     ],
     [
       'a file fails after its tests',
-      report({ numPassedTests: 6, testResults: [greenFile, brokenTeardown] }),
+      report({
+        numPassedTests: 6,
+        numFailedTests: 1,
+        testResults: [greenFile, failedTest, brokenTeardown],
+      }),
       false,
-      '6 passed, 1 failed',
+      '6 passed, 2 failed',
       false,
     ],
     ['another step fails', report({ numPassedTests: 7 }), false, '7 passed, 1 failed', false],

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import manifest from '../package.json' with { type: 'json' };
+import { outletOf } from './outlet.ts';
+import { run } from './run.ts';
+
+process.exitCode = await run(
+  process.argv.slice(2),
+  {
+    stdout: outletOf(process.stdout),
+    stderr: outletOf(process.stderr),
+    stdin: process.stdin,
+    env: process.env,
+    // npm runs scripts in the project's folder and remembers here where the person was.
+    folder: process.env['INIT_CWD'] ?? process.cwd(),
+    version: manifest.version,
+    now: () => new Date(),
+  },
+  {
+    auditEstate: async () => (await import('../shared/compose.ts')).auditEstate,
+    catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
+    explain: async () => (await import('../shared/network/explain.ts')).explain,
+  },
+);

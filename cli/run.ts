@@ -1,0 +1,97 @@
+import { plainText } from '../shared/reports/text-layout.ts';
+import { nearest } from '../shared/settings/nearest.ts';
+import { UsageError } from '../shared/settings/usage-error.ts';
+import { type Arguments, type Verb, parseArguments } from './arguments.ts';
+import { checks, checksVerb } from './checks.ts';
+import { commandHelp, verbHelp } from './help.ts';
+import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
+import { scan, scanVerb } from './scan.ts';
+import type { Services, World } from './world.ts';
+
+interface Action {
+  readonly verb: Verb;
+  run(args: Arguments, world: World, services: Services): Promise<number>;
+}
+
+const actions: readonly Action[] = [
+  { verb: scanVerb, run: scan },
+  { verb: checksVerb, run: checks },
+  { verb: nsgExplainVerb, run: nsgExplain },
+];
+
+/** Every verb there is, in the order of the help. */
+export const verbs: readonly Verb[] = actions.map(({ verb }) => verb);
+
+/** Runs the command and returns its exit code; whatever goes wrong is said on standard error. */
+export async function run(
+  argv: readonly string[],
+  world: World,
+  services: Services,
+): Promise<number> {
+  try {
+    return await dispatch(argv, world, services);
+  } catch (error) {
+    for (const line of explained(error)) await world.stderr.write(`portcullis: ${line}\n`);
+    return 2;
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  world: World,
+  services: Services,
+): Promise<number> {
+  const action = actions.find(({ verb }) =>
+    verb.name.split(' ').every((word, index) => argv[index] === word),
+  );
+  if (action === undefined) return withoutVerb(argv, world);
+  const rest = argv.slice(action.verb.name.split(' ').length);
+  // Help is given however wrong the rest is.
+  if (rest.includes('--help') || rest.includes('-h')) {
+    await world.stdout.write(verbHelp(action.verb));
+    return 0;
+  }
+  const args = parseArguments(action.verb, rest);
+  if (args.has('version')) return printVersion(world);
+  return action.run(args, world, services);
+}
+
+async function withoutVerb(argv: readonly string[], world: World): Promise<number> {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  if (argv.includes('--version')) return printVersion(world);
+  if (argv.includes('--help') || argv.includes('-h') || words[0] === 'help') {
+    await world.stdout.write(commandHelp(verbs));
+    return 0;
+  }
+  if (argv.length === 0) {
+    await world.stderr.write(commandHelp(verbs));
+    return 2;
+  }
+  const names = verbs.map(({ name }) => name);
+  if (words[0] === undefined) {
+    throw new UsageError([`a verb comes first: portcullis ${names.join('|')} [flags]`]);
+  }
+  const group = names.filter((name) => name.startsWith(`${words[0]} `));
+  const typed = group.length > 0 ? words.slice(0, 2).join(' ') : words[0];
+  const meant = nearest(typed, names) ?? (group.length === 1 ? group[0] : undefined);
+  throw new UsageError([
+    `there is no verb "${typed}"${meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean "${meant}"?`}`,
+    'portcullis --help explains them',
+  ]);
+}
+
+async function printVersion(world: World): Promise<number> {
+  await world.stdout.write(`${world.version}\n`);
+  return 0;
+}
+
+/** Errors that a person can put right, by class or name, are told in a line; the others with their origin. */
+function explained(error: unknown): readonly string[] {
+  if (error instanceof UsageError) return error.problems;
+  if (!(error instanceof Error)) return [String(error)];
+  if (error.name === 'EstateUnreadableError') return error.message.split('\n');
+  return [
+    'this is a defect of portcullis, not of your estate; please report it with what follows',
+    ...(error.stack ?? error.message).split('\n').map((line) => plainText(line)),
+  ];
+}

@@ -1,0 +1,184 @@
+import { resolve } from 'node:path';
+import { type ReportOutcome, jsonReport } from '../shared/reports/json-report.ts';
+import { plainPaint } from '../shared/reports/paint.ts';
+import type { Audit, ScanSource } from '../shared/reports/scan.ts';
+import { tableReport } from '../shared/reports/table-report.ts';
+import { nearestFew } from '../shared/settings/nearest.ts';
+import { UsageError } from '../shared/settings/usage-error.ts';
+import type { Arguments, Verb } from './arguments.ts';
+import { exitCodeOf, failOnLevels } from './exit-code.ts';
+import { progressOn } from './progress.ts';
+import { readSettings, settingsFileName } from './read-settings.ts';
+import { openReportFile } from './report-file.ts';
+import { fileSpool } from './spool-file.ts';
+import { paintFor, widthOf } from './terminal.ts';
+import type { Services, World } from './world.ts';
+
+export const scanVerb: Verb = {
+  name: 'scan',
+  summary: 'Audits the inference clusters of an estate and prints a report.',
+  usage: 'portcullis scan --estate <path> | --demo [flags]',
+  flags: [
+    {
+      name: 'estate',
+      value: '<path>',
+      says: 'Read this file or folder: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
+    },
+    { name: 'demo', says: 'Read the estate that comes with the command.' },
+    {
+      name: 'settings',
+      value: '<file>',
+      says: `Read the settings from here instead of ${settingsFileName} in this folder.`,
+    },
+    { name: 'check', value: '<id>', repeatable: true, says: 'Run only this check.' },
+    {
+      name: 'cluster',
+      value: '<id or name>',
+      repeatable: true,
+      says: 'Report only this cluster.',
+    },
+    {
+      name: 'subscription',
+      value: '<id>',
+      repeatable: true,
+      says: 'Look only in this subscription.',
+    },
+    {
+      name: 'format',
+      value: 'table|json',
+      oneOf: ['table', 'json'],
+      fallback: 'table',
+      says: 'How to print the report.',
+    },
+    { name: 'output', short: 'o', value: '<file>', says: 'Write the report here.' },
+    {
+      name: 'fail-on',
+      value: failOnLevels.join('|'),
+      oneOf: failOnLevels,
+      fallback: 'never',
+      says: 'Exit with 1 on a failure at least this severe, with 3 if not everything could be read. Exempt failures and info do not count.',
+    },
+    {
+      name: 'strict',
+      says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
+    },
+    { name: 'quiet', says: 'No progress on standard error.' },
+    { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+  ],
+  notes: [
+    'The report goes to standard output, progress to standard error. With --check, --cluster or --subscription the posture covers only what ran.',
+    'An unknown verdict is never a pass: what could not be read is listed, with the reason.',
+  ],
+  examples: [
+    { command: 'portcullis scan --demo', says: 'See it at work, without an Azure account' },
+    {
+      command: 'portcullis scan --estate ./export --format json -o report.json',
+      says: 'Audit exported rows and keep the report',
+    },
+    {
+      command: 'portcullis scan --estate ./export --fail-on high --quiet',
+      says: 'In a pipeline: fail on what is high or critical',
+    },
+    {
+      command: 'portcullis scan --estate ./export --cluster fraud-prod --check private-cluster',
+      says: 'One question about one cluster',
+    },
+  ],
+};
+
+/** Audits and prints; the exit code. Throws a `UsageError` for what cannot be done as asked. */
+export async function scan(args: Arguments, world: World, services: Services): Promise<number> {
+  const source = sourceOf(args, world);
+  const checkIds = (await services.catalogue()).map(({ id }) => id);
+  const checks = args.list('check');
+  const unknown = checks.filter((id) => !checkIds.includes(id)).map((id) => noCheck(id, checkIds));
+  if (unknown.length > 0) throw new UsageError(unknown);
+  const settings = await readSettings(args.text('settings'), world, checkIds);
+  const output = args.text('output');
+  const file =
+    output === undefined ? undefined : await openReportFile(resolve(world.folder, output));
+  const progress = progressOn(world, args.has('quiet'));
+  try {
+    const auditEstate = await services.auditEstate();
+    const audit = await auditEstate({
+      source,
+      settings,
+      ...(checks.length === 0 ? {} : { checks }),
+      ...listed('clusters', args.list('cluster')),
+      ...listed('subscriptions', args.list('subscription')),
+      strict: args.has('strict'),
+      now: world.now,
+      onProgress: (event) => {
+        progress.update(event);
+      },
+    });
+    const report = reportOf(audit, args, world, file !== undefined);
+    const outcome = await drain(report, async (text) => {
+      await progress.done();
+      await (file ?? world.stdout).write(text);
+    });
+    await file?.keep();
+    return exitCodeOf(
+      outcome,
+      failOnLevels.find((level) => level === args.text('fail-on')) ?? 'never',
+    );
+  } catch (error) {
+    await progress.done();
+    await file?.discard();
+    throw error;
+  }
+}
+
+/** What to say of a `--check` that does not exist. */
+export function noCheck(id: string, checkIds: readonly string[]): string {
+  const near = nearestFew(id, checkIds, 3);
+  const hint =
+    near.length === 0 ? 'portcullis checks lists them' : `did you mean ${near.join(' or ')}?`;
+  return `--check "${id}" is no check; ${hint}`;
+}
+
+function sourceOf(args: Arguments, world: World): ScanSource {
+  const estate = args.text('estate');
+  if (estate !== undefined && args.has('demo')) {
+    throw new UsageError(['--estate and --demo exclude each other; give one of them']);
+  }
+  if (args.has('demo')) return { kind: 'demo' };
+  if (estate !== undefined) return { kind: 'estate', path: resolve(world.folder, estate) };
+  throw new UsageError([
+    'reading live from Azure is not in this version yet; say what to read:',
+    '  --estate <path>  rows exported from Azure Resource Graph, a file or a folder',
+    '  --demo           the estate that comes with the command',
+  ]);
+}
+
+function listed<K extends string>(key: K, values: readonly string[]) {
+  return values.length === 0 ? {} : { [key]: values };
+}
+
+function reportOf(
+  audit: Audit,
+  args: Arguments,
+  { stdout, env }: World,
+  toFile: boolean,
+): AsyncGenerator<string, ReportOutcome> {
+  if (args.text('format') === 'json') {
+    return jsonReport(audit, { clusters: fileSpool(), verdicts: fileSpool() });
+  }
+  return toFile
+    ? tableReport(audit, { paint: plainPaint })
+    : tableReport(audit, {
+        paint: paintFor(stdout, env, args.has('no-color')),
+        width: widthOf(stdout, env),
+      });
+}
+
+async function drain<T>(
+  pieces: AsyncGenerator<string, T>,
+  write: (text: string) => Promise<void>,
+): Promise<T> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) return next.value;
+    await write(next.value);
+  }
+}

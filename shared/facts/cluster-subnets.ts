@@ -1,0 +1,278 @@
+import { type ResourceId, isWithin, nameOf, parentOf } from '../model/resource-id.ts';
+import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
+import type { NetworkSecurityGroup } from '../network/security-rule.ts';
+import type { AdminRulesOf } from './admin-rules.ts';
+import type { ClusterSubnet, RouteTable, VirtualNetwork } from './inference-cluster.ts';
+import { type NodeInterfaces, provisionsNodes } from './node-interfaces.ts';
+import { missingOf, type RowReader } from './row-reader.ts';
+import type { ManagedClusterRow } from './rows/managed-cluster.ts';
+import { networkSecurityGroupRow } from './rows/network-security-group.ts';
+import { routeTableRow } from './rows/route-table.ts';
+import {
+  type SubnetProperties,
+  type SubnetRow,
+  type VirtualNetworkRow,
+  virtualNetworkRow,
+} from './rows/virtual-network.ts';
+
+type Use = ClusterSubnet['usedBy'][number];
+
+const networksType = 'microsoft.network/virtualnetworks';
+
+/** A cluster on its way to becoming facts. */
+export interface ClusterToRead {
+  readonly id: ResourceId;
+  readonly row: ManagedClusterRow;
+  readonly nodeGroup: ResourceId | undefined;
+  readonly interfaces: NodeInterfaces;
+}
+
+/** Every subnet that the cluster's nodes, pods and API server use, each once, in the order of ids. */
+export function readSubnets(
+  reader: RowReader,
+  cluster: ClusterToRead,
+  adminRulesOf: AdminRulesOf,
+): Known<readonly ClusterSubnet[]> {
+  const uses = subnetUses(reader, cluster);
+  if (!uses.known) return uses;
+  return known(
+    [...uses.value]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, usedBy]) => readSubnet(reader, cluster, id, usedBy, adminRulesOf)),
+  );
+}
+
+function subnetUses(
+  reader: RowReader,
+  { id, row, nodeGroup, interfaces }: ClusterToRead,
+): Known<ReadonlyMap<ResourceId, readonly Use[]>> {
+  const uses = new Map<ResourceId, Use[]>();
+  function use(subnet: ResourceId, by: Use): void {
+    const before = uses.get(subnet) ?? [];
+    if (!before.includes(by)) uses.set(subnet, [...before, by]);
+  }
+  const { agentPoolProfiles, hostedSystemProfile, apiServerAccessProfile } = row.properties;
+  if (provisionsNodes(row) && interfaces.missing.length > 0) return unknown(...interfaces.missing);
+  for (const pool of agentPoolProfiles) {
+    if (pool.subnetId !== undefined) use(pool.subnetId, 'nodes');
+  }
+  for (const subnet of hostedSystemProfile ?? []) use(subnet, 'nodes');
+  const pods = new Set(agentPoolProfiles.flatMap((pool) => pool.podSubnetId ?? []));
+  const seen = interfaces.seen.flatMap((one) =>
+    one.ipConfigurations.flatMap((configuration) => configuration.subnetId ?? []),
+  );
+  for (const subnet of seen) if (!pods.has(subnet)) use(subnet, 'nodes');
+  for (const subnet of pods) use(subnet, 'pods');
+
+  const poolsWithout = agentPoolProfiles.filter((pool) => pool.subnetId === undefined);
+  const namesAll = poolsWithout.length === 0 && uses.size > 0;
+  if (!namesAll && seen.length === 0) {
+    const only = managedSubnet(reader, id, nodeGroup, (subnet) => !isForApiServer(subnet));
+    if (!only.known) return only;
+    use(only.value, 'nodes');
+  }
+  if (apiServerAccessProfile?.subnetId !== undefined) {
+    use(apiServerAccessProfile.subnetId, 'apiServer');
+  } else if (apiServerAccessProfile?.enableVnetIntegration === true) {
+    const only = managedSubnet(reader, id, nodeGroup, isForApiServer);
+    if (!only.known) return only;
+    use(only.value, 'apiServer');
+  }
+  return known(uses);
+}
+
+function isForApiServer(subnet: SubnetRow): boolean {
+  return (
+    subnet.properties?.delegatedTo.includes('microsoft.containerservice/managedclusters') === true
+  );
+}
+
+/** The one subnet of this kind in the one virtual network that AKS made. */
+function managedSubnet(
+  reader: RowReader,
+  cluster: ResourceId,
+  nodeGroup: ResourceId | undefined,
+  isWanted: (subnet: SubnetRow) => boolean,
+): Known<ResourceId> {
+  function miss(scope: ResourceId, why: string): Missing {
+    return { what: 'subnets of the cluster', scope, why };
+  }
+  if (nodeGroup === undefined) {
+    return unknown(miss(cluster, 'it names neither a subnet nor its node resource group'));
+  }
+  const networks = reader.all(virtualNetworkRow, networksType, nodeGroup);
+  const missing = [
+    ...missingOf(reader.snapshot.wasReadWithin(networksType, nodeGroup)),
+    ...networks.missing,
+  ];
+  if (missing.length > 0) return unknown(...missing);
+  const [network, ...others] = networks.found;
+  if (network === undefined || others.length > 0) {
+    return unknown(
+      miss(nodeGroup, `it holds ${networks.found.length} virtual networks, and no node says which`),
+    );
+  }
+  const subnets = network.value.properties.subnets.filter(isWanted);
+  const [subnet] = subnets;
+  if (subnet?.id === undefined || subnets.length > 1) {
+    return unknown(
+      miss(
+        network.row.id,
+        `it holds ${subnets.length} such subnets, and nothing says which is used`,
+      ),
+    );
+  }
+  return known(subnet.id);
+}
+
+function readSubnet(
+  reader: RowReader,
+  { nodeGroup, interfaces }: ClusterToRead,
+  id: ResourceId,
+  usedBy: readonly Use[],
+  adminRulesOf: AdminRulesOf,
+): ClusterSubnet {
+  const networkId = parentOf(id);
+  const network = reader.follow(virtualNetworkRow, networkId, 'virtual network');
+  const subnet = network.known ? subnetIn(network.value, id) : network;
+  return {
+    id,
+    usedBy,
+    managedByAks: nodeGroup !== undefined && isWithin(networkId, nodeGroup),
+    prefixes: prefixesOf(subnet, id),
+    virtualNetwork: network.known
+      ? known(virtualNetwork(reader, networkId, network.value))
+      : network,
+    securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
+    nodeSecurityGroups: nodeSecurityGroups(reader, interfaces, id, usedBy),
+    routeTable: subnet.known ? routeTable(reader, subnet.value.routeTableId) : subnet,
+    adminRules: adminRulesOf(networkId),
+  };
+}
+
+function subnetIn(network: VirtualNetworkRow, id: ResourceId): Known<SubnetProperties> {
+  const name = nameOf(id);
+  const found = network.properties.subnets.find(
+    (subnet) =>
+      subnet.id === id || (subnet.id === undefined && subnet.name?.toLowerCase() === name),
+  );
+  if (found?.properties !== undefined) return known(found.properties);
+  return unknown({
+    what: 'subnet',
+    scope: id,
+    why:
+      found === undefined
+        ? 'its virtual network was read and does not list it'
+        : 'its virtual network lists it without properties',
+  });
+}
+
+function prefixesOf(subnet: Known<SubnetProperties>, id: ResourceId): Known<readonly string[]> {
+  if (!subnet.known) return subnet;
+  if (subnet.value.prefixes.length > 0) return known(subnet.value.prefixes);
+  return unknown({
+    what: 'address prefixes of the subnet',
+    scope: id,
+    why: 'addressPrefix and addressPrefixes are absent',
+  });
+}
+
+function virtualNetwork(
+  reader: RowReader,
+  id: ResourceId,
+  { name, properties }: VirtualNetworkRow,
+): VirtualNetwork {
+  return {
+    id,
+    name: name ?? nameOf(id),
+    addressPrefixes: properties.addressSpace?.addressPrefixes ?? [],
+    hasGateway: properties.subnets.some(
+      (subnet) =>
+        (subnet.name ?? (subnet.id === undefined ? '' : nameOf(subnet.id))).toLowerCase() ===
+        'gatewaysubnet',
+    ),
+    peerings: properties.virtualNetworkPeerings.map((peering) => {
+      const remote = peering.properties;
+      const remoteNetwork = reader.follow(
+        virtualNetworkRow,
+        remote.remoteVirtualNetwork.id,
+        'virtual network',
+      );
+      const own = remoteNetwork.known ? remoteNetwork.value.properties.addressSpace : undefined;
+      return {
+        name: peering.name,
+        state: remote.peeringState,
+        remoteNetworkId: remote.remoteVirtualNetwork.id,
+        remotePrefixes: [
+          ...new Set(
+            [remote.remoteAddressSpace, remote.remoteVirtualNetworkAddressSpace, own].flatMap(
+              (space) => space?.addressPrefixes ?? [],
+            ),
+          ),
+        ],
+        useRemoteGateways: remote.useRemoteGateways ?? false,
+      };
+    }),
+  };
+}
+
+function securityGroup(
+  reader: RowReader,
+  id: ResourceId | undefined,
+): Known<NetworkSecurityGroup | null> {
+  return id === undefined
+    ? known(null)
+    : reader.follow(networkSecurityGroupRow, id, 'network security group');
+}
+
+function routeTable(reader: RowReader, id: ResourceId | undefined): Known<RouteTable | null> {
+  if (id === undefined) return known(null);
+  const row = reader.follow(routeTableRow, id, 'route table');
+  if (!row.known) return row;
+  return known({
+    id,
+    routes: row.value.properties.routes.map(({ name, properties }) => ({
+      name,
+      addressPrefix: properties.addressPrefix,
+      nextHopType: properties.nextHopType,
+      ...(properties.nextHopIpAddress === undefined
+        ? {}
+        : { nextHopIpAddress: properties.nextHopIpAddress }),
+    })),
+  });
+}
+
+/**
+ * The distinct security groups on the interfaces that carry the subnet's packets. Pods with a subnet
+ * of their own leave through the interfaces of the nodes, whatever subnet those are in; a subnet of
+ * the API server alone has no interface of the customer's.
+ */
+function nodeSecurityGroups(
+  reader: RowReader,
+  interfaces: NodeInterfaces,
+  subnet: ResourceId,
+  usedBy: readonly Use[],
+): Known<readonly (NetworkSecurityGroup | null)[]> {
+  if (usedBy.every((use) => use === 'apiServer')) return known([null]);
+  const carriers = usedBy.includes('nodes')
+    ? interfaces.seen.filter((one) =>
+        one.ipConfigurations.some((configuration) => configuration.subnetId === subnet),
+      )
+    : interfaces.seen;
+  if (interfaces.missing.length > 0) return unknown(...interfaces.missing);
+  if (carriers.length === 0) {
+    return unknown({
+      what: 'network interfaces of the nodes',
+      scope: subnet,
+      why: 'no scale set or network interface in this subnet was read',
+    });
+  }
+  const groups: (NetworkSecurityGroup | null)[] = [];
+  const missing: Missing[] = [];
+  for (const id of new Set(carriers.map((one) => one.securityGroupId))) {
+    const group = securityGroup(reader, id);
+    if (group.known) groups.push(group.value);
+    else missing.push(...group.missing);
+  }
+  return missing.length > 0 ? unknown(...missing) : known(groups);
+}

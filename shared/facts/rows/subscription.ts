@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { type ResourceId, resourceId } from '../../model/resource-id.ts';
+import * as lenient from './lenient.ts';
+
+/** `microsoft.resources/subscriptions`: the management groups above it, nearest first. */
+export const subscriptionRow = z.object({
+  properties: lenient.whole(
+    z.object({
+      managementGroupAncestorsChain: z
+        .array(z.object({ name: lenient.requiredText }))
+        .transform((chain) =>
+          chain.map((group): ResourceId =>
+            resourceId(`/providers/microsoft.management/managementgroups/${group.name}`),
+          ),
+        ),
+    }),
+  ),
+});

@@ -259,8 +259,8 @@ export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return fail(why, byte, startLine + linesBefore(text, why));
+      const { why, linesBefore } = mistakeIn(text, error);
+      return fail(why, byte, startLine + linesBefore);
     }
     capture = undefined;
     if (inRows) {
@@ -314,8 +314,13 @@ function unexpected(byte: number): string {
   return `unexpected '${String.fromCharCode(byte)}'`;
 }
 
-/** Lines between the start of the text and the position that a JSON syntax error names. */
-function linesBefore(text: string, why: string): number {
-  const position = /position (\d+)/.exec(why)?.[1];
-  return position === undefined ? 0 : text.slice(0, Number(position)).split('\n').length - 1;
+/** The parser's words without its quotation of the text, and the lines before the place it names, if it names one. */
+function mistakeIn(
+  text: string,
+  error: unknown,
+): { readonly why: string; readonly linesBefore: number } {
+  const message = error instanceof Error ? error.message : String(error);
+  const [why = message] = message.split(/, (?:\.{3})?"| in JSON at position/);
+  const position = Number(/ at position (\d+)/.exec(message)?.[1] ?? 0);
+  return { why, linesBefore: text.slice(0, position).split('\n').length - 1 };
 }

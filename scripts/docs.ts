@@ -1,0 +1,62 @@
+/** Writes the pages that are made from code; with --check, fails where a file differs from what it would write. */
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { verbs } from '../cli/run.ts';
+import { catalogue } from '../shared/checks/catalogue.ts';
+import { reportJsonSchema } from '../shared/reports/report.ts';
+import { settingsJsonSchema } from '../shared/settings/settings.ts';
+import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
+import { commandPage } from './command-page.ts';
+
+const root = join(import.meta.dirname, '..');
+const pages = new Map<string, string>([
+  ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
+  ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+  ['docs/command.md', commandPage(verbs)],
+  ['docs/checks/README.md', checkIndex(catalogue)],
+]);
+for (const check of catalogue) {
+  pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
+}
+const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
+const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
+
+if (!process.argv.includes('--check')) {
+  for (const path of differing) write(path, pages.get(path) ?? '');
+  for (const path of stale) rmSync(join(root, path));
+  console.log(`docs: ${pages.size} pages, ${differing.length} written, ${stale.length} removed`);
+} else if (differing.length + stale.length > 0) {
+  for (const path of differing) console.error(`docs: ${path} is out of date`);
+  for (const path of stale) console.error(`docs: ${path} belongs to no check`);
+  console.error('docs: run "npm run docs" and commit what it writes');
+  process.exitCode = 1;
+} else {
+  console.log(`docs: ${pages.size} pages are up to date`);
+}
+
+async function casesOf(checkId: string): Promise<readonly DocumentedCase[]> {
+  const module: { default: readonly DocumentedCase[] } = await import(
+    `../test/checks/cases/${checkId}.ts`
+  );
+  return module.default;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n');
+  } catch {
+    return undefined;
+  }
+}
+
+function pagesOf(folder: string): string[] {
+  mkdirSync(join(root, folder), { recursive: true });
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}

@@ -1,0 +1,221 @@
+/** Questions that other tools answer wrongly, with the answer Azure's documented semantics give. */
+import { describe, expect, it } from 'vitest';
+import { type ExplainAnswer, type ExplainQuery, explain } from '../../shared/network/explain.ts';
+
+interface RuleText {
+  readonly name?: string;
+  readonly at: number;
+  readonly does: 'Allow' | 'Deny';
+  readonly from?: string | readonly string[];
+  readonly to?: string | readonly string[];
+  readonly port?: string | readonly string[];
+  readonly asg?: string;
+}
+
+function group(name: string, direction: 'Inbound' | 'Outbound', ...rules: readonly RuleText[]) {
+  return {
+    name,
+    id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/${name}`,
+    properties: {
+      securityRules: rules.map((rule) => ({
+        name: rule.name ?? `${rule.does}-${rule.at}`,
+        properties: {
+          direction,
+          access: rule.does,
+          priority: rule.at,
+          protocol: 'Tcp',
+          sourcePortRange: '*',
+          ...(rule.asg === undefined
+            ? side('sourceAddressPrefix', rule.from)
+            : { sourceApplicationSecurityGroups: [{ id: rule.asg }] }),
+          ...side('destinationAddressPrefix', rule.to),
+          ...(typeof rule.port === 'object'
+            ? { destinationPortRanges: rule.port }
+            : { destinationPortRange: rule.port ?? '*' }),
+        },
+      })),
+    },
+  };
+}
+
+function side(name: string, value: string | readonly string[] = '*'): Record<string, unknown> {
+  return typeof value === 'string' ? { [name]: value } : { [`${name}es`]: value };
+}
+
+function ask(
+  direction: 'inbound' | 'outbound',
+  nsg: unknown,
+  query: { source?: string; destination?: string; port: string },
+  more: Partial<ExplainQuery> = {},
+): ExplainAnswer {
+  return explain({
+    nsg,
+    vnet: ['10.0.0.0/8'],
+    query: { direction, protocol: 'tcp', source: 'any', destination: 'any', ...query },
+    ...more,
+  });
+}
+
+describe('acceptance vectors', () => {
+  it('V1: without custom rules, outbound TCP 443 to the Internet is allowed', () => {
+    const answer = ask('outbound', group('nsg', 'Outbound'), {
+      source: '10.0.0.0/24',
+      destination: 'Internet',
+      port: '443',
+    });
+    expect(answer.verdict).toBe('allowed');
+    expect(answer.decidedBy).toEqual([
+      { nsg: 'nsg', rule: 'AllowInternetOutBound', access: 'Allow', priority: 65001 },
+    ]);
+  });
+
+  it('V1: so it is when the address space is not known', () => {
+    const nsg = group('nsg', 'Outbound');
+    const query = { source: '10.0.0.0/24', destination: 'Internet', port: '443' };
+    expect(ask('outbound', nsg, query, { vnet: null }).verdict).toBe('allowed');
+  });
+
+  it('V2: a /24 denied before everyone is allowed leaves the rest open', () => {
+    const nsg = group(
+      'nsg',
+      'Inbound',
+      { at: 100, does: 'Deny', from: '203.0.113.0/24', port: '443' },
+      { at: 200, does: 'Allow', port: '443' },
+    );
+    const answer = ask('inbound', nsg, { source: 'Internet', port: '443' });
+    expect(answer.verdict).toBe('partial');
+    expect(answer.denied).toEqual([expect.objectContaining({ sources: ['203.0.113.0/24'] })]);
+    expect(ask('inbound', nsg, { source: '203.0.112.0/24', port: '443' }).verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { source: '203.0.113.7', port: '443' }).verdict).toBe('denied');
+  });
+
+  it('V3: what is open to Internet is open to a public address and to some of everyone', () => {
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', from: 'Internet', port: '443' });
+    expect(ask('inbound', nsg, { source: '198.51.100.7', port: '443' }).verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { source: 'Internet', port: '443' }).verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { port: '443' }).verdict).toBe('partial');
+  });
+
+  it('V4: an address inside an allowed prefix may call the scoring address', () => {
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', from: '10.0.0.0/8', port: '443' });
+    const query = { source: '10.1.2.3', destination: '20.1.2.3', port: '443' };
+    expect(ask('inbound', nsg, query).verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { ...query, source: '11.1.2.3' }).verdict).toBe('denied');
+  });
+
+  it('V5: a regional tag is reached where its global tag is allowed', () => {
+    const nsg = group(
+      'nsg',
+      'Outbound',
+      { at: 100, does: 'Allow', to: 'AzureContainerRegistry', port: '443' },
+      { at: 4096, does: 'Deny' },
+    );
+    const query = { destination: 'AzureContainerRegistry.EastUS', port: '443' };
+    expect(ask('outbound', nsg, query).verdict).toBe('allowed');
+    const answer = ask('outbound', nsg, { ...query, port: '80' });
+    expect(answer.verdict).toBe('denied');
+    expect(answer.denied).toEqual([
+      expect.objectContaining({ destinations: ['AzureContainerRegistry.EastUS'] }),
+      expect.objectContaining({ destinations: ['AzureContainerRegistry.EastUS'] }),
+    ]);
+  });
+
+  it('V6: an allow behind a deny of everything does nothing', () => {
+    const nsg = group(
+      'nsg',
+      'Outbound',
+      { at: 100, does: 'Deny' },
+      { at: 200, does: 'Allow', to: 'AzureContainerRegistry.EastUS', port: '443' },
+    );
+    const answer = ask('outbound', nsg, {
+      destination: 'AzureContainerRegistry.EastUS',
+      port: '443',
+    });
+    expect(answer.verdict).toBe('denied');
+    expect(answer.decidedBy).toEqual([expect.objectContaining({ rule: 'Deny-100' })]);
+  });
+
+  it('V7: a rule for an application security group opens nothing to strangers', () => {
+    const asg = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/a';
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', asg, port: '443' });
+    expect(ask('inbound', nsg, { source: '203.0.113.9', port: '443' }).verdict).toBe('denied');
+    expect(
+      ask('inbound', nsg, { source: '10.9.9.9', destination: '20.1.2.3', port: '443' }).verdict,
+    ).toBe('unknown');
+  });
+
+  it('V8: every port includes 22', () => {
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow' });
+    expect(ask('inbound', nsg, { port: '22' }).verdict).toBe('allowed');
+  });
+
+  it('V9: one of several port ranges is enough', () => {
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', port: ['22', '3389'] });
+    expect(ask('inbound', nsg, { port: '22' }).verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { source: '1.2.3.4', port: '23' }).verdict).toBe('denied');
+  });
+
+  it('V10: denied first is denied', () => {
+    const nsg = group(
+      'nsg',
+      'Inbound',
+      { at: 200, does: 'Allow', port: '22' },
+      { at: 100, does: 'Deny', port: '22' },
+    );
+    expect(ask('inbound', nsg, { port: '22' }).verdict).toBe('denied');
+  });
+
+  it('V11: two halves are the world', () => {
+    const from = ['0.0.0.0/1', '128.0.0.0/1'];
+    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', from, port: '22' });
+    const v4 = ask('inbound', nsg, { source: '0.0.0.0/0', destination: '20.1.2.3', port: '22' });
+    expect(v4.verdict).toBe('allowed');
+    expect(ask('inbound', nsg, { destination: '20.1.2.3', port: '22' }).verdict).toBe('allowed');
+  });
+
+  it('V12: admin rules come first: AlwaysAllow passes over a deny, Deny over an allow', () => {
+    const admin = (access: string) => [
+      {
+        name: `admin-${access}`,
+        kind: 'Custom',
+        properties: {
+          direction: 'Inbound',
+          access,
+          priority: 1,
+          protocol: 'Tcp',
+          sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+          destinations: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+          sourcePortRanges: ['0-65535'],
+          destinationPortRanges: ['22'],
+        },
+      },
+    ];
+    const open = group('nsg', 'Inbound', { at: 100, does: 'Allow' });
+    const shut = group('nsg', 'Inbound', { at: 100, does: 'Deny' });
+    const verdict = (nsg: unknown, access: string): string =>
+      ask('inbound', nsg, { port: '22' }, { adminRules: admin(access) }).verdict;
+    expect(verdict(open, 'Deny')).toBe('denied');
+    expect(verdict(shut, 'AlwaysAllow')).toBe('allowed');
+    expect(verdict(shut, 'Allow')).toBe('denied');
+    expect(verdict(open, 'Allow')).toBe('allowed');
+  });
+
+  it('V13: subnet and node must both allow', () => {
+    const subnet = group('subnet-nsg', 'Inbound', { at: 100, does: 'Allow', port: '443' });
+    const nicNsg = group('node-nsg', 'Inbound', { at: 100, does: 'Deny', port: '443' });
+    const answer = ask('inbound', subnet, { port: '443' }, { nicNsg });
+    expect(answer.verdict).toBe('denied');
+    expect(answer.decidedBy.map(({ nsg, rule }) => `${nsg}/${rule}`)).toEqual([
+      'subnet-nsg/Allow-100',
+      'node-nsg/Deny-100',
+    ]);
+  });
+
+  it('V14: with floating IP it is the frontend address that a rule must name', () => {
+    const toNode = group('nsg', 'Inbound', { at: 100, does: 'Allow', to: '10.0.1.0/24', port: '443' });
+    const toFrontend = group('nsg', 'Inbound', { at: 100, does: 'Allow', to: '20.1.2.3', port: '443' });
+    const query = { source: '203.0.113.9', destination: '20.1.2.3', port: '443' };
+    expect(ask('inbound', toNode, query).verdict).toBe('denied');
+    expect(ask('inbound', toFrontend, query).verdict).toBe('allowed');
+  });
+});

@@ -1,8 +1,8 @@
-import { type ResourceId, isWithin, subscriptionIdOf } from '../model/resource-id.ts';
+import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
 import type { AdminRule } from '../network/security-rule.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
-import { effectiveAdminRulesRow } from './rows/effective-admin-rules.ts';
+import { effectiveAdminRulesRow, networkOf } from './rows/effective-admin-rules.ts';
 
 const rulesType = 'microsoft.network/effectivesecurityadminrules';
 
@@ -35,7 +35,8 @@ export function readAdminRules(reader: RowReader): AdminRulesOf {
 }
 
 function mayConcern(row: ResourceId, network: ResourceId): boolean {
-  if (row.includes('/virtualnetworks/')) return isWithin(row, network);
+  const own = networkOf(row);
+  if (own !== undefined) return own === network;
   const subscription = subscriptionIdOf(row);
   return subscription === undefined || subscription === subscriptionIdOf(network);
 }

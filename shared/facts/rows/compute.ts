@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** The swagger says `systemServiceType`, the command line's output `serviceType`. */
-const systemService = z
-  .object({
+const systemService = lenient
+  .members({
     systemServiceType: lenient.lowerText,
     serviceType: lenient.lowerText,
     publicIpAddress: lenient.text,
@@ -17,15 +17,15 @@ const systemService = z
  * `microsoft.machinelearningservices/workspaces/computes`. Everything below the inner `properties`
  * is optional: Azure fills it only after the service reached the cluster.
  */
-export const computeRow = z.object({
+export const computeRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       computeType: lenient.requiredLowerText,
       resourceId: lenient.id,
       properties: lenient.part(
-        z.object({
+        lenient.members({
           systemServices: lenient.list(systemService),
-          sslConfiguration: lenient.part(z.object({ status: lenient.lowerText })),
+          sslConfiguration: lenient.part(lenient.members({ status: lenient.lowerText })),
         }),
       ),
     }),

@@ -1,16 +1,15 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 import { permission } from './permission.ts';
 
 const principals = lenient
-  .list(z.object({ id: lenient.guid }))
+  .list(lenient.members({ id: lenient.guid }))
   .transform((values) => values.map((principal) => principal.id));
 
 /** `microsoft.authorization/denyassignments`. */
-export const denyAssignmentRow = z.object({
+export const denyAssignmentRow = lenient.members({
   name: lenient.text,
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       denyAssignmentName: lenient.text,
       scope: lenient.requiredId,
       doNotApplyToChildScopes: lenient.flag,

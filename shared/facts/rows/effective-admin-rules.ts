@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ResourceId, nameOf, parentOf, resourceId } from '../../model/resource-id.ts';
+import { type ResourceId, resourceId } from '../../model/resource-id.ts';
 import type { AdminRule } from '../../network/security-rule.ts';
 import { parseAdminRule, parseAdminRules } from '../../network/parse-security-rule.ts';
 import { isBlank, isObject } from './lenient.ts';
@@ -46,8 +46,7 @@ const networkNames = [
   'resourceId',
 ];
 
-/** The virtual network that a row belongs to, read from its id or members; undefined where neither says. */
-export function networkIn(members: Readonly<Record<string, unknown>>): ResourceId | undefined {
+function networkIn(members: Readonly<Record<string, unknown>>): ResourceId | undefined {
   for (const name of networkNames) {
     const value = members[name];
     const found = networkOf(isObject(value) ? value['id'] : value);
@@ -56,12 +55,8 @@ export function networkIn(members: Readonly<Record<string, unknown>>): ResourceI
   return undefined;
 }
 
-function networkOf(value: unknown): ResourceId | undefined {
-  if (typeof value !== 'string') return undefined;
-  let id = resourceId(value);
-  while (id.includes('/virtualnetworks/')) {
-    if (nameOf(parentOf(id)) !== '' && id.split('/').at(-2) === 'virtualnetworks') return id;
-    id = resourceId(id.slice(0, id.lastIndexOf('/')));
-  }
-  return undefined;
+/** The virtual network at or above an id. */
+export function networkOf(id: unknown): ResourceId | undefined {
+  const found = typeof id === 'string' ? /^.*\/virtualnetworks\/[^/]+/.exec(resourceId(id)) : null;
+  return found === null ? undefined : resourceId(found[0]);
 }

@@ -5,13 +5,13 @@ import * as lenient from './lenient.ts';
  * `microsoft.kubernetesconfiguration/extensions`. Resource Graph writes its members in PascalCase,
  * Azure Resource Manager in camelCase; settings are texts, their names in any casing.
  */
-export const extensionRow = z.object({
+export const extensionRow = lenient.members({
   properties: lenient.whole(
     z
       .unknown()
-      .transform((properties) => lowerKeys(properties))
+      .transform((properties): unknown => lowerKeys(properties))
       .pipe(
-        z.object({
+        lenient.members({
           extensiontype: lenient.lowerText,
           configurationsettings: z.unknown().transform((settings) => lowerKeys(settings)),
         }),

@@ -72,6 +72,17 @@ export const requiredInteger = integer.transform((value, context): number => {
   return z.NEVER;
 });
 
+/** An object of these members; an absent one is read as undefined, and others are left out. */
+export function members<T extends z.ZodRawShape>(shape: T) {
+  const names = Object.keys(shape);
+  return z
+    .unknown()
+    .transform((value): unknown =>
+      isObject(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : value,
+    )
+    .pipe(z.object(shape));
+}
+
 /** A list; null and absent are empty. */
 export function list<T extends z.ZodType>(item: T) {
   return z
@@ -118,10 +129,10 @@ export const prefixes = list(prefix).transform((values) =>
 );
 
 /** The id of a reference `{ "id": "…" }`. */
-export const reference = part(z.object({ id })).transform((value) => value?.id);
+export const reference = part(members({ id })).transform((value) => value?.id);
 
 /** The ids of a list of references. */
-export const references = list(z.object({ id })).transform((values) =>
+export const references = list(members({ id })).transform((values) =>
   values.flatMap((value) => (value.id === undefined ? [] : [value.id])),
 );
 

@@ -1,17 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import * as lenient from './lenient.ts';
 
-const frontend = z.object({
+const frontend = lenient.members({
   id: lenient.id,
   name: lenient.text,
   properties: lenient.part(
-    z.object({ privateIPAddress: lenient.text, publicIPAddress: lenient.reference }),
+    lenient.members({ privateIPAddress: lenient.text, publicIPAddress: lenient.reference }),
   ),
 });
 
-const backendAddress = z.object({
+const backendAddress = lenient.members({
   properties: lenient.part(
-    z.object({
+    lenient.members({
       ipAddress: lenient.text,
       subnet: lenient.reference,
       networkInterfaceIPConfiguration: lenient.reference,
@@ -19,25 +19,25 @@ const backendAddress = z.object({
   ),
 });
 
-const pool = z.object({
+const pool = lenient.members({
   id: lenient.id,
   properties: lenient.part(
-    z.object({
+    lenient.members({
       backendIPConfigurations: lenient.references,
       loadBalancerBackendAddresses: lenient.list(backendAddress),
     }),
   ),
 });
 
-const probe = z.object({
+const probe = lenient.members({
   id: lenient.id,
-  properties: lenient.part(z.object({ port: lenient.integer })),
+  properties: lenient.part(lenient.members({ port: lenient.integer })),
 });
 
-const rule = z.object({
+const rule = lenient.members({
   name: lenient.requiredText,
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       frontendIPConfiguration: lenient.reference,
       backendAddressPool: lenient.reference,
       backendAddressPools: lenient.references,
@@ -51,9 +51,9 @@ const rule = z.object({
 });
 
 /** `microsoft.network/loadbalancers`. */
-export const loadBalancerRow = z.object({
+export const loadBalancerRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       frontendIPConfigurations: lenient.list(frontend),
       backendAddressPools: lenient.list(pool),
       loadBalancingRules: lenient.list(rule),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
-const agentPool = z
-  .object({
+const agentPool = lenient
+  .members({
     name: lenient.text,
     type: lenient.lowerText,
     vnetSubnetID: lenient.id,
@@ -17,7 +17,7 @@ const agentPool = z
     podSubnetId: pool.podSubnetID ?? pool.podSubnetId,
   }));
 
-const apiServer = z.object({
+const apiServer = lenient.members({
   authorizedIPRanges: lenient.texts,
   enablePrivateCluster: lenient.flag,
   enableVnetIntegration: lenient.flag,
@@ -25,30 +25,30 @@ const apiServer = z.object({
 });
 
 /** `microsoft.containerservice/managedclusters`. */
-export const managedClusterRow = z.object({
+export const managedClusterRow = lenient.members({
   name: lenient.text,
   location: lenient.location,
   tags: z.unknown(),
   identity: lenient.part(
-    z.object({
+    lenient.members({
       type: lenient.lowerText,
       principalId: lenient.lowerText,
       userAssignedIdentities: lenient.part(
-        z.record(z.string(), lenient.part(z.object({ principalId: lenient.lowerText }))),
+        z.record(z.string(), lenient.part(lenient.members({ principalId: lenient.lowerText }))),
       ),
     }),
   ),
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       provisioningState: lenient.text,
-      powerState: lenient.part(z.object({ code: lenient.text })),
+      powerState: lenient.part(lenient.members({ code: lenient.text })),
       nodeResourceGroup: lenient.lowerText,
-      servicePrincipalProfile: lenient.part(z.object({ clientId: lenient.lowerText })),
-      networkProfile: lenient.part(z.object({ outboundType: lenient.text })),
+      servicePrincipalProfile: lenient.part(lenient.members({ clientId: lenient.lowerText })),
+      networkProfile: lenient.part(lenient.members({ outboundType: lenient.text })),
       agentPoolProfiles: lenient.list(agentPool),
       hostedSystemProfile: lenient.part(
-        z
-          .object({
+        lenient
+          .members({
             systemNodeSubnetID: lenient.id,
             systemNodeSubnetId: lenient.id,
             nodeSubnetID: lenient.id,
@@ -61,7 +61,7 @@ export const managedClusterRow = z.object({
             ].filter((id) => id !== undefined),
           ),
       ),
-      nodeProvisioningProfile: lenient.part(z.object({ mode: lenient.lowerText })),
+      nodeProvisioningProfile: lenient.part(lenient.members({ mode: lenient.lowerText })),
       apiServerAccessProfile: lenient.part(apiServer),
     }),
   ),

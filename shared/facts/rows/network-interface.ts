@@ -1,18 +1,17 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.network/networkinterfaces`. */
-export const networkInterfaceRow = z.object({
+export const networkInterfaceRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       networkSecurityGroup: lenient.reference,
       privateEndpoint: lenient.reference,
       privateLinkService: lenient.reference,
       ipConfigurations: lenient.list(
-        z.object({
+        lenient.members({
           name: lenient.text,
           properties: lenient.part(
-            z.object({
+            lenient.members({
               subnet: lenient.reference,
               privateIPAddress: lenient.text,
               loadBalancerBackendAddressPools: lenient.references,

@@ -1,13 +1,12 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.network/privateendpoints`. */
-export const privateEndpointRow = z.object({
+export const privateEndpointRow = lenient.members({
   properties: lenient.whole(
-    z.object({
-      subnet: lenient.whole(z.object({ id: lenient.requiredId })),
+    lenient.members({
+      subnet: lenient.whole(lenient.members({ id: lenient.requiredId })),
       networkInterfaces: lenient.references,
-      customDnsConfigs: lenient.list(z.object({ ipAddresses: lenient.texts })),
+      customDnsConfigs: lenient.list(lenient.members({ ipAddresses: lenient.texts })),
     }),
   ),
 });

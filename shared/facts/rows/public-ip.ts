@@ -2,12 +2,12 @@ import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.network/publicipaddresses`; without an address while none is allocated. */
-export const publicIpRow = z.object({
+export const publicIpRow = lenient.members({
   tags: z.unknown(),
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       ipAddress: lenient.text,
-      dnsSettings: lenient.part(z.object({ fqdn: lenient.lowerText })),
+      dnsSettings: lenient.part(lenient.members({ fqdn: lenient.lowerText })),
       ipConfiguration: lenient.reference,
     }),
   ),

@@ -1,18 +1,17 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.containerregistry/registries`. */
-export const registryRow = z.object({
+export const registryRow = lenient.members({
   location: lenient.location,
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       privateEndpointConnections: lenient.list(
-        z.object({
+        lenient.members({
           properties: lenient.part(
-            z.object({
+            lenient.members({
               privateEndpoint: lenient.reference,
               privateLinkServiceConnectionState: lenient.part(
-                z.object({ status: lenient.lowerText }),
+                lenient.members({ status: lenient.lowerText }),
               ),
             }),
           ),

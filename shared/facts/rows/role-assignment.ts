@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.authorization/roleassignments`. */
-export const roleAssignmentRow = z.object({
+export const roleAssignmentRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       principalId: lenient.guid,
       principalType: lenient.text,
       roleDefinitionId: lenient.requiredId,

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 import { permission } from './permission.ts';
 
 /** `microsoft.authorization/roledefinitions`. */
-export const roleDefinitionRow = z.object({
+export const roleDefinitionRow = lenient.members({
   properties: lenient.whole(
-    z.object({ roleName: lenient.text, permissions: lenient.list(permission) }),
+    lenient.members({ roleName: lenient.text, permissions: lenient.list(permission) }),
   ),
 });

@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.network/routetables`. */
-export const routeTableRow = z.object({
+export const routeTableRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       routes: lenient.list(
-        z.object({
+        lenient.members({
           name: lenient.requiredText,
           properties: lenient.whole(
-            z.object({
+            lenient.members({
               addressPrefix: lenient.requiredText,
               nextHopType: lenient.word([
                 'VirtualNetworkGateway',

@@ -1,26 +1,28 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
-const ipConfiguration = z.object({
+const ipConfiguration = lenient.members({
   name: lenient.text,
   properties: lenient.part(
-    z.object({ subnet: lenient.reference, loadBalancerBackendAddressPools: lenient.references }),
+    lenient.members({
+      subnet: lenient.reference,
+      loadBalancerBackendAddressPools: lenient.references,
+    }),
   ),
 });
 
 /** `microsoft.compute/virtualmachinescalesets`: the model of its machines' network interfaces. */
-export const scaleSetRow = z.object({
+export const scaleSetRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       virtualMachineProfile: lenient.part(
-        z.object({
+        lenient.members({
           networkProfile: lenient.part(
-            z.object({
+            lenient.members({
               networkInterfaceConfigurations: lenient.list(
-                z.object({
+                lenient.members({
                   name: lenient.text,
                   properties: lenient.whole(
-                    z.object({
+                    lenient.members({
                       networkSecurityGroup: lenient.reference,
                       ipConfigurations: lenient.list(ipConfiguration),
                     }),

@@ -1,5 +1,4 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.graph/serviceprincipals`: object id and application id. */
-export const servicePrincipalRow = z.object({ id: lenient.guid, appId: lenient.guid });
+export const servicePrincipalRow = lenient.members({ id: lenient.guid, appId: lenient.guid });

@@ -3,11 +3,11 @@ import { type ResourceId, resourceId } from '../../model/resource-id.ts';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.resources/subscriptions`: the management groups above it, nearest first. */
-export const subscriptionRow = z.object({
+export const subscriptionRow = lenient.members({
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       managementGroupAncestorsChain: z
-        .array(z.object({ name: lenient.requiredText }))
+        .array(lenient.members({ name: lenient.requiredText }))
         .transform((chain) =>
           chain.map((group): ResourceId =>
             resourceId(`/providers/microsoft.management/managementgroups/${group.name}`),

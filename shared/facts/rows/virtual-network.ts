@@ -1,20 +1,22 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import * as lenient from './lenient.ts';
 
-const addressSpace = lenient.part(z.object({ addressPrefixes: lenient.prefixes }));
+const addressSpace = lenient.part(lenient.members({ addressPrefixes: lenient.prefixes }));
 
-const subnet = z.object({
+const subnet = lenient.members({
   id: lenient.id,
   name: lenient.text,
   properties: lenient.part(
-    z
-      .object({
+    lenient
+      .members({
         addressPrefix: lenient.prefix,
         addressPrefixes: lenient.prefixes,
         networkSecurityGroup: lenient.reference,
         routeTable: lenient.reference,
         delegations: lenient.list(
-          z.object({ properties: lenient.part(z.object({ serviceName: lenient.lowerText })) }),
+          lenient.members({
+            properties: lenient.part(lenient.members({ serviceName: lenient.lowerText })),
+          }),
         ),
       })
       .transform((properties) => ({
@@ -28,12 +30,12 @@ const subnet = z.object({
   ),
 });
 
-const peering = z.object({
+const peering = lenient.members({
   name: lenient.requiredText,
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       peeringState: lenient.word(['Connected', 'Disconnected', 'Initiated']),
-      remoteVirtualNetwork: lenient.whole(z.object({ id: lenient.requiredId })),
+      remoteVirtualNetwork: lenient.whole(lenient.members({ id: lenient.requiredId })),
       remoteAddressSpace: addressSpace,
       remoteVirtualNetworkAddressSpace: addressSpace,
       useRemoteGateways: lenient.flag,
@@ -42,10 +44,10 @@ const peering = z.object({
 });
 
 /** `microsoft.network/virtualnetworks`, its subnets and peerings within. */
-export const virtualNetworkRow = z.object({
+export const virtualNetworkRow = lenient.members({
   name: lenient.text,
   properties: lenient.whole(
-    z.object({
+    lenient.members({
       addressSpace,
       subnets: lenient.list(subnet),
       virtualNetworkPeerings: lenient.list(peering),

@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** `microsoft.machinelearningservices/workspaces`. */
-export const workspaceRow = z.object({
+export const workspaceRow = lenient.members({
   location: lenient.location,
-  properties: lenient.whole(z.object({ containerRegistry: lenient.id, hubResourceId: lenient.id })),
+  properties: lenient.whole(
+    lenient.members({ containerRegistry: lenient.id, hubResourceId: lenient.id }),
+  ),
 });

@@ -1,0 +1,61 @@
+import { type Known, known, unknown } from '../model/verdict.ts';
+import type { ClusterToRead } from './cluster-subnets.ts';
+import type { ControlPlaneIdentity } from './inference-cluster.ts';
+import { missingOf, type RowReader } from './row-reader.ts';
+import { servicePrincipalRow } from './rows/service-principal.ts';
+
+const principalsType = 'microsoft.graph/serviceprincipals';
+
+/**
+ * Whom AKS acts as in the cluster's networks. A managed identity stands in `identity` and
+ * `servicePrincipalProfile.clientId` then says `msi`; a user-assigned one has its object id in
+ * `userAssignedIdentities`; a service principal is known by its application id and found in Microsoft
+ * Graph. Source: learn.microsoft.com/azure/aks/use-managed-identity.
+ */
+export function readControlPlaneIdentity(
+  reader: RowReader,
+  { id, row }: ClusterToRead,
+): Known<ControlPlaneIdentity> {
+  const { identity } = row;
+  const type = identity?.type ?? 'none';
+  function miss(what: string, why: string): Known<never> {
+    return unknown({ what, scope: id, why });
+  }
+  // The identity decides before the client id: recorders replace `msi` by a GUID.
+  if (identity !== undefined && type !== 'none') {
+    if (type.includes('systemassigned') && identity.principalId !== undefined) {
+      return known({ kind: 'systemAssigned', principalId: identity.principalId });
+    }
+    const assigned = Object.values(identity.userAssignedIdentities ?? {}).flatMap(
+      (one) => one?.principalId ?? [],
+    );
+    const [principalId, ...others] = new Set(assigned);
+    if (type.includes('userassigned') && principalId !== undefined && others.length === 0) {
+      return known({ kind: 'userAssigned', principalId });
+    }
+    return miss(
+      'object id of the managed identity',
+      others.length > 0
+        ? 'the cluster names several user-assigned identities'
+        : `identity.type is ${type} and no principalId goes with it`,
+    );
+  }
+  const clientId = row.properties.servicePrincipalProfile?.clientId;
+  if (clientId === undefined || clientId === 'msi') {
+    return miss('identity of the control plane', 'the cluster names no identity');
+  }
+  const principals = reader.all(servicePrincipalRow, principalsType);
+  const found = principals.found.find(({ value }) => value.appId === clientId);
+  if (found !== undefined) {
+    return known({ kind: 'servicePrincipal', principalId: found.value.id });
+  }
+  return unknown(
+    {
+      what: `object id of the service principal ${clientId}`,
+      scope: id,
+      why: 'no service principal with this application id was read from Microsoft Graph',
+    },
+    ...missingOf(reader.snapshot.wasReadWithin(principalsType, id)),
+    ...principals.missing,
+  );
+}

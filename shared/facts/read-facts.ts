@@ -1,0 +1,139 @@
+import type { ComputeType } from '../model/check.ts';
+import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
+import {
+  type ResourceId,
+  nameOf,
+  resourceGroupOf,
+  subscriptionIdOf,
+} from '../model/resource-id.ts';
+import { type Missing, known, unknown } from '../model/verdict.ts';
+import type { ServiceTags } from '../network/service-tags.ts';
+import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
+import { type ClusterToRead, readSubnets } from './cluster-subnets.ts';
+import { type Computes, readComputes } from './computes.ts';
+import { readControlPlaneIdentity } from './control-plane-identity.ts';
+import { knownByOf, nodeGroupOf, readKnownBy } from './find-clusters.ts';
+import type { ApiServerAccess, InferenceCluster, KnownBy } from './inference-cluster.ts';
+import { readNodeInterfaces } from './node-interfaces.ts';
+import { type AccessOf, readAccess } from './read-access.ts';
+import { readServiceTags } from './read-service-tags.ts';
+import { type RowReader, rowReader } from './row-reader.ts';
+import { type ManagedClusterRow, managedClusterRow } from './rows/managed-cluster.ts';
+import { tagsOf } from './rows/tags.ts';
+import { readScoringEndpoints } from './scoring-endpoints.ts';
+import { readWorkspaces } from './workspaces.ts';
+
+/** What the clusters of one shard share. */
+interface Shared {
+  readonly reader: RowReader;
+  readonly computes: Computes;
+  readonly knownBy: ReadonlyMap<ResourceId, readonly KnownBy[]>;
+  readonly adminRulesOf: AdminRulesOf;
+  readonly accessOf: AccessOf;
+  readonly serviceTags: ServiceTags;
+}
+
+/**
+ * The facts of these clusters, in their order: the snapshot's rows joined, each value known or with
+ * what is missing of it. Clusters that share a network share its facts. Never throws for a row.
+ */
+export function readFacts(
+  snapshot: InventorySnapshot,
+  clusterIds: readonly ResourceId[],
+): InferenceCluster[] {
+  const reader = rowReader(snapshot);
+  const computes = readComputes(reader);
+  const shared: Shared = {
+    reader,
+    computes,
+    knownBy: readKnownBy(reader, computes),
+    adminRulesOf: readAdminRules(reader),
+    accessOf: readAccess(reader),
+    serviceTags: readServiceTags(snapshot),
+  };
+  return clusterIds.map((id) => {
+    const row = reader.follow(managedClusterRow, id, 'AKS cluster');
+    return row.known
+      ? readCluster(shared, id, row.value)
+      : unreadableCluster(shared, id, row.missing);
+  });
+}
+
+function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): InferenceCluster {
+  const { reader, computes } = shared;
+  const { nodeResourceGroup, provisioningState, powerState, networkProfile } = row.properties;
+  const outboundType = networkProfile?.outboundType;
+  const nodeGroup = nodeGroupOf(id, nodeResourceGroup);
+  const cluster: ClusterToRead = {
+    id,
+    row,
+    nodeGroup,
+    interfaces: readNodeInterfaces(reader, row, nodeGroup),
+  };
+  const subnets = readSubnets(reader, cluster, shared.adminRulesOf);
+  const own = computes.of(id);
+  const subscriptions = [id, ...(subnets.known ? subnets.value : []).map((subnet) => subnet.id)];
+  return {
+    ...identityOf(shared, id),
+    name: row.name ?? nameOf(id),
+    location: row.location ?? '',
+    tags: tagsOf(row.tags),
+    apiServer: apiServerAccess(row),
+    computeTypes: own.known ? known(computeTypes(own.value)) : own,
+    subnets,
+    scoringEndpoints: readScoringEndpoints(reader, cluster, computes, subnets),
+    identity: readControlPlaneIdentity(reader, cluster),
+    workspaces: readWorkspaces(reader, computes, id),
+    access: shared.accessOf(subscriptions.flatMap((one) => subscriptionIdOf(one) ?? [])),
+    ...(nodeResourceGroup === undefined ? {} : { nodeResourceGroup }),
+    ...(provisioningState === undefined ? {} : { provisioningState }),
+    ...(powerState?.code === undefined ? {} : { powerState: powerState.code }),
+    ...(outboundType === undefined ? {} : { outboundType }),
+  };
+}
+
+function unreadableCluster(
+  shared: Shared,
+  id: ResourceId,
+  missing: readonly Missing[],
+): InferenceCluster {
+  const nothing = unknown(...missing);
+  return {
+    ...identityOf(shared, id),
+    unreadable: missing,
+    name: nameOf(id),
+    location: '',
+    tags: {},
+    apiServer: 'public',
+    computeTypes: nothing,
+    subnets: nothing,
+    scoringEndpoints: nothing,
+    identity: nothing,
+    workspaces: nothing,
+    access: shared.accessOf([subscriptionIdOf(id) ?? '']),
+  };
+}
+
+function identityOf(shared: Shared, id: ResourceId) {
+  return {
+    id,
+    subscriptionId: subscriptionIdOf(id) ?? '',
+    resourceGroup: resourceGroupOf(id) ?? '',
+    knownBy: knownByOf(shared.knownBy, id),
+    serviceTags: shared.serviceTags,
+  };
+}
+
+function apiServerAccess({ properties }: ManagedClusterRow): ApiServerAccess {
+  const profile = properties.apiServerAccessProfile;
+  if (profile?.enablePrivateCluster === true) {
+    return profile.enableVnetIntegration === true ? 'vnetIntegration' : 'privateLink';
+  }
+  return (profile?.authorizedIPRanges ?? []).length > 0 ? 'authorizedRanges' : 'public';
+}
+
+function computeTypes(computes: readonly { readonly type: ComputeType }[]): ComputeType[] {
+  return (['AKS', 'Kubernetes'] as const).filter((type) =>
+    computes.some((compute) => compute.type === type),
+  );
+}

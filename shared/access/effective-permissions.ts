@@ -133,11 +133,12 @@ export function holds(
     };
   }
 
+  // Nothing wanted is cut for certain here, so a doubt matters where it bears on a wanted action.
   const relevantGrants = grants.filter(
-    (possible) => !isCertain(possible) && someAction([possible.permissions], [given, cut]),
+    (possible) => !isCertain(possible) && someAction([possible.permissions], [given]),
   );
   const relevantCuts = cuts.filter(
-    (possible) => !isCertain(possible) && someAction([possible.permissions, perhapsGiven], [cut]),
+    (possible) => !isCertain(possible) && someAction([possible.permissions, perhapsGiven]),
   );
   return {
     verdict: 'unknown',
@@ -301,7 +302,6 @@ const nearness: readonly InheritedFrom[] = [
 function byNearness(a: Grant, b: Grant): number {
   return (
     nearness.indexOf(a.inheritedFrom) - nearness.indexOf(b.inheritedFrom) ||
-    b.scope.length - a.scope.length ||
     (a.assignment.id < b.assignment.id ? -1 : Number(a.assignment.id > b.assignment.id))
   );
 }

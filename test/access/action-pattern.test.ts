@@ -250,6 +250,15 @@ describe('uncoveredAction', () => {
     });
   });
 
+  it('a proof that nothing is denied does not stand for one that all is granted', () => {
+    const granted = [permission(['M/*'], ['M/*q*']), permission(['M/*q*'])];
+    expect(uncoveredAction(['M/*'], granted).kind).toBe('none');
+    expect(uncoveredAction(['M/*'], granted, [], { budget: 8 }).kind).toBe('tooComplex');
+    expect(uncoveredAction(['M/*'], granted, [permission(['*'])], { budget: 8 }).kind).toBe(
+      'found',
+    );
+  });
+
   it('a witness beats giving up', () => {
     const tangle = [permission(['*x*y*z'], ['*z*y*'])];
     expect(uncoveredAction(['*'], [permission(['*'])], tangle, { budget: 1000 }).kind).toBe(

@@ -632,9 +632,86 @@ describe('deny assignments', () => {
       networkContributor,
       identity,
       group,
-      access({ denyAssignments: [denied([join])] }),
+      access({ denyAssignments: [denied(['*'])] }),
     );
     expect(idle.cutBy).toBeUndefined();
+  });
+});
+
+describe('what is missing', () => {
+  const condition = 'x';
+  const compute = role(custom, permission(['Microsoft.Compute/*']));
+  decide([
+    {
+      name: 'names no grant that would add nothing wanted',
+      given: access({
+        assignments: [
+          assigned(owner, group, toGroup(staff)),
+          assigned(custom, group, { condition }),
+        ],
+        roles: [compute],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group/],
+    },
+    {
+      name: 'names no grant that would add nothing to what is certain',
+      given: access({
+        assignments: [
+          assigned(owner, group, toGroup(staff)),
+          assigned(reader),
+          assigned(reader, group, { condition }),
+        ],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group/],
+    },
+    {
+      name: 'names no denial that would cut nothing wanted',
+      given: access({
+        assignments: [assigned(owner, group, toGroup(staff))],
+        denyAssignments: [denied(['Microsoft.Compute/*'], group, { condition })],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group/],
+    },
+    {
+      name: 'names a group once, though two assignments and a denial name it',
+      given: access({
+        assignments: [
+          assigned(owner, group, toGroup(staff)),
+          assigned(networkContributorRole, group, toGroup(staff)),
+        ],
+        denyAssignments: [denied(['*'], group, { principalIds: [staff] })],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group/],
+    },
+    {
+      name: 'takes for a group what one of two assignments calls one',
+      given: access({
+        assignments: [
+          assigned(owner, group, toGroup(staff)),
+          assigned(reader, root, { principalId: staff, principalType: 'User' }),
+        ],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group/],
+    },
+  ]);
+
+  it('says so where the patterns are too complex', () => {
+    const tangles = Array.from(
+      { length: 24 },
+      (_, n) => `*${'abcdefghijklmnopqrstuvwx'[n]}*${n}*/read`,
+    );
+    const given = access({
+      assignments: [assigned(custom)],
+      roles: [role(custom, permission(['Microsoft.Network/*'], tangles), permission(tangles))],
+    });
+    const { verdict, missing } = holds(networkContributor, identity, group, given);
+    expect(verdict).toBe('unknown');
+    expect(missing.map(({ why }) => why)).toEqual(['their patterns are too complex to compare']);
   });
 });
 

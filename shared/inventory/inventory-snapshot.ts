@@ -8,7 +8,7 @@ import {
 import { known, unknown, type Known } from '../model/verdict.ts';
 import type { Gap, Inventory, Row, Scope } from '../ports.ts';
 import { assume, type Reading } from './coverage.ts';
-import { resourceTypes, type ResourceType } from './resource-types.ts';
+import type { ResourceType } from './resource-types.ts';
 
 /** What was read, of a tenant or of one shard of it, indexed so that facts can join it. */
 export interface InventorySnapshot {
@@ -36,14 +36,15 @@ interface TypeIndex {
 
 const live: Reading = { offline: false, strict: false };
 
-/** Everything the inventory can see within the scope. */
+/** Everything of these types that the inventory can see within the scope. */
 export async function collect(
   inventory: Inventory,
+  types: readonly ResourceType[],
   scope: Scope,
   reading: Reading = live,
 ): Promise<InventorySnapshot> {
   const items: (Row | Gap)[] = [];
-  for await (const item of inventory.read(resourceTypes, scope)) items.push(item);
+  for await (const item of inventory.read(types, scope)) items.push(item);
   return snapshotOf(items, reading);
 }
 

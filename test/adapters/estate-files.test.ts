@@ -302,7 +302,7 @@ describe('a broken file', () => {
       'b.json: line 3: the file ends inside a value that starts at line 2',
       expect.stringMatching(/^c\.jsonl: line 2: .*; and 1 more such lines$/),
     ]);
-    const snapshot = await collect(estate, {}, { offline: true, strict: false });
+    const snapshot = await collect(estate, resourceTypes, {}, { offline: true, strict: false });
     const read = snapshot.wasRead(networks, 's');
     expect(read.known ? [] : read.missing.map(({ what }) => what)).toEqual([
       'rows of b.json',
@@ -415,6 +415,15 @@ describe('reading', () => {
     expect((await readAll(estate, ['microsoft.network/loadbalancers'])).gaps).toHaveLength(1);
   });
 
+  test('does not take the subscription that service tags were listed from for one of the estate', async () => {
+    const id = '/subscriptions/other/providers/Microsoft.Network/serviceTags/public';
+    const estate = await estateOf({
+      'a.json': [network('a'), { id, type: tags }],
+      'm.json': { type: 'portcullis/manifest', types: [networks], scopes: ['/subscriptions/s'] },
+    });
+    expect((await readAll(estate, [networks])).gaps).toEqual([]);
+  });
+
   test('proves nothing where the manifest cannot be read', async () => {
     const estate = await estateOf({
       'a.json': [network('a')],
@@ -477,7 +486,7 @@ describe.skipIf(!existsSync(recorded))('the recorded payloads (needs PORTCULLIS_
     expect([estate.problems, estate.duplicates]).toEqual([[], []]);
     expect(estate.ignoredTypes).toEqual({});
     expect(await untypedGaps(estate)).toEqual([]);
-    const snapshot = await collect(estate, {});
+    const snapshot = await collect(estate, resourceTypes, {});
     expect(snapshot.rowsOf('microsoft.containerservice/managedclusters')).toHaveLength(280);
     expect(snapshot.rowsOf('microsoft.resources/subscriptions/resourcegroups')).toHaveLength(159);
   });

@@ -284,3 +284,33 @@ test('arrays and pretty-printed objects that follow each other are read one afte
   expect(breaks(pieces)).toEqual([]);
   expect(values(pieces).map(({ value }) => value)).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
 });
+
+test('a row of a response does not hide a second `data`', () => {
+  const pieces = split(bytes('{"data":[{"id":"a"}],"data":[{"id":"b"}]}'));
+  expect(values(pieces).map(({ value }) => value)).toEqual([{ id: 'a' }, { id: 'b' }]);
+  expect(pieces.at(-1)).toMatchObject({ kind: 'response', rows: 2 });
+});
+
+test('two values on one line are no JSON lines', () => {
+  const pieces = split(bytes('{"id":"a"} {"id":\n"b"}\n{"id":\n"c"}'));
+  expect(breaks(pieces)).toEqual([]);
+  expect(values(pieces)).toHaveLength(3);
+});
+
+test('a byte order mark belongs to the start of the file only', () => {
+  expect(breaks(split(bytes('[\uFEFF1]')))).toHaveLength(1);
+});
+
+test('a chunk may be overwritten once it was pushed', () => {
+  const splitter = jsonSplitter();
+  const buffer = bytes('[{"id":"a",');
+  const before = splitter.push(buffer);
+  buffer.set(bytes('"type":"t"}'));
+  const pieces = [
+    ...before,
+    ...splitter.push(buffer),
+    ...splitter.push(bytes(']')),
+    ...splitter.end(),
+  ];
+  expect(pieces).toEqual([{ kind: 'value', value: { id: 'a', type: 't' }, line: 1 }]);
+});

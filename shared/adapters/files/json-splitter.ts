@@ -79,6 +79,7 @@ export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
 
   function push(next: Uint8Array): readonly JsonPiece[] {
     pieces = [];
+    // A copy: whoever reads a file may use the same buffer again.
     chunk = new Uint8Array(next);
     from = 0;
     for (let at = 0; at < chunk.length && mode !== 'dead';) {
@@ -233,12 +234,12 @@ export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
 
   /** A resource may have a `data` of its own; a response has no `id` or `type` before it. */
   function isData(): boolean {
-    return !inRows && open.length === 1 && key === 'data' && !identified && response === undefined;
+    return !inRows && open.length === 1 && key === 'data' && !identified;
   }
 
   function beginData(head: Capture, at: number): boolean {
     head.parts.push(chunk.slice(from, at + 1));
-    response = { head, rows: 0 };
+    response = { head, rows: response?.rows ?? 0 };
     capture = undefined;
     inRows = true;
     expects = 'first';
@@ -289,7 +290,6 @@ export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
     capture = undefined;
     response = undefined;
     inRows = false;
-    inString = false;
     return false;
   }
 

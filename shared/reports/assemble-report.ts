@@ -114,7 +114,9 @@ export function countSummary(): SummaryCount {
       ...postures,
       bySeverity: { ...bySeverity },
       byCheck: Object.fromEntries(
-        [...byCheck].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, counts]) => [id, { ...counts }]),
+        [...byCheck]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([id, counts]) => [id, { ...counts }]),
       ),
     }),
   };
@@ -182,7 +184,8 @@ function severityOf(check: ReportedCheck, judgement: Judgement, settings: Settin
 }
 
 function remediationOf(check: ReportedCheck, judgement: Judgement): VerdictReport['remediation'] {
-  if (judgement.kind !== 'fail') return { available: false, because: 'There is nothing to change.' };
+  if (judgement.kind !== 'fail')
+    return { available: false, because: 'There is nothing to change.' };
   const advice = `docs/checks/${check.id}.md says what to do.`;
   return check.remediation === 'none'
     ? { available: false, because: `This cannot be changed in place; ${advice}` }

@@ -37,7 +37,8 @@ export async function* jsonReport(
   const tail = await audit.finish();
   const { head, rest } = frameOf(audit.header, tail, count.summary());
   yield '{\n';
-  for (const [key, value] of Object.entries(head)) yield `  ${JSON.stringify(key)}: ${indented(value, 2)},\n`;
+  for (const [key, value] of Object.entries(head))
+    yield `  ${JSON.stringify(key)}: ${indented(value, 2)},\n`;
   for (const list of ['clusters', 'verdicts'] as const) {
     yield `  "${list}": [`;
     yield* spools[list].read();

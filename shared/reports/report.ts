@@ -50,7 +50,10 @@ const verdict = z.object({
   kind: z.enum(verdictKinds),
   severity: z.enum(severities),
   exempt: exempt.nullable().describe('Set where a failure, or not knowing, has been accepted.'),
-  fingerprint: z.string().regex(/^[0-9a-f]{32}$/).describe('The same for every scan.'),
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe('The same for every scan.'),
   summary: z.string().describe('One sentence a person can act on.'),
   evidence: z.array(evidence),
   missing: z.array(missing).nullable().describe('What the verdict needed and nobody could read.'),

@@ -1,7 +1,7 @@
 import { type Severity, compareSeverity, severities } from '../model/verdict.ts';
 import { countSummary, isComplete } from './assemble-report.ts';
 import type { ReportOutcome } from './json-report.ts';
-import { type Paint, plainPaint } from './paint.ts';
+import { type Paint, type Tone, plainPaint } from './paint.ts';
 import type { ClusterReport, Posture, Summary, VerdictReport } from './report.ts';
 import type { Audit, Tail } from './scan.ts';
 import { counted, fit, grouped, hang, plainText, wrap } from './text-layout.ts';
@@ -43,7 +43,11 @@ interface Sheet {
   readonly limit: number;
 }
 
-const marks: Readonly<Record<Posture, string>> = { nonCompliant: '✗', unknown: '?', compliant: '✓' };
+const marks: Readonly<Record<Posture, string>> = {
+  nonCompliant: '✗',
+  unknown: '?',
+  compliant: '✓',
+};
 const postureOrder: readonly Posture[] = ['nonCompliant', 'unknown', 'compliant'];
 const maxBlanks = 200;
 
@@ -97,29 +101,51 @@ export async function* tableReport(
 }
 
 function headline(audit: Audit, tail: Tail, summary: Summary, sheet: Sheet): string[] {
-  const { paint } = sheet;
+  const { paint, width } = sheet;
   const origin = { live: 'live Azure', estate: 'offline estate', demo: 'demo estate' };
   const at = `${tail.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
-  const title = ['Portcullis', origin[audit.header.source], counted(summary.clusters, 'cluster'), at];
-  const failing = severities.filter((severity) => summary.bySeverity[severity] > 0);
-  const found = failing.map((severity) =>
-    paint(` ${grouped(summary.bySeverity[severity])} ${severity.toUpperCase()} `, severity),
-  );
+  const clusters = counted(summary.clusters, 'cluster');
+  const title = ['Portcullis', origin[audit.header.source], clusters, at].join(' · ');
+  const found = severities
+    .filter((severity) => summary.bySeverity[severity] > 0)
+    .map((severity) => ({
+      text: ` ${grouped(summary.bySeverity[severity])} ${severity.toUpperCase()} `,
+      tone: severity,
+    }));
   return [
-    paint(title.join(' · '), 'strong'),
-    ...(summary.clusters === 0 ? [] : ['', ` ${postureCounts(summary, sheet)}`]),
-    ...(found.length === 0 ? [] : [` ${found.join(' ')}`]),
+    ...wrap(title, width).map((line) => paint(line, 'strong')),
+    ...(summary.clusters === 0 ? [] : ['', ...flow(postureCounts(summary), '   ', sheet)]),
+    ...flow(found, ' ', sheet),
   ];
 }
 
-function postureCounts(summary: Summary, { paint }: Sheet): string {
+function postureCounts(summary: Summary): Toned[] {
   const words = { nonCompliant: 'not compliant', unknown: 'unknown', compliant: 'compliant' };
-  return postureOrder
-    .map((posture) => {
-      const text = `${marks[posture]} ${grouped(summary[posture])} ${words[posture]}`;
-      return paint(text, summary[posture] === 0 ? 'faint' : posture);
-    })
-    .join('   ');
+  return postureOrder.map((posture) => ({
+    text: `${marks[posture]} ${grouped(summary[posture])} ${words[posture]}`,
+    tone: summary[posture] === 0 ? 'faint' : posture,
+  }));
+}
+
+interface Toned {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** Painted pieces beside each other, on as few lines as hold them. */
+function flow(pieces: readonly Toned[], between: string, { width, paint }: Sheet): string[] {
+  const lines: { text: string; length: number }[] = [];
+  for (const { text, tone } of pieces) {
+    const line = lines.at(-1);
+    const more = between.length + text.length;
+    if (line === undefined || line.length + more > width) {
+      lines.push({ text: ` ${paint(text, tone)}`, length: 1 + text.length });
+    } else {
+      line.text += between + paint(text, tone);
+      line.length += more;
+    }
+  }
+  return lines.map(({ text }) => text);
 }
 
 function failureLines(failures: Kept<Failure>, sheet: Sheet): string[] {
@@ -128,7 +154,12 @@ function failureLines(failures: Kept<Failure>, sheet: Sheet): string[] {
   return [
     heading('FAILED', counted(failures.total, 'check'), sheet),
     ...shown.flatMap((failure) => ['', ...oneFailure(failure, sheet)]),
-    ...rest(failures.total - shown.length, 'failure', 'all in --format json, one cluster with --cluster <name>', sheet),
+    ...rest(
+      failures.total - shown.length,
+      'failure',
+      'all in --format json, one cluster with --cluster <name>',
+      sheet,
+    ),
   ];
 }
 
@@ -138,15 +169,23 @@ function oneFailure({ verdict, cluster }: Failure, sheet: Sheet): string[] {
   const room = width - label.length - 5;
   const name = fit(cluster, Math.max(12, room - verdict.checkId.length)).trimEnd();
   const title = `${paint(` ${label} `, verdict.severity)} ${paint(name, 'strong')}`;
-  const told = verdict.evidence.filter(({ rule, witness }) => rule !== undefined || witness !== undefined);
+  const told = verdict.evidence.filter(
+    ({ rule, witness }) => rule !== undefined || witness !== undefined,
+  );
   return [
     `${title}  ${fit(verdict.checkId, room - name.length).trimEnd()}`,
     ...hang('   ', verdict.summary, width),
     ...told.slice(0, 3).flatMap((evidence) => proofLines(evidence, sheet)),
-    ...(told.length > 3 ? [paint(`   … and ${counted(told.length - 3, 'more proof')}`, 'faint')] : []),
+    ...(told.length > 3
+      ? [paint(`   … and ${counted(told.length - 3, 'more proof')}`, 'faint')]
+      : []),
     ...(verdict.missing === null
       ? []
-      : hang('   ? ', `beside it, not read: ${verdict.missing.map(({ what }) => what).join(', ')}`, width)),
+      : hang(
+          '   ? ',
+          `beside it, not read: ${verdict.missing.map(({ what }) => what).join(', ')}`,
+          width,
+        )),
   ];
 }
 
@@ -210,8 +249,8 @@ function blankLines(blanks: readonly Blank[], sheet: Sheet): string[] {
       const where = more.length === 0 ? place : `${place} and ${grouped(more.length)} more`;
       return [
         '',
-        ...hang(' ? ', `${blank.what}, on ${counted(blank.clusters, 'cluster')}`, width).map((line) =>
-          paint(line, 'unknown'),
+        ...hang(' ? ', `${blank.what}, on ${counted(blank.clusters, 'cluster')}`, width).map(
+          (line) => paint(line, 'unknown'),
         ),
         ...hang('   ', [where, blank.why].filter((part) => part !== '').join(': '), width),
         ...hang('   needed by ', [...blank.checks].sort().join(', '), width).map((line) =>
@@ -244,11 +283,20 @@ function clusterLines(rows: Kept<Row>, sheet: Sheet): string[] {
   const shown = rows.items();
   const facts = width >= 120 ? 16 : 0;
   const numbers = 24;
-  const wide = widest(shown.map(({ cluster }) => cluster.location), 8, 18);
+  const wide = widest(
+    shown.map(({ cluster }) => cluster.location),
+    8,
+    18,
+  );
   const worst = 9;
-  const endpoints = facts === 0 ? 0 : Math.min(46, width - 3 - 28 - wide - worst - facts - numbers - 6);
+  const endpoints =
+    facts === 0 ? 0 : Math.min(46, width - 3 - 28 - wide - worst - facts - numbers - 6);
   const room = width - 3 - wide - worst - numbers - (facts === 0 ? 3 : 6) - facts - endpoints;
-  const names = widest(shown.map(({ cluster }) => cluster.name), 8, room);
+  const names = widest(
+    shown.map(({ cluster }) => cluster.name),
+    8,
+    room,
+  );
   const columns = (cells: readonly string[]) => cells.filter((cell) => cell !== '').join(' ');
   const title = columns([
     fit('', 2),
@@ -276,7 +324,12 @@ function clusterLines(rows: Kept<Row>, sheet: Sheet): string[] {
         [cell(row.fail, 4), cell(row.unknown, 5), cell(row.pass, 4), cell(row.exempt, 6)].join(' '),
       ]).trimEnd();
     }),
-    ...rest(rows.total - shown.length, 'cluster', 'all in --format json, one with --cluster <name>', sheet),
+    ...rest(
+      rows.total - shown.length,
+      'cluster',
+      'all in --format json, one with --cluster <name>',
+      sheet,
+    ),
   ];
 }
 
@@ -336,7 +389,7 @@ function closing(tail: Tail, summary: Summary, sheet: Sheet): string[] {
     paint('─'.repeat(width), 'faint'),
     ...outOfScope(tail, width),
     ...wrap(`${parts.join(' · ')}`, width),
-    postureCounts(summary, sheet),
+    ...flow(postureCounts(summary), '   ', sheet),
   ];
 }
 
@@ -353,7 +406,12 @@ function heading(title: string, remark: string, { paint }: Sheet): string {
 function rest(count: number, what: string, how: string, { width, paint }: Sheet): string[] {
   return count <= 0
     ? []
-    : ['', ...hang(' … ', `and ${counted(count, `more ${what}`)}: ${how}`, width).map((line) => paint(line, 'faint'))];
+    : [
+        '',
+        ...hang(' … ', `and ${counted(count, `more ${what}`)}: ${how}`, width).map((line) =>
+          paint(line, 'faint'),
+        ),
+      ];
 }
 
 function widest(texts: readonly string[], least: number, most: number): number {

@@ -8,7 +8,9 @@ export function plainText(text: string): string {
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of plainText(text).split(/ +/).flatMap((long) => cut(long, width))) {
+  for (const word of plainText(text)
+    .split(/ +/)
+    .flatMap((long) => cut(long, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (longer.length <= width) {
       line = longer;

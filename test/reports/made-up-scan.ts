@@ -52,7 +52,9 @@ function sayings(
       missing: [],
     };
   }
-  const missing = [{ what: 'address of the scoring endpoint', scope: at, why: 'computes not read' }];
+  const missing = [
+    { what: 'address of the scoring endpoint', scope: at, why: 'computes not read' },
+  ];
   return kind === 'unknown'
     ? { summary: 'Nobody could read the computes.', evidence: [], missing }
     : { summary: 'As it should be.', evidence: [], missing: [] };
@@ -137,8 +139,18 @@ export function badNight(): Audit {
     verdict('network-contributor-granted', 'fraud-prod-weu', 'pass', 'high'),
   ];
   const pricing = [
-    verdict('scoring-inbound-allowed', 'pricing-prod-a-very-long-cluster-name-of-a-large-team-neu', 'fail', 'medium'),
-    verdict('network-contributor-granted', 'pricing-prod-a-very-long-cluster-name-of-a-large-team-neu', 'unknown', 'high'),
+    verdict(
+      'scoring-inbound-allowed',
+      'pricing-prod-a-very-long-cluster-name-of-a-large-team-neu',
+      'fail',
+      'medium',
+    ),
+    verdict(
+      'network-contributor-granted',
+      'pricing-prod-a-very-long-cluster-name-of-a-large-team-neu',
+      'unknown',
+      'high',
+    ),
   ];
   const exempt = {
     reason: 'moving',
@@ -174,7 +186,9 @@ export function badNight(): Audit {
       ],
       assumptions: ['No security admin rules apply: none were exported.'],
       outOfScope: [{ id: '/subscriptions/s/arc', why: 'an Arc cluster, not AKS' }],
-      warnings: ['callers.clusters names "serch-prod", which fits no cluster; did you mean search-prod?'],
+      warnings: [
+        'callers.clusters names "serch-prod", which fits no cluster; did you mean search-prod?',
+      ],
     },
   );
 }

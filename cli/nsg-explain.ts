@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
 import type { Paint } from '../shared/reports/paint.ts';
-import { counted, hang } from '../shared/reports/text-layout.ts';
+import { counted, grouped, hang } from '../shared/reports/text-layout.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { linesOf } from './lines-of.ts';
@@ -199,7 +199,7 @@ async function answerBatch(batch: string, world: World, explain: Explain): Promi
   }
   if (bad > 0) {
     await world.stderr.write(
-      `portcullis: ${counted(bad, 'line')} of ${answered} could not be answered; each says why\n`,
+      `portcullis: ${counted(bad, 'line')} of ${grouped(answered)} could not be answered; each says why\n`,
     );
   }
   return 0;

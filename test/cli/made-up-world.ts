@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { run } from '../../cli/run.ts';
+import type { Outlet, Services, World } from '../../cli/world.ts';
+import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
+import type { Check } from '../../shared/model/check.ts';
+import { explain } from '../../shared/network/explain.ts';
+import type { AuditOptions } from '../../shared/reports/scan.ts';
+import { badNight } from '../reports/made-up-scan.ts';
+
+function made(id: string): Check<InferenceCluster> {
+  return {
+    id,
+    title: `The ${id} is as it should be`,
+    description: 'Why it matters.',
+    advice: 'What to do.',
+    severity: 'high',
+    kinds: ['pass', 'fail'],
+    appliesTo: ['AKS', 'Kubernetes'],
+    remediation: 'none',
+    source: 'https://learn.microsoft.com/x',
+    evaluate: () => ({ kind: 'pass', summary: 's', evidence: [], missing: [] }),
+  };
+}
+
+export const catalogue = [made('network-contributor-granted'), made('scoring-inbound-allowed')];
+
+export interface Recorded {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** What the audit was asked for. */
+  readonly asked: AuditOptions | undefined;
+}
+
+export interface Circumstances {
+  readonly folder?: string;
+  readonly env?: World['env'];
+  readonly terminal?: boolean;
+  readonly stdin?: string;
+  readonly auditEstate?: Awaited<ReturnType<Services['auditEstate']>>;
+}
+
+/** Runs the command on a made-up machine. */
+export async function portcullis(
+  argv: readonly string[],
+  circumstances: Circumstances = {},
+): Promise<Recorded> {
+  const out = collector(circumstances.terminal ?? false);
+  const err = collector(circumstances.terminal ?? false);
+  let asked: AuditOptions | undefined;
+  const code = await run(
+    argv,
+    {
+      stdout: out.outlet,
+      stderr: err.outlet,
+      stdin: (async function* () {
+        yield new TextEncoder().encode(circumstances.stdin ?? '');
+      })(),
+      env: circumstances.env ?? {},
+      folder: circumstances.folder ?? join(tmpdir(), 'no-such-folder'),
+      version: '1.2.3',
+      now: () => new Date('2026-11-23T03:12:00Z'),
+    },
+    {
+      auditEstate: () =>
+        Promise.resolve((options) => {
+          asked = options;
+          options.onProgress?.({ stage: 'reading', done: 5, total: 10 });
+          return circumstances.auditEstate?.(options) ?? Promise.resolve(badNight());
+        }),
+      catalogue: () => Promise.resolve(catalogue),
+      explain: () => Promise.resolve(explain),
+    },
+  );
+  return { code, out: out.text(), err: err.text(), asked };
+}
+
+function collector(isTerminal: boolean) {
+  let text = '';
+  const outlet: Outlet = {
+    write(piece) {
+      text += piece;
+      return Promise.resolve();
+    },
+    isTerminal,
+    columns: isTerminal ? 100 : undefined,
+  };
+  return { outlet, text: () => text };
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

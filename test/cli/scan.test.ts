@@ -1,0 +1,282 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parseReport } from '../../shared/reports/report.ts';
+import { UsageError } from '../../shared/settings/usage-error.ts';
+import { audit, badNight, shard, verdict } from '../reports/made-up-scan.ts';
+import { portcullis, temporaryFolder } from './made-up-world.ts';
+
+describe('what to read', () => {
+  test('without a source, live reading is said to be missing and both sources are named', async () => {
+    const { code, out, err } = await portcullis(['scan']);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/live.*not in this version/);
+    expect(err).toContain('--estate <path>');
+    expect(err).toContain('--demo');
+  });
+
+  test('two sources exclude each other', async () => {
+    const { code, err } = await portcullis(['scan', '--demo', '--estate', 'x']);
+    expect(code).toBe(2);
+    expect(err).toContain('exclude each other');
+  });
+
+  test('every flag reaches the audit; relative paths start in the folder of the person', async () => {
+    const folder = await temporaryFolder();
+    const { asked, code } = await portcullis(
+      [
+        ['scan', '--estate', 'export', '--strict', '--quiet'],
+        ['--check', 'scoring-inbound-allowed', '--check', 'network-contributor-granted'],
+        ['--cluster', 'a', '--cluster', 'b', '--subscription', 's'],
+      ].flat(),
+      { folder },
+    );
+    expect(code).toBe(0);
+    expect(asked).toMatchObject({
+      source: { kind: 'estate', path: join(folder, 'export') },
+      strict: true,
+      checks: ['scoring-inbound-allowed', 'network-contributor-granted'],
+      clusters: ['a', 'b'],
+      subscriptions: ['s'],
+    });
+  });
+
+  test('what is not given is not passed on', async () => {
+    const { asked } = await portcullis(['scan', '--demo']);
+    expect(asked).toMatchObject({ source: { kind: 'demo' }, strict: false });
+    expect(Object.keys(asked ?? {})).not.toContain('checks');
+    expect(Object.keys(asked ?? {})).not.toContain('clusters');
+    expect(Object.keys(asked ?? {})).not.toContain('subscriptions');
+  });
+
+  test('a check that does not exist names the nearest', async () => {
+    const { code, err, asked } = await portcullis([
+      'scan',
+      '--demo',
+      '--check',
+      'scoring-inbond-allowed',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      '"scoring-inbond-allowed" is no check; did you mean scoring-inbound-allowed?',
+    );
+    expect(asked).toBeUndefined();
+  });
+
+  test.each<[string, Error, string]>([
+    [
+      'a problem of usage',
+      new UsageError(['no cluster x', 'did you mean y?']),
+      'portcullis: no cluster x\nportcullis: did you mean y?\n',
+    ],
+    [
+      'an unreadable estate',
+      Object.assign(new Error('nothing at x'), { name: 'EstateUnreadableError' }),
+      'portcullis: nothing at x\n',
+    ],
+  ])('%s ends with 2 and says only what it is', async (_, error, says) => {
+    const auditEstate = () => Promise.reject(error);
+    const { code, out, err } = await portcullis(['scan', '--demo', '--quiet'], { auditEstate });
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: says });
+  });
+
+  test('a defect ends with 2 and shows where it is', async () => {
+    const auditEstate = () => Promise.reject(new TypeError('x is not a function'));
+    const { code, err } = await portcullis(['scan', '--demo'], { auditEstate });
+    expect(code).toBe(2);
+    expect(err).toContain('defect of portcullis');
+    expect(err).toContain('scan.test.ts');
+  });
+});
+
+describe('settings', () => {
+  test('come from the file in the folder, or from the one named', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'portcullis.settings.json'), '\uFEFF{"outbound":"restricted"}');
+    await writeFile(join(folder, 'other.json'), '{"callers":"none"}');
+    const standard = await portcullis(['scan', '--demo'], { folder });
+    expect(standard.asked?.settings).toMatchObject({ outbound: 'restricted', callers: [] });
+    const named = await portcullis(['scan', '--demo', '--settings', 'other.json'], { folder });
+    expect(named.asked?.settings).toMatchObject({ outbound: 'keepDefaults', callers: 'none' });
+  });
+
+  test('are the defaults where there is no file, but a named file must be there', async () => {
+    const folder = await temporaryFolder();
+    expect((await portcullis(['scan', '--demo'], { folder })).asked?.settings.mode).toBe('alert');
+    const { code, err } = await portcullis(['scan', '--demo', '--settings', 'x.json'], { folder });
+    expect(code).toBe(2);
+    expect(err).toContain('there is no such file');
+  });
+
+  test('that are wrong are told all at once, before anything is read', async () => {
+    const folder = await temporaryFolder();
+    const wrong = { callrs: [], mode: 'x', checks: {} };
+    await writeFile(join(folder, 'portcullis.settings.json'), JSON.stringify(wrong));
+    const { code, err, asked } = await portcullis(['scan', '--demo'], { folder });
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean "callers"?');
+    expect(err).toContain('mode "x" must be one of');
+    expect(asked).toBeUndefined();
+  });
+
+  test('that name a check that does not exist are refused', async () => {
+    const folder = await temporaryFolder();
+    const wrong = { checks: { 'scoring-inbound-allowd': { enabled: false } } };
+    await writeFile(join(folder, 'portcullis.settings.json'), JSON.stringify(wrong));
+    const { code, err } = await portcullis(['scan', '--demo'], { folder });
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean "scoring-inbound-allowed"?');
+  });
+
+  test('that are no JSON are refused with the place', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'portcullis.settings.json'), '{ // hello\n}');
+    const { code, err } = await portcullis(['scan', '--demo'], { folder });
+    expect(code).toBe(2);
+    expect(err).toMatch(/no JSON .*position 2/);
+  });
+});
+
+describe('the report', () => {
+  test('is a table, or JSON that fits the schema', async () => {
+    expect((await portcullis(['scan', '--demo'])).out).toContain('✗ 2 not compliant');
+    const { out } = await portcullis(['scan', '--demo', '--format', 'json']);
+    expect(parseReport(JSON.parse(out)).clusters).toHaveLength(4);
+  });
+
+  test('goes to a file that appears only when it is whole', async () => {
+    const folder = await temporaryFolder();
+    const { code, out } = await portcullis(['scan', '--demo', '--format', 'json', '-o', 'r.json'], {
+      folder,
+    });
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(parseReport(JSON.parse(await readFile(join(folder, 'r.json'), 'utf8')))).toBeDefined();
+    expect(await readdir(folder)).toEqual(['r.json']);
+  });
+
+  test('that breaks leaves the old file as it was', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'r.json'), 'old');
+    const broken = { ...badNight(), finish: () => Promise.reject(new Error('lost')) };
+    const auditEstate = () => Promise.resolve(broken);
+    const { code } = await portcullis(['scan', '--demo', '-o', 'r.json'], { folder, auditEstate });
+    expect(code).toBe(2);
+    expect(await readFile(join(folder, 'r.json'), 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['r.json']);
+  });
+
+  test('for a place that is none is refused before the scan', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'sub'));
+    for (const [place, says] of [
+      ['nowhere/r.json', 'does not exist'],
+      ['sub', 'is a folder'],
+    ] as const) {
+      const { code, err, asked } = await portcullis(['scan', '--demo', '--output', place], {
+        folder,
+      });
+      expect(code).toBe(2);
+      expect(err).toContain(says);
+      expect(asked).toBeUndefined();
+    }
+  });
+
+  test.each<[string, string[], Record<string, string>, boolean, boolean]>([
+    ['a terminal has colours', [], {}, true, true],
+    ['a pipe has none', [], {}, false, false],
+    ['--no-color', ['--no-color'], {}, true, false],
+    ['NO_COLOR', [], { NO_COLOR: '1' }, true, false],
+    ['an empty NO_COLOR does not count', [], { NO_COLOR: '' }, true, true],
+    ['FORCE_COLOR', [], { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR=0', [], { FORCE_COLOR: '0' }, true, false],
+    ['NO_COLOR beats FORCE_COLOR', [], { NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    ['a dumb terminal', [], { TERM: 'dumb' }, true, false],
+    ['JSON has none', ['--format', 'json'], { FORCE_COLOR: '1' }, true, false],
+  ])('%s', async (_, flags, env, terminal, coloured) => {
+    const { out } = await portcullis(['scan', '--demo', ...flags], { env, terminal });
+    expect(stripVTControlCharacters(out) !== out).toBe(coloured);
+  });
+
+  test('in a file has no colours even when they are forced', async () => {
+    const folder = await temporaryFolder();
+    const env = { FORCE_COLOR: '1' };
+    await portcullis(['scan', '--demo', '-o', 'r.txt'], { folder, env, terminal: true });
+    const text = await readFile(join(folder, 'r.txt'), 'utf8');
+    expect(text).toContain('CRITICAL');
+    expect(stripVTControlCharacters(text)).toBe(text);
+  });
+
+  test('is as wide as the terminal, or as COLUMNS says', async () => {
+    const widest = (text: string) =>
+      Math.max(
+        ...stripVTControlCharacters(text)
+          .split('\n')
+          .map((line) => line.length),
+      );
+    expect(widest((await portcullis(['scan', '--demo'])).out)).toBe(80);
+    expect(widest((await portcullis(['scan', '--demo'], { terminal: true })).out)).toBe(100);
+    const env = { COLUMNS: '120' };
+    expect(widest((await portcullis(['scan', '--demo'], { env })).out)).toBe(120);
+  });
+});
+
+describe('progress', () => {
+  test('is lines on standard error, and never on standard output', async () => {
+    const { out, err } = await portcullis(['scan', '--demo']);
+    expect(err).toBe('portcullis: reading: 5 of 10\n');
+    expect(out).not.toContain('reading');
+  });
+
+  test('is a bar on a terminal, taken away before the report', async () => {
+    const { err } = await portcullis(['scan', '--demo'], { terminal: true });
+    expect(err).toContain('████████████░░░░░░░░░░░░ 5/10 reading');
+    expect(err.endsWith('\r\u001B[2K')).toBe(true);
+  });
+
+  test('is nothing with --quiet', async () => {
+    expect((await portcullis(['scan', '--demo', '--quiet'], { terminal: true })).err).toBe('');
+  });
+});
+
+describe('exit codes', () => {
+  const fails = (severity: 'critical' | 'low' | 'info') => [
+    shard({ a: [verdict('scoring-inbound-allowed', 'a', 'fail', severity)] }),
+  ];
+  const unknown = [shard({ a: [verdict('scoring-inbound-allowed', 'a', 'unknown', 'high')] })];
+  const gap = { gaps: [{ scope: '/', what: 'x', why: 'y' }] };
+  const exempt = {
+    reason: 'x',
+    approvedBy: null,
+    ticket: null,
+    expiresOn: null,
+    source: 'settings',
+  } as const;
+  const exempted = [
+    shard({ a: [verdict('scoring-inbound-allowed', 'a', 'fail', 'critical', { exempt })] }),
+  ];
+
+  test.each([
+    ['never, with failures and gaps', 'never', audit(fails('critical'), gap), 0],
+    ['a failure above', 'high', audit(fails('critical')), 1],
+    ['a failure at the level', 'low', audit(fails('low')), 1],
+    ['a failure below', 'high', audit(fails('low')), 0],
+    ['a failure that is info', 'low', audit(fails('info')), 0],
+    ['an exempt failure', 'low', audit(exempted), 0],
+    ['a failure and gaps', 'low', audit(fails('low'), gap), 1],
+    ['gaps', 'critical', audit([], gap), 3],
+    ['a failure below and gaps', 'critical', audit(fails('low'), gap), 3],
+    ['an unknown without gaps', 'low', audit(unknown), 0],
+    ['nothing found, everything readable', 'low', audit([]), 0],
+  ] as const)('%s, --fail-on %s', async (_, level, running, code) => {
+    const auditEstate = () => Promise.resolve(running);
+    const argv = ['scan', '--demo', '--fail-on', level];
+    expect((await portcullis(argv, { auditEstate })).code).toBe(code);
+  });
+
+  test('--fail-on info is refused', async () => {
+    const { code, err } = await portcullis(['scan', '--demo', '--fail-on', 'info']);
+    expect(code).toBe(2);
+    expect(err).toContain('critical, high, medium, low, never');
+  });
+});

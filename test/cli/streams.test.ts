@@ -1,0 +1,140 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { linesOf } from '../../cli/lines-of.ts';
+import { outletOf } from '../../cli/outlet.ts';
+import { fileSpool } from '../../cli/spool-file.ts';
+import { temporaryFolder } from './made-up-world.ts';
+
+const bin = join(import.meta.dirname, '../../cli/portcullis.ts');
+
+async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) text += piece;
+  return text;
+}
+
+test('lines are the same however the bytes are cut', async () => {
+  const unit = fc.constantFrom('a', 'é', '𝄞', '\u2028', '\n', '\r\n');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit }),
+      fc.array(fc.integer({ min: 1, max: 5 })),
+      async (text, cuts) => {
+        const bytes = new TextEncoder().encode(text);
+        async function* chunks() {
+          let at = 0;
+          for (const cut of cuts) {
+            yield bytes.subarray(at, at + cut);
+            at += cut;
+          }
+          yield bytes.subarray(at);
+        }
+        const lines: string[] = [];
+        for await (const line of linesOf(chunks())) lines.push(line);
+        const wanted = text.split(/\r?\n/);
+        if (wanted.at(-1) === '') wanted.pop();
+        expect(lines).toEqual(wanted);
+      },
+    ),
+  );
+});
+
+test('a spool gives back what was put into it, in memory or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ unit: 'grapheme' })),
+      fc.nat(20),
+      async (pieces, inMemory) => {
+        const spool = fileSpool(inMemory);
+        for (const piece of pieces) await spool.write(piece);
+        expect(await textOf(spool.read())).toBe(pieces.join(''));
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+describe('an outlet', () => {
+  test('waits for a slow reader', async () => {
+    const order: string[] = [];
+    const slow = new Writable({
+      highWaterMark: 1,
+      write(chunk, _, done) {
+        setTimeout(() => {
+          order.push(`read ${chunk}`);
+          done();
+        }, 5);
+      },
+    });
+    const outlet = outletOf(slow);
+    for (const piece of ['a', 'b']) {
+      await outlet.write(piece);
+      order.push(`wrote ${piece}`);
+    }
+    expect(order).toEqual(['read a', 'wrote a', 'read b', 'wrote b']);
+  });
+
+  test('is quiet when the reader has gone, and loud when the disk is full', async () => {
+    const failing = (code: string) =>
+      outletOf(
+        new Writable({
+          highWaterMark: 1,
+          write(_chunk, _encoding, done) {
+            done(Object.assign(new Error(code), { code }));
+          },
+        }),
+      );
+    const gone = failing('EPIPE');
+    await gone.write('a');
+    await expect(gone.write('b')).resolves.toBeUndefined();
+    const full = failing('ENOSPC');
+    await full.write('a');
+    await expect(full.write('b')).rejects.toThrow('ENOSPC');
+  });
+});
+
+describe('the process', () => {
+  test('ends quietly when its reader leaves early', async () => {
+    const child = spawn(process.execPath, [bin, 'nsg', 'explain', '--batch', '-'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end('nonsense\n'.repeat(20_000));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = await once(child, 'close');
+    expect(code).toBe(0);
+    expect(err).toBe('portcullis: 20,000 lines of 20,000 could not be answered; each says why\n');
+  });
+
+  test('reads relative paths from where npm was called', async () => {
+    const folder = await temporaryFolder();
+    expect(existsSync(join(folder, 'x.jsonl'))).toBe(false);
+    const running = promisify(execFile)(
+      process.execPath,
+      [bin, 'nsg', 'explain', '--batch', 'x.jsonl'],
+      {
+        env: { ...process.env, INIT_CWD: folder },
+      },
+    );
+    await expect(running).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(join(folder, 'x.jsonl')),
+    });
+  });
+
+  test('prints its version', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, '--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

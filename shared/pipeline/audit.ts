@@ -1,0 +1,169 @@
+import { findClusters, type FoundClusters } from '../facts/find-clusters.ts';
+import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import { managementGroupsAbove } from '../facts/management-groups.ts';
+import { readFacts } from '../facts/read-facts.ts';
+import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
+import type { ResourceType } from '../inventory/resource-types.ts';
+import type { Check } from '../model/check.ts';
+import { type ResourceId, nameOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { clusterReport, verdictReport } from '../reports/assemble-report.ts';
+import type { GapReport } from '../reports/report.ts';
+import type { ShardResult } from '../reports/scan.ts';
+import { nearestFew } from '../settings/nearest.ts';
+import { checkNames, settingsFor } from '../settings/resolve.ts';
+import type { Settings } from '../settings/settings.ts';
+import { problemText } from '../settings/settings-problems.ts';
+import { UsageError } from '../settings/usage-error.ts';
+import { type CheckDefect, evaluate } from './evaluate.ts';
+
+/** The types an audit reads: what facts are made of, and what may exempt or protect. */
+export const auditedTypes: readonly ResourceType[] = [
+  'microsoft.authorization/denyassignments',
+  'microsoft.authorization/locks',
+  'microsoft.authorization/policyexemptions',
+  'microsoft.authorization/roleassignments',
+  'microsoft.authorization/roledefinitions',
+  'microsoft.compute/virtualmachinescalesets',
+  'microsoft.containerregistry/registries',
+  'microsoft.containerservice/managedclusters',
+  'microsoft.graph/groups',
+  'microsoft.graph/serviceprincipals',
+  'microsoft.kubernetesconfiguration/extensions',
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.machinelearningservices/workspaces/computes',
+  'microsoft.machinelearningservices/workspaces/onlineendpoints',
+  'microsoft.network/applicationsecuritygroups',
+  'microsoft.network/effectivesecurityadminrules',
+  'microsoft.network/loadbalancers',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/networksecuritygroups',
+  'microsoft.network/privateendpoints',
+  'microsoft.network/publicipaddresses',
+  'microsoft.network/routetables',
+  'microsoft.network/servicetags',
+  'microsoft.network/virtualnetworks',
+  'microsoft.resources/subscriptions',
+];
+
+/** No shard holds more clusters: what a shard needs must fit one worker's memory. */
+const shardSize = 100;
+
+/** Which clusters and checks, and what is laid over their verdicts. */
+export interface AuditPlan {
+  readonly snapshot: InventorySnapshot;
+  readonly catalogue: readonly Check<InferenceCluster>[];
+  readonly settings: Settings;
+  /** Ids of the checks to run; all that the settings enable where absent. */
+  readonly checks?: readonly string[];
+  /** Ids or names of the clusters to report; all where absent. */
+  readonly clusters?: readonly string[];
+  /** Ids of the subscriptions whose clusters to report; all where absent. */
+  readonly subscriptions?: readonly string[];
+  /** `YYYY-MM-DD` in UTC: exemptions end. */
+  readonly today: string;
+  readonly onDefect: (defect: CheckDefect) => void;
+}
+
+/** What is known once the clusters are found: how many, and what cannot be said of the rest. */
+export interface AuditScope {
+  readonly ids: readonly ResourceId[];
+  readonly outOfScope: FoundClusters['outOfScope'];
+  readonly gaps: readonly GapReport[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The clusters to audit.
+ * @throws UsageError where a cluster asked for does not exist, or the settings name one ambiguously.
+ */
+export function auditScope(plan: AuditPlan): AuditScope {
+  const { snapshot, settings } = plan;
+  const found = findClusters(snapshot, settings.scope.clusters);
+  const everything = found.clusters.map(({ id }) => ({ id, name: nameOf(id) }));
+  const { problems, warnings } = checkNames(settings, everything);
+  if (problems.length > 0) throw new UsageError(problems.map(problemText));
+  const within = everything.filter(({ id }) => isInScope(id, plan));
+  const asked = plan.clusters?.map((text) => ({ text, id: clusterNamed(text, within) }));
+  const unmatched = asked?.filter(({ id }) => id.length === 0) ?? [];
+  if (unmatched.length > 0) {
+    const names = within.map(({ name }) => name);
+    throw new UsageError(unmatched.map(({ text }) => noCluster(text, names)));
+  }
+  const ids = asked === undefined ? within.map(({ id }) => id) : asked.flatMap(({ id }) => id);
+  return {
+    ids: [...new Set(ids)].toSorted(),
+    outOfScope: found.outOfScope,
+    gaps: [
+      ...snapshot.gaps.map(({ scope, what, why }) => ({ scope, what, why })),
+      ...found.missing.map(({ scope, what, why }) => ({ scope, what, why })),
+    ],
+    warnings,
+  };
+}
+
+/** The verdicts of at most a hundred clusters at a time, each cluster in exactly one shard. */
+export function* auditShards(
+  plan: AuditPlan,
+  ids: readonly ResourceId[],
+): Generator<ShardResult, void> {
+  const checks = plan.catalogue.filter((check) => isAsked(check.id, plan));
+  for (let start = 0; start < ids.length; start += shardSize) {
+    const clusters = readFacts(plan.snapshot, ids.slice(start, start + shardSize));
+    const judged = clusters.map((cluster) => judgeCluster(cluster, checks, plan));
+    yield {
+      clusters: judged.map(({ cluster }) => cluster),
+      verdicts: judged.flatMap(({ verdicts }) => verdicts),
+    };
+  }
+}
+
+function judgeCluster(
+  cluster: InferenceCluster,
+  checks: readonly Check<InferenceCluster>[],
+  { settings, today, onDefect }: AuditPlan,
+) {
+  const own = settingsFor(cluster, settings);
+  const verdicts = checks.map((check) =>
+    verdictReport(check, cluster, evaluate(check, cluster, own, onDefect), settings, today),
+  );
+  return { cluster: clusterReport(cluster, verdicts), verdicts };
+}
+
+function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
+  if (checks !== undefined) return checks.includes(checkId);
+  return settings.checks[checkId]?.enabled ?? true;
+}
+
+/** Settings and flags both narrow; management groups by the ancestry of the subscription's row. */
+function isInScope(id: ResourceId, { snapshot, settings, subscriptions }: AuditPlan): boolean {
+  const subscription = subscriptionIdOf(id) ?? '';
+  const names = (listed: readonly string[]): boolean =>
+    listed.some((one) => subscriptionOf(one) === subscription);
+  if (subscriptions !== undefined && !names(subscriptions)) return false;
+  const { scope } = settings;
+  if (scope.subscriptions.length === 0 && scope.managementGroups.length === 0) return true;
+  if (names(scope.subscriptions)) return true;
+  const above = managementGroupsAbove(snapshot, subscription).map(nameOf);
+  return scope.managementGroups.some((group) => above.includes(nameOf(resourceId(group))));
+}
+
+function subscriptionOf(text: string): string {
+  return resourceId(text).replace(/^\/subscriptions\//, '');
+}
+
+function clusterNamed(
+  text: string,
+  clusters: readonly { readonly id: ResourceId; readonly name: string }[],
+): readonly ResourceId[] {
+  const wanted = resourceId(text);
+  return clusters.filter(({ id, name }) => id === wanted || name === wanted).map(({ id }) => id);
+}
+
+function noCluster(text: string, names: readonly string[]): string {
+  const near = nearestFew(text, names, 3);
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : 'scan without --cluster to see those there are';
+  return `--cluster "${text}" fits no inference cluster; ${hint}`;
+}

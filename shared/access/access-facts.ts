@@ -44,9 +44,9 @@ export interface AccessFacts {
   readonly definitions: ReadonlyMap<string, RoleDefinition>;
   readonly denyAssignments: readonly DenyAssignment[];
   /**
-   * Direct members (object ids, lower-cased) by group id, lower-cased. A group whose members could not
-   * be read has no entry. A nested group is a member with an entry of its own; a member without one is
-   * taken for a group only where a role assignment says so (`principalType`).
+   * Direct members (object ids, lower-cased) by group id, lower-cased. A group has an entry only if its
+   * members are known, and those of every group nested in it: a member without an entry of its own is
+   * no group, unless a role assignment calls it one (`principalType`).
    */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
   /** Management groups above each subscription id, as scopes, nearest first; absent where not known. */

@@ -46,6 +46,10 @@ function matchesLowered(pattern: string, text: string): boolean {
 export function patternsOverlap(left: string, right: string): boolean {
   const a = left.toLowerCase();
   const b = right.toLowerCase();
+  // Most patterns part before their first star.
+  for (let at = 0; at < a.length && at < b.length && a[at] !== '*' && b[at] !== '*'; at += 1) {
+    if (a[at] !== b[at]) return false;
+  }
   // reachable[j]: a[0..i] and b[0..j] can have spelt the same text.
   let reachable: boolean[] = [true];
   for (let j = 1; j <= b.length; j += 1)

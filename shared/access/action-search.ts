@@ -87,10 +87,15 @@ export function findAction(
   }
   const all = options.among === undefined ? inside : [...inside, [block(options.among)]];
   const region = (all[0] ?? [block(['*'])]).flatMap(({ actions }) => actions);
-  const product = productOf(
-    all.map((permissions) => narrowed(permissions, region)),
-    outside.map((permissions) => narrowed(permissions, region)),
-  );
+  const within = all.map((permissions) => narrowed(permissions, region));
+  if (within.some((permissions) => permissions.length === 0)) return { kind: 'none' };
+  const beyond = outside.map((permissions) => narrowed(permissions, region));
+  // Most roles hold the wanted pattern itself or a plain `*`: no need to walk then.
+  const whole = beyond.flat().filter(({ notActions }) => notActions.length === 0);
+  const held = (pattern: string) =>
+    whole.some(({ actions }) => actions.some((wide) => plainlyIncludes(wide, pattern)));
+  if (region.every(held)) return { kind: 'none' };
+  const product = productOf(within, beyond);
   return walk(product, options.budget ?? defaultBudget);
 }
 

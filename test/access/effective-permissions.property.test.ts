@@ -231,6 +231,10 @@ function resolved(given: AccessFacts, by: Resolution): AccessFacts {
         const { condition: _, ...rest } = one;
         return rest as T;
       });
+  // A member of a read group is a group only where something says so.
+  const isNoGroup = (id: string) =>
+    [...given.groups.values()].some((members) => members.has(id)) &&
+    !given.assignments.some((one) => one.principalId === id && one.principalType === 'Group');
   const typed = (one: RoleAssignment): RoleAssignment => ({
     ...one,
     principalType: groups.includes(one.principalId) ? 'Group' : 'User',
@@ -256,7 +260,10 @@ function resolved(given: AccessFacts, by: Resolution): AccessFacts {
       ['r4', { guid: 'r4', roleName: 'Role 4', permissions: by.unreadRole }],
     ]),
     groups: new Map(
-      groups.map((id, index) => [id, given.groups.get(id) ?? new Set(by.members[index])]),
+      groups.map((id, index) => [
+        id,
+        given.groups.get(id) ?? new Set(isNoGroup(id) ? [] : by.members[index]),
+      ]),
     ),
     managementGroups:
       given.managementGroups.size > 0

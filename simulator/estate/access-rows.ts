@@ -18,7 +18,7 @@ export function accessRows(draft: ClusterDraft): EstateRow[] {
     displayName: `sp-${draft.name}`,
   };
   return [
-    ...[...draft.assignments, kubelet].map((assignment) =>
+    ...[...draft.assignments, ...(draft.conditions.compact ? [] : [kubelet])].map((assignment) =>
       roleAssignment(assignment, networkSubscription, random),
     ),
     ...draft.customRoles.map((role) =>

@@ -1,5 +1,5 @@
 import { accessRows } from './access-rows.ts';
-import type { ClusterDraft, EstateConditions, Expected } from './cluster-draft.ts';
+import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import { everyNsg, nodeSubnets, unknown, within } from './cluster-draft.ts';
 import { clusterRows } from './cluster-rows.ts';
 import type { GrantScenario } from './grant-scenarios.ts';
@@ -238,9 +238,9 @@ function addNoise(draft: ClusterDraft): void {
 }
 
 function resourceGroups(draft: ClusterDraft): EstateRow[] {
-  const groups = [
-    ...new Set([draft.groupId, draft.nodeGroupId, draft.networkGroupId, draft.similarGroupId]),
-  ];
+  const groups = draft.conditions.compact
+    ? [draft.networkGroupId]
+    : [...new Set([draft.groupId, draft.nodeGroupId, draft.networkGroupId, draft.similarGroupId])];
   const type = 'microsoft.resources/subscriptions/resourcegroups';
   return groups.map((id) => ({
     ...resource(id, type, draft.region.location, {}),

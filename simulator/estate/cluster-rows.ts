@@ -191,7 +191,7 @@ function frontDoorOfTheCluster(draft: ClusterDraft): EstateRow[] {
   const { endpoint, region, random } = draft;
   if (endpoint.visibility === 'none' || endpoint.visibility === 'unaddressed') return [];
   const id = loadBalancerId(draft);
-  const uid = `a${random.hex(31)}`;
+  const uid = `a${random.hex(draft.conditions.compact ? 7 : 31)}`;
   const frontend = { id: `${id}/frontendIPConfigurations/${uid}` };
   const pool = { id: `${id}/backendAddressPools/kubernetes` };
   const ruleName = `${uid}-TCP-${endpoint.port}`;

@@ -27,6 +27,7 @@ export interface ClusterShape {
   readonly subnetNsgs: 'each' | 'shared' | 'none';
   readonly identity: ClusterDraft['identity']['kind'];
   readonly dualStack: boolean;
+  readonly peered: boolean;
 }
 
 /** A cluster in its surroundings that nothing is wrong with and nothing is allowed for yet. */
@@ -38,7 +39,10 @@ export function draftCluster(
   const { index, name, region, subscription } = shape;
   const managed = shape.network === 'managed';
   const groupId = `/subscriptions/${subscription.id}/resourceGroups/rg-${name}`;
-  const nodeGroupId = `/subscriptions/${subscription.id}/resourceGroups/MC_rg-${name}_${name}_${region.location}`;
+  const nodeGroupName = conditions.compact
+    ? `rg-${name}-nodes`
+    : `MC_rg-${name}_${name}_${region.location}`;
+  const nodeGroupId = `/subscriptions/${subscription.id}/resourceGroups/${nodeGroupName}`;
   const networkSubscription = managed ? subscription : shape.networkSubscription;
   const similarGroupId = `/subscriptions/${networkSubscription.id}/resourceGroups/rg-${name}-net-1`;
   const networkGroupId = managed ? nodeGroupId : `${similarGroupId}0`;
@@ -116,16 +120,17 @@ export function draftCluster(
     ...(shape.dualStack ? { addressSpace6: `${network6}::/48` } : {}),
     subnets,
     nodeNsg,
-    peers: managed
-      ? []
-      : [
-          {
-            id: `${similarGroupId}/providers/Microsoft.Network/virtualNetworks/${hubName}`,
-            name: hubName,
-            addressSpace: `10.${104 + (index % 96)}.${block}.0/20`,
-            state: 'Connected',
-          },
-        ],
+    peers:
+      managed || !shape.peered
+        ? []
+        : [
+            {
+              id: `${similarGroupId}/providers/Microsoft.Network/virtualNetworks/${hubName}`,
+              name: hubName,
+              addressSpace: `10.${104 + (index % 96)}.${block}.0/20`,
+              state: 'Connected',
+            },
+          ],
     routes: shape.plugin === 'kubenet' && !managed ? podRoutes(octets, block) : [],
     outboundType: 'loadBalancer',
     attachment: shape.attachment,

@@ -44,7 +44,9 @@ function virtualNetwork(draft: ClusterDraft): EstateRow {
       provisioningState: 'Succeeded',
       addressSpace: { addressPrefixes: prefixes },
       ...(random.chance(0.4) ? { dhcpOptions: { dnsServers: [] } } : {}),
-      subnets: draft.subnets.map((subnet) => subnetOf(draft, subnet)),
+      subnets: draft.subnets
+        .filter((subnet) => !draft.conditions.compact || isUsed(draft, subnet))
+        .map((subnet) => subnetOf(draft, subnet)),
       virtualNetworkPeerings: draft.peers.map((peer) => ({
         name: `to-${peer.name}`,
         id: `${draft.networkId}/virtualNetworkPeerings/to-${peer.name}`,
@@ -64,6 +66,12 @@ function virtualNetwork(draft: ClusterDraft): EstateRow {
       enableDdosProtection: false,
     },
   });
+}
+
+/** Subnets beside the cluster's matter only to those who call from them or reach something in them. */
+function isUsed(draft: ClusterDraft, { role, prefix }: SubnetDraft): boolean {
+  if (role === 'callers') return draft.callers !== 'none' && draft.callers.includes(prefix);
+  return role !== 'endpoints' || draft.privateEndpoints.length > 0;
 }
 
 function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {

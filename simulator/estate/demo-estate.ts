@@ -1,0 +1,226 @@
+import type { BuiltCluster } from './build-cluster.ts';
+import { buildCluster } from './build-cluster.ts';
+import type { Attachment, EstateConditions, SubscriptionDraft } from './cluster-draft.ts';
+import type { ClusterShape } from './draft-cluster.ts';
+import { compactRow } from './compact-row.ts';
+import { draftCluster } from './draft-cluster.ts';
+import { estateRows, unrelatedRows } from './estate-rows.ts';
+import type { GeneratedEstate } from './generate-estate.ts';
+import { fitsGrant, grantScenarios } from './grant-scenarios.ts';
+import { fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
+import { fitsOutbound, outboundScenarios } from './outbound-scenarios.ts';
+import { createRandom } from './random.ts';
+import { germanyWestCentral, northEurope, westEurope } from './regions.ts';
+import { respellRow } from './spellings.ts';
+
+/** What sets a demo cluster apart; everything not named is as it should be. */
+interface DemoCluster {
+  readonly name: string;
+  readonly inbound?: string;
+  readonly outbound?: string;
+  /** `network-of-aks`: no network of the customer's. */
+  readonly grant?: string;
+  readonly attachment?: Attachment;
+  readonly shape?: Partial<ClusterShape>;
+  readonly restricted?: boolean;
+}
+
+const internal: Partial<ClusterShape> = { visibility: 'private' };
+const peered: Partial<ClusterShape> = { peered: true };
+const twoSubnets: Partial<ClusterShape> = { nodeSubnets: 2 };
+const nodesBehindPorts: Partial<ClusterShape> = { floatingIp: false };
+
+/** A retail bank's inference clusters, each named after what is right or wrong with it. */
+const demoClusters: readonly DemoCluster[] = [
+  { name: 'scoring-ok-public' },
+  { name: 'scoring-ok-legacy-compute', attachment: 'v1' },
+  { name: 'scoring-ok-two-halves', inbound: 'allow-split-over-two-rules' },
+  { name: 'scoring-ok-front-door', inbound: 'front-door-tag-allowed' },
+  {
+    name: 'scoring-ok-node-ports',
+    inbound: 'allow-names-node-subnets-without-floating-ip',
+    shape: nodesBehindPorts,
+  },
+  { name: 'scoring-ok-internal', inbound: 'internal-scoring-default-rules', shape: internal },
+  { name: 'caller-denied-by-subnet-nsg', inbound: 'caller-denied-by-subnet-nsg' },
+  { name: 'caller-denied-by-node-nsg', inbound: 'caller-denied-by-node-nsg' },
+  { name: 'no-allow-rule', inbound: 'no-allow-rule' },
+  { name: 'allow-names-yesterdays-ip', inbound: 'allow-names-yesterdays-ip' },
+  { name: 'allow-names-nodes-not-frontend', inbound: 'allow-names-nodes-instead-of-frontend' },
+  { name: 'allow-names-half-of-callers', inbound: 'allow-names-half-of-the-callers' },
+  { name: 'allow-on-wrong-port', inbound: 'allow-on-wrong-port' },
+  {
+    name: 'one-of-two-subnets-denies',
+    inbound: 'one-of-two-node-subnets-denies',
+    shape: twoSubnets,
+  },
+  { name: 'nobody-outside-can-call', inbound: 'nobody-outside-can-call' },
+  { name: 'hub-callers-denied', inbound: 'hub-callers-denied', shape: { ...internal, ...peered } },
+  { name: 'load-balancer-not-exported', inbound: 'load-balancer-not-exported' },
+  { name: 'endpoint-behind-custom-name', inbound: 'endpoint-behind-custom-name' },
+  { name: 'scoring-behind-own-ingress', inbound: 'scoring-behind-own-ingress' },
+  { name: 'called-only-from-inside', inbound: 'called-only-from-inside' },
+  {
+    name: 'tagged-but-nothing-deployed',
+    inbound: 'tagged-but-nothing-deployed',
+    attachment: 'tag',
+  },
+  { name: 'deny-shadowed-by-earlier-allow', outbound: 'deny-shadowed-by-earlier-allow' },
+  {
+    name: 'registry-unreachable-behind-deny-all',
+    outbound: 'registry-unreachable-behind-deny-all',
+  },
+  { name: 'mail-port-denied', outbound: 'mail-port-denied' },
+  { name: 'registry-behind-private-endpoint', outbound: 'registry-behind-private-endpoint' },
+  { name: 'registry-endpoint-pending', outbound: 'registry-private-endpoint-pending' },
+  { name: 'route-to-nowhere', outbound: 'route-to-nowhere' },
+  { name: 'route-to-unknown-appliance', outbound: 'route-to-unknown-appliance', shape: peered },
+  { name: 'route-to-trusted-appliance', outbound: 'route-to-trusted-appliance', shape: peered },
+  {
+    name: 'restricted-wrong-region',
+    outbound: 'restricted-with-registry-of-wrong-region',
+    restricted: true,
+  },
+  { name: 'subnet-nsg-not-exported', outbound: 'subnet-nsg-not-exported' },
+  { name: 'deny-names-unexported-group', outbound: 'deny-names-unexported-group' },
+  { name: 'identity-holds-reader-only', grant: 'identity-holds-reader-only' },
+  { name: 'granted-on-net-1-not-net-10', grant: 'granted-on-similarly-named-group' },
+  { name: 'granted-to-kubelet-identity', grant: 'granted-to-kubelet-identity' },
+  {
+    name: 'granted-to-app-id',
+    grant: 'granted-to-app-id',
+    attachment: 'v1',
+    shape: { identity: 'servicePrincipal' },
+  },
+  { name: 'granted-through-group', grant: 'granted-through-group', shape: { identity: 'user' } },
+  { name: 'group-members-not-read', grant: 'group-members-not-read' },
+  { name: 'granted-on-network-only', grant: 'granted-on-virtual-network-only' },
+  { name: 'grant-cut-by-deny-assignment', grant: 'grant-cut-by-deny-assignment' },
+  {
+    name: 'network-of-aks',
+    grant: 'network-of-aks',
+    inbound: 'called-only-from-inside',
+    shape: { network: 'managed', subnetNsgs: 'shared', plugin: 'overlay' },
+  },
+];
+
+const conditions: EstateConditions = {
+  tagList: true,
+  managementGroupCoverage: true,
+  unread: [],
+  compact: true,
+};
+const demoSeed = 20261102;
+const teams = ['fraud', 'pricing', 'search'];
+const demoRegions = [westEurope, northEurope, germanyWestCentral];
+
+/** The embedded estate: small enough to read, one cluster for each thing that can be said. */
+export function demoEstate(): GeneratedEstate {
+  const subscriptions = teams.map((team, number) => subscriptionOf(team, number));
+  const built = demoClusters.map((cluster, index) =>
+    buildDemoCluster(cluster, index, subscriptions),
+  );
+  const random = createRandom(demoSeed);
+  const [first] = subscriptions;
+  const rows = [
+    ...estateRows(subscriptions, conditions),
+    ...(first === undefined ? [] : unrelatedRows(first, 0, random)),
+    ...built.flatMap((cluster) => cluster.rows),
+  ].map((row) => compactRow(respellRow(row, random, 0.03)));
+  const named = built.filter(({ callers }) => callers === 'none' || callers.length > 0);
+  return {
+    rows,
+    settings: {
+      callers: {
+        default: [],
+        clusters: Object.fromEntries(named.map(({ name, callers }) => [name, callers])),
+      },
+      outbound: {
+        default: 'keepDefaults',
+        clusters: Object.fromEntries(
+          built.filter(({ restricted }) => restricted).map(({ name }) => [name, 'restricted']),
+        ),
+      },
+      egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
+    },
+    truth: built.flatMap(({ truth }) => truth),
+    scenarios: Object.fromEntries(built.map(({ id, scenarios }) => [id.toLowerCase(), scenarios])),
+    missingIds: built.flatMap(({ missingIds }) => missingIds),
+  };
+}
+
+function subscriptionOf(team: string, number: number): SubscriptionDraft {
+  return {
+    id: createRandom(demoSeed, number, 0x5b5).guid(),
+    name: `bank-${team}-prod`,
+    ancestors: ['mg-bank-online', 'mg-bank'],
+  };
+}
+
+function buildDemoCluster(
+  cluster: DemoCluster,
+  index: number,
+  subscriptions: readonly SubscriptionDraft[],
+): BuiltCluster {
+  const random = createRandom(demoSeed, index);
+  const subscription = subscriptions[index % subscriptions.length];
+  const region = demoRegions[index % demoRegions.length];
+  if (subscription === undefined || region === undefined)
+    throw new Error('no subscription or region');
+  const draft = draftCluster(
+    {
+      index,
+      name: cluster.name,
+      team: teams[index % teams.length] ?? 'fraud',
+      region,
+      subscription,
+      networkSubscription: subscription,
+      network: 'own',
+      plugin: 'azure',
+      attachment: cluster.attachment ?? 'v2',
+      visibility: 'public',
+      floatingIp: true,
+      plainHttp: false,
+      nodeSubnets: 1,
+      subnetNsgs: 'each',
+      identity: 'system',
+      dualStack: false,
+      peered: false,
+      ...cluster.shape,
+    },
+    conditions,
+    random,
+  );
+  const grant =
+    cluster.grant === 'network-of-aks'
+      ? undefined
+      : named(grantScenarios, cluster.grant ?? 'granted-at-resource-group');
+  const inbound = named(inboundScenarios, cluster.inbound ?? 'scoring-ok-public');
+  const outbound = named(outboundScenarios, cluster.outbound ?? 'outbound-untouched');
+  const routesAllowed = grant?.withoutRouteTable !== true;
+  const fit = {
+    boundsProof: inbound.boundsProof === true,
+    hideable: inbound.expected.kind !== 'fail',
+  };
+  if (
+    (grant !== undefined && !fitsGrant(grant, draft)) ||
+    !fitsInbound(inbound, draft) ||
+    !fitsOutbound(outbound, draft, fit, routesAllowed)
+  ) {
+    throw new Error(`the scenarios of ${cluster.name} do not fit its shape`);
+  }
+  grant?.plant(draft);
+  inbound.plant(draft);
+  return buildCluster(draft, {
+    inbound,
+    outbound,
+    restricted: cluster.restricted ?? false,
+    ...(grant === undefined ? {} : { grant }),
+  });
+}
+
+function named<T extends { readonly name: string }>(scenarios: readonly T[], name: string): T {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found === undefined) throw new Error(`there is no scenario ${name}`);
+  return found;
+}

@@ -102,8 +102,7 @@ function estateReport(estate: Estate): EstateReport {
     ignoredTypes: estate.ignoredTypes,
     duplicates: estate.duplicates.map(({ id }) => id),
     problems: estate.problems.map(
-      ({ file, line, field, value, says }) =>
-        `${file}, line ${line}: ${field} ${value}: ${says}`,
+      ({ file, line, field, value, says }) => `${file}, line ${line}: ${field} ${value}: ${says}`,
     ),
   };
 }

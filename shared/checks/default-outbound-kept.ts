@@ -111,7 +111,10 @@ function judgeDefaultRule(
   const certain = takings.filter((taking) => !taking.certain.isEmpty());
   const unread = decision.hops.some(({ list }) => list.kind === 'unread');
   if (certain.length > 0) {
-    const summary = `${listed(certain.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`))} ${certain.length === 1 ? 'takes' : 'take'} ${listed(certain.map(({ text }) => text), 1)} away from ${defaultRule}.`;
+    const summary = `${listed(certain.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`))} ${certain.length === 1 ? 'takes' : 'take'} ${listed(
+      certain.map(({ text }) => text),
+      1,
+    )} away from ${defaultRule}.`;
     const isWhole = decision.asked.atLeast.isSubsetOf(
       certain.reduce((set, taking) => set.union(taking.certain), noPackets),
     );
@@ -132,11 +135,15 @@ function judgeDefaultRule(
   }
   if (unread || takings.length > 0) {
     const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
-    return unknownPart([...network, ...(takings.length > 0 ? whyTaken(decision, takings) : decision.missing)]);
+    return unknownPart([
+      ...network,
+      ...(takings.length > 0 ? whyTaken(decision, takings) : decision.missing),
+    ]);
   }
-  return pass(`No rule takes anything away from the default outbound rules of the cluster's subnets.`, [
-    { at: subnet.id, says: `${defaultRule} applies to all of ${prefix}` },
-  ]);
+  return pass(
+    `No rule takes anything away from the default outbound rules of the cluster's subnets.`,
+    [{ at: subnet.id, says: `${defaultRule} applies to all of ${prefix}` }],
+  );
 }
 
 function whyTaken(decision: Decision, takings: readonly Taking[]) {
@@ -198,9 +205,7 @@ function neededAndTaken(
 function onlyPlatformRules(list: RuleList): RuleList {
   if (list.kind === 'unread') return list;
   const namesPlatform = ({ destinations }: { readonly destinations: readonly AddressMatch[] }) =>
-    destinations.some(
-      (match) => match.kind === 'serviceTag' && /^azureplatform/i.test(match.name),
-    );
+    destinations.some((match) => match.kind === 'serviceTag' && /^azureplatform/i.test(match.name));
   return list.kind === 'admin'
     ? { ...list, rules: list.rules.filter(namesPlatform) }
     : { ...list, rules: list.rules.filter(namesPlatform) };

@@ -110,7 +110,7 @@ function judgeNetwork(
     );
   }
   const doubtful = [guidance, ...minimum].filter(({ answer }) => answer.verdict === 'unknown');
-  const missing = [...doubtful.flatMap(({ answer }) => answer.missing)];
+  const missing = doubtful.flatMap(({ answer }) => answer.missing);
   if (guidance.answer.verdict === 'granted') {
     return doubtful.length === 0
       ? pass(
@@ -143,7 +143,10 @@ function customersRouteTables(
   for (const { routeTable, usedBy } of subnets) {
     if (!usedBy.includes('nodes')) continue;
     if (!routeTable.known) missing.push(...routeTable.missing);
-    else if (routeTable.value !== null && resourceGroupOf(routeTable.value.id) !== nodeResourceGroup) {
+    else if (
+      routeTable.value !== null &&
+      resourceGroupOf(routeTable.value.id) !== nodeResourceGroup
+    ) {
       ids.push(routeTable.value.id);
     }
   }
@@ -163,7 +166,11 @@ function identityText({ kind }: ControlPlaneIdentity): string {
   }
 }
 
-function lackEvidence(scope: ResourceId, { lacking, cutBy }: PermissionAnswer, who: string): Evidence {
+function lackEvidence(
+  scope: ResourceId,
+  { lacking, cutBy }: PermissionAnswer,
+  who: string,
+): Evidence {
   const action = lacking ?? 'an action';
   return cutBy === undefined
     ? { at: scope, says: `no role assignment here or above gives ${who} ${action}` }

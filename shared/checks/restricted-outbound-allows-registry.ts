@@ -142,7 +142,12 @@ function restrictionOfSubnet(
       if (share.route === null || share.route.nextHopType === 'Internet') continue;
       const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
       if (share.certain) certain.push({ at: id, rule: share.route.name, says });
-      else missing.push({ what: `whether ${says}`, scope: id, why: 'its service tag is not resolved' });
+      else
+        missing.push({
+          what: `whether ${says}`,
+          scope: id,
+          why: 'its service tag is not resolved',
+        });
     }
   }
   return { certain, missing };
@@ -291,7 +296,13 @@ function judgeDecision(decision: Decision, pulled: PulledRegistry, place: Place)
     const witness = witnessOf(decision.allowed, decision, 'outbound');
     const evidence =
       chain.length === 0
-        ? [{ at: subnet.id, says: `no network security group stands in the way to ${target}`, ...witness }]
+        ? [
+            {
+              at: subnet.id,
+              says: `no network security group stands in the way to ${target}`,
+              ...witness,
+            },
+          ]
         : ruleEvidence(
             admitters(decision, decision.allowed),
             (rule, list) => `rule ${rule.name} (priority ${rule.priority}) of ${list} ${says}`,
@@ -301,8 +312,7 @@ function judgeDecision(decision: Decision, pulled: PulledRegistry, place: Place)
   }
   const denied = decision.denied.intersect(decision.asked.atLeast);
   // A registry of unknown region: only if every region is denied is its own denied for certain.
-  const isProven =
-    pulled.location === undefined ? decision.answer === 'denied' : !denied.isEmpty();
+  const isProven = pulled.location === undefined ? decision.answer === 'denied' : !denied.isEmpty();
   if (!isProven) {
     const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
     const why = decision.undecided.isEmpty() ? [] : whyUndecided(decision);
@@ -357,7 +367,11 @@ function judgeRoutes(
   const surroundings = surroundingsOf(subnet, cluster, settings);
   const [first, ...others] = routesTo(destination, routes, surroundings).map(
     ({ route, certain }): Part =>
-      judgeHop(route, { at, certain, target: `${pulled.label} (${targetText(destination)})` }, context),
+      judgeHop(
+        route,
+        { at, certain, target: `${pulled.label} (${targetText(destination)})` },
+        context,
+      ),
   );
   return first === undefined ? pass('No route is needed.') : worstOf([first, ...others]);
 }
@@ -395,7 +409,10 @@ function judgeHop(
     ]);
   }
   if (route.nextHopType === 'None') {
-    if (!certain) return unknownPart([{ what: `whether ${evidence.says}`, scope: at, why: 'its service tag is not resolved' }]);
+    if (!certain)
+      return unknownPart([
+        { what: `whether ${evidence.says}`, scope: at, why: 'its service tag is not resolved' },
+      ]);
     return fail(
       'high',
       `The nodes cannot reach ${target}: route ${route.name} drops ${route.addressPrefix}. Give it a next hop.`,

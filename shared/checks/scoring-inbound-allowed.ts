@@ -72,9 +72,7 @@ interface Context {
 function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
   const { address, visibility, at } = endpoint;
   if (visibility === 'public' && context.settings.callers.kind === 'none') {
-    return notApplicable(
-      `The settings say that nobody calls ${address} from outside the network.`,
-    );
+    return notApplicable(`The settings say that nobody calls ${address} from outside the network.`);
   }
   if (!endpoint.frontend.known) return unknownPart(endpoint.frontend.missing);
   const ports = servedPorts(endpoint, endpoint.frontend.value);
@@ -92,7 +90,10 @@ function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
   }
   const judgePort = (rule: LoadBalancerRule): Part => judgeRule(rule, endpoint, targets, context);
   const verdict = worstOf([judgePort(firstPort), ...otherPorts.map(judgePort)]);
-  return { ...verdict, evidence: [...verdict.evidence, ...replyRemarks(endpoint, targets.subnets)] };
+  return {
+    ...verdict,
+    evidence: [...verdict.evidence, ...replyRemarks(endpoint, targets.subnets)],
+  };
 }
 
 /**
@@ -179,7 +180,11 @@ function judgeSubnet(
           destination: parseAddressMatch(destination),
           destinationPorts: [{ from: port, to: port }],
         };
-        const decision = decide(question, chain, surroundingsOf(subnet, context.cluster, context.settings));
+        const decision = decide(
+          question,
+          chain,
+          surroundingsOf(subnet, context.cluster, context.settings),
+        );
         return ask.kind === 'all'
           ? judgeAll(decision, ask.label, { endpoint, rule, chain, subnet })
           : judgeSome(decision, { endpoint, rule, chain, subnet });
@@ -298,8 +303,7 @@ function judgeAll(decision: Decision, caller: string, place: Place): Part | unde
     [
       ...ruleEvidence(
         rules,
-        (rule, list) =>
-          `${ruleText(rule)} of ${list} denies ${whole} on the way to ${target}`,
+        (rule, list) => `${ruleText(rule)} of ${list} denies ${whole} on the way to ${target}`,
         witnessOf(kept, decision, 'inbound'),
       ),
       ...nearMisses(place),

@@ -56,10 +56,7 @@ function adminLists({ adminRules, virtualNetwork, id }: ClusterSubnet): readonly
   ];
 }
 
-function groupLists(
-  group: ClusterSubnet['securityGroup'],
-  name: string,
-): readonly RuleList[] {
+function groupLists(group: ClusterSubnet['securityGroup'], name: string): readonly RuleList[] {
   if (!group.known) {
     return [{ kind: 'unread', of: 'securityGroup', name, missing: group.missing }];
   }

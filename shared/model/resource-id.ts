@@ -7,7 +7,10 @@ export type ResourceId = string & { readonly __resourceId: unique symbol };
 
 /** The id lower-cased, without a trailing slash and with doubled slashes collapsed. */
 export function resourceId(id: string): ResourceId {
-  const collapsed = id.trim().toLowerCase().replaceAll(/\/{2,}/g, '/');
+  const collapsed = id
+    .trim()
+    .toLowerCase()
+    .replaceAll(/\/{2,}/g, '/');
   return (collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed) as ResourceId;
 }
 

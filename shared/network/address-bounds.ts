@@ -158,15 +158,15 @@ export function namedTags(
   };
   for (const match of asked) note(match, true);
   for (const match of matches) note(match, false);
-  const tags = [...names.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+  const tags = [...names.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, name]) => name);
   return {
     tags,
     *entries(family) {
       const all = ['VirtualNetwork', 'Internet', ...tags];
       for (const [index, name] of all.entries()) {
-        yield family === 4
-          ? [2 ** 32 + index, name]
-          : [2n ** 128n + BigInt(index), name];
+        yield family === 4 ? [2 ** 32 + index, name] : [2n ** 128n + BigInt(index), name];
       }
     },
   };
@@ -298,7 +298,10 @@ function exactly(set: AddressSet): AddressBounds {
 function withNamesWhereComplete(set: AddressSet): AddressSet {
   const names = pointsFrom(0);
   const complete = (part: IntervalSet, family: 4 | 6): boolean =>
-    part[0] !== undefined && part[0] <= 0 && part[1] !== undefined && part[1] >= endOfFamily(family);
+    part[0] !== undefined &&
+    part[0] <= 0 &&
+    part[1] !== undefined &&
+    part[1] >= endOfFamily(family);
   return uniteAddresses(set, {
     v4: complete(set.v4, 4) ? names.v4 : [],
     v6: complete(set.v6, 6) ? names.v6 : [],

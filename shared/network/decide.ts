@@ -108,7 +108,7 @@ export function decide(
   for (const list of chain) {
     if (list.kind === 'admin') {
       const rules = inOrder(list.rules, question.direction);
-      const outcome = walkAdminRules(rules, matching.of, asked.atMost);
+      const outcome = walkAdminRules(rules, matching.packetsOf, asked.atMost);
       alwaysAllowed = outcome.alwaysAllowed;
       reaching = outcome.passedOn;
       hops.push({ list, shares: outcome.shares });
@@ -127,7 +127,7 @@ export function decide(
   for (const list of chain) {
     if (list.kind === 'securityGroup') {
       const rules = inOrder(list.rules, question.direction);
-      const outcome = walkSecurityRules(rules, matching.of, arriving);
+      const outcome = walkSecurityRules(rules, matching.packetsOf, arriving);
       allowedByGroups = {
         certain: allowedByGroups.certain.intersect(outcome.allowed.certain),
         possible: allowedByGroups.possible.intersect(outcome.allowed.possible),
@@ -165,7 +165,7 @@ function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): A
 interface Matching {
   readonly asked: PacketBounds;
   readonly names: AddressNames;
-  of(rule: RuleMatch): PacketBounds;
+  readonly packetsOf: (rule: RuleMatch) => PacketBounds;
 }
 
 function matcher(
@@ -185,7 +185,8 @@ function matcher(
   return {
     names,
     asked: askedPackets(question, source.asked, destination.asked),
-    of: (rule) => rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
+    packetsOf: (rule) =>
+      rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
   };
 }
 

@@ -57,8 +57,8 @@ type PacketText = ReturnType<typeof describePacket> & { readonly direction: stri
 export function explain(input: ExplainQuery): ExplainAnswer {
   const direction = parseDirection(input.query.direction);
   const subnet = groupList(input.nsg, 'nsg');
-  const node = input.nicNsg == null ? [] : [groupList(input.nicNsg, 'nicNsg')];
-  const admin = input.adminRules == null ? [] : [adminList(input.adminRules)];
+  const node = given(input.nicNsg).map((json) => groupList(json, 'nicNsg'));
+  const admin = given(input.adminRules).map(adminList);
   const groups = direction === 'Inbound' ? [subnet, ...node] : [...node, subnet];
   const protocol = field('protocol', () => parseProtocol(input.query.protocol));
   const decision = decide(
@@ -109,17 +109,21 @@ function witness(
 }
 
 function surroundings(input: ExplainQuery): Surroundings {
-  const tags =
-    input.serviceTags == null
-      ? noServiceTags
-      : field('serviceTags', () => parseServiceTags(input.serviceTags));
-  if (input.vnet == null || input.vnet.length === 0) return { serviceTags: tags };
-  const vnet = input.vnet;
+  const [tags = noServiceTags] = given(input.serviceTags).map((json) =>
+    field('serviceTags', () => parseServiceTags(json)),
+  );
+  const vnet = input.vnet ?? [];
+  if (vnet.length === 0) return { serviceTags: tags };
   const space = uniteAddresses(
     field('vnet', () => addressSet(vnet)),
     hostAddress,
   );
   return { serviceTags: tags, virtualNetwork: { atLeast: space, atMost: space } };
+}
+
+/** The value in a list, or an empty one where there is none. */
+function given(json: unknown): readonly unknown[] {
+  return json === undefined || json === null ? [] : [json];
 }
 
 function groupList(json: unknown, name: string): RuleList {

@@ -7,11 +7,7 @@ import {
   subtractAddresses,
   uniteAddresses,
 } from '../packets/address.ts';
-import {
-  type Surroundings,
-  addressResolver,
-  namedTags,
-} from './address-bounds.ts';
+import { type Surroundings, addressResolver, namedTags } from './address-bounds.ts';
 import { parseAddressMatch } from './parse-match.ts';
 import type { AddressMatch } from './security-rule.ts';
 
@@ -70,8 +66,7 @@ export function routesTo(
     const contested = candidates
       .filter((other) => other !== candidate && other.specificity === tagSpecificity)
       .reduce((set, other) => uniteAddresses(set, other.bounds.atMost), noAddresses);
-    const own =
-      specificity === 0 ? bounds.atLeast : subtractAddresses(bounds.atLeast, contested);
+    const own = specificity === 0 ? bounds.atLeast : subtractAddresses(bounds.atLeast, contested);
     const certain = intersectAddresses(intersectAddresses(untouched, own), asked.atLeast);
     if (!isEmptyAddresses(intersectAddresses(open, bounds.atMost))) {
       shares.push({ route, certain: !isEmptyAddresses(certain) });

@@ -79,7 +79,7 @@ export function virtualNetworkBounds(
 
 /** `0.0.0.0/0` or `::/0`. */
 export function isDefaultRoute(addressPrefix: string): boolean {
-  return /\/0$/.test(addressPrefix.trim());
+  return addressPrefix.trim().endsWith('/0');
 }
 
 function unite(...sets: readonly AddressSet[]): AddressSet {

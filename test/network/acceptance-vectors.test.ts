@@ -97,7 +97,12 @@ describe('acceptance vectors', () => {
   });
 
   it('V4: an address inside an allowed prefix may call the scoring address', () => {
-    const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', from: '10.0.0.0/8', port: '443' });
+    const nsg = group('nsg', 'Inbound', {
+      at: 100,
+      does: 'Allow',
+      from: '10.0.0.0/8',
+      port: '443',
+    });
     const query = { source: '10.1.2.3', destination: '20.1.2.3', port: '443' };
     expect(ask('inbound', nsg, query).verdict).toBe('allowed');
     expect(ask('inbound', nsg, { ...query, source: '11.1.2.3' }).verdict).toBe('denied');
@@ -136,7 +141,8 @@ describe('acceptance vectors', () => {
   });
 
   it('V7: a rule for an application security group opens nothing to strangers', () => {
-    const asg = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/a';
+    const asg =
+      '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/a';
     const nsg = group('nsg', 'Inbound', { at: 100, does: 'Allow', asg, port: '443' });
     expect(ask('inbound', nsg, { source: '203.0.113.9', port: '443' }).verdict).toBe('denied');
     expect(
@@ -212,8 +218,18 @@ describe('acceptance vectors', () => {
   });
 
   it('V14: with floating IP it is the frontend address that a rule must name', () => {
-    const toNode = group('nsg', 'Inbound', { at: 100, does: 'Allow', to: '10.0.1.0/24', port: '443' });
-    const toFrontend = group('nsg', 'Inbound', { at: 100, does: 'Allow', to: '20.1.2.3', port: '443' });
+    const toNode = group('nsg', 'Inbound', {
+      at: 100,
+      does: 'Allow',
+      to: '10.0.1.0/24',
+      port: '443',
+    });
+    const toFrontend = group('nsg', 'Inbound', {
+      at: 100,
+      does: 'Allow',
+      to: '20.1.2.3',
+      port: '443',
+    });
     const query = { source: '203.0.113.9', destination: '20.1.2.3', port: '443' };
     expect(ask('inbound', toNode, query).verdict).toBe('denied');
     expect(ask('inbound', toFrontend, query).verdict).toBe('allowed');

@@ -1,0 +1,383 @@
+import { resourceId } from '../../../shared/model/resource-id.ts';
+import { known } from '../../../shared/model/verdict.ts';
+import { noServiceTags } from '../../../shared/network/service-tags.ts';
+import type { Peering } from '../../../shared/network/virtual-network.ts';
+import {
+  type CheckCase,
+  cluster,
+  defaultRoute,
+  nsg,
+  privateEndpoint,
+  registry,
+  routes,
+  rule,
+  subnet,
+  unread,
+  virtualNetwork,
+  withSubnet,
+  workspace,
+} from '../build.ts';
+
+const allow = (to: string, port = '443', priority = 100) =>
+  rule(`allow-${to}`, priority, 'Outbound', 'Allow', { to, port });
+const denyInternet = rule('deny-internet', 400, 'Outbound', 'Deny', { to: 'Internet' });
+const denyAll = rule('deny-all', 4096, 'Outbound', 'Deny');
+const out = (...rules: Parameters<typeof nsg>[1][]) =>
+  withSubnet({ securityGroup: known(nsg('subnet-nsg', ...rules)) });
+const restricted = { outbound: 'restricted' as const };
+const withEndpoint = (...rules: Parameters<typeof nsg>[1][]) =>
+  withSubnet(
+    { securityGroup: known(nsg('n', ...rules)) },
+    {
+      workspaces: known([
+        workspace({ registry: known(registry({ privateEndpoints: known([privateEndpoint()]) })) }),
+      ]),
+    },
+  );
+const peering = (state: Peering['state']): Peering => ({
+  name: 'hub',
+  state,
+  remoteNetworkId: resourceId(
+    '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub',
+  ),
+  remotePrefixes: ['10.9.0.0/16'],
+  useRemoteGateways: false,
+});
+const peered = (state: Peering['state']) =>
+  withSubnet(
+    {
+      securityGroup: known(nsg('n', denyInternet)),
+      virtualNetwork: known(virtualNetwork({ peerings: [peering(state)] })),
+    },
+    {
+      workspaces: known([
+        workspace({
+          registry: known(
+            registry({
+              privateEndpoints: known([
+                privateEndpoint({
+                  subnetId: resourceId(`${peering(state).remoteNetworkId}/subnets/pe`),
+                  addresses: known(['10.9.0.4']),
+                }),
+              ]),
+            }),
+          ),
+        }),
+      ]),
+    },
+  );
+const north = workspace({ registry: known(registry({ location: 'northeurope' })) });
+
+const cases: readonly CheckCase[] = [
+  { name: 'nothing restricts outbound', given: cluster(), expect: 'notApplicable' },
+  { name: 'only the default rules', given: out(), expect: 'notApplicable' },
+  {
+    name: 'the settings say restricted, and no rule denies',
+    given: cluster(),
+    settings: restricted,
+    expect: 'pass',
+  },
+  {
+    name: 'the registry of the region is allowed before everything is denied',
+    given: out(allow('AzureContainerRegistry.WestEurope'), denyAll),
+    expect: 'pass',
+    rule: 'allow-AzureContainerRegistry.WestEurope',
+    says: /Storage\.westeurope/,
+  },
+  {
+    name: 'every registry is allowed',
+    given: out(allow('AzureContainerRegistry'), denyAll),
+    expect: 'pass',
+  },
+  {
+    name: 'the cloud of the region is allowed',
+    given: out(allow('AzureCloud.westeurope'), denyAll),
+    expect: 'pass',
+  },
+  {
+    name: 'the Internet is denied',
+    given: out(denyInternet),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'deny-internet',
+    says: /AzureContainerRegistry\.westeurope TCP 443/,
+  },
+  {
+    name: 'the allow stands behind the deny',
+    given: out(denyInternet, allow('AzureContainerRegistry', '443', 500)),
+    expect: 'fail',
+    rule: 'deny-internet',
+  },
+  {
+    name: 'port 80 only',
+    given: out(allow('AzureContainerRegistry', '80'), denyInternet),
+    expect: 'fail',
+  },
+  {
+    name: 'another region only',
+    given: out(allow('AzureContainerRegistry.NorthEurope'), denyInternet),
+    expect: 'fail',
+  },
+  {
+    name: 'the registry’s own region counts, not the cluster’s',
+    given: {
+      ...out(allow('AzureContainerRegistry.NorthEurope'), denyInternet),
+      workspaces: known([north]),
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'the registry is in a region that is not allowed',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyInternet),
+      workspaces: known([north]),
+    },
+    expect: 'fail',
+    says: /northeurope/,
+  },
+  {
+    name: 'one of two workspaces pulls from a region that is not allowed',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyInternet),
+      workspaces: known([workspace(), north]),
+    },
+    expect: 'fail',
+    says: /northeurope/,
+  },
+  {
+    name: 'no workspace: the cluster’s region counts',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyInternet),
+      workspaces: known([]),
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'a workspace without a registry: its region counts',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyInternet),
+      workspaces: known([workspace({ registry: known(null) })]),
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'the nodes’ own group denies',
+    given: withSubnet({ nodeSecurityGroups: known([nsg('node-nsg', denyInternet)]) }),
+    expect: 'fail',
+    says: /node-nsg/,
+  },
+  {
+    name: 'a private endpoint of the registry in the network',
+    given: withEndpoint(denyInternet),
+    expect: 'pass',
+    says: /private endpoint acr-pe/,
+  },
+  {
+    name: 'a private endpoint that the rules do not let the nodes reach',
+    given: withEndpoint(denyAll),
+    expect: 'fail',
+  },
+  {
+    name: 'a private endpoint whose address is not known',
+    given: withSubnet(
+      { securityGroup: known(nsg('n', denyInternet)) },
+      {
+        workspaces: known([
+          workspace({
+            registry: known(
+              registry({
+                privateEndpoints: known([privateEndpoint({ addresses: unread('its address') })]),
+              }),
+            ),
+          }),
+        ]),
+      },
+    ),
+    expect: 'unknown',
+    says: /its address/,
+  },
+  {
+    name: 'whether the registry has private endpoints is not known',
+    given: withSubnet(
+      { securityGroup: known(nsg('n', denyInternet)) },
+      {
+        workspaces: known([
+          workspace({
+            registry: known(registry({ privateEndpoints: unread('private endpoints') })),
+          }),
+        ]),
+      },
+    ),
+    expect: 'unknown',
+    says: /private endpoints/,
+  },
+  { name: 'a private endpoint in a connected peer', given: peered('Connected'), expect: 'pass' },
+  {
+    name: 'a private endpoint in a peer that is not connected',
+    given: peered('Disconnected'),
+    expect: 'fail',
+  },
+  {
+    name: 'a private endpoint is not affected by a default route',
+    given: withSubnet(
+      { ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')) },
+      {
+        workspaces: known([
+          workspace({
+            registry: known(registry({ privateEndpoints: known([privateEndpoint()]) })),
+          }),
+        ]),
+      },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'a default route to an appliance nobody vouches for',
+    given: withSubnet({ ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')) }),
+    expect: 'unknown',
+    says: /rules of the appliance at 10\.0\.0\.4/,
+  },
+  {
+    name: 'a default route to a trusted appliance',
+    given: withSubnet({ ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')) }),
+    settings: { trustedAppliances: ['10.0.0.4'] },
+    expect: 'pass',
+    says: /trust/,
+  },
+  {
+    name: 'a deny of the Internet tag, which a default route to an appliance may fold into VirtualNetwork',
+    given: withSubnet({
+      securityGroup: known(nsg('n', denyInternet)),
+      ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')),
+    }),
+    settings: { trustedAppliances: ['10.0.0.4'] },
+    expect: 'unknown',
+    says: /VirtualNetwork and Internet/,
+  },
+  {
+    name: 'a rule denies everything before a trusted appliance can help',
+    given: withSubnet({
+      securityGroup: known(nsg('n', denyAll)),
+      ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')),
+    }),
+    settings: { trustedAppliances: ['10.0.0.4'] },
+    expect: 'fail',
+    rule: 'deny-all',
+  },
+  {
+    name: 'a default route that drops everything',
+    given: withSubnet({ ...routes(defaultRoute('None')) }),
+    expect: 'fail',
+    rule: 'default',
+    says: /drops/,
+  },
+  {
+    name: 'a default route to a gateway',
+    given: withSubnet({ ...routes(defaultRoute('VirtualNetworkGateway')) }),
+    expect: 'unknown',
+    says: /virtual network gateway/,
+  },
+  {
+    name: 'a route for the registry’s tag passes the appliance by',
+    given: withSubnet({
+      ...routes(defaultRoute('VirtualAppliance', '10.0.0.4'), {
+        name: 'acr',
+        addressPrefix: 'AzureContainerRegistry',
+        nextHopType: 'Internet',
+      }),
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'a longer route drops some of the registry',
+    given: withSubnet({
+      ...routes({ name: 'hole', addressPrefix: '51.0.1.0/28', nextHopType: 'None' }),
+    }),
+    expect: 'fail',
+    rule: 'hole',
+  },
+  {
+    name: 'outbound type userDefinedRouting without a route out',
+    given: cluster({ outboundType: 'userDefinedRouting' }),
+    expect: 'unknown',
+    says: /userDefinedRouting/,
+  },
+  {
+    name: 'outbound type none, and a rule denies',
+    given: { ...out(denyInternet), outboundType: 'none' },
+    expect: 'fail',
+  },
+  {
+    name: 'without the tag list, the names of tags are enough',
+    given: { ...out(allow('AzureContainerRegistry'), denyAll), serviceTags: noServiceTags },
+    expect: 'pass',
+  },
+  {
+    name: 'without the tag list, another tag proves nothing',
+    given: { ...out(allow('Storage'), denyAll), serviceTags: noServiceTags },
+    expect: 'unknown',
+    says: /service tag Storage/,
+  },
+  {
+    name: 'the registry could not be read, and every region is allowed',
+    given: {
+      ...out(allow('AzureContainerRegistry'), denyAll),
+      workspaces: known([workspace({ registry: unread('registry') })]),
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'the registry could not be read, and one region is allowed',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyAll),
+      workspaces: known([workspace({ registry: unread('registry fraudacr') })]),
+    },
+    expect: 'unknown',
+    says: /registry fraudacr/,
+  },
+  {
+    name: 'the workspaces could not be read, and one region is allowed',
+    given: {
+      ...out(allow('AzureContainerRegistry.WestEurope'), denyAll),
+      workspaces: unread('computes'),
+    },
+    expect: 'unknown',
+    says: /computes/,
+  },
+  {
+    name: 'the network security group could not be read',
+    given: withSubnet({ securityGroup: unread('network security group x') }),
+    expect: 'unknown',
+    says: /network security group x/,
+  },
+  {
+    name: 'the route table could not be read',
+    given: withSubnet({ routeTable: unread('route table y') }),
+    settings: restricted,
+    expect: 'unknown',
+    says: /route table y/,
+  },
+  {
+    name: 'one of two node subnets cannot reach it',
+    given: cluster({
+      subnets: known([
+        subnet(),
+        subnet({
+          name: 'gpu',
+          prefixes: known(['10.1.2.0/24']),
+          securityGroup: known(nsg('gpu-nsg', denyInternet)),
+        }),
+      ]),
+    }),
+    expect: 'fail',
+    says: /gpu-nsg/,
+  },
+  {
+    name: 'the subnets are not known',
+    given: cluster({ subnets: unread('subnets') }),
+    expect: 'unknown',
+    says: /subnets/,
+  },
+];
+
+export default cases;

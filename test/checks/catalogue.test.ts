@@ -1,0 +1,73 @@
+/** Holds the catalogue together: list, files, cases and pages; and runs every case. */
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../shared/checks/catalogue.ts';
+import { type CheckCase, settings } from './build.ts';
+
+const files = import.meta.glob<{ readonly default: readonly CheckCase[] }>('./cases/*.ts', {
+  eager: true,
+});
+
+function casesOf(id: string): readonly CheckCase[] {
+  return files[`./cases/${id}.ts`]?.default ?? [];
+}
+
+describe('the catalogue', () => {
+  it('is sorted, without a double', () => {
+    const ids = catalogue.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].toSorted());
+  });
+
+  it('has a case table for every check and no other', () => {
+    expect(Object.keys(files).toSorted()).toEqual(
+      catalogue.map(({ id }) => `./cases/${id}.ts`).toSorted(),
+    );
+  });
+
+  it('has a page for every check and no other', () => {
+    const pages = readdirSync('docs/checks').filter((name) => name !== 'README.md');
+    expect(pages.toSorted()).toEqual(catalogue.map(({ id }) => `${id}.md`).toSorted());
+  });
+});
+
+describe.each(catalogue.map((check) => [check.id, check] as const))('%s', (id, check) => {
+  const cases = casesOf(id);
+
+  it('lies in a file of its name', () => {
+    expect(existsSync(`shared/checks/${id}.ts`)).toBe(true);
+  });
+
+  it('has a case for every kind it declares, and declares every kind its cases give', () => {
+    expect([...new Set(cases.map((one) => one.expect))].toSorted()).toEqual(
+      [...check.kinds].toSorted(),
+    );
+  });
+
+  it('names its source and says what to do', () => {
+    expect(check.source).toMatch(/^https:\/\/learn\.microsoft\.com\//);
+    expect(check.title).not.toMatch(/\.$/);
+    expect(check.advice.length).toBeGreaterThan(40);
+  });
+
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    const judgement = check.evaluate(one.given, { ...settings, ...one.settings });
+    const said = JSON.stringify([judgement.summary, judgement.evidence, judgement.missing]);
+    const evidenceCount = judgement.evidence.length;
+    const missingCount = judgement.missing.length;
+    expect({
+      ...judgement,
+      said,
+      rules: judgement.evidence.map((evidence) => evidence.rule),
+    }).toEqual(
+      expect.objectContaining({
+        kind: one.expect,
+        ...(one.severity === undefined ? {} : { severity: one.severity }),
+        ...(one.says === undefined ? {} : { said: expect.stringMatching(one.says) }),
+        ...(one.rule === undefined ? {} : { rules: expect.arrayContaining([one.rule]) }),
+      }),
+    );
+    expect(judgement.kind === 'unknown' ? missingCount : 1).toBeGreaterThan(0);
+    expect(judgement.kind === 'fail' ? evidenceCount : 1).toBeGreaterThan(0);
+    expect(judgement.kind === 'pass' ? missingCount : 0).toBe(0);
+  });
+});

@@ -17,6 +17,7 @@ process.exitCode = await run(
   },
   {
     auditEstate: async () => (await import('../shared/compose.ts')).auditEstate,
+    demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
     catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
     explain: async () => (await import('../shared/network/explain.ts')).explain,
   },

@@ -28,7 +28,7 @@ export const scanVerb: Verb = {
     {
       name: 'settings',
       value: '<file>',
-      says: `Read the settings from here instead of ${settingsFileName} in this folder.`,
+      says: `Read the settings from here instead of ${settingsFileName} in this folder, or those of the demo.`,
     },
     { name: 'check', value: '<id>', repeatable: true, says: 'Run only this check.' },
     {
@@ -93,7 +93,9 @@ export async function scan(args: Arguments, world: World, services: Services): P
   const checks = args.list('check');
   const unknown = checks.filter((id) => !checkIds.includes(id)).map((id) => noCheck(id, checkIds));
   if (unknown.length > 0) throw new UsageError(unknown);
-  const settings = await readSettings(args.text('settings'), world, checkIds);
+  // The demo's settings say what its company wants; a file that lies about in the folder does not.
+  const demoSettings = source.kind === 'demo' ? await services.demoSettingsPath() : undefined;
+  const settings = await readSettings(args.text('settings') ?? demoSettings, world, checkIds);
   const output = args.text('output');
   const file =
     output === undefined ? undefined : await openReportFile(resolve(world.folder, output));

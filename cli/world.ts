@@ -26,6 +26,8 @@ export interface World {
 /** What the verbs do their work with; loaded only when it is needed, so that help is quick. */
 export interface Services {
   auditEstate(): Promise<AuditEstate>;
+  /** Where the settings of the demo estate lie. */
+  demoSettingsPath(): Promise<string>;
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;
   explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
 }

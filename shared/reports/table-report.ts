@@ -172,12 +172,13 @@ function oneFailure({ verdict, cluster }: Failure, sheet: Sheet): string[] {
   const told = verdict.evidence.filter(
     ({ rule, witness }) => rule !== undefined || witness !== undefined,
   );
+  const proofs = [...new Set(told.map((evidence) => proofLines(evidence, sheet).join('\n')))];
   return [
     `${title}  ${fit(verdict.checkId, room - name.length).trimEnd()}`,
     ...hang('   ', verdict.summary, width),
-    ...told.slice(0, 3).flatMap((evidence) => proofLines(evidence, sheet)),
-    ...(told.length > 3
-      ? [paint(`   … and ${counted(told.length - 3, 'more proof')}`, 'faint')]
+    ...proofs.slice(0, 3),
+    ...(proofs.length > 3
+      ? [paint(`   … and ${counted(proofs.length - 3, 'more proof')}`, 'faint')]
       : []),
     ...(verdict.missing === null
       ? []
@@ -201,10 +202,11 @@ function proofLines(
           `${socket(witness.source, witness.sourcePort)} → ${socket(witness.destination, witness.destinationPort)} ${witness.protocol}, ${witness.direction}`,
           width,
         );
-  const blame =
-    rule === undefined
-      ? hang('     ', says, width)
-      : hang('     ', `${rule} in ${at.slice(at.lastIndexOf('/') + 1)}: ${says}`, width);
+  const told =
+    rule === undefined || says.includes(rule)
+      ? says
+      : `${rule} in ${at.slice(at.lastIndexOf('/') + 1)}: ${says}`;
+  const blame = hang('     ', told, width);
   return [...packet, ...blame.map((line) => paint(line, 'faint'))];
 }
 

@@ -27,6 +27,8 @@ function made(id: string): Check<InferenceCluster> {
 
 export const catalogue = [made('network-contributor-granted'), made('scoring-inbound-allowed')];
 
+const demoSettings = join(import.meta.dirname, 'demo.settings.json');
+
 export interface Recorded {
   readonly code: number;
   readonly out: string;
@@ -71,6 +73,7 @@ export async function portcullis(
           options.onProgress?.({ stage: 'reading', done: 5, total: 10 });
           return circumstances.auditEstate?.(options) ?? Promise.resolve(badNight());
         }),
+      demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),
       explain: () => Promise.resolve(explain),
     },

@@ -91,20 +91,39 @@ describe('what to read', () => {
 });
 
 describe('settings', () => {
+  test('of the demo are its own, whatever lies in the folder, unless others are named', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'portcullis.settings.json'), '{"outbound":"restricted"}');
+    const own = await portcullis(['scan', '--demo'], { folder });
+    expect(own.asked?.settings).toMatchObject({
+      onPremises: ['10.128.0.0/9'],
+      outbound: 'keepDefaults',
+    });
+    const argv = ['scan', '--demo', '--settings', 'portcullis.settings.json'];
+    const named = await portcullis(argv, { folder });
+    expect(named.asked?.settings).toMatchObject({ onPremises: [], outbound: 'restricted' });
+  });
+
   test('come from the file in the folder, or from the one named', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'portcullis.settings.json'), '\uFEFF{"outbound":"restricted"}');
     await writeFile(join(folder, 'other.json'), '{"callers":"none"}');
-    const standard = await portcullis(['scan', '--demo'], { folder });
+    const standard = await portcullis(['scan', '--estate', 'x'], { folder });
     expect(standard.asked?.settings).toMatchObject({ outbound: 'restricted', callers: [] });
-    const named = await portcullis(['scan', '--demo', '--settings', 'other.json'], { folder });
+    const named = await portcullis(['scan', '--estate', 'x', '--settings', 'other.json'], {
+      folder,
+    });
     expect(named.asked?.settings).toMatchObject({ outbound: 'keepDefaults', callers: 'none' });
   });
 
   test('are the defaults where there is no file, but a named file must be there', async () => {
     const folder = await temporaryFolder();
-    expect((await portcullis(['scan', '--demo'], { folder })).asked?.settings.mode).toBe('alert');
-    const { code, err } = await portcullis(['scan', '--demo', '--settings', 'x.json'], { folder });
+    expect((await portcullis(['scan', '--estate', 'x'], { folder })).asked?.settings.mode).toBe(
+      'alert',
+    );
+    const { code, err } = await portcullis(['scan', '--estate', 'x', '--settings', 'x.json'], {
+      folder,
+    });
     expect(code).toBe(2);
     expect(err).toContain('there is no such file');
   });
@@ -113,7 +132,7 @@ describe('settings', () => {
     const folder = await temporaryFolder();
     const wrong = { callrs: [], mode: 'x', checks: {} };
     await writeFile(join(folder, 'portcullis.settings.json'), JSON.stringify(wrong));
-    const { code, err, asked } = await portcullis(['scan', '--demo'], { folder });
+    const { code, err, asked } = await portcullis(['scan', '--estate', 'x'], { folder });
     expect(code).toBe(2);
     expect(err).toContain('did you mean "callers"?');
     expect(err).toContain('mode "x" must be one of');
@@ -124,7 +143,7 @@ describe('settings', () => {
     const folder = await temporaryFolder();
     const wrong = { checks: { 'scoring-inbound-allowd': { enabled: false } } };
     await writeFile(join(folder, 'portcullis.settings.json'), JSON.stringify(wrong));
-    const { code, err } = await portcullis(['scan', '--demo'], { folder });
+    const { code, err } = await portcullis(['scan', '--estate', 'x'], { folder });
     expect(code).toBe(2);
     expect(err).toContain('did you mean "scoring-inbound-allowed"?');
   });
@@ -132,7 +151,7 @@ describe('settings', () => {
   test('that are no JSON are refused with the place', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'portcullis.settings.json'), '{ // hello\n}');
-    const { code, err } = await portcullis(['scan', '--demo'], { folder });
+    const { code, err } = await portcullis(['scan', '--estate', 'x'], { folder });
     expect(code).toBe(2);
     expect(err).toMatch(/no JSON .*position 2/);
   });

@@ -123,3 +123,24 @@ describe('the table', () => {
     expect(stripVTControlCharacters(text)).toBe(text);
   });
 });
+
+test('a proof that names its rule is not named twice, and the same proof is told once', async () => {
+  const at = '/nsg/nsg-1';
+  const evidence = [
+    { at, rule: 'deny-all', says: 'rule deny-all takes it' },
+    { at, rule: 'deny-all', says: 'rule deny-all takes it' },
+    { at, rule: 'other', says: 'takes the rest' },
+  ];
+  const own = [verdict('scoring-inbound-allowed', 'a', 'fail', 'high', { evidence })];
+  const text = await printed(audit([shard({ a: own })]));
+  expect(text.match(/.*takes it.*/g)).toEqual(['     rule deny-all takes it']);
+  expect(text).toContain('     other in nsg-1: takes the rest\n');
+});
+
+test('more than three proofs end with a count', async () => {
+  const evidence = [1, 2, 3, 4, 5].map((n) => ({ at: '/x', rule: `rule-${n}`, says: 'denies' }));
+  const own = [verdict('scoring-inbound-allowed', 'a', 'fail', 'high', { evidence })];
+  const text = await printed(audit([shard({ a: own })]));
+  expect(text.match(/rule-\d/g)).toEqual(['rule-1', 'rule-2', 'rule-3']);
+  expect(text).toContain('… and 2 more proofs');
+});

@@ -375,22 +375,25 @@ function closing(tail: Tail, summary: Summary, sheet: Sheet): string[] {
       ...outOfScope(tail, width),
     ];
   }
-  const exempt = Object.values(summary.byCheck).reduce((sum, check) => sum + check.exempt, 0);
-  const totals = Object.values(summary.byCheck).reduce(
-    (sum, check) => sum + check.pass + check.fail + check.unknown + check.notApplicable,
-    0,
-  );
+  const counts = Object.values(summary.byCheck);
+  const sum = (of: (check: Summary['byCheck'][string]) => number) =>
+    counts.reduce((total, check) => total + of(check), 0);
+  const verdicts = sum((check) => check.pass + check.fail + check.unknown + check.notApplicable);
+  const unknown = sum((check) => check.unknown);
+  const exempt = sum((check) => check.exempt);
   const parts = [
-    `${counted(totals, 'verdict')}`,
+    counted(verdicts, 'verdict'),
+    ...(unknown === 0 ? [] : [`${grouped(unknown)} unknown`]),
     ...(exempt === 0 ? [] : [`${grouped(exempt)} exempt`]),
-    isComplete(tail)
-      ? 'everything could be read'
-      : `incomplete: ${counted(tail.gaps.length, 'thing')} could not be read`,
+    ...(isComplete(tail) && unknown === 0 ? ['everything could be read'] : []),
+    ...(isComplete(tail)
+      ? []
+      : [`incomplete: ${counted(tail.gaps.length, 'thing')} could not be read`]),
   ];
   return [
     paint('─'.repeat(width), 'faint'),
     ...outOfScope(tail, width),
-    ...wrap(`${parts.join(' · ')}`, width),
+    ...wrap(parts.join(' · '), width),
     ...flow(postureCounts(summary), '   ', sheet),
   ];
 }

@@ -81,7 +81,7 @@ describe('the table', () => {
     expect(text).toContain('NOT READ  1');
     expect(text).toContain('No security admin rules apply: none were exported.');
     expect(text).toContain('did you mean');
-    expect(text).toContain('incomplete: 1 thing could not be read');
+    expect(text).toContain('2 unknown · 1 exempt · incomplete: 1 thing could not be read');
   });
 
   test('a long list ends with a count and the way to the rest; the worst is never cut', async () => {
@@ -98,6 +98,12 @@ describe('the table', () => {
     expect(text).toContain('No inference cluster was found, and everything could be read.');
     const gaps = [{ scope: '/', what: 'clusters', why: 'denied' }];
     expect(await printed(audit([], { gaps }))).toContain('but not everything could be read');
+  });
+
+  test('does not say that everything could be read beside an unknown verdict', async () => {
+    const own = [verdict('scoring-inbound-allowed', 'a', 'unknown', 'high')];
+    const text = await printed(audit([shard({ a: own })]));
+    expect(text).not.toContain('everything could be read');
   });
 
   test('of a good night is short', async () => {

@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import type {
   AccessFacts,
   DenyAssignment,
   RoleAssignment,
   RoleDefinition,
 } from '../access/access-facts.ts';
+import type { ResourceType } from '../inventory/resource-types.ts';
 import {
   type ResourceId,
   isWithin,
@@ -20,21 +22,30 @@ import { roleDefinitionRow } from './rows/role-definition.ts';
 import { subscriptionRow } from './rows/subscription.ts';
 
 const assignmentsType = 'microsoft.authorization/roleassignments';
-const denyAssignmentsType = 'microsoft.authorization/denyassignments';
+const groupsType = 'microsoft.graph/groups';
+const denialsType = 'microsoft.authorization/denyassignments';
+
+/** A row that was not understood; its id says where it could bear on. */
+interface Misread {
+  readonly at: ResourceId;
+  readonly missing: readonly Missing[];
+}
+
+/** Assignments by the subscription of their scope, undefined above all subscriptions. */
+interface Assignments<T> {
+  readonly bySubscription: ReadonlyMap<string | undefined, readonly T[]>;
+  readonly misread: readonly Misread[];
+}
 
 /** The access facts that bear on a set of subscriptions; the same set gets the same object. */
 export type AccessOf = (subscriptions: Iterable<string>) => AccessFacts;
 
 /** Who may do what: every role and deny assignment, by the subscriptions it bears on. */
 export function readAccess(reader: RowReader): AccessOf {
-  const { assignments, misread } = roleAssignments(reader);
+  const assignments = roleAssignments(reader);
   const denials = denyAssignments(reader);
   const definitions = roleDefinitions(reader);
-  const groups = new Map(
-    reader
-      .all(groupRow, 'microsoft.graph/groups')
-      .found.map(({ value }) => [value.id, new Set(value.members)]),
-  );
+  const groups = readGroups(reader);
   const managementGroups = new Map(
     reader
       .all(subscriptionRow, 'microsoft.resources/subscriptions')
@@ -45,15 +56,14 @@ export function readAccess(reader: RowReader): AccessOf {
           : [[subscription, value.properties.managementGroupAncestorsChain] as const];
       }),
   );
-  function coverage(scope: ResourceId): ReturnType<AccessFacts['coverage']> {
-    const missing = [
-      ...missingOf(reader.snapshot.wasReadWithin(assignmentsType, scope)),
-      ...misread.filter(({ at }) => mayBearOn(at, scope)).flatMap((row) => row.missing),
-    ];
-    return missing.length > 0 ? unknown(...missing) : known(true);
-  }
-  function denyCoverage(scope: ResourceId): ReturnType<AccessFacts['coverage']> {
-    return reader.snapshot.wasReadWithin(denyAssignmentsType, scope);
+  function covers(type: ResourceType, misread: readonly Misread[]): AccessFacts['coverage'] {
+    return (scope) => {
+      const missing = [
+        ...missingOf(reader.snapshot.wasReadWithin(type, scope)),
+        ...misread.filter(({ at }) => mayBearOn(at, scope)).flatMap((row) => row.missing),
+      ];
+      return missing.length > 0 ? unknown(...missing) : known(true);
+    };
   }
   const made = new Map<string, AccessFacts>();
   return (subscriptions) => {
@@ -62,13 +72,13 @@ export function readAccess(reader: RowReader): AccessOf {
     const before = made.get(key);
     if (before !== undefined) return before;
     const facts: AccessFacts = {
-      assignments: bearingOn(assignments, wanted),
+      assignments: bearingOn(assignments.bySubscription, wanted),
       definitions,
-      denyAssignments: bearingOn(denials, wanted),
+      denyAssignments: bearingOn(denials.bySubscription, wanted),
       groups,
       managementGroups,
-      coverage,
-      denyCoverage,
+      coverage: covers(assignmentsType, assignments.misread),
+      denyCoverage: covers(denialsType, denials.misread),
     };
     made.set(key, facts);
     return facts;
@@ -85,30 +95,36 @@ function bearingOn<T>(
   );
 }
 
-function roleAssignments(reader: RowReader): {
-  readonly assignments: ReadonlyMap<string | undefined, readonly RoleAssignment[]>;
-  readonly misread: readonly { readonly at: ResourceId; readonly missing: readonly Missing[] }[];
-} {
-  const read: RoleAssignment[] = [];
-  const misread: { at: ResourceId; missing: readonly Missing[] }[] = [];
-  for (const row of reader.snapshot.rowsOf(assignmentsType)) {
-    const parsed = reader.read(roleAssignmentRow, row);
-    if (!parsed.known) {
-      misread.push({ at: row.id, missing: parsed.missing });
-      continue;
-    }
-    const { principalId, principalType, roleDefinitionId, scope, condition } =
-      parsed.value.properties;
-    read.push({
-      id: row.id,
+function readAssignments<Row, T extends { readonly scope: ResourceId }>(
+  reader: RowReader,
+  schema: z.ZodType<Row>,
+  type: ResourceType,
+  make: (id: ResourceId, row: Row) => T,
+): Assignments<T> {
+  const read: T[] = [];
+  const misread: Misread[] = [];
+  for (const row of reader.snapshot.rowsOf(type)) {
+    const parsed = reader.read(schema, row);
+    if (parsed.known) read.push(make(row.id, parsed.value));
+    else misread.push({ at: row.id, missing: parsed.missing });
+  }
+  return { bySubscription: Map.groupBy(read, ({ scope }) => subscriptionIdOf(scope)), misread };
+}
+
+function roleAssignments(reader: RowReader): Assignments<RoleAssignment> {
+  return readAssignments(
+    reader,
+    roleAssignmentRow,
+    assignmentsType,
+    (id, { properties: { principalId, principalType, roleDefinitionId, scope, condition } }) => ({
+      id,
       principalId,
       roleDefinitionGuid: nameOf(roleDefinitionId),
       scope,
       ...(principalType === undefined ? {} : { principalType }),
       ...(condition === undefined ? {} : { condition }),
-    });
-  }
-  return { assignments: Map.groupBy(read, ({ scope }) => subscriptionIdOf(scope)), misread };
+    }),
+  );
 }
 
 /** An assignment's id begins with its scope; one above all subscriptions may bear on everything. */
@@ -135,23 +151,39 @@ function roleDefinitions(reader: RowReader): ReadonlyMap<string, RoleDefinition>
   );
 }
 
-function denyAssignments(
-  reader: RowReader,
-): ReadonlyMap<string | undefined, readonly DenyAssignment[]> {
-  const read = reader
-    .all(denyAssignmentRow, denyAssignmentsType)
-    .found.map(({ row, value }): DenyAssignment => {
-      const { properties } = value;
-      return {
-        id: row.id,
-        name: properties.denyAssignmentName ?? value.name ?? nameOf(row.id),
-        scope: properties.scope,
-        appliesToChildScopes: properties.doNotApplyToChildScopes !== true,
-        principalIds: properties.principals,
-        excludedPrincipalIds: properties.excludePrincipals,
-        permissions: properties.permissions,
-        ...(properties.condition === undefined ? {} : { condition: properties.condition }),
-      };
-    });
-  return Map.groupBy(read, ({ scope }) => subscriptionIdOf(scope));
+function denyAssignments(reader: RowReader): Assignments<DenyAssignment> {
+  return readAssignments(reader, denyAssignmentRow, denialsType, (id, { name, properties }) => ({
+    id,
+    name: properties.denyAssignmentName ?? name ?? nameOf(id),
+    scope: properties.scope,
+    appliesToChildScopes: properties.doNotApplyToChildScopes !== true,
+    principalIds: properties.principals,
+    excludedPrincipalIds: properties.excludePrincipals,
+    permissions: properties.permissions,
+    ...(properties.condition === undefined ? {} : { condition: properties.condition }),
+  }));
+}
+
+/** The groups whose members are known, and those of every group nested in them. */
+function readGroups(reader: RowReader): ReadonlyMap<string, ReadonlySet<string>> {
+  const rows = reader.all(groupRow, groupsType).found.map(({ value }) => value);
+  const groups = new Map(
+    rows.map(({ id, members }) => [id, new Set(members.map((member) => member.id))]),
+  );
+  const known = new Set(groups.keys());
+  const doubtful = new Set(
+    [
+      ...reader.snapshot.rowsOf(groupsType).map((row) => nameOf(row.id)),
+      ...rows.flatMap(({ members }) => members.flatMap((one) => (one.isGroup ? one.id : []))),
+    ].filter((id) => !known.has(id)),
+  );
+  // What is doubtful of a nested group is doubtful of every group around it.
+  for (let before = -1; before < doubtful.size;) {
+    before = doubtful.size;
+    for (const [id, members] of groups) {
+      if ([...members].some((member) => doubtful.has(member))) doubtful.add(id);
+    }
+  }
+  for (const id of doubtful) groups.delete(id);
+  return groups;
 }

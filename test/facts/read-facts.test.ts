@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../shared/facts/read-facts.ts';
 import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
+import type { Gap, Row } from '../../shared/ports.ts';
 import {
   cluster,
   compute,
@@ -23,7 +24,7 @@ const assignments = 'microsoft.authorization/roleassignments';
 const role = '4d97b98b-1d4f-4787-a291-c67834d212e7';
 const app = 'cccc0000-0000-0000-0000-00000000000c';
 
-function identityOf(identity: unknown, clientId: unknown, ...rows: Parameters<typeof estateWith>) {
+function identityOf(identity: unknown, clientId: unknown, ...rows: readonly (Row | Gap)[]) {
   const own = cluster({ servicePrincipalProfile: { clientId } }, { identity });
   return factsOf(estateWith(own, ...rows)).identity;
 }
@@ -350,6 +351,37 @@ describe('access', () => {
     ]) {
       expect(factsOf(estateWith(one)).access.coverage(scope).known).toBe(false);
     }
+  });
+
+  it('has deny coverage only where deny assignments were read and understood', () => {
+    const type = 'microsoft.authorization/denyassignments';
+    const scope = resourceId(ids.groupOfNetwork);
+    const bad = row(
+      type,
+      `${ids.groupOfNetwork}/providers/Microsoft.Authorization/denyAssignments/d`,
+    );
+    expect(factsOf(estateWith()).access.denyCoverage?.(scope).known).toBe(true);
+    expect(factsOf(estateWith(bad)).access.denyCoverage?.(scope).known).toBe(false);
+    expect(factsOf(estateWith(gap(type, '/'))).access.denyCoverage?.(scope).known).toBe(false);
+  });
+
+  it('knows a group only with every group nested in it', () => {
+    const groups = 'microsoft.graph/groups';
+    const nested = { '@odata.type': '#microsoft.graph.group', id: 'inner' };
+    function known(...rows: readonly Row[]): string[] {
+      return [...factsOf(estateWith(...rows)).access.groups.keys()];
+    }
+    const outer = row(groups, 'outer', { members: ['inner', 'user'] });
+    const other = row(groups, 'other', { members: ['user'] });
+    expect(known(outer, row(groups, 'inner', { members: [] }), other)).toHaveLength(3);
+    expect(known(outer, row(groups, 'inner', { members: null }), other)).toEqual(['other']);
+    expect(known(row(groups, 'outer', { members: [nested] }), other)).toEqual(['other']);
+    expect(
+      known(
+        row(groups, 'outermost', { members: ['outer'] }),
+        row(groups, 'outer', { members: [nested] }),
+      ),
+    ).toEqual([]);
   });
 
   it('is one object for the clusters of one subscription', () => {

@@ -198,9 +198,8 @@ function boxHas(box: Box, packet: Packet): boolean {
     box.protocols.includes(packet.protocol) &&
     holds(box.sources, packet.source) &&
     holds(box.destinations, packet.destination) &&
-    (!hasPorts(packet.protocol) ||
-      (holds(box.sourcePorts, packet.sourcePort) &&
-        holds(box.destinationPorts, packet.destinationPort)))
+    holds(box.sourcePorts, packet.sourcePort) &&
+    holds(box.destinationPorts, packet.destinationPort)
   );
 }
 
@@ -355,37 +354,34 @@ function numbering(): Numbering {
 }
 
 /**
- * First cuts the set side after side into its coarsest classes (points with equal remainders are
- * one class), which depends on the set only; then joins boxes that differ in one side.
+ * The boxes of `PacketSet.boxes`, which depend on the set only: every side is cut into classes, and
+ * from the innermost side outwards boxes that are equal but for that side become one.
  */
 function canonicalBoxes(pieces: readonly Box[]): readonly Box[] {
   const numberOf = numbering();
   const boxes: Box[] = [];
   for (const family of families) {
-    const byContent = new Map<string, { chosen: Protocol[]; parts: readonly Box[] }>();
+    const ofFamily = pieces.filter((piece) => piece.family === family);
+    const joined = new Map<string, { part: Box; carried: Protocol[] }>();
     for (const protocol of protocols) {
-      const members = pieces.filter(
-        (piece) => piece.family === family && piece.protocols.includes(protocol),
-      );
-      const parts = classBoxes(members, 0, numberOf, new Map());
-      const content = contentOf(parts, 0, numberOf);
-      const same = byContent.get(content);
-      if (same === undefined) {
-        byContent.set(content, { chosen: [protocol], parts });
-      } else {
-        same.chosen.push(protocol);
+      const members = ofFamily.filter((piece) => piece.protocols.includes(protocol));
+      for (const part of classBoxes(members, 0, numberOf, new Map())) {
+        const content = contentOf([part], 0, numberOf);
+        const carried = joined.get(content)?.carried ?? [];
+        carried.push(protocol);
+        joined.set(content, { part, carried });
       }
     }
-    for (const { chosen, parts } of byContent.values()) {
-      boxes.push(...parts.map((part) => ({ ...part, protocols: chosen })));
-    }
+    boxes.push(
+      ...[...joined.values()].map(({ part, carried }) => ({ ...part, protocols: carried })),
+    );
   }
-  return joined(boxes, numberOf).sort(compareBoxes);
+  return boxes.sort(compareBoxes);
 }
 
 /**
- * Disjoint boxes over the union of the pieces, which may overlap in the sides before `depth` (those
- * are left as found in any piece; the caller overwrites them). Canonical in the sides from `depth`.
+ * The union of the pieces as far as their sides from `depth` on go; the sides before it are left
+ * as found in any piece, for the caller to overwrite.
  */
 function classBoxes(
   pieces: readonly Box[],
@@ -402,21 +398,23 @@ function classBoxes(
   if (answered !== undefined) {
     return answered;
   }
-  const byContent = new Map<string, { points: IntervalSet; parts: readonly Box[] }>();
-  for (const { points, members } of classesOf(pieces, side, numberOf)) {
-    const parts = classBoxes(members, depth + 1, numberOf, memo);
-    const content = contentOf(parts, depth + 1, numberOf);
-    const same = byContent.get(content)?.points ?? noInterval;
-    byContent.set(content, { points: unionOf(same, points), parts });
+  const joined = new Map<string, { part: Box; pairs: (readonly [Coordinate, Coordinate])[] }>();
+  for (const { pairs, members } of classesOf(pieces, side, numberOf)) {
+    for (const part of classBoxes(members, depth + 1, numberOf, memo)) {
+      const content = contentOf([part], depth + 1, numberOf);
+      const before = joined.get(content)?.pairs ?? [];
+      joined.set(content, { part, pairs: before.concat(pairs) });
+    }
   }
-  const boxes = [...byContent.values()]
-    .sort((a, b) => compareSets(a.points, b.points))
-    .flatMap(({ points, parts }) => parts.map((part) => ({ ...part, [side]: points })));
+  const boxes = [...joined.values()].map(({ part, pairs }) => ({
+    ...part,
+    [side]: intervals(pairs),
+  }));
   memo.set(question, boxes);
   return boxes;
 }
 
-/** A key of the boxes that tells apart their sides from `depth` on. */
+/** A key by which boxes are equal in their sides from `depth` on. */
 function contentOf(boxes: readonly Box[], depth: number, numberOf: Numbering): string {
   const sides = intervalSides.slice(depth);
   return boxes.map((box) => sides.map((side) => numberOf(box[side])).join(' ')).join(';');
@@ -427,7 +425,10 @@ function classesOf(
   pieces: readonly Box[],
   side: IntervalSide,
   numberOf: Numbering,
-): Iterable<{ readonly points: IntervalSet; readonly members: readonly Box[] }> {
+): Iterable<{
+  readonly pairs: readonly (readonly [Coordinate, Coordinate])[];
+  readonly members: readonly Box[];
+}> {
   const sharing = new Map<number, { set: IntervalSet; members: Box[] }>();
   for (const piece of pieces) {
     const set = piece[side];
@@ -456,48 +457,9 @@ function classesOf(
     }
   }
   return [...classes.values()].map(({ pairs, holding }) => ({
-    points: intervals(pairs),
+    pairs,
     members: holding.flatMap((number) => sharing.get(number)?.members ?? []),
   }));
-}
-
-/** Joins boxes that are equal but for one side, until there are none. */
-function joined(boxes: readonly Box[], numberOf: Numbering): Box[] {
-  let current = [...boxes];
-  for (;;) {
-    const before = current.length;
-    for (const side of [...intervalSides].reverse()) {
-      current = joinedAlong(current, side, numberOf);
-    }
-    current = joinedAlong(current, 'protocols', numberOf);
-    if (current.length === before) {
-      return current;
-    }
-  }
-}
-
-function joinedAlong(
-  boxes: readonly Box[],
-  side: IntervalSide | 'protocols',
-  numberOf: Numbering,
-): Box[] {
-  const groups = new Map<string, Box>();
-  for (const box of boxes) {
-    const key = [
-      box.family,
-      ...(side === 'protocols' ? [] : box.protocols),
-      ...intervalSides.map((other) => (other === side ? '*' : numberOf(box[other]))),
-    ].join(' ');
-    const same = groups.get(key);
-    groups.set(key, same === undefined ? box : joinTwo(same, box, side));
-  }
-  return [...groups.values()];
-}
-
-function joinTwo(a: Box, b: Box, side: IntervalSide | 'protocols'): Box {
-  return side === 'protocols'
-    ? { ...a, protocols: inOrder([...a.protocols, ...b.protocols]) }
-    : { ...a, [side]: unionOf(a[side], b[side]) };
 }
 
 function compareBoxes(a: Box, b: Box): number {

@@ -124,7 +124,7 @@ function differingSides(a: Box, b: Box): number {
     .reduce<number>((sum, n) => sum + n, 0);
 }
 
-test('boxes and the witness depend on the set only, not on how it was made', () => {
+test('boxes and the witness depend on the set only, not on its making', () => {
   const formulas = fc.oneof(smallFormulas, azureFormulas);
   fc.assert(
     fc.property(formulas, fc.array(formulas, { maxLength: 3 }), (formula, knives) => {
@@ -257,6 +257,36 @@ test('boxes that differ in one side are joined', () => {
   expect(set.boxes()).toHaveLength(1);
   expect(set.boxes()[0]?.destinationPorts).toEqual([80, 81, 443, 444]);
   expect(at(80, '10.1.0.0/16').union(at(443, '10.2.0.0/16')).boxes()).toHaveLength(2);
+});
+
+test('boxes come by family, then protocol, destination port, destination and source', () => {
+  const pieces = [
+    [['Tcp'], '10.0.0.1', '10.0.0.2', [80, 81, 443, 444]],
+    [['Tcp'], '10.0.0.5', '10.0.0.9', [80, 81]],
+    [['Tcp'], '10.0.0.3', '10.0.0.9', [443, 444]],
+    [['Udp'], '10.0.0.1', '10.0.0.2', [53, 54]],
+    [['Udp'], '10.0.0.2', '10.0.0.1', [80, 81]],
+    [['Tcp'], '::1', '::2', [22, 23]],
+  ] as const;
+  const set = pieces
+    .map(([carried, source, destination, destinationPorts]) =>
+      span({
+        protocols: carried,
+        sources: addressSet([source]),
+        destinations: addressSet([destination]),
+        destinationPorts,
+      }),
+    )
+    .reduce((all, piece) => all.union(piece), noPackets);
+  const shown = set.boxes().map((box) => [box.family, ...box.protocols, ...box.destinationPorts]);
+  expect(shown).toEqual([
+    [4, 'Tcp', 80, 81],
+    [4, 'Tcp', 80, 81, 443, 444],
+    [4, 'Tcp', 443, 444],
+    [4, 'Udp', 53, 54],
+    [4, 'Udp', 80, 81],
+    [6, 'Tcp', 22, 23],
+  ]);
 });
 
 const from = addressSet(['10.0.0.0/24']);

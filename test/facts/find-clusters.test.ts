@@ -41,12 +41,22 @@ describe('a cluster serves Azure ML where', () => {
     expect(kindsOf(arm)).toEqual(['extension']);
   });
 
+  it('not where another extension is on it', () => {
+    const flux = row('microsoft.kubernetesconfiguration/extensions', ids.extension, {
+      properties: { extensionType: 'microsoft.flux' },
+    });
+    expect(kindsOf(flux)).toEqual([]);
+  });
+
   it.each([
     ['k8s-azure-service', 'azureml/azureml-fe', true],
     ['Service', 'default/azureml-fe', true],
     ['k8s-azure-service', 'web/shop, azureml/azureml-fe-v2', true],
     ['k8s-azure-service', 'web/azureml-feed', false],
     ['k8s-azure-service', 'azureml-fe', false],
+    ['k8s-azure-service', 'web/azureml-fe/x', false],
+    ['k8s-azure-service', '/azureml-fe', false],
+    ['k8s-azure-service', 'a/b/azureml-fe', false],
     ['owner', 'azureml/azureml-fe', false],
   ])('a public IP address of its node resource group is tagged %s=%s: %s', (tag, value, serves) => {
     expect(kindsOf(publicIp({}, { [tag]: value }))).toEqual(serves ? ['publicIp'] : []);

@@ -154,7 +154,36 @@ describe('a scoring endpoint', () => {
       properties: { ipAddress: '20.9.9.9' },
     });
     expect(endpointOf(estateWithout([ids.publicIp], frontend, owned)).address).toBe('20.9.9.9');
-    expect(missingOf(estateWithout([ids.publicIp], frontend)).at(-1)).toMatch(/public IP address/);
+    const named = onlineEndpoint('http://20.9.9.9/score');
+    expect(missingOf(estateWithout([ids.publicIp], frontend, named))).toContain(
+      'public IP address: it is referred to, and it is not among the rows that were read',
+    );
+  });
+
+  it('may hide in online endpoints that nobody read, where only v1 names another', () => {
+    const type = 'microsoft.machinelearningservices/workspaces/onlineendpoints';
+    const front = row(computes, `${ids.compute}1`, {
+      properties: {
+        computeType: 'AKS',
+        resourceId: ids.cluster,
+        properties: {
+          systemServices: [{ serviceType: 'ScoringFrontEnd', publicIpAddress: '10.1.0.9' }],
+        },
+      },
+    });
+    expect(endpointsOf(estateWithout(silent, front))).toHaveLength(1);
+    expect(missingOf(estateWithout(silent, front, gap(type, '/')))).toEqual([
+      `rows of ${type}: not authorised`,
+    ]);
+    expect(endpointsOf(estateWith(front, gap(type, '/')))).toHaveLength(2);
+  });
+
+  it('is on the side of the load balancer that has it, whatever the address looks like', () => {
+    const odd = publicIp({ ipAddress: '100.64.9.9' });
+    expect(endpointOf(estateWith(odd)).visibility).toBe('public');
+    const internal = balancer({}, {}, { privateIPAddress: '20.7.7.7' });
+    const named = onlineEndpoint('http://20.7.7.7/score');
+    expect(endpointOf(estateWithout([ids.publicIp], internal, named)).visibility).toBe('private');
   });
 
   it('may hide among public IP addresses that nobody read', () => {
@@ -195,7 +224,9 @@ describe('no scoring endpoint', () => {
   });
 
   it('is proven where the extension only trains', () => {
-    expect(endpointsOf(estateWithout(silent, extension({ enableInference: 'False' })))).toEqual([]);
+    const trains = extension({ enableInference: 'False' });
+    expect(endpointsOf(estateWithout(silent, trains))).toEqual([]);
+    expect(factsOf(estateWithout(silent, trains, v1({}))).scoringEndpoints.known).toBe(false);
   });
 });
 
@@ -265,6 +296,20 @@ describe('the frontend of an endpoint', () => {
     );
     const [endpoint] = valueOf(facts.scoringEndpoints);
     expect(endpoint && valueOf(valueOf(endpoint.frontend).backendSubnetIds)).toHaveLength(1);
+  });
+
+  it('takes what the rule leaves out from Azure: no floating IP, the same port', () => {
+    const rule = balancer({ enableFloatingIP: null, backendPort: null });
+    expect(valueOf(endpointOf(estateWith(rule)).frontend).rules).toMatchObject([
+      { floatingIp: false, backendPort: 443 },
+    ]);
+  });
+
+  it('has its own rules only', () => {
+    const other = balancer({ frontendIPConfiguration: { id: `${ids.frontend}2` } });
+    const frontend = valueOf(endpointOf(estateWith(other)).frontend);
+    expect(frontend.rules).toEqual([]);
+    expect(frontend.backendSubnetIds.known).toBe(false);
   });
 
   it('has unknown subnets where pools name nobody, or one that was not read', () => {

@@ -80,6 +80,13 @@ describe('the subnets of a cluster', () => {
     expect(pods && valueOf(pods.nodeSecurityGroups)).toHaveLength(1);
   });
 
+  it("tell pods from nodes where an interface has an address in the pods' subnet", () => {
+    const pools = [{ vnetSubnetID: ids.nodes, podSubnetID: ids.pods }];
+    const ipConfigurations = [{ properties: { subnet: { id: ids.pods } } }];
+    const snapshot = estateWith(cluster({ agentPoolProfiles: pools }), nic({ ipConfigurations }));
+    expect(subnetsOf(snapshot).map(({ usedBy }) => usedBy)).toEqual([['nodes'], ['pods']]);
+  });
+
   it('include the subnet of the API server, which has no interface of the customer', () => {
     const snapshot = estateWith(cluster({ apiServerAccessProfile: { subnetId: ids.pods } }));
     const api = subnetsOf(snapshot).find(({ usedBy }) => usedBy.includes('apiServer'));

@@ -150,9 +150,30 @@ describe('a network security group', () => {
       ...defaultRules.map(({ name }) => name),
     ]);
     expect(group.defaultRuleNames.has('AllowVnetInBound')).toBe(true);
-    expect(defaultRules.map(({ priority }) => priority)).toEqual([
-      65_000, 65_001, 65_500, 65_000, 65_001, 65_500,
+  });
+
+  it('has the six default rules of the documentation', () => {
+    const side = (matches: (typeof defaultRules)[number]['sources']) =>
+      matches.map((match) => (match.kind === 'serviceTag' ? match.name : match.kind)).join();
+    expect(
+      defaultRules.map((one) =>
+        [one.direction, one.priority, side(one.sources), side(one.destinations), one.access].join(
+          ' ',
+        ),
+      ),
+    ).toEqual([
+      'Inbound 65000 VirtualNetwork VirtualNetwork Allow',
+      'Inbound 65001 AzureLoadBalancer any Allow',
+      'Inbound 65500 any any Deny',
+      'Outbound 65000 VirtualNetwork VirtualNetwork Allow',
+      'Outbound 65001 any Internet Allow',
+      'Outbound 65500 any any Deny',
     ]);
+    expect(
+      defaultRules.every(
+        (one) => one.protocol === '*' && one.sourcePorts.length + one.destinationPorts.length === 0,
+      ),
+    ).toBe(true);
   });
 
   it('with default rules keeps its own', () => {

@@ -84,7 +84,8 @@ function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): Truth[] {
   const { conditions } = draft;
   const { inbound, outbound, grant, restricted } = chosen;
   const { kept, registry } = outboundTruth(outbound, conditions, restricted);
-  const hidden = outbound.hidesInbound === true && inbound.expected.kind !== 'notApplicable';
+  const survives = inbound.nodesDeny === true || inbound.expected.kind === 'notApplicable';
+  const hidden = outbound.hidesInbound === true && !survives;
   const expectations: readonly (readonly [string, Expected])[] = [
     ['scoring-inbound-allowed', hidden ? unknown : inbound.expected],
     ['default-outbound-kept', kept],
@@ -215,7 +216,7 @@ function addNoise(draft: ClusterDraft): void {
       ports: ['443'],
     },
   ];
-  const likelihood = conditions.compact ? 0.12 : 0.35;
+  const likelihood = conditions.compact ? 0.06 : 0.35;
   for (const nsg of everyNsg(draft)) {
     const some = (rules: readonly Omit<RuleDraft, 'direction'>[]) =>
       rules.filter(() => random.chance(likelihood));

@@ -198,14 +198,10 @@ function buildDemoCluster(
   const inbound = named(inboundScenarios, cluster.inbound ?? 'scoring-ok-public');
   const outbound = named(outboundScenarios, cluster.outbound ?? 'outbound-untouched');
   const routesAllowed = grant?.withoutRouteTable !== true;
-  const fit = {
-    boundsProof: inbound.boundsProof === true,
-    hideable: inbound.expected.kind !== 'fail',
-  };
   if (
     (grant !== undefined && !fitsGrant(grant, draft)) ||
     !fitsInbound(inbound, draft) ||
-    !fitsOutbound(outbound, draft, fit, routesAllowed)
+    !fitsOutbound(outbound, draft, inbound.boundsProof === true, routesAllowed)
   ) {
     throw new Error(`the scenarios of ${cluster.name} do not fit its shape`);
   }

@@ -98,10 +98,15 @@ export function generateCluster(
   const inbound = pickByOutcome(inbounds, ({ expected }) => expected, random);
   inbound.plant(draft);
 
-  const { kind } = inbound.expected;
-  const fit = { boundsProof: inbound.boundsProof === true, hideable: kind !== 'fail' };
   const outbounds = outboundScenarios
-    .filter((scenario) => fitsOutbound(scenario, draft, fit, grant?.withoutRouteTable !== true))
+    .filter((scenario) =>
+      fitsOutbound(
+        scenario,
+        draft,
+        inbound.boundsProof === true,
+        grant?.withoutRouteTable !== true,
+      ),
+    )
     .flatMap((outbound) =>
       restrictions(outbound, conditions).map((restricted) => ({ outbound, restricted })),
     );

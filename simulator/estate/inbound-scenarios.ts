@@ -23,6 +23,8 @@ export interface InboundScenario {
   readonly boundsProof?: true;
   /** Holds where the security group of the nodes is also the one of their subnet. */
   readonly oneNsgEnough?: true;
+  /** The nodes' own security group denies as well: certain without the subnets'. */
+  readonly nodesDeny?: true;
   readonly needs?: (draft: ClusterDraft) => boolean;
   readonly possible?: (conditions: EstateConditions) => boolean;
   plant(draft: ClusterDraft): void;
@@ -256,6 +258,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
   {
     name: 'caller-denied-by-node-nsg',
     expected: failHigh,
+    nodesDeny: true,
     visibility: 'public',
     boundsProof: true,
     plant(draft) {
@@ -267,6 +270,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
   {
     name: 'node-nsg-never-opened',
     expected: failHigh,
+    nodesDeny: true,
     visibility: 'public',
     plant(draft) {
       draft.callers = [office];
@@ -459,6 +463,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
   {
     name: 'hub-peering-disconnected',
     expected: failHigh,
+    nodesDeny: true,
     visibility: 'private',
     needs: ({ peers }) => peers.length > 0,
     plant(draft) {
@@ -469,6 +474,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
   {
     name: 'data-centre-callers-not-in-any-rule',
     expected: failHigh,
+    nodesDeny: true,
     visibility: 'private',
     needs: ({ peers }) => peers.length > 0,
     plant(draft) {
@@ -501,7 +507,8 @@ export function fitsInbound(scenario: InboundScenario, draft: ClusterDraft): boo
   const needsSubnetNsg =
     scenario.expected.kind !== 'notApplicable' &&
     scenario.visibility === 'public' &&
-    scenario.name !== 'subnets-without-security-group';
+    scenario.name !== 'subnets-without-security-group' &&
+    scenario.name !== 'computes-not-read';
   // Without the computes, an endpoint that nobody sees may exist: only a fail is certain then.
   const computesUnread = draft.conditions.unread.includes(computesType);
   return (

@@ -38,7 +38,7 @@ export interface OutboundScenario {
   readonly subnetNsgUnneeded?: true;
   /** Holds where one security group serves the nodes and their subnet. */
   readonly oneNsgEnough?: true;
-  /** The inbound question cannot be answered any more. */
+  /** Hides what the subnets' security groups say of inbound packets too. */
   readonly hidesInbound?: true;
   readonly needs?: (draft: ClusterDraft) => boolean;
   readonly possible?: (conditions: EstateConditions) => boolean;
@@ -495,7 +495,7 @@ export function outboundTruth(
 export function fitsOutbound(
   scenario: OutboundScenario,
   draft: ClusterDraft,
-  inbound: { readonly boundsProof: boolean; readonly hideable: boolean },
+  inboundBoundsProof: boolean,
   routesAllowed: boolean,
 ): boolean {
   const managed = draft.network === 'managed';
@@ -503,8 +503,7 @@ export function fitsOutbound(
   const workspaceKnown = draft.attachment === 'v1' || draft.attachment === 'v2';
   return (
     (!managed || scenario.oneNsgEnough === true) &&
-    (scenario.replacesDefaultRoute !== true || inbound.boundsProof) &&
-    (scenario.hidesInbound !== true || inbound.hideable) &&
+    (scenario.replacesDefaultRoute !== true || inboundBoundsProof) &&
     (scenario.routes !== true || (routesAllowed && !managed)) &&
     (scenario.workspace !== 'needed' || workspaceKnown) &&
     (!computesUnread || scenario.workspace === 'irrelevant') &&

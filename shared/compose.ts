@@ -3,9 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
 import { collect } from './inventory/inventory-snapshot.ts';
-import { type AuditPlan, auditScope, auditShards, auditedTypes } from './pipeline/audit.ts';
+import {
+  type AuditPlan,
+  auditScope,
+  auditShards,
+  auditedTypes,
+  referenceGaps,
+} from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
-import type { EstateReport } from './reports/report.ts';
+import type { EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, ScanSource, ShardResult } from './reports/scan.ts';
 
 /** The estate that comes with the command; found from the sources and from the build alike. */
@@ -51,11 +57,14 @@ export async function auditEstate(options: AuditOptions): Promise<Audit> {
     onDefect: (defect) => defects.push(defect),
   };
   const scope = auditScope(plan);
+  const gaps: GapReport[] = [...scope.gaps];
+  const seen = new Set<string>();
 
   async function* shards(): AsyncGenerator<ShardResult> {
     let done = 0;
     onProgress({ stage: 'judging', done, total: scope.ids.length });
     for (const shard of auditShards(plan, scope.ids)) {
+      gaps.push(...referenceGaps(shard, snapshot, seen));
       yield shard;
       done += shard.clusters.length;
       onProgress({ stage: 'judging', done, total: scope.ids.length });
@@ -73,7 +82,7 @@ export async function auditEstate(options: AuditOptions): Promise<Audit> {
       const finished = options.now();
       return {
         finishedAt: finished.toISOString(),
-        gaps: [...scope.gaps, ...defects.map(defectGap)],
+        gaps: [...gaps, ...defects.map(defectGap)],
         assumptions: snapshot.assumptions,
         outOfScope: scope.outOfScope,
         estate: estateReport(estate),

@@ -10,7 +10,9 @@ import type { Evidence, Known, Missing } from '../model/verdict.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import { type Route, routesTo } from '../network/route-table.ts';
+import type { Surroundings } from '../network/address-bounds.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
+import { type Family, parsePrefix } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
   type Part,
@@ -138,7 +140,9 @@ function restrictionOfSubnet(
   if (!routeTable.known) return { certain, missing: [...missing, ...routeTable.missing] };
   if (routeTable.value !== null) {
     const { id, routes } = routeTable.value;
-    for (const share of routesTo(internet, routes, surroundings)) {
+    // Routes are laid over addresses: a default route takes the Internet away even where the rules'
+    // tag VirtualNetwork may count all of it as its own.
+    for (const share of routesTo(internet, routes, narrow(surroundings), familiesOf(subnet))) {
       if (share.route === null || share.route.nextHopType === 'Internet') continue;
       const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
       if (share.certain) certain.push({ at: id, rule: share.route.name, says });
@@ -151,6 +155,18 @@ function restrictionOfSubnet(
     }
   }
   return { certain, missing };
+}
+
+function narrow({ serviceTags, virtualNetwork }: Surroundings): Surroundings {
+  if (virtualNetwork === undefined) return { serviceTags };
+  const { atLeast } = virtualNetwork;
+  return { serviceTags, virtualNetwork: { atLeast, atMost: atLeast } };
+}
+
+/** The address families of a subnet; both where its prefixes are not known. */
+function familiesOf({ prefixes }: ClusterSubnet): ReadonlySet<Family> {
+  if (!prefixes.known) return new Set([4, 6]);
+  return new Set(prefixes.value.flatMap((prefix) => parsePrefix(prefix)?.family ?? []));
 }
 
 function outbound(prefix: string, destination: AddressMatch): Question {
@@ -365,7 +381,7 @@ function judgeRoutes(
   const routes = routeTable.value?.routes ?? [];
   const at = routeTable.value?.id ?? subnet.id;
   const surroundings = surroundingsOf(subnet, cluster, settings);
-  const [first, ...others] = routesTo(destination, routes, surroundings).map(
+  const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
     ({ route, certain }): Part =>
       judgeHop(
         route,

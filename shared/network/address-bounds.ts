@@ -172,7 +172,7 @@ export function namedTags(
   };
 }
 
-/** The meaning of address matches on one side (source or destination) of one question. */
+/** The meaning of address matches on one side (source or destination) of one question, in one world. */
 export interface AddressResolver {
   /** What a rule's match covers. */
   rule(matches: readonly AddressMatch[]): AddressBounds;
@@ -184,23 +184,39 @@ export interface AddressResolver {
 }
 
 /**
- * A resolver for one side of a question about `asked`. When the question is itself about
- * `VirtualNetwork` or `Internet`, a packet is only asked about if it is in that tag: the tag's
- * rules then match it, however wide its bounds.
+ * The possible meanings of `VirtualNetwork` on one side of a question, as exact sets. Each address
+ * is in the virtual network or not, and `Internet` is what is not: so a question is decided once
+ * with the narrowest and once with the widest meaning, and holds where both agree. A question that
+ * is itself about one of the two tags asks only for packets in it, which settles the matter.
  */
+export function virtualNetworkWorlds(
+  surroundings: Surroundings,
+  names: NamedTags,
+  asked: AddressMatch,
+): readonly AddressSet[] {
+  const { atLeast, atMost } = virtualNetworkOf(surroundings);
+  const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
+  if (about === 'virtualnetwork') return [atMost];
+  if (about === 'internet') return [atLeast];
+  const side = addressResolver(surroundings, names, asked, atLeast).asked.atMost;
+  const doubtful = intersectAddresses(side, subtractAddresses(atMost, atLeast));
+  return isEmptyAddresses(doubtful) ? [atLeast] : [atLeast, atMost];
+}
+
+/** A resolver for one side of a question about `asked`, in one world. */
 export function addressResolver(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
+  virtualNetwork: AddressSet,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
-  const virtualNetwork = assumedVirtualNetwork(surroundings.virtualNetwork, about);
-  const internet = assumedInternet(surroundings.virtualNetwork, virtualNetwork, about);
+  const internet = internetIn(virtualNetwork, about);
   const namedPoints = pointsFrom(firstTagPoint, firstTagPoint + names.tags.length);
 
   function tag(name: string): AddressBounds {
     const key = name.toLowerCase();
-    if (key === 'virtualnetwork') return virtualNetwork;
+    if (key === 'virtualnetwork') return exactly(virtualNetwork);
     if (key === 'internet') return internet;
     const fixed = fixedTags.get(key);
     if (fixed !== undefined) return exactly(fixed);
@@ -242,8 +258,8 @@ export function addressResolver(
       case 'serviceTag':
         return tag(match.name);
       case 'applicationSecurityGroup':
-        // Members are network interfaces of this virtual network; which ones is not known here.
-        return { atLeast: noAddresses, atMost: virtualNetwork.atMost };
+        // Members are network interfaces of this very network; which ones is not known here.
+        return { atLeast: noAddresses, atMost: ownSpace(surroundings) };
       default:
         return match satisfies never;
     }
@@ -308,32 +324,27 @@ function withNamesWhereComplete(set: AddressSet): AddressSet {
   });
 }
 
-function assumedVirtualNetwork(
-  virtualNetwork: AddressBounds | undefined,
-  about: string,
-): AddressBounds {
-  if (virtualNetwork === undefined) {
-    const mine = point(virtualNetworkPoint);
-    return {
-      atLeast: uniteAddresses(hostAddress, mine),
-      atMost: uniteAddresses(realAddresses, mine),
-    };
-  }
-  if (about === 'virtualnetwork') return exactly(virtualNetwork.atMost);
-  if (about === 'internet') return exactly(virtualNetwork.atLeast);
-  return virtualNetwork;
+function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
+  if (virtualNetwork !== undefined) return virtualNetwork;
+  const mine = point(virtualNetworkPoint);
+  return {
+    atLeast: uniteAddresses(hostAddress, mine),
+    atMost: uniteAddresses(realAddresses, mine),
+  };
 }
 
-function assumedInternet(
-  known: AddressBounds | undefined,
-  virtualNetwork: AddressBounds,
-  about: string,
-): AddressBounds {
+/** Where interfaces of the network itself can be: no gateway or route brings any of them in. */
+function ownSpace(surroundings: Surroundings): AddressSet {
+  return surroundings.virtualNetwork?.atLeast ?? virtualNetworkOf(surroundings).atMost;
+}
+
+function internetIn(virtualNetwork: AddressSet, about: string): AddressBounds {
   const points = pointsFrom(internetPoint);
-  const around = internetAround(known === undefined ? virtualNetwork : known);
-  const withPoints = (set: AddressSet): AddressSet => uniteAddresses(set, points);
-  if (about === 'internet') return exactly(withPoints(around.atMost));
-  return { atLeast: withPoints(around.atLeast), atMost: withPoints(around.atMost) };
+  const { atLeast, atMost } = internetAround({ atLeast: virtualNetwork, atMost: virtualNetwork });
+  const wide = uniteAddresses(atMost, points);
+  return about === 'internet'
+    ? exactly(wide)
+    : { atLeast: uniteAddresses(atLeast, points), atMost: wide };
 }
 
 /**

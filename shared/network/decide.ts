@@ -5,10 +5,11 @@ import { subtractAddresses } from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
 import { type PacketSet, noPackets, packets, protocols } from '../packets/packet-set.ts';
 import {
-  type AddressBounds,
+  type AddressResolver,
   type Surroundings,
   addressResolver,
   namedTags,
+  virtualNetworkWorlds,
 } from './address-bounds.ts';
 import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
 import type {
@@ -99,23 +100,49 @@ export function decide(
   chain: readonly RuleList[],
   surroundings: Surroundings,
 ): Decision {
-  const matching = matcher(question, chain, surroundings);
-  const { asked, names } = matching;
+  const { asked, names, worlds } = worldsOf(question, chain, surroundings);
+  const outcomes = worlds.map((packetsOf) =>
+    decideInWorld(question.direction, asked.atMost, chain, packetsOf),
+  );
+  const everywhere = (part: 'allowed' | 'denied'): PacketSet =>
+    outcomes.map((outcome) => outcome[part]).reduce((set, other) => set.intersect(other));
+  const allowed = everywhere('allowed');
+  const denied = everywhere('denied');
+  return {
+    answer: answerOf(asked, allowed, denied),
+    allowed,
+    denied,
+    undecided: asked.atMost.subtract(allowed).subtract(denied),
+    asked,
+    hops: chain.map((list) => ({ list, shares: sharesOf(list, outcomes) })),
+    missing: chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
+    names,
+  };
+}
 
-  let reaching: Certainty = { certain: asked.atMost, possible: asked.atMost };
+interface Outcome {
+  readonly allowed: PacketSet;
+  readonly denied: PacketSet;
+  readonly shares: ReadonlyMap<RuleList, readonly RuleShare[]>;
+}
+
+function decideInWorld(
+  direction: Question['direction'],
+  asked: PacketSet,
+  chain: readonly RuleList[],
+  packetsOf: PacketsOf,
+): Outcome {
+  const shares = new Map<RuleList, readonly RuleShare[]>();
+  let reaching: Certainty = { certain: asked, possible: asked };
   let alwaysAllowed: Certainty = { certain: noPackets, possible: noPackets };
-  const hops: Hop[] = [];
   for (const list of chain) {
     if (list.kind === 'admin') {
-      const rules = inOrder(list.rules, question.direction);
-      const outcome = walkAdminRules(rules, matching.packetsOf, asked.atMost);
-      alwaysAllowed = outcome.alwaysAllowed;
-      reaching = outcome.passedOn;
-      hops.push({ list, shares: outcome.shares });
+      const outcome = walkAdminRules(inOrder(list.rules, direction), packetsOf, asked);
+      ({ alwaysAllowed, passedOn: reaching } = outcome);
+      shares.set(list, outcome.shares);
     } else if (list.kind === 'unread' && list.of === 'admin') {
-      alwaysAllowed = { certain: noPackets, possible: asked.atMost };
-      reaching = { certain: noPackets, possible: asked.atMost };
-      hops.push({ list, shares: [] });
+      alwaysAllowed = { certain: noPackets, possible: asked };
+      reaching = { certain: noPackets, possible: asked };
     }
   }
 
@@ -126,33 +153,43 @@ export function decide(
   let allowedByGroups = reaching;
   for (const list of chain) {
     if (list.kind === 'securityGroup') {
-      const rules = inOrder(list.rules, question.direction);
-      const outcome = walkSecurityRules(rules, matching.packetsOf, arriving);
+      const outcome = walkSecurityRules(inOrder(list.rules, direction), packetsOf, arriving);
       allowedByGroups = {
         certain: allowedByGroups.certain.intersect(outcome.allowed.certain),
         possible: allowedByGroups.possible.intersect(outcome.allowed.possible),
       };
-      hops.push({ list, shares: outcome.shares });
+      shares.set(list, outcome.shares);
     } else if (list.kind === 'unread' && list.of === 'securityGroup') {
       allowedByGroups = { certain: noPackets, possible: allowedByGroups.possible };
-      hops.push({ list, shares: [] });
     }
   }
-
-  const allowed = alwaysAllowed.certain.union(allowedByGroups.certain);
   const possible = alwaysAllowed.possible.union(allowedByGroups.possible);
-  const denied = asked.atMost.subtract(possible);
-  const undecided = possible.subtract(allowed);
   return {
-    answer: answerOf(asked, allowed, denied),
-    allowed,
-    denied,
-    undecided,
-    asked,
-    hops,
-    missing: chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
-    names,
+    allowed: alwaysAllowed.certain.union(allowedByGroups.certain),
+    denied: asked.subtract(possible),
+    shares,
   };
+}
+
+/** What each rule decides in every world, and in some. */
+function sharesOf(list: RuleList, outcomes: readonly Outcome[]): readonly RuleShare[] {
+  if (list.kind === 'unread') return [];
+  const perWorld = outcomes.map(
+    (outcome) => new Map((outcome.shares.get(list) ?? []).map((share) => [share.rule, share])),
+  );
+  return list.rules
+    .toSorted((a, b) => a.priority - b.priority)
+    .map((rule): RuleShare => {
+      const parts = perWorld.map((shares) => shares.get(rule));
+      return {
+        rule,
+        certain: parts
+          .map((part) => part?.certain ?? noPackets)
+          .reduce((set, part) => set.intersect(part)),
+        possible: parts.reduce((set, part) => set.union(part?.possible ?? noPackets), noPackets),
+      };
+    })
+    .filter(({ possible }) => !possible.isEmpty());
 }
 
 function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): Answer {
@@ -162,17 +199,18 @@ function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): A
   return both ? 'partial' : 'unknown';
 }
 
-interface Matching {
-  readonly asked: PacketBounds;
-  readonly names: AddressNames;
-  readonly packetsOf: (rule: RuleMatch) => PacketBounds;
-}
+type PacketsOf = (rule: RuleMatch) => PacketBounds;
 
-function matcher(
+/** The packets asked about, and what rules match in each world that the address space allows. */
+function worldsOf(
   question: Question,
   chain: readonly RuleList[],
   surroundings: Surroundings,
-): Matching {
+): {
+  readonly asked: PacketBounds;
+  readonly names: AddressNames;
+  readonly worlds: readonly PacketsOf[];
+} {
   const rules = chain.flatMap((list): readonly (SecurityRule | AdminRule)[] =>
     list.kind === 'unread' ? [] : list.rules,
   );
@@ -180,27 +218,39 @@ function matcher(
     .filter((rule) => rule.direction === question.direction)
     .flatMap((rule) => [...rule.sources, ...rule.destinations]);
   const names = namedTags(mentioned, [question.source, question.destination], surroundings);
-  const source = addressResolver(surroundings, names, question.source);
-  const destination = addressResolver(surroundings, names, question.destination);
+  const resolvers = (asked: AddressMatch): readonly AddressResolver[] =>
+    virtualNetworkWorlds(surroundings, names, asked).map((virtualNetwork) =>
+      addressResolver(surroundings, names, asked, virtualNetwork),
+    );
+  const sources = resolvers(question.source);
+  const destinations = resolvers(question.destination);
   return {
     names,
-    asked: askedPackets(question, source.asked, destination.asked),
-    packetsOf: (rule) =>
-      rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
+    asked: askedPackets(question, sources, destinations),
+    worlds: sources.flatMap((source) =>
+      destinations.map(
+        (destination): PacketsOf =>
+          (rule) =>
+            rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
+      ),
+    ),
   };
 }
 
 function askedPackets(
   question: Question,
-  source: AddressBounds,
-  destination: AddressBounds,
+  [source]: readonly AddressResolver[],
+  [destination]: readonly AddressResolver[],
 ): PacketBounds {
+  if (source === undefined || destination === undefined) {
+    throw new TypeError('a question has at least one world on each side');
+  }
   const product = (bound: 'atLeast' | 'atMost'): PacketSet =>
     packets({
       protocols: question.protocols.length === 0 ? protocols : question.protocols,
-      sources: without(source[bound], question.sourceExcept),
+      sources: without(source.asked[bound], question.sourceExcept),
       sourcePorts: portSet(question.sourcePorts),
-      destinations: without(destination[bound], question.destinationExcept),
+      destinations: without(destination.asked[bound], question.destinationExcept),
       destinationPorts: portSet(question.destinationPorts),
     });
   return { atLeast: product('atLeast'), atMost: product('atMost') };
@@ -227,7 +277,7 @@ interface Certainty {
 /** First match wins; what no rule matches is denied, as after Azure's own last rule. */
 function walkSecurityRules(
   rules: readonly SecurityRule[],
-  packetsOf: (rule: RuleMatch) => PacketBounds,
+  packetsOf: PacketsOf,
   arriving: Certainty,
 ): { readonly allowed: Certainty; readonly shares: readonly RuleShare[] } {
   const shares: RuleShare[] = [];
@@ -265,7 +315,7 @@ function walkSecurityRules(
  */
 function walkAdminRules(
   rules: readonly AdminRule[],
-  packetsOf: (rule: RuleMatch) => PacketBounds,
+  packetsOf: PacketsOf,
   asked: PacketSet,
 ): {
   readonly alwaysAllowed: Certainty;
@@ -295,7 +345,7 @@ function walkAdminRules(
 /** The worst (or best) that can become of each packet, in the order denied < passed on < always allowed. */
 function adminOutcome(
   rules: readonly AdminRule[],
-  packetsOf: (rule: RuleMatch) => PacketBounds,
+  packetsOf: PacketsOf,
   asked: PacketSet,
   view: 'worst' | 'best',
 ): { readonly alwaysAllowed: PacketSet; readonly passedOn: PacketSet } {

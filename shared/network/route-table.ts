@@ -1,5 +1,7 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import {
+  type AddressSet,
+  type Family,
   intersectAddresses,
   isEmptyAddresses,
   noAddresses,
@@ -7,7 +9,12 @@ import {
   subtractAddresses,
   uniteAddresses,
 } from '../packets/address.ts';
-import { type Surroundings, addressResolver, namedTags } from './address-bounds.ts';
+import {
+  type Surroundings,
+  addressResolver,
+  namedTags,
+  virtualNetworkWorlds,
+} from './address-bounds.ts';
 import { parseAddressMatch } from './parse-match.ts';
 import type { AddressMatch } from './security-rule.ts';
 
@@ -36,7 +43,7 @@ export interface RouteShare {
 }
 
 /**
- * Which routes carry packets to a destination, by longest prefix; `certain` where some packet
+ * Which routes carry packets of these address families to a destination, by longest prefix; `certain` where some packet
  * takes that route whatever the unresolved tags hold.
  * Source: learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview.
  */
@@ -44,11 +51,16 @@ export function routesTo(
   destination: AddressMatch,
   routes: readonly Route[],
   surroundings: Surroundings,
+  families: ReadonlySet<Family>,
 ): readonly RouteShare[] {
   const matches = routes.map((route) => parseAddressMatch(route.addressPrefix));
   const names = namedTags(matches, [destination], surroundings);
-  const resolver = addressResolver(surroundings, names, destination);
-  const { asked } = resolver;
+  const [world = noAddresses] = virtualNetworkWorlds(surroundings, names, destination);
+  const resolver = addressResolver(surroundings, names, destination, world);
+  const asked = {
+    atLeast: ofFamilies(resolver.asked.atLeast, families),
+    atMost: ofFamilies(resolver.asked.atMost, families),
+  };
   const candidates = routes
     .map((route, index) => ({
       route,
@@ -79,6 +91,10 @@ export function routesTo(
     shares.push({ route: null, certain: !isEmptyAddresses(certain) });
   }
   return shares;
+}
+
+function ofFamilies({ v4, v6 }: AddressSet, families: ReadonlySet<Family>): AddressSet {
+  return { v4: families.has(4) ? v4 : [], v6: families.has(6) ? v6 : [] };
 }
 
 /** Between the default route and every other prefix, to whose lengths a tag's are not comparable. */

@@ -4,6 +4,7 @@ import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
+import { typeInId } from '../inventory/row-type.ts';
 import type { Check } from '../model/check.ts';
 import { type ResourceId, nameOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import { clusterReport, verdictReport } from '../reports/assemble-report.ts';
@@ -99,6 +100,27 @@ export function auditScope(plan: AuditPlan): AuditScope {
     ],
     warnings,
   };
+}
+
+/**
+ * Resources that verdicts needed and that nobody read: absence of a referenced row proves nothing,
+ * so it is a gap. `seen` keeps one gap for each, over all shards.
+ */
+export function referenceGaps(
+  { verdicts }: ShardResult,
+  snapshot: InventorySnapshot,
+  seen: Set<string>,
+): readonly GapReport[] {
+  return verdicts
+    .flatMap(({ missing }) => missing ?? [])
+    .filter(({ scope }) => {
+      const id = resourceId(scope);
+      if (seen.has(id) || typeInId(id) === undefined || snapshot.get(id) !== undefined)
+        return false;
+      seen.add(id);
+      return true;
+    })
+    .map(({ scope, what, why }) => ({ scope, what, why }));
 }
 
 /** The verdicts of at most a hundred clusters at a time, each cluster in exactly one shard. */

@@ -49,6 +49,11 @@ export interface AccessFacts {
    * no group, unless a role assignment calls it one (`principalType`).
    */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * Kinds of principals (`Group`, `ServicePrincipal`, …) by object id, as directory rows and deny
+   * assignments say them; role assignments bring their own.
+   */
+  readonly principalTypes?: ReadonlyMap<string, string>;
   /** Management groups above each subscription id, as scopes, nearest first; absent where not known. */
   readonly managementGroups: ReadonlyMap<string, readonly ResourceId[]>;
   /**

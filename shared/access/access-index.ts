@@ -45,6 +45,9 @@ function accessIndex(facts: AccessFacts): AccessIndex {
   }
   const byPrincipal = new Map<string, RoleAssignment[]>();
   const typed = new Map<string, 'group' | 'notGroup'>();
+  for (const [id, type] of facts.principalTypes ?? []) {
+    typed.set(objectIdKey(id), isGroupType(type) ? 'group' : 'notGroup');
+  }
   for (const assignment of facts.assignments) {
     const id = objectIdKey(assignment.principalId);
     append(byPrincipal, id, assignment);

@@ -221,7 +221,9 @@ function judgeSubnet(pulled: PulledRegistry, subnet: ClusterSubnet, context: Con
   const direct = judgeDirectly(pulled, subnet, context);
   if (direct.kind === 'pass') return direct;
   const { registry } = pulled;
-  if (!registry.known || registry.value === null) return direct;
+  // A registry that could not be read may have a private endpoint in the network.
+  if (!registry.known) return direct.kind === 'fail' ? unknownPart(pulled.missing) : direct;
+  if (registry.value === null) return direct;
   const endpoints = registry.value.privateEndpoints;
   if (!endpoints.known) return direct.kind === 'fail' ? unknownPart(endpoints.missing) : direct;
   const reachable = endpoints.value.filter((endpoint) => isNear(endpoint, subnet));
@@ -327,9 +329,7 @@ function judgeDecision(decision: Decision, pulled: PulledRegistry, place: Place)
     return pass(`The rules admit the nodes to ${pulled.label} (${target}). ${layers}`, evidence);
   }
   const denied = decision.denied.intersect(decision.asked.atLeast);
-  // A registry of unknown region: only if every region is denied is its own denied for certain.
-  const isProven = pulled.location === undefined ? decision.answer === 'denied' : !denied.isEmpty();
-  if (!isProven) {
+  if (pulled.location === undefined || denied.isEmpty()) {
     const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
     const why = decision.undecided.isEmpty() ? [] : whyUndecided(decision);
     return unknownPart([...pulled.missing, ...network, ...why]);

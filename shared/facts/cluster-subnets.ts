@@ -2,7 +2,9 @@ import { type ResourceId, isWithin, nameOf, parentOf } from '../model/resource-i
 import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
 import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
-import type { ClusterSubnet, RouteTable, VirtualNetwork } from './inference-cluster.ts';
+import type { ClusterSubnet } from './inference-cluster.ts';
+import type { RouteTable } from '../network/route-table.ts';
+import type { VirtualNetwork } from '../network/virtual-network.ts';
 import { type NodeInterfaces, provisionsNodes } from './node-interfaces.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';

@@ -7,9 +7,6 @@ import type { RouteTable } from '../network/route-table.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import type { VirtualNetwork } from '../network/virtual-network.ts';
 
-export type { Route, RouteTable } from '../network/route-table.ts';
-export type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
-
 /** How we know that a cluster serves Azure ML; `scope` when settings ask for every cluster. */
 export interface KnownBy {
   readonly kind: 'mlCompute' | 'extension' | 'publicIp' | 'onlineEndpoint' | 'tag' | 'scope';

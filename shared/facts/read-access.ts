@@ -19,10 +19,12 @@ import { denyAssignmentRow } from './rows/deny-assignment.ts';
 import { groupRow } from './rows/group.ts';
 import { roleAssignmentRow } from './rows/role-assignment.ts';
 import { roleDefinitionRow } from './rows/role-definition.ts';
+import { servicePrincipalRow } from './rows/service-principal.ts';
 import { subscriptionRow } from './rows/subscription.ts';
 
 const assignmentsType = 'microsoft.authorization/roleassignments';
 const groupsType = 'microsoft.graph/groups';
+const servicePrincipalsType = 'microsoft.graph/serviceprincipals';
 const denialsType = 'microsoft.authorization/denyassignments';
 
 /** A row that was not understood; its id says where it could bear on. */
@@ -46,6 +48,7 @@ export function readAccess(reader: RowReader): AccessOf {
   const denials = denyAssignments(reader);
   const definitions = roleDefinitions(reader);
   const groups = readGroups(reader);
+  const principalTypes = readPrincipalTypes(reader);
   const managementGroups = new Map(
     reader
       .all(subscriptionRow, 'microsoft.resources/subscriptions')
@@ -76,6 +79,7 @@ export function readAccess(reader: RowReader): AccessOf {
       definitions,
       denyAssignments: bearingOn(denials.bySubscription, wanted),
       groups,
+      principalTypes,
       managementGroups,
       coverage: covers(assignmentsType, assignments.misread),
       denyCoverage: covers(denialsType, denials.misread),
@@ -157,11 +161,26 @@ function denyAssignments(reader: RowReader): Assignments<DenyAssignment> {
     name: properties.denyAssignmentName ?? name ?? nameOf(id),
     scope: properties.scope,
     appliesToChildScopes: properties.doNotApplyToChildScopes !== true,
-    principalIds: properties.principals,
-    excludedPrincipalIds: properties.excludePrincipals,
+    principalIds: properties.principals.map((principal) => principal.id),
+    excludedPrincipalIds: properties.excludePrincipals.map((principal) => principal.id),
     permissions: properties.permissions,
     ...(properties.condition === undefined ? {} : { condition: properties.condition }),
   }));
+}
+
+/** Kinds of principals, as the directory and deny assignments say them. */
+function readPrincipalTypes(reader: RowReader): ReadonlyMap<string, string> {
+  const fromDirectory = reader
+    .all(servicePrincipalRow, servicePrincipalsType)
+    .found.map(({ value }) => [value.id, 'ServicePrincipal'] as const);
+  const fromDenials = reader
+    .all(denyAssignmentRow, denialsType)
+    .found.flatMap(({ value: { properties } }) => [
+      ...properties.principals,
+      ...properties.excludePrincipals,
+    ])
+    .flatMap(({ id, type }) => (type === undefined ? [] : [[id, type] as const]));
+  return new Map([...fromDenials, ...fromDirectory]);
 }
 
 /** The groups whose members are known, and those of every group nested in them. */

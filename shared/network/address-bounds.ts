@@ -2,7 +2,6 @@ import {
   type AddressSet,
   endOfFamily,
   addressSet,
-  equalAddresses,
   intersectAddresses,
   isEmptyAddresses,
   noAddresses,
@@ -183,24 +182,48 @@ export interface AddressResolver {
   readonly asked: AddressBounds;
 }
 
+/** One way the unresolved parts of the address space may be. */
+export interface AddressWorld {
+  /** The exact meaning of `VirtualNetwork`. */
+  readonly virtualNetwork: AddressSet;
+  /**
+   * The unresolved service tag that the addresses asked about are in, and with it in every tag that
+   * holds it; undefined: in none but those they are known to be in.
+   */
+  readonly inTag?: string;
+}
+
 /**
- * The possible meanings of `VirtualNetwork` on one side of a question, as exact sets. Each address
- * is in the virtual network or not, and `Internet` is what is not: so a question is decided once
- * with the narrowest and once with the widest meaning, and holds where both agree. A question that
- * is itself about one of the two tags asks only for packets in it, which settles the matter.
+ * The worlds in which one side of a question has to be decided, by the meaning of `VirtualNetwork`
+ * and then by unresolved service tag; what one list of rules does in all of them, it does.
+ *
+ * Each address is in the virtual network or not, and `Internet` is what is not: the narrowest and
+ * the widest meaning cover both. (A question that is itself about one of the two asks only for
+ * packets in it, which settles that.) An address may be in any number of unresolved tags; but where
+ * a rule is the first to match because of one of them, it is so too for an address that is in that
+ * tag alone, for fewer memberships match fewer rules before it. So one tag at a time is enough.
  */
-export function virtualNetworkWorlds(
+export function addressWorlds(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
-): readonly AddressSet[] {
+): readonly (readonly AddressWorld[])[] {
   const { atLeast, atMost } = virtualNetworkOf(surroundings);
+  const narrow: AddressWorld = { virtualNetwork: atLeast };
+  const side = addressResolver(surroundings, names, asked, narrow).asked.atMost;
+  const touches = (set: AddressSet): boolean => !isEmptyAddresses(intersectAddresses(side, set));
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
-  if (about === 'virtualnetwork') return [atMost];
-  if (about === 'internet') return [atLeast];
-  const side = addressResolver(surroundings, names, asked, atLeast).asked.atMost;
-  const doubtful = intersectAddresses(side, subtractAddresses(atMost, atLeast));
-  return isEmptyAddresses(doubtful) ? [atLeast] : [atLeast, atMost];
+  const networks =
+    about === 'virtualnetwork'
+      ? [atMost]
+      : about !== 'internet' && touches(subtractAddresses(atMost, atLeast))
+        ? [atLeast, atMost]
+        : [atLeast];
+  const internet = uniteAddresses(internetAround(atLeast).atMost, pointsFrom(internetPoint));
+  const tags = touches(internet) ? [undefined, ...names.tags] : [undefined];
+  return networks.map((virtualNetwork) =>
+    tags.map((inTag) => ({ virtualNetwork, ...(inTag === undefined ? {} : { inTag }) })),
+  );
 }
 
 /** A resolver for one side of a question about `asked`, in one world. */
@@ -208,7 +231,7 @@ export function addressResolver(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
-  virtualNetwork: AddressSet,
+  { virtualNetwork, inTag }: AddressWorld,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
   const internet = internetIn(virtualNetwork, about);
@@ -225,7 +248,12 @@ export function addressResolver(
       .filter(({ inner }) => containsServiceTag(name, inner))
       .reduce((set, { index }) => uniteAddresses(set, point(firstTagPoint + index)), noAddresses);
     const listed = surroundings.serviceTags.addresses(key);
-    if (listed === undefined) return { atLeast: held, atMost: internet.atMost };
+    if (listed === undefined) {
+      const isNamed = names.tags.some((one) => one.toLowerCase() === key);
+      if (!isNamed) return { atLeast: noAddresses, atMost: internet.atMost };
+      const holdsAll = inTag !== undefined && containsServiceTag(name, inTag);
+      return exactly(holdsAll ? internet.atMost : held);
+    }
     if (names.tags.length === 0) return exactly(listed);
     return { atLeast: uniteAddresses(listed, held), atMost: uniteAddresses(listed, namedPoints) };
   }
@@ -293,10 +321,10 @@ export function addressResolver(
       if (surroundings.virtualNetwork === undefined) {
         return exactly(uniteAddresses(point(internetPoint), namedPoints));
       }
-      const { atLeast, atMost } = internetAround(surroundings.virtualNetwork);
+      const { atLeast, atMost } = surroundings.virtualNetwork;
       return {
-        atLeast: uniteAddresses(atLeast, namedPoints),
-        atMost: uniteAddresses(atMost, namedPoints),
+        atLeast: uniteAddresses(internetAround(atMost).atLeast, namedPoints),
+        atMost: uniteAddresses(internetAround(atLeast).atMost, namedPoints),
       };
     }
     const named = names.tags.findIndex((name) => name.toLowerCase() === about);
@@ -340,7 +368,7 @@ function ownSpace(surroundings: Surroundings): AddressSet {
 
 function internetIn(virtualNetwork: AddressSet, about: string): AddressBounds {
   const points = pointsFrom(internetPoint);
-  const { atLeast, atMost } = internetAround({ atLeast: virtualNetwork, atMost: virtualNetwork });
+  const { atLeast, atMost } = internetAround(virtualNetwork);
   const wide = uniteAddresses(atMost, points);
   return about === 'internet'
     ? exactly(wide)
@@ -351,18 +379,7 @@ function internetIn(virtualNetwork: AddressSet, about: string): AddressBounds {
  * The `Internet` tag is what is neither the virtual network nor special-use
  * (learn.microsoft.com/azure/virtual-network/service-tags-overview, and recorded effective rules).
  */
-function internetAround(virtualNetwork: AddressBounds): AddressBounds {
-  const outside = subtractAddresses(realAddresses, specialUse);
-  return {
-    atLeast: subtractAddresses(
-      subtractAddresses(outside, sometimesOmittedFromInternet),
-      virtualNetwork.atMost,
-    ),
-    atMost: subtractAddresses(outside, virtualNetwork.atLeast),
-  };
-}
-
-/** Whether a side asks nothing at all, in either family. */
-export function asksNothing(bounds: AddressBounds): boolean {
-  return equalAddresses(bounds.atMost, noAddresses);
+function internetAround(virtualNetwork: AddressSet): AddressBounds {
+  const outside = subtractAddresses(subtractAddresses(realAddresses, specialUse), virtualNetwork);
+  return { atLeast: subtractAddresses(outside, sometimesOmittedFromInternet), atMost: outside };
 }

@@ -9,7 +9,7 @@ import {
   type Surroundings,
   addressResolver,
   namedTags,
-  virtualNetworkWorlds,
+  addressWorlds,
 } from './address-bounds.ts';
 import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
 import type {
@@ -101,8 +101,8 @@ export function decide(
   surroundings: Surroundings,
 ): Decision {
   const { asked, names, worlds } = worldsOf(question, chain, surroundings);
-  const outcomes = worlds.map((packetsOf) =>
-    decideInWorld(question.direction, asked.atMost, chain, packetsOf),
+  const outcomes = worlds.map((views) =>
+    decideInWorld(question.direction, asked.atMost, chain, views),
   );
   const everywhere = (part: 'allowed' | 'denied'): PacketSet =>
     outcomes.map((outcome) => outcome[part]).reduce((set, other) => set.intersect(other));
@@ -114,7 +114,16 @@ export function decide(
     denied,
     undecided: asked.atMost.subtract(allowed).subtract(denied),
     asked,
-    hops: chain.map((list) => ({ list, shares: sharesOf(list, outcomes) })),
+    hops: chain.map((list) => ({
+      list,
+      shares:
+        list.kind === 'unread'
+          ? []
+          : sharesAcrossViews(
+              inOrder<SecurityRule | AdminRule>(list.rules, question.direction),
+              outcomes.map(({ shares }) => ({ shares: shares.get(list) ?? [] })),
+            ),
+    })),
     missing: chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
     names,
   };
@@ -130,16 +139,22 @@ function decideInWorld(
   direction: Question['direction'],
   asked: PacketSet,
   chain: readonly RuleList[],
-  packetsOf: PacketsOf,
+  views: readonly PacketsOf[],
 ): Outcome {
   const shares = new Map<RuleList, readonly RuleShare[]>();
   let reaching: Certainty = { certain: asked, possible: asked };
   let alwaysAllowed: Certainty = { certain: noPackets, possible: noPackets };
   for (const list of chain) {
     if (list.kind === 'admin') {
-      const outcome = walkAdminRules(inOrder(list.rules, direction), packetsOf, asked);
-      ({ alwaysAllowed, passedOn: reaching } = outcome);
-      shares.set(list, outcome.shares);
+      const rules = inOrder(list.rules, direction);
+      const walks = views.map((packetsOf) => walkAdminRules(rules, packetsOf, asked));
+      alwaysAllowed = acrossViews(walks.map((walk) => walk.alwaysAllowed));
+      const surviving = acrossViews(walks.map((walk) => walk.surviving));
+      reaching = {
+        certain: surviving.certain.subtract(alwaysAllowed.certain),
+        possible: surviving.possible,
+      };
+      shares.set(list, sharesAcrossViews(rules, walks));
     } else if (list.kind === 'unread' && list.of === 'admin') {
       alwaysAllowed = { certain: noPackets, possible: asked };
       reaching = { certain: noPackets, possible: asked };
@@ -147,18 +162,20 @@ function decideInWorld(
   }
 
   const arriving: Certainty = {
-    certain: reaching.certain.intersect(reaching.possible),
+    certain: reaching.certain.subtract(alwaysAllowed.possible),
     possible: reaching.certain.union(reaching.possible),
   };
   let allowedByGroups = reaching;
   for (const list of chain) {
     if (list.kind === 'securityGroup') {
-      const outcome = walkSecurityRules(inOrder(list.rules, direction), packetsOf, arriving);
+      const rules = inOrder(list.rules, direction);
+      const walks = views.map((packetsOf) => walkSecurityRules(rules, packetsOf, arriving));
+      const allowed = acrossViews(walks.map((walk) => walk.allowed));
       allowedByGroups = {
-        certain: allowedByGroups.certain.intersect(outcome.allowed.certain),
-        possible: allowedByGroups.possible.intersect(outcome.allowed.possible),
+        certain: allowedByGroups.certain.intersect(allowed.certain),
+        possible: allowedByGroups.possible.intersect(allowed.possible),
       };
-      shares.set(list, outcome.shares);
+      shares.set(list, sharesAcrossViews(rules, walks));
     } else if (list.kind === 'unread' && list.of === 'securityGroup') {
       allowedByGroups = { certain: noPackets, possible: allowedByGroups.possible };
     }
@@ -171,25 +188,31 @@ function decideInWorld(
   };
 }
 
-/** What each rule decides in every world, and in some. */
-function sharesOf(list: RuleList, outcomes: readonly Outcome[]): readonly RuleShare[] {
-  if (list.kind === 'unread') return [];
-  const perWorld = outcomes.map(
-    (outcome) => new Map((outcome.shares.get(list) ?? []).map((share) => [share.rule, share])),
-  );
-  return list.rules
-    .toSorted((a, b) => a.priority - b.priority)
-    .map((rule): RuleShare => {
-      const parts = perWorld.map((shares) => shares.get(rule));
-      return {
-        rule,
-        certain: parts
-          .map((part) => part?.certain ?? noPackets)
-          .reduce((set, part) => set.intersect(part)),
-        possible: parts.reduce((set, part) => set.union(part?.possible ?? noPackets), noPackets),
-      };
-    })
+/** Certain where it is in every view, possible where it is in some. */
+function acrossViews(parts: readonly Certainty[]): Certainty {
+  return parts.reduce((all, part) => ({
+    certain: all.certain.intersect(part.certain),
+    possible: all.possible.union(part.possible),
+  }));
+}
+
+/** The share of each rule across views, in priority order; a rule without one is left out. */
+function sharesAcrossViews(
+  rules: readonly (SecurityRule | AdminRule)[],
+  views: readonly { readonly shares: readonly RuleShare[] }[],
+): readonly RuleShare[] {
+  const byRule = views.map(({ shares }) => new Map(shares.map((share) => [share.rule, share])));
+  const none: Certainty = { certain: noPackets, possible: noPackets };
+  return rules
+    .map((rule) => ({
+      rule,
+      ...acrossViews(byRule.map((shares) => certaintyOf(shares.get(rule) ?? none))),
+    }))
     .filter(({ possible }) => !possible.isEmpty());
+}
+
+function certaintyOf({ certain, possible }: Certainty): Certainty {
+  return { certain, possible };
 }
 
 function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): Answer {
@@ -201,7 +224,10 @@ function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): A
 
 type PacketsOf = (rule: RuleMatch) => PacketBounds;
 
-/** The packets asked about, and what rules match in each world that the address space allows. */
+/**
+ * The packets asked about, and what rules match: by each meaning of `VirtualNetwork` (which all
+ * lists share), then by each view of the unresolved tags (which each list may have for itself).
+ */
 function worldsOf(
   question: Question,
   chain: readonly RuleList[],
@@ -209,7 +235,7 @@ function worldsOf(
 ): {
   readonly asked: PacketBounds;
   readonly names: AddressNames;
-  readonly worlds: readonly PacketsOf[];
+  readonly worlds: readonly (readonly PacketsOf[])[];
 } {
   const rules = chain.flatMap((list): readonly (SecurityRule | AdminRule)[] =>
     list.kind === 'unread' ? [] : list.rules,
@@ -218,23 +244,36 @@ function worldsOf(
     .filter((rule) => rule.direction === question.direction)
     .flatMap((rule) => [...rule.sources, ...rule.destinations]);
   const names = namedTags(mentioned, [question.source, question.destination], surroundings);
-  const resolvers = (asked: AddressMatch): readonly AddressResolver[] =>
-    virtualNetworkWorlds(surroundings, names, asked).map((virtualNetwork) =>
-      addressResolver(surroundings, names, asked, virtualNetwork),
+  const resolvers = (asked: AddressMatch): readonly (readonly AddressResolver[])[] =>
+    addressWorlds(surroundings, names, asked).map((views) =>
+      views.map((world) => addressResolver(surroundings, names, asked, world)),
     );
   const sources = resolvers(question.source);
   const destinations = resolvers(question.destination);
   return {
     names,
-    asked: askedPackets(question, sources, destinations),
-    worlds: sources.flatMap((source) =>
-      destinations.map(
-        (destination): PacketsOf =>
-          (rule) =>
-            rulePackets(rule, source.rule(rule.sources), destination.rule(rule.destinations)),
-      ),
+    asked: askedPackets(question, sources.flat(), destinations.flat()),
+    worlds: pairs(sources, destinations).map(([sourceViews, destinationViews]) =>
+      pairs(sourceViews, destinationViews).map(([source, destination]): PacketsOf => {
+        const seen = new Map<RuleMatch, PacketBounds>();
+        return (rule) => {
+          const before = seen.get(rule);
+          if (before !== undefined) return before;
+          const own = rulePackets(
+            rule,
+            source.rule(rule.sources),
+            destination.rule(rule.destinations),
+          );
+          seen.set(rule, own);
+          return own;
+        };
+      }),
     ),
   };
+}
+
+function pairs<A, B>(left: readonly A[], right: readonly B[]): readonly (readonly [A, B])[] {
+  return left.flatMap((a) => right.map((b) => [a, b] as const));
 }
 
 function askedPackets(
@@ -319,7 +358,8 @@ function walkAdminRules(
   asked: PacketSet,
 ): {
   readonly alwaysAllowed: Certainty;
-  readonly passedOn: Certainty;
+  /** What is not dropped: delivered or passed on for certain, or perhaps passed on. */
+  readonly surviving: Certainty;
   readonly shares: readonly RuleShare[];
 } {
   const shares: RuleShare[] = [];
@@ -338,7 +378,10 @@ function walkAdminRules(
   return {
     shares,
     alwaysAllowed: { certain: worst.alwaysAllowed, possible: best.alwaysAllowed },
-    passedOn: { certain: worst.passedOn, possible: best.passedOn },
+    surviving: {
+      certain: worst.alwaysAllowed.union(worst.passedOn),
+      possible: best.passedOn,
+    },
   };
 }
 

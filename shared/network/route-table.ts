@@ -10,10 +10,11 @@ import {
   uniteAddresses,
 } from '../packets/address.ts';
 import {
+  type AddressBounds,
   type Surroundings,
   addressResolver,
+  addressWorlds,
   namedTags,
-  virtualNetworkWorlds,
 } from './address-bounds.ts';
 import { parseAddressMatch } from './parse-match.ts';
 import type { AddressMatch } from './security-rule.ts';
@@ -55,24 +56,43 @@ export function routesTo(
 ): readonly RouteShare[] {
   const matches = routes.map((route) => parseAddressMatch(route.addressPrefix));
   const names = namedTags(matches, [destination], surroundings);
-  const [world = noAddresses] = virtualNetworkWorlds(surroundings, names, destination);
-  const resolver = addressResolver(surroundings, names, destination, world);
-  const asked = {
-    atLeast: ofFamilies(resolver.asked.atLeast, families),
-    atMost: ofFamilies(resolver.asked.atMost, families),
-  };
-  const candidates = routes
-    .map((route, index) => ({
-      route,
-      specificity: specificityOf(route.addressPrefix),
-      bounds: resolver.rule(matches.slice(index, index + 1)),
-    }))
-    .toSorted((a, b) => b.specificity - a.specificity);
+  const perWorld = addressWorlds(surroundings, names, destination)
+    .flat()
+    .map((world) => {
+      const resolver = addressResolver(surroundings, names, destination, world);
+      const asked = {
+        atLeast: ofFamilies(resolver.asked.atLeast, families),
+        atMost: ofFamilies(resolver.asked.atMost, families),
+      };
+      const candidates = routes.map((route, index) => ({
+        route,
+        specificity: specificityOf(route.addressPrefix),
+        bounds: resolver.rule(matches.slice(index, index + 1)),
+      }));
+      return sharesOf(asked, candidates);
+    });
+  return [...routes, null].flatMap((route) => {
+    const found = perWorld.map((shares) => shares.get(route));
+    if (found.every((certain) => certain === undefined)) return [];
+    return [{ route, certain: found.every((certain) => certain === true) }];
+  });
+}
 
-  const shares: RouteShare[] = [];
+interface Candidate {
+  readonly route: Route;
+  readonly specificity: number;
+  readonly bounds: AddressBounds;
+}
+
+/** The routes that may carry some of `asked`, and whether they certainly do; null for the system's. */
+function sharesOf(
+  asked: AddressBounds,
+  candidates: readonly Candidate[],
+): ReadonlyMap<Route | null, boolean> {
+  const shares = new Map<Route | null, boolean>();
   let open = asked.atMost;
   let untouched = asked.atMost;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.toSorted((a, b) => b.specificity - a.specificity)) {
     const { route, specificity, bounds } = candidate;
     // The prefixes of a service tag may be longer or shorter than any other route's but the default.
     const contested = candidates
@@ -81,14 +101,13 @@ export function routesTo(
     const own = specificity === 0 ? bounds.atLeast : subtractAddresses(bounds.atLeast, contested);
     const certain = intersectAddresses(intersectAddresses(untouched, own), asked.atLeast);
     if (!isEmptyAddresses(intersectAddresses(open, bounds.atMost))) {
-      shares.push({ route, certain: !isEmptyAddresses(certain) });
+      shares.set(route, !isEmptyAddresses(certain));
     }
     open = subtractAddresses(open, own);
     untouched = subtractAddresses(untouched, bounds.atMost);
   }
   if (!isEmptyAddresses(open)) {
-    const certain = intersectAddresses(untouched, asked.atLeast);
-    shares.push({ route: null, certain: !isEmptyAddresses(certain) });
+    shares.set(null, !isEmptyAddresses(intersectAddresses(untouched, asked.atLeast)));
   }
   return shares;
 }

@@ -1,5 +1,5 @@
 import type { Check } from '../model/check.ts';
-import type { Judgement } from '../model/verdict.ts';
+import type { Judgement, Missing } from '../model/verdict.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 
 /** A check that crashed: its verdict is unknown, and somebody has to hear of it. */
@@ -10,15 +10,25 @@ export interface CheckDefect {
 }
 
 /**
- * What a check says of a cluster. A check that throws is a defect of ours: it is `unknown` for that
+ * What a check says of a cluster; nothing of one that could not be read. A check that throws is a defect of ours: it is `unknown` for that
  * cluster, never a pass, and the other verdicts stand.
  */
-export function evaluate<Facts extends { readonly id: string }>(
+export function evaluate<
+  Facts extends { readonly id: string; readonly unreadable?: readonly Missing[] },
+>(
   check: Check<Facts>,
   cluster: Facts,
   settings: ClusterSettings,
   onDefect: (defect: CheckDefect) => void,
 ): Judgement {
+  if (cluster.unreadable !== undefined) {
+    return {
+      kind: 'unknown',
+      summary: 'The cluster itself could not be read.',
+      evidence: [],
+      missing: cluster.unreadable,
+    };
+  }
   try {
     return check.evaluate(cluster, settings);
   } catch (error) {

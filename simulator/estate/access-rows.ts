@@ -87,7 +87,10 @@ export function roleAssignment(
     properties: {
       roleDefinitionId: tenantForm ? `/subscriptions/${subscription.id}${definition}` : definition,
       principalId: assignment.principalId,
-      ...(random.chance(0.1) ? {} : { principalType: assignment.principalType }),
+      // Old API versions leave the type out; whoever holds more than Reader might then be a group.
+      ...(assignment.role === builtInRoles.reader && random.chance(0.3)
+        ? {}
+        : { principalType: assignment.principalType }),
       scope: assignment.scope,
       ...(assignment.condition === undefined
         ? random.pick([{}, { condition: null, conditionVersion: null }])
@@ -147,7 +150,7 @@ function denyAssignment(
       principals: deny.everyone
         ? [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }]
         : [{ id: deny.principalId, type: 'ServicePrincipal' }],
-      excludePrincipals: deny.everyone ? [{ id: draft.random.guid(), type: 'Group' }] : [],
+      excludePrincipals: deny.everyone ? [{ id: draft.random.guid(), type: 'User' }] : [],
     },
   };
 }

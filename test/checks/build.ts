@@ -10,11 +10,11 @@ import type {
   InferenceCluster,
   PrivateEndpoint,
   Registry,
-  Route,
   ScoringEndpoint,
-  VirtualNetwork,
   Workspace,
 } from '../../shared/facts/inference-cluster.ts';
+import type { Route } from '../../shared/network/route-table.ts';
+import type { VirtualNetwork } from '../../shared/network/virtual-network.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import {
   type Known,

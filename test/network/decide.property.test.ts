@@ -16,6 +16,7 @@ import {
   type RuleList,
   decide,
 } from '../../shared/network/decide.ts';
+import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import type { AddressMatch, AdminRule, SecurityRule } from '../../shared/network/security-rule.ts';
 import { noServiceTags, serviceTags } from '../../shared/network/service-tags.ts';
 
@@ -258,6 +259,64 @@ describe('decide', () => {
           expect(answer).toBe(expected);
         },
       ),
+      { numRuns: runs * 3 },
+    );
+  });
+
+  it('is exact for one list, however its unresolved tags lie in each other', () => {
+    const names = ['Storage', 'Storage.WestEurope', 'AzureCloud'] as const;
+    const memberships: readonly (readonly string[])[] = [
+      [],
+      ['Storage'],
+      ['Storage', 'Storage.WestEurope'],
+      ['AzureCloud'],
+      ['AzureCloud', 'Storage'],
+      ['AzureCloud', 'Storage', 'Storage.WestEurope'],
+    ];
+    const destination = fc.oneof(
+      { arbitrary: fc.constantFrom(...names), weight: 3 },
+      { arbitrary: fc.constantFrom('Internet', '20.1.0.0/30', '51.4.0.9/32'), weight: 1 },
+    );
+    const lists = fc
+      .array(
+        fc.record({
+          ...ruleParts,
+          access: fc.constantFrom('Allow' as const, 'Deny' as const),
+          to: fc.array(destination, { minLength: 1, maxLength: 2 }),
+        }),
+        { maxLength: 6 },
+      )
+      .map((rules) =>
+        rules.map(({ to, ...rule }, index) => ({
+          ...rule,
+          sources: [{ kind: 'any' } as const],
+          destinations: to.map(parseAddressMatch),
+          name: `r${index}`,
+          priority: 100 + index,
+        })),
+      );
+    const toInternet = packetsOf().filter(
+      ({ source, destination: to }) => source === '10.0.0.1' && onInternet.has(to),
+    );
+    fc.assert(
+      fc.property(lists, fc.constantFrom(...toInternet), (rules, packet) => {
+        const outcomes = memberships.map((tags) => {
+          const world = new Map(
+            names.map((name) => [name, new Set(tags.includes(name) ? [packet.destination] : [])]),
+          );
+          return passesInWorld(packet, [], [rules], world);
+        });
+        const expected = outcomes.every(Boolean)
+          ? 'allowed'
+          : outcomes.some(Boolean)
+            ? 'unknown'
+            : 'denied';
+        const { answer } = decide(single(packet), chainOf([], [rules]), {
+          ...surroundings,
+          serviceTags: noServiceTags,
+        });
+        expect(answer).toBe(expected);
+      }),
       { numRuns: runs * 3 },
     );
   });

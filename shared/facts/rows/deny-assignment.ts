@@ -1,9 +1,7 @@
 import * as lenient from './lenient.ts';
 import { permission } from './permission.ts';
 
-const principals = lenient
-  .list(lenient.members({ id: lenient.guid }))
-  .transform((values) => values.map((principal) => principal.id));
+const principals = lenient.list(lenient.members({ id: lenient.guid, type: lenient.text }));
 
 /** `microsoft.authorization/denyassignments`. */
 export const denyAssignmentRow = lenient.members({

@@ -336,6 +336,15 @@ const cases: readonly CheckCase[] = [
     says: /registry fraudacr/,
   },
   {
+    name: 'the registry could not be read, and every region is denied: it may have a private endpoint',
+    given: {
+      ...out(denyInternet),
+      workspaces: known([workspace({ registry: unread('registry fraudacr') })]),
+    },
+    expect: 'unknown',
+    says: /registry fraudacr/,
+  },
+  {
     name: 'the workspaces could not be read, and one region is allowed',
     given: {
       ...out(allow('AzureContainerRegistry.WestEurope'), denyAll),

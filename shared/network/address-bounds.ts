@@ -144,16 +144,15 @@ export interface NamedTags extends AddressNames {
 export function namedTags(
   matches: Iterable<AddressMatch>,
   asked: readonly AddressMatch[],
-  { serviceTags }: Surroundings,
+  surroundings: Surroundings,
 ): NamedTags {
   const names = new Map<string, string>();
   const note = (match: AddressMatch, isAsked: boolean): void => {
     if (match.kind !== 'serviceTag') return;
     const key = match.name.toLowerCase();
-    if (key === 'virtualnetwork' || key === 'internet' || fixedTags.has(key)) return;
-    if (serviceTags.addresses(key) !== undefined) return;
+    if (isResolved(key, surroundings)) return;
     // A tag that a list does not name may be empty, so only a question may speak of it.
-    if (!serviceTags.listed || isAsked) names.set(key, names.get(key) ?? match.name);
+    if (!surroundings.serviceTags.listed || isAsked) names.set(key, names.get(key) ?? match.name);
   };
   for (const match of asked) note(match, true);
   for (const match of matches) note(match, false);
@@ -171,6 +170,17 @@ export function namedTags(
   };
 }
 
+/** Whether a tag means something without its name: one of Azure's fixed tags, or listed. */
+export function isResolved(tag: string, { serviceTags }: Surroundings): boolean {
+  const key = tag.toLowerCase();
+  return (
+    key === 'virtualnetwork' ||
+    key === 'internet' ||
+    fixedTags.has(key) ||
+    serviceTags.addresses(key) !== undefined
+  );
+}
+
 /** The meaning of address matches on one side (source or destination) of one question, in one world. */
 export interface AddressResolver {
   /** What a rule's match covers. */
@@ -186,11 +196,10 @@ export interface AddressResolver {
 export interface AddressWorld {
   /** The exact meaning of `VirtualNetwork`. */
   readonly virtualNetwork: AddressSet;
-  /**
-   * The unresolved service tag that the addresses asked about are in, and with it in every tag that
-   * holds it; undefined: in none but those they are known to be in.
-   */
-  readonly inTag?: string;
+  /** Unresolved service tags that the addresses asked about are in, and with them in every tag that holds one. */
+  readonly inTags: readonly string[];
+  /** Whether only addresses with a number are asked about, not the points that stand for tags. */
+  readonly numbered?: boolean;
 }
 
 /**
@@ -207,9 +216,11 @@ export function addressWorlds(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
+  assumed?: AddressMatch,
 ): readonly (readonly AddressWorld[])[] {
   const { atLeast, atMost } = virtualNetworkOf(surroundings);
-  const narrow: AddressWorld = { virtualNetwork: atLeast };
+  const narrow: AddressWorld = { virtualNetwork: atLeast, inTags: [] };
+  const base = assumed?.kind === 'serviceTag' ? [assumed.name] : [];
   const side = addressResolver(surroundings, names, asked, narrow).asked.atMost;
   const touches = (set: AddressSet): boolean => !isEmptyAddresses(intersectAddresses(side, set));
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
@@ -220,9 +231,13 @@ export function addressWorlds(
         ? [atLeast, atMost]
         : [atLeast];
   const internet = uniteAddresses(internetAround(atLeast).atMost, pointsFrom(internetPoint));
-  const tags = touches(internet) ? [undefined, ...names.tags] : [undefined];
+  const memberships = [[], ...(touches(internet) ? names.tags.map((tag) => [tag]) : [])];
   return networks.map((virtualNetwork) =>
-    tags.map((inTag) => ({ virtualNetwork, ...(inTag === undefined ? {} : { inTag }) })),
+    memberships.map((more) => ({
+      virtualNetwork,
+      inTags: [...base, ...more],
+      numbered: assumed !== undefined,
+    })),
   );
 }
 
@@ -231,7 +246,7 @@ export function addressResolver(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
-  { virtualNetwork, inTag }: AddressWorld,
+  { virtualNetwork, inTags, numbered = false }: AddressWorld,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
   const internet = internetIn(virtualNetwork, about);
@@ -251,7 +266,7 @@ export function addressResolver(
     if (listed === undefined) {
       const isNamed = names.tags.some((one) => one.toLowerCase() === key);
       if (!isNamed) return { atLeast: noAddresses, atMost: internet.atMost };
-      const holdsAll = inTag !== undefined && containsServiceTag(name, inTag);
+      const holdsAll = inTags.some((inner) => containsServiceTag(name, inner));
       return exactly(holdsAll ? internet.atMost : held);
     }
     if (names.tags.length === 0) return exactly(listed);
@@ -331,7 +346,16 @@ export function addressResolver(
     return named < 0 ? tag(asked.name) : exactly(point(firstTagPoint + named));
   }
 
-  return { rule, asked: question() };
+  const { atLeast, atMost } = question();
+  return {
+    rule,
+    asked: numbered
+      ? {
+          atLeast: intersectAddresses(atLeast, realAddresses),
+          atMost: intersectAddresses(atMost, realAddresses),
+        }
+      : { atLeast, atMost },
+  };
 }
 
 function exactly(set: AddressSet): AddressBounds {

@@ -10,6 +10,7 @@ import {
   addressResolver,
   namedTags,
   addressWorlds,
+  isResolved,
 } from './address-bounds.ts';
 import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
 import type {
@@ -100,7 +101,68 @@ export function decide(
   chain: readonly RuleList[],
   surroundings: Surroundings,
 ): Decision {
-  const { asked, names, worlds } = worldsOf(question, chain, surroundings);
+  const decision = decideAssuming(question, chain, surroundings, {});
+  if (decision.answer !== 'unknown') return decision;
+  return (
+    decideAnywhere('destination', question, chain, surroundings, decision) ??
+    decideAnywhere('source', question, chain, surroundings, decision) ??
+    decision
+  );
+}
+
+/**
+ * The addresses of an unresolved tag are somewhere on the Internet. What rules do to every address
+ * there that is in the tag, they do to the tag: that proves what prefixes together take of it.
+ * Undefined where the side asks for no such tag, or rules treat its possible addresses differently.
+ */
+function decideAnywhere(
+  side: 'source' | 'destination',
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+  decision: Decision,
+): Decision | undefined {
+  const asked = question[side];
+  if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
+  const anywhere = decideAssuming(
+    { ...question, [side]: { kind: 'serviceTag', name: 'Internet' } },
+    chain,
+    surroundings,
+    { [side]: asked },
+  );
+  if (anywhere.answer !== 'allowed' && anywhere.answer !== 'denied') return undefined;
+  const whole = decision.asked.atMost;
+  const all = (part: PacketSet): PacketSet => (part.isEmpty() ? noPackets : whole);
+  return {
+    ...decision,
+    answer: anywhere.answer,
+    allowed: anywhere.answer === 'allowed' ? whole : noPackets,
+    denied: anywhere.answer === 'denied' ? whole : noPackets,
+    undecided: noPackets,
+    hops: anywhere.hops.map(({ list, shares }) => ({
+      list,
+      shares: shares.map(({ rule, certain, possible }) => ({
+        rule,
+        certain: all(certain),
+        possible: all(possible),
+      })),
+    })),
+  };
+}
+
+/** Unresolved tags that one side's addresses are taken to be in. */
+interface Assumption {
+  readonly source?: AddressMatch;
+  readonly destination?: AddressMatch;
+}
+
+function decideAssuming(
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+  assumption: Assumption,
+): Decision {
+  const { asked, names, worlds } = worldsOf(question, chain, surroundings, assumption);
   const outcomes = worlds.map((views) =>
     decideInWorld(question.direction, asked.atMost, chain, views),
   );
@@ -232,6 +294,7 @@ function worldsOf(
   question: Question,
   chain: readonly RuleList[],
   surroundings: Surroundings,
+  assumption: Assumption,
 ): {
   readonly asked: PacketBounds;
   readonly names: AddressNames;
@@ -243,13 +306,17 @@ function worldsOf(
   const mentioned = rules
     .filter((rule) => rule.direction === question.direction)
     .flatMap((rule) => [...rule.sources, ...rule.destinations]);
-  const names = namedTags(mentioned, [question.source, question.destination], surroundings);
-  const resolvers = (asked: AddressMatch): readonly (readonly AddressResolver[])[] =>
-    addressWorlds(surroundings, names, asked).map((views) =>
-      views.map((world) => addressResolver(surroundings, names, asked, world)),
+  const names = namedTags(
+    mentioned,
+    [question.source, question.destination, ...Object.values(assumption)],
+    surroundings,
+  );
+  const resolvers = (side: 'source' | 'destination'): readonly (readonly AddressResolver[])[] =>
+    addressWorlds(surroundings, names, question[side], assumption[side]).map((views) =>
+      views.map((world) => addressResolver(surroundings, names, question[side], world)),
     );
-  const sources = resolvers(question.source);
-  const destinations = resolvers(question.destination);
+  const sources = resolvers('source');
+  const destinations = resolvers('destination');
   return {
     names,
     asked: askedPackets(question, sources.flat(), destinations.flat()),

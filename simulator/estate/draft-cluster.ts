@@ -49,7 +49,7 @@ export function draftCluster(
   const networkId = `${networkGroupId}/providers/Microsoft.Network/virtualNetworks/${managed ? `aks-vnet-${10000000 + index}` : `vnet-${name}`}`;
   const block = 16 * (Math.floor(index / 96) % 16);
   const octets = `10.${4 + (index % 96)}`;
-  const network6 = `fd00:${(index % 65536).toString(16)}`;
+  const network6 = `fd00:${(index % 65536).toString(16)}:0`;
   const nodeNsg = newNsg(
     nodeGroupId,
     `aks-agentpool-${20000000 + index}-nsg`,

@@ -233,7 +233,8 @@ function drawDraft(
             'none',
           ]),
       identity,
-      dualStack: !managed && plugin === 'overlay' && random.chance(0.2),
+      // Without the list nobody knows whether a tag has IPv6 addresses at all.
+      dualStack: conditions.tagList && !managed && plugin === 'overlay' && random.chance(0.2),
       peered: random.chance(0.9),
     },
     conditions,

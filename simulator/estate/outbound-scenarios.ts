@@ -392,7 +392,11 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     plant(draft) {
       const appliance = hubAddress(draft, 4);
       draft.trustedAppliances.push(appliance);
-      draft.routes.push(defaultRoute('VirtualAppliance', appliance));
+      const route = defaultRoute('VirtualAppliance', appliance);
+      draft.routes.push(route);
+      if (draft.addressSpace6 !== undefined) {
+        draft.routes.push({ ...route, name: 'default-ipv6', prefix: '::/0' });
+      }
       draft.outboundType = draft.random.pick(['loadBalancer', 'userDefinedRouting']);
       plant(subnetNsgs(draft, 'node'), allowRegistry(draft, 'regional'));
     },

@@ -3,7 +3,7 @@ import { init, killThreads } from 'z3-solver';
 
 import type { Coordinate, IntervalSet } from '../../shared/packets/interval-set.ts';
 import { type Packet, type Product, hasPorts, protocols } from '../../shared/packets/packet-set.ts';
-import type { PacketFormula } from './packet-formula.ts';
+import { type PacketFormula, formulaHas } from './packet-formula.ts';
 
 export interface PacketSolver {
   /** A packet of the formula, or undefined where Z3 proves that there is none. */
@@ -18,7 +18,18 @@ export async function withZ3<T>(use: (solver: PacketSolver) => Promise<T>): Prom
     const context = Z3.mk_context(configuration);
     Z3.del_config(configuration);
     return await use({
-      find: async (formula) => readAnswer(await Z3.eval_smtlib2_string(context, question(formula))),
+      async find(formula) {
+        const smt = question(formula);
+        for (let attempt = 1; attempt <= 3; attempt += 1) {
+          const packet = readAnswer(await Z3.eval_smtlib2_string(context, smt));
+          // Once in some ten thousand questions the WebAssembly build gives a model of zeros that
+          // does not satisfy the formula; asked again, it gives a right one.
+          if (packet === undefined || formulaHas(formula, packet)) {
+            return packet;
+          }
+        }
+        throw new Error('Z3 insists on a packet outside the formula');
+      },
     });
   } finally {
     await killThreads(em);

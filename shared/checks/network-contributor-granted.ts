@@ -41,11 +41,13 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    if (!subnets.known) return unknownPart(subnets.missing);
+    if (!subnets.known) {
+      return cluster.networkMadeByAks ? madeByAks : unknownPart(subnets.missing);
+    }
     const own = subnets.value.filter(({ managedByAks }) => !managedByAks);
     const networks = distinct(own.map(({ id }) => parentOf(id)));
     if (subnets.value.length > 0 && networks.length === 0) {
-      return notApplicable('AKS made the virtual network itself and holds what it needs there.');
+      return madeByAks;
     }
     if (!identity.known) return unknownPart(identity.missing);
     const [first, ...others] = networks.map((network) =>
@@ -63,6 +65,10 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     return worstOf([first, ...others]);
   },
 });
+
+const madeByAks = notApplicable(
+  'AKS made the virtual network itself and holds what it needs there.',
+);
 
 /** One action set at one scope, and whether the identity holds it. */
 interface Need {

@@ -4,10 +4,11 @@ import { type PacketSet, protocols } from '../packets/packet-set.ts';
 import { listed } from './judgement.ts';
 
 /**
- * Packets in a few words: protocols, ports and destinations, `everything` for what a dimension of
- * the question leaves whole; at most two boxes and a count.
+ * Packets in a few words: `everything` where it is all that was asked about, else protocols, ports
+ * and the destinations that are not all of those asked about; at most two boxes and a count.
  */
 export function packetText(set: PacketSet, decision: Decision): string {
+  if (decision.asked.atLeast.isSubsetOf(set)) return 'everything';
   const boxes = describe(set, decision.names);
   const whole = new Set(
     describe(decision.asked.atLeast, decision.names).map(({ destinations }) => destinations.join()),

@@ -303,7 +303,7 @@ function judgeAll(decision: Decision, caller: string, place: Place): Part | unde
     [
       ...ruleEvidence(
         rules,
-        (rule, list) => `${ruleText(rule)} of ${list} denies ${whole} on the way to ${target}`,
+        (rule, list) => `${ruleText(rule)} of ${list} denies it`,
         witnessOf(kept, decision, 'inbound'),
       ),
       ...nearMisses(place),
@@ -334,7 +334,7 @@ function judgeSome(decision: Decision, place: Place): Part | undefined {
   return fail(isPublic ? 'medium' : 'high', summary, [
     ...ruleEvidence(
       rules,
-      (rule, list) => `${ruleText(rule)} of ${list} denies ${who} on the way to ${target}`,
+      (rule, list) => `${ruleText(rule)} of ${list} denies it`,
       witnessOf(denied.intersect(asked.atLeast), decision, 'inbound'),
     ),
     ...nearMisses(place),

@@ -44,6 +44,21 @@ export function readSubnets(
   );
 }
 
+/** Whether nothing names a subnet: then AKS makes a network in the node resource group. */
+export function isNetworkMadeByAks(row: ManagedClusterRow): boolean {
+  const { agentPoolProfiles, hostedSystemProfile, apiServerAccessProfile } = row.properties;
+  return (
+    agentPoolProfiles.length > 0 &&
+    agentPoolProfiles.every(
+      (pool) => pool.subnetId === undefined && pool.podSubnetId === undefined,
+    ) &&
+    (hostedSystemProfile ?? []).length === 0 &&
+    apiServerAccessProfile?.subnetId === undefined &&
+    // Node classes of auto-provisioning may name subnets of their own.
+    !provisionsNodes(row)
+  );
+}
+
 function subnetUses(
   reader: RowReader,
   { id, row, nodeGroup, interfaces }: ClusterToRead,

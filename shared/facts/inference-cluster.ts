@@ -42,6 +42,8 @@ export interface InferenceCluster {
   readonly apiServer: ApiServerAccess;
   /** As AKS writes it (`loadBalancer`, `userDefinedRouting`, `none`, `block`, …); undefined means `loadBalancer`. */
   readonly outboundType?: string;
+  /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
+  readonly networkMadeByAks: boolean;
   /** Every subnet that nodes, pods or the API server use, each once. */
   readonly subnets: Known<readonly ClusterSubnet[]>;
   /** Merged by address; an empty list is the proven fact that there is none. */

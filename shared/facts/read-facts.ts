@@ -9,7 +9,7 @@ import {
 import { type Missing, known, unknown } from '../model/verdict.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
-import { type ClusterToRead, readSubnets } from './cluster-subnets.ts';
+import { type ClusterToRead, isNetworkMadeByAks, readSubnets } from './cluster-subnets.ts';
 import { type Computes, readComputes } from './computes.ts';
 import { readControlPlaneIdentity } from './control-plane-identity.ts';
 import { knownByOf, nodeGroupOf, readKnownBy } from './find-clusters.ts';
@@ -80,6 +80,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     tags: tagsOf(row.tags),
     apiServer: apiServerAccess(row),
     computeTypes: own.known ? known(computeTypes(own.value)) : own,
+    networkMadeByAks: isNetworkMadeByAks(row),
     subnets,
     scoringEndpoints: readScoringEndpoints(reader, cluster, computes, subnets),
     identity: readControlPlaneIdentity(reader, cluster),
@@ -106,6 +107,7 @@ function unreadableCluster(
     tags: {},
     apiServer: 'public',
     computeTypes: nothing,
+    networkMadeByAks: false,
     subnets: nothing,
     scoringEndpoints: nothing,
     identity: nothing,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
-import type { ResourceId } from '../model/resource-id.ts';
+import { type ResourceId, nameOf } from '../model/resource-id.ts';
 import { type Known, type Missing, unknown } from '../model/verdict.ts';
 import type { Row } from '../ports.ts';
 import { parseRow } from './rows/parse-row.ts';
@@ -58,8 +58,12 @@ export function rowReader(snapshot: InventorySnapshot): RowReader {
 }
 
 /** Something that a resource names and that is not among the rows. */
-export function notRead(what: string, id: string): Missing {
-  return { what, scope: id, why: 'it is referred to, and it is not among the rows that were read' };
+export function notRead(what: string, id: ResourceId): Missing {
+  return {
+    what: `${what} ${nameOf(id)}`,
+    scope: id,
+    why: 'it is referred to, and it is not among the rows that were read',
+  };
 }
 
 /** What is missing of a value; nothing where it is known. */

@@ -253,6 +253,7 @@ export function cluster(changes: Partial<InferenceCluster> = {}): InferenceClust
     knownBy: [],
     computeTypes: known(['Kubernetes']),
     apiServer: 'public',
+    networkMadeByAks: false,
     subnets: known([subnet()]),
     scoringEndpoints: known([endpoint()]),
     identity: known({ kind: 'systemAssigned', principalId: principal }),

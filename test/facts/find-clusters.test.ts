@@ -95,7 +95,7 @@ describe('what is not audited', () => {
 
   it('is a cluster that a compute points at and nobody read, and it is missing', () => {
     expect(findClusters(snapshotOf([compute()]), 'inference').missing).toMatchObject([
-      { what: 'AKS cluster', scope: ids.cluster.toLowerCase() },
+      { what: 'AKS cluster scoring', scope: ids.cluster.toLowerCase() },
     ]);
   });
 });

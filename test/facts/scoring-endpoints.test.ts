@@ -156,7 +156,7 @@ describe('a scoring endpoint', () => {
     expect(endpointOf(estateWithout([ids.publicIp], frontend, owned)).address).toBe('20.9.9.9');
     const named = onlineEndpoint('http://20.9.9.9/score');
     expect(missingOf(estateWithout([ids.publicIp], frontend, named))).toContain(
-      'public IP address: it is referred to, and it is not among the rows that were read',
+      'public IP address own: it is referred to, and it is not among the rows that were read',
     );
   });
 

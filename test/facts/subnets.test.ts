@@ -182,7 +182,7 @@ describe('what bears on a subnet', () => {
     [ids.network, 'routeTable', 'virtual network'],
   ] as const)('is unknown where %s is referred to and absent: %s', (id, member, what) => {
     expect(missingIn(nodesOf(estateWithout([id]))[member])).toEqual([
-      `${what}: it is referred to, and it is not among the rows that were read`,
+      `${what} ${id.slice(id.lastIndexOf('/') + 1).toLowerCase()}: it is referred to, and it is not among the rows that were read`,
     ]);
   });
 

@@ -220,6 +220,7 @@ test('lists that could not be read are empty and said to be unread', () => {
     subscriptionId: 's',
     resourceGroup: 'g',
     tags: {},
+    networkMadeByAks: false,
     knownBy: [],
     computeTypes: missing,
     apiServer: 'public',

@@ -238,6 +238,11 @@ const cases: readonly CheckCase[] = [
     given: withSubnet({ managedByAks: true }, { access: access() }),
     expect: 'notApplicable',
   },
+  {
+    name: 'AKS made the network itself, and its subnets could not be read',
+    given: cluster({ networkMadeByAks: true, subnets: unread('subnets'), access: access() }),
+    expect: 'notApplicable',
+  },
 ];
 
 export default cases;

@@ -1,9 +1,16 @@
 // The oracle that shares nothing with the engine: packet formulas as bit-vector formulas for Z3.
-import { init, killThreads } from 'z3-solver';
+import {
+  type Z3LowLevel,
+  type Z3_context,
+  Z3_error_code,
+  Z3_lbool,
+  init,
+  killThreads,
+} from 'z3-solver';
 
 import type { Coordinate, IntervalSet } from '../../shared/packets/interval-set.ts';
 import { type Packet, type Product, hasPorts, protocols } from '../../shared/packets/packet-set.ts';
-import { type PacketFormula, formulaHas } from './packet-formula.ts';
+import type { PacketFormula } from './packet-formula.ts';
 
 export interface PacketSolver {
   /** A packet of the formula, or undefined where Z3 proves that there is none. */
@@ -17,22 +24,37 @@ export async function withZ3<T>(use: (solver: PacketSolver) => Promise<T>): Prom
     const configuration = Z3.mk_config();
     const context = Z3.mk_context(configuration);
     Z3.del_config(configuration);
-    return await use({
-      async find(formula) {
-        const smt = question(formula);
-        for (let attempt = 1; attempt <= 3; attempt += 1) {
-          const packet = readAnswer(await Z3.eval_smtlib2_string(context, smt));
-          // Once in some ten thousand questions the WebAssembly build gives a model of zeros that
-          // does not satisfy the formula; asked again, it gives a right one.
-          if (packet === undefined || formulaHas(formula, packet)) {
-            return packet;
-          }
-        }
-        throw new Error('Z3 insists on a packet outside the formula');
-      },
-    });
+    return await use({ find: (formula) => find(Z3, context, formula) });
   } finally {
     await killThreads(em);
+  }
+}
+
+/**
+ * Text is handed over by a synchronous call only: the asynchronous ones let Z3's thread read the
+ * string when its memory may already hold another one.
+ */
+async function find(
+  z3: Z3LowLevel['Z3'],
+  context: Z3_context,
+  formula: PacketFormula,
+): Promise<Packet | undefined> {
+  const solver = z3.mk_solver(context);
+  z3.solver_inc_ref(context, solver);
+  try {
+    z3.solver_from_string(context, solver, question(formula));
+    if (z3.get_error_code(context) !== Z3_error_code.Z3_OK) {
+      throw new Error('Z3 could not read the formula');
+    }
+    const answer = await z3.solver_check(context, solver);
+    if (answer === Z3_lbool.Z3_L_UNDEF) {
+      throw new Error('Z3 gave no answer');
+    }
+    return answer === Z3_lbool.Z3_L_FALSE
+      ? undefined
+      : readModel(z3.model_to_string(context, z3.solver_get_model(context, solver)));
+  } finally {
+    z3.solver_dec_ref(context, solver);
   }
 }
 
@@ -51,16 +73,11 @@ const variables: readonly (readonly [name: string, width: Width])[] = [
 ];
 
 function question(formula: PacketFormula): string {
-  const names = variables.map(([name]) => name).join(' ');
   return [
-    '(reset)',
-    '(set-logic QF_BV)',
     '(declare-const is-v6 Bool)',
     ...variables.map(([name, width]) => `(declare-const ${name} (_ BitVec ${widths[width]}))`),
     `(assert (bvult protocol ${literal(protocols.length, 'protocol')}))`,
     `(assert ${asserted(formula)})`,
-    '(check-sat)',
-    `(get-value (is-v6 ${names}))`,
   ].join('\n');
 }
 
@@ -118,21 +135,16 @@ function literal(value: Coordinate, width: Width): string {
   return `(_ bv${BigInt.asUintN(widths[width], BigInt(value))} ${widths[width]})`;
 }
 
-function readAnswer(answer: string): Packet | undefined {
-  if (answer.startsWith('unsat')) {
-    return undefined;
-  }
-  if (!answer.startsWith('sat')) {
-    throw new Error(`Z3 gave no answer: ${answer}`);
-  }
+/** Reads lines such as `source-port -> #x01bb`; what the model leaves out may be anything. */
+function readModel(text: string): Packet {
   const model = new Map(
-    [...answer.matchAll(/\(([\w-]+)\s+([^()\s]+)\)/g)].map(([, name, value]) => [name, value]),
+    [...text.matchAll(/([\w-]+) -> (\S+)/g)].map(([, name, value]) => [name, value]),
   );
-  const bits = (name: string): bigint => BigInt((model.get(name) ?? '').replace('#', '0'));
+  const bits = (name: string): bigint => BigInt((model.get(name) ?? '0').replace('#', '0'));
   const family = model.get('is-v6') === 'true' ? 6 : 4;
   const protocol = protocols[Number(bits('protocol'))];
   if (protocol === undefined) {
-    throw new Error(`Z3 gave no packet: ${answer}`);
+    throw new Error(`Z3 gave no packet: ${text}`);
   }
   const address = (end: 'source' | 'destination'): Coordinate =>
     family === 4

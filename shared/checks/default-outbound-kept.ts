@@ -1,14 +1,23 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Evidence } from '../model/verdict.ts';
+import { type Evidence, foundIn } from '../model/verdict.ts';
 import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { noPackets, type PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
+import {
+  type Part,
+  fail,
+  listed,
+  notApplicable,
+  pass,
+  unknownPart,
+  unreadPart,
+  worstOf,
+} from './judgement.ts';
 import { packetText } from './packet-text.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
 import {
@@ -38,12 +47,11 @@ export const defaultOutboundKept = defineCheck<InferenceCluster>({
     if (settings.outbound === 'restricted') {
       return notApplicable('The settings say that outbound is restricted on purpose.');
     }
-    if (!cluster.subnets.known) return unknownPart(cluster.subnets.missing);
-    const all = cluster.subnets.value;
-    const parts = workloadSubnets(all).map((subnet) =>
-      judgeSubnet(subnet, { cluster, settings, all }),
-    );
-    const [first, ...others] = parts;
+    const all = foundIn(cluster.subnets);
+    const [first, ...others] = [
+      ...workloadSubnets(all).map((subnet) => judgeSubnet(subnet, { cluster, settings, all })),
+      ...unreadPart(cluster.subnets),
+    ];
     if (first === undefined) {
       const what = 'the subnets of the nodes';
       return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);

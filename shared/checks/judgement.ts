@@ -1,6 +1,7 @@
 import {
   type Evidence,
   type Judgement,
+  type Listing,
   type Missing,
   type Severity,
   type VerdictKind,
@@ -57,6 +58,11 @@ export function worstOf(parts: readonly [Part, ...Part[]]): Judgement {
     evidence: distinctBy([worst, ...same].flatMap(({ evidence }) => evidence)),
     missing: distinctBy(missing.flatMap((part) => part.missing)),
   };
+}
+
+/** The part that stands for what could not be read of a list; nothing where all of it was. */
+export function unreadPart(list: Listing<unknown>): readonly Part[] {
+  return list.known ? [] : [unknownPart(list.missing)];
 }
 
 function byBadness(a: Part, b: Part): number {

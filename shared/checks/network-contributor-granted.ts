@@ -13,7 +13,7 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import type { Evidence, Missing } from '../model/verdict.ts';
+import { type Evidence, type Missing, foundIn } from '../model/verdict.ts';
 import {
   type Part,
   distinct,
@@ -22,6 +22,7 @@ import {
   notApplicable,
   pass,
   unknownPart,
+  unreadPart,
   worstOf,
 } from './judgement.ts';
 
@@ -41,23 +42,23 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    if (!subnets.known) {
-      return cluster.networkMadeByAks ? madeByAks : unknownPart(subnets.missing);
-    }
-    const own = subnets.value.filter(({ managedByAks }) => !managedByAks);
-    const networks = distinct(own.map(({ id }) => parentOf(id)));
-    if (subnets.value.length > 0 && networks.length === 0) {
-      return madeByAks;
+    const found = foundIn(subnets);
+    const own = found.filter(({ managedByAks }) => !managedByAks);
+    if (cluster.networkMadeByAks || (subnets.known && found.length > 0 && own.length === 0)) {
+      return notApplicable('AKS made the virtual network itself and holds what it needs there.');
     }
     if (!identity.known) return unknownPart(identity.missing);
-    const [first, ...others] = networks.map((network) =>
-      judgeNetwork(
-        network,
-        own.filter(({ id }) => parentOf(id) === network),
-        identity.value,
-        cluster,
+    const [first, ...others] = [
+      ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
+        judgeNetwork(
+          network,
+          own.filter(({ id }) => parentOf(id) === network),
+          identity.value,
+          cluster,
+        ),
       ),
-    );
+      ...unreadPart(subnets),
+    ];
     if (first === undefined) {
       const what = 'the virtual network of the nodes';
       return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
@@ -65,10 +66,6 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     return worstOf([first, ...others]);
   },
 });
-
-const madeByAks = notApplicable(
-  'AKS made the virtual network itself and holds what it needs there.',
-);
 
 /** One action set at one scope, and whether the identity holds it. */
 interface Need {

@@ -6,7 +6,7 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { type ResourceId, nameOf, parentOf } from '../model/resource-id.ts';
-import type { Evidence, Known, Missing } from '../model/verdict.ts';
+import { type Evidence, type Known, type Missing, foundIn } from '../model/verdict.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import { type Route, routesTo } from '../network/route-table.ts';
@@ -22,6 +22,7 @@ import {
   notApplicable,
   pass,
   unknownPart,
+  unreadPart,
   worstOf,
 } from './judgement.ts';
 import { askableTag, regionName, registryTag } from './required-outbound.ts';
@@ -54,15 +55,18 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#limit-outbound-connectivity-from-the-virtual-network',
   evaluate(cluster, settings) {
     const { subnets } = cluster;
-    if (!subnets.known) return unknownPart(subnets.missing);
-    const context: Context = { cluster, settings, all: subnets.value };
+    const all = foundIn(subnets);
+    const context: Context = { cluster, settings, all };
     const restriction = restrictionOf(context);
     if (restriction.kind === 'none') {
       return notApplicable('Outbound is not restricted: no rule or route takes the Internet away.');
     }
-    const [first, ...others] = registriesOf(cluster).flatMap((registry) =>
-      nodeSubnets(subnets.value).map((subnet) => judgeSubnet(registry, subnet, context)),
-    );
+    const [first, ...others] = [
+      ...registriesOf(cluster).flatMap((registry) =>
+        nodeSubnets(all).map((subnet) => judgeSubnet(registry, subnet, context)),
+      ),
+      ...unreadPart(subnets),
+    ];
     if (first === undefined) {
       const what = 'the subnets of the nodes';
       return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
@@ -102,7 +106,8 @@ function restrictionOf(context: Context): Restriction {
   const findings = workloadSubnets(all).map((subnet) => restrictionOfSubnet(subnet, context));
   const certain = findings.flatMap((finding) => finding.certain);
   if (certain.length > 0) return { kind: 'certain', evidence: certain };
-  const missing = findings.flatMap((finding) => finding.missing);
+  const unread = cluster.subnets.known ? [] : cluster.subnets.missing;
+  const missing = [...unread, ...findings.flatMap((finding) => finding.missing)];
   return missing.length > 0 ? { kind: 'perhaps', evidence: [], missing } : { kind: 'none' };
 }
 

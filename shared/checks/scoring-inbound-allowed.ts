@@ -7,7 +7,7 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { type ResourceId, nameOf } from '../model/resource-id.ts';
-import type { Evidence, Missing } from '../model/verdict.ts';
+import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
 import { hostAddress, privateAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
@@ -23,7 +23,16 @@ import {
 } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
+import {
+  type Part,
+  fail,
+  listed,
+  notApplicable,
+  pass,
+  unknownPart,
+  unreadPart,
+  worstOf,
+} from './judgement.ts';
 import {
   admitters,
   blockers,
@@ -51,22 +60,21 @@ export const scoringInboundAllowed = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-kubernetes-service',
   evaluate(cluster, settings) {
     const { scoringEndpoints, subnets } = cluster;
-    if (!scoringEndpoints.known) return unknownPart(scoringEndpoints.missing);
-    const [first, ...others] = scoringEndpoints.value;
-    if (first === undefined) {
-      return notApplicable('No scoring endpoint: nothing on this cluster is called from outside.');
-    }
-    if (!subnets.known) return unknownPart(subnets.missing);
-    const judge = (endpoint: ScoringEndpoint): Part =>
-      judgeEndpoint(endpoint, { cluster, settings, subnets: subnets.value });
-    return worstOf([judge(first), ...others.map(judge)]);
+    const context: Context = { cluster, settings, subnets };
+    const [first, ...others] = [
+      ...foundIn(scoringEndpoints).map((endpoint) => judgeEndpoint(endpoint, context)),
+      ...unreadPart(scoringEndpoints),
+    ];
+    return first === undefined
+      ? notApplicable('No scoring endpoint: nothing on this cluster is called from outside.')
+      : worstOf([first, ...others]);
   },
 });
 
 interface Context {
   readonly cluster: InferenceCluster;
   readonly settings: ClusterSettings;
-  readonly subnets: readonly ClusterSubnet[];
+  readonly subnets: Listing<ClusterSubnet>;
 }
 
 function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
@@ -79,6 +87,9 @@ function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
   const targets = targetSubnets(endpoint.frontend.value, context.subnets);
   const [firstPort, ...otherPorts] = ports;
   const [firstTarget] = targets.subnets;
+  if (firstTarget === undefined && !context.subnets.known) {
+    return unknownPart(context.subnets.missing);
+  }
   if (firstPort === undefined) {
     const what = `a load balancing rule for TCP 443 or 80 at ${address}`;
     const why = 'the frontend has none, so it is not known where packets to it go';
@@ -114,7 +125,8 @@ interface Targets {
   readonly certain: boolean;
 }
 
-function targetSubnets({ backendSubnetIds }: Frontend, subnets: readonly ClusterSubnet[]): Targets {
+function targetSubnets({ backendSubnetIds }: Frontend, all: Listing<ClusterSubnet>): Targets {
+  const subnets = foundIn(all);
   const nodes = nodeSubnets(subnets);
   if (!backendSubnetIds.known) return { subnets: nodes, certain: false };
   const ids: ReadonlySet<ResourceId> = new Set(backendSubnetIds.value);
@@ -134,14 +146,14 @@ function judgeRule(
   const [first, ...others] = parts;
   if (first === undefined) return unknownPart([]);
   const worst = worstOf([first, ...others]);
-  const agree = parts.every(({ kind }) => kind === first.kind);
+  const agree = context.subnets.known && parts.every(({ kind }) => kind === first.kind);
   if (targets.certain || agree) return worst;
   return unknownPart(
     [
       {
         what: `the nodes behind ${endpoint.address}`,
         scope: endpoint.at,
-        why: 'its backend pool names no node, and the node subnets differ in what they admit',
+        why: 'its backend pool names no node, and the node subnets differ or are not all known',
       },
       ...worst.missing,
     ],
@@ -165,7 +177,7 @@ function judgeSubnet(
     return unknownPart(subnet.prefixes.known ? [] : subnet.prefixes.missing);
   }
   const port = rule.floatingIp ? rule.frontendPort : rule.backendPort;
-  const chains = chainsOf(subnet, context.subnets, 'Inbound');
+  const chains = chainsOf(subnet, foundIn(context.subnets), 'Inbound');
   const asks = callerAsks(endpoint, subnet, context);
   if ('missing' in asks) return unknownPart(asks.missing);
   const parts = asks.asks.flatMap((ask) =>

@@ -1,5 +1,12 @@
 import { type ResourceId, isWithin, nameOf, parentOf } from '../model/resource-id.ts';
-import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  known,
+  listing,
+  unknown,
+} from '../model/verdict.ts';
 import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
@@ -34,13 +41,13 @@ export function readSubnets(
   reader: RowReader,
   cluster: ClusterToRead,
   adminRulesOf: AdminRulesOf,
-): Known<readonly ClusterSubnet[]> {
-  const uses = subnetUses(reader, cluster);
-  if (!uses.known) return uses;
-  return known(
-    [...uses.value]
+): Listing<ClusterSubnet> {
+  const { uses, missing } = subnetUses(reader, cluster);
+  return listing(
+    [...uses]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([id, usedBy]) => readSubnet(reader, cluster, id, usedBy, adminRulesOf)),
+    missing,
   );
 }
 
@@ -62,14 +69,18 @@ export function isNetworkMadeByAks(row: ManagedClusterRow): boolean {
 function subnetUses(
   reader: RowReader,
   { id, row, nodeGroup, interfaces }: ClusterToRead,
-): Known<ReadonlyMap<ResourceId, readonly Use[]>> {
+): {
+  readonly uses: ReadonlyMap<ResourceId, readonly Use[]>;
+  readonly missing: readonly Missing[];
+} {
   const uses = new Map<ResourceId, Use[]>();
+  const missing: Missing[] = [];
   function use(subnet: ResourceId, by: Use): void {
     const before = uses.get(subnet) ?? [];
     if (!before.includes(by)) uses.set(subnet, [...before, by]);
   }
   const { agentPoolProfiles, hostedSystemProfile, apiServerAccessProfile } = row.properties;
-  if (provisionsNodes(row) && interfaces.missing.length > 0) return unknown(...interfaces.missing);
+  if (provisionsNodes(row)) missing.push(...interfaces.missing);
   for (const pool of agentPoolProfiles) {
     if (pool.subnetId !== undefined) use(pool.subnetId, 'nodes');
   }
@@ -85,17 +96,17 @@ function subnetUses(
   const namesAll = poolsWithout.length === 0 && uses.size > 0;
   if (!namesAll && seen.length === 0) {
     const only = managedSubnet(reader, id, nodeGroup, (subnet) => !isForApiServer(subnet));
-    if (!only.known) return only;
-    use(only.value, 'nodes');
+    if (only.known) use(only.value, 'nodes');
+    else missing.push(...only.missing);
   }
   if (apiServerAccessProfile?.subnetId !== undefined) {
     use(apiServerAccessProfile.subnetId, 'apiServer');
   } else if (apiServerAccessProfile?.enableVnetIntegration === true) {
     const only = managedSubnet(reader, id, nodeGroup, isForApiServer);
-    if (!only.known) return only;
-    use(only.value, 'apiServer');
+    if (only.known) use(only.value, 'apiServer');
+    else missing.push(...only.missing);
   }
-  return known(uses);
+  return { uses, missing };
 }
 
 function isForApiServer(subnet: SubnetRow): boolean {

@@ -1,5 +1,12 @@
 import { type ResourceId, nameOf, resourceId, segmentAfter } from '../model/resource-id.ts';
-import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  foundIn,
+  known,
+  unknown,
+} from '../model/verdict.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../packets/address.ts';
 import type { ClusterToRead } from './cluster-subnets.ts';
 import type { ClusterSubnet, Frontend, LoadBalancerRule } from './inference-cluster.ts';
@@ -25,7 +32,7 @@ export interface Frontends {
 export function readFrontends(
   reader: RowReader,
   cluster: ClusterToRead,
-  subnets: Known<readonly ClusterSubnet[]>,
+  subnets: Listing<ClusterSubnet>,
 ): Frontends {
   const group = cluster.nodeGroup;
   const balancers =
@@ -78,7 +85,7 @@ function readFrontend(
   { properties }: LoadBalancerRow,
   frontendId: ResourceId,
   cluster: ClusterToRead,
-  subnets: Known<readonly ClusterSubnet[]>,
+  subnets: Listing<ClusterSubnet>,
 ): Frontend {
   const rules = properties.loadBalancingRules.filter(
     (rule) => rule.properties.frontendIPConfiguration === frontendId,
@@ -124,7 +131,7 @@ function backendSubnets(
   pools: readonly BackendPool[],
   poolIds: ReadonlySet<ResourceId>,
   cluster: ClusterToRead,
-  subnets: Known<readonly ClusterSubnet[]>,
+  subnets: Listing<ClusterSubnet>,
 ): Known<readonly ResourceId[]> {
   const found = new Set<ResourceId>();
   const missing: Missing[] = [];
@@ -188,13 +195,10 @@ function ownerOf(id: ResourceId, collection: string): ResourceId {
   return resourceId(parts.slice(0, parts.indexOf(collection) + 2).join('/'));
 }
 
-function subnetsOfAddress(
-  subnets: Known<readonly ClusterSubnet[]>,
-  written: string,
-): readonly ResourceId[] {
+function subnetsOfAddress(subnets: Listing<ClusterSubnet>, written: string): readonly ResourceId[] {
   const address = parseAddress(written);
-  if (address === undefined || !subnets.known) return [];
-  return subnets.value
+  if (address === undefined) return [];
+  return foundIn(subnets)
     .filter(({ prefixes }) =>
       (prefixes.known ? prefixes.value : []).some((prefix) => {
         const range = parsePrefix(prefix);

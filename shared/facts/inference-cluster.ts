@@ -1,7 +1,7 @@
 import type { AccessFacts } from '../access/access-facts.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import type { Known, Missing } from '../model/verdict.ts';
+import type { Known, Listing, Missing } from '../model/verdict.ts';
 import type { AdminRule, NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
@@ -45,9 +45,9 @@ export interface InferenceCluster {
   /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
   readonly networkMadeByAks: boolean;
   /** Every subnet that nodes, pods or the API server use, each once. */
-  readonly subnets: Known<readonly ClusterSubnet[]>;
+  readonly subnets: Listing<ClusterSubnet>;
   /** Merged by address; an empty list is the proven fact that there is none. */
-  readonly scoringEndpoints: Known<readonly ScoringEndpoint[]>;
+  readonly scoringEndpoints: Listing<ScoringEndpoint>;
   readonly identity: Known<ControlPlaneIdentity>;
   /** Empty only where computes were read and none points here. */
   readonly workspaces: Known<readonly Workspace[]>;

@@ -6,7 +6,7 @@ import {
   resourceGroupOf,
   subscriptionIdOf,
 } from '../model/resource-id.ts';
-import { type Missing, known, unknown } from '../model/verdict.ts';
+import { type Missing, foundIn, known, unknown } from '../model/verdict.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
 import { type ClusterToRead, isNetworkMadeByAks, readSubnets } from './cluster-subnets.ts';
@@ -72,7 +72,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
   };
   const subnets = readSubnets(reader, cluster, shared.adminRulesOf);
   const own = computes.of(id);
-  const subscriptions = [id, ...(subnets.known ? subnets.value : []).map((subnet) => subnet.id)];
+  const subscriptions = [id, ...foundIn(subnets).map((subnet) => subnet.id)];
   return {
     ...identityOf(shared, id),
     name: row.name ?? nameOf(id),

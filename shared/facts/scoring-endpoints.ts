@@ -1,5 +1,13 @@
 import { type ResourceId, isWithin, nameOf } from '../model/resource-id.ts';
-import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  foundIn,
+  known,
+  listing,
+  unknown,
+} from '../model/verdict.ts';
 import { type AddressRange, formatAddress, parseAddress, parsePrefix } from '../packets/address.ts';
 import type { ClusterToRead } from './cluster-subnets.ts';
 import type { Compute, Computes } from './computes.ts';
@@ -43,8 +51,8 @@ export function readScoringEndpoints(
   reader: RowReader,
   cluster: ClusterToRead,
   computes: Computes,
-  subnets: Known<readonly ClusterSubnet[]>,
-): Known<readonly ScoringEndpoint[]> {
+  subnets: Listing<ClusterSubnet>,
+): Listing<ScoringEndpoint> {
   const publicIps = readPublicIps(reader, cluster);
   const extensions = amlExtensionsOf(reader, cluster.id);
   const own = computes.seenOf(cluster.id);
@@ -71,12 +79,11 @@ export function readScoringEndpoints(
     missing.push(...endpoints.unread);
   }
   missing.push(...publicIps.missing);
-  if (missing.length > 0) return unknown(...missing);
   const plainHttp = extensions.some(
     (extension) => extension.properties.setting('allowInsecureConnections') === 'true',
   );
   const frontends = readFrontends(reader, cluster, subnets);
-  return known(
+  return listing(
     [...Map.groupBy(sightings, (sighting) => sighting.address)]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([address, seen]) => {
@@ -89,6 +96,7 @@ export function readScoringEndpoints(
           frontend: frontend.frontend,
         };
       }),
+    missing,
   );
 }
 
@@ -289,10 +297,10 @@ function plainHttpOf(said: readonly (boolean | undefined)[]): { readonly plainHt
 function visibility(
   address: string,
   side: 'public' | 'private' | undefined,
-  subnets: Known<readonly ClusterSubnet[]>,
+  subnets: Listing<ClusterSubnet>,
 ): ScoringEndpoint['visibility'] {
   if (side !== undefined) return side;
-  const networks = (subnets.known ? subnets.value : []).flatMap((subnet) =>
+  const networks = foundIn(subnets).flatMap((subnet) =>
     subnet.virtualNetwork.known ? subnet.virtualNetwork.value.addressPrefixes : [],
   );
   return holds([...privateRanges, ...rangesOf(networks)], address) ? 'private' : 'public';

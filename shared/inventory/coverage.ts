@@ -208,15 +208,23 @@ export function assume(
   gaps: readonly Gap[],
   reading: Reading,
 ): { readonly gaps: readonly Gap[]; readonly assumptions: readonly string[] } {
-  if (!reading.offline || reading.strict) return { gaps, assumptions: [] };
   const scopesByType = new Map<ResourceType, Set<string>>();
   const standing = gaps.filter((gap) => {
-    if (gap.type === undefined || !assumedEmpty.has(gap.type)) return true;
-    scopesByType.set(gap.type, (scopesByType.get(gap.type) ?? new Set()).add(gap.scope));
-    return false;
+    const assumed = [...assumedEmpty.keys()].filter(
+      (type) => isAssumedEmpty(type, reading) && (gap.type ?? type) === type,
+    );
+    for (const type of assumed) {
+      scopesByType.set(type, (scopesByType.get(type) ?? new Set()).add(gap.scope));
+    }
+    return gap.type === undefined || assumed.length === 0;
   });
   const assumptions = [...scopesByType].map(([type, scopes]) => assumption(type, scopes));
   return { gaps: standing, assumptions: assumptions.toSorted() };
+}
+
+/** Whether what nobody read of this type is taken as none; `assume` says so in words. */
+export function isAssumedEmpty(type: ResourceType, { offline, strict }: Reading): boolean {
+  return offline && !strict && assumedEmpty.has(type);
 }
 
 function assumption(type: ResourceType, scopes: ReadonlySet<string>): string {

@@ -7,7 +7,7 @@ import {
 } from '../model/resource-id.ts';
 import { known, unknown, type Known } from '../model/verdict.ts';
 import type { Gap, Inventory, Row, Scope } from '../ports.ts';
-import { assume, type Reading } from './coverage.ts';
+import { assume, isAssumedEmpty, type Reading } from './coverage.ts';
 import type { ResourceType } from './resource-types.ts';
 
 /** What was read, of a tenant or of one shard of it, indexed so that facts can join it. */
@@ -68,7 +68,8 @@ export function snapshotOf(items: Iterable<Row | Gap>, reading: Reading = live):
   const typed = Map.groupBy(gaps, (gap) => gap.type);
 
   function wasReadWithin(type: ResourceType, scope: ResourceId): Known<true> {
-    const touching = [...(typed.get(type) ?? []), ...untyped].filter((gap) => touches(gap, scope));
+    const hiding = isAssumedEmpty(type, reading) ? [] : untyped;
+    const touching = [...(typed.get(type) ?? []), ...hiding].filter((gap) => touches(gap, scope));
     return touching.length === 0
       ? known(true)
       : unknown(...touching.map(({ what, scope: where, why }) => ({ what, scope: where, why })));

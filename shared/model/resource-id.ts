@@ -7,11 +7,10 @@ export type ResourceId = string & { readonly __resourceId: unique symbol };
 
 /** The id lower-cased, without a trailing slash and with doubled slashes collapsed. */
 export function resourceId(id: string): ResourceId {
-  const collapsed = id
-    .trim()
-    .toLowerCase()
-    .replaceAll(/\/{2,}/g, '/');
-  return (collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed) as ResourceId;
+  const lower = id.trim().toLowerCase();
+  const collapsed = lower.includes('//') ? lower.replaceAll(/\/{2,}/g, '/') : lower;
+  const bare = collapsed.length > 1 && collapsed.endsWith('/') ? collapsed.slice(0, -1) : collapsed;
+  return bare as ResourceId;
 }
 
 /** Whether `id` is `scope` or lies below it, by whole path segments: `net-1` holds no `net-10`. */

@@ -65,6 +65,21 @@ export function unknown(...missing: readonly Missing[]): Known<never> {
   return { known: false, missing };
 }
 
+/** A list that was read to its end, or what was found of it and what kept us from the rest. */
+export type Listing<T> =
+  | { readonly known: true; readonly value: readonly T[] }
+  | { readonly known: false; readonly missing: readonly Missing[]; readonly found?: readonly T[] };
+
+/** The list where nothing is missing of it, else what was found. */
+export function listing<T>(found: readonly T[], missing: readonly Missing[]): Listing<T> {
+  return missing.length === 0 ? known(found) : { known: false, missing, found };
+}
+
+/** What is in a list for certain. */
+export function foundIn<T>(list: Listing<T>): readonly T[] {
+  return list.known ? list.value : (list.found ?? []);
+}
+
 /** Negative when `a` is worse than `b`. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return severities.indexOf(a) - severities.indexOf(b);

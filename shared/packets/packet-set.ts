@@ -74,9 +74,9 @@ export interface PacketSet {
   has(packet: Packet): boolean;
   /**
    * A packet of the set that a person can read, or undefined where it is empty. Preferred in this
-   * order: the first protocol, real addresses, IPv4, source port 49152 (else the lowest), the
-   * lowest destination port, then the second address of the first source and destination interval
-   * (the first one of an interval of one or two addresses, and of named addresses).
+   * order: the first protocol, real addresses, IPv4, source port 49152 and destination port 443
+   * (else the lowest), then the second address of the first source and destination interval (the
+   * first one of an interval of one or two addresses, and of named addresses).
    */
   witness(): Packet | undefined;
   /** Disjoint boxes whose union is the set, in canonical order; no two differ in one side only. */
@@ -85,6 +85,9 @@ export interface PacketSet {
 
 /** The usual first ephemeral port, so that a witness looks like a client's packet. */
 const clientPort = 49_152;
+
+/** What a person expects to read where any port would do. */
+const httpsPort = 443;
 const families = [4, 6] as const;
 const portedProtocols: ReadonlySet<Protocol> = new Set<Protocol>(['Tcp', 'Udp']);
 
@@ -304,10 +307,10 @@ function witnessIn(slice: readonly Box[], family: Family, protocol: Protocol): P
     rest = rest.filter((piece) => holds(piece[side], chosen));
     return chosen;
   };
-  const sourcePort = choose('sourcePorts', (ports) =>
-    hasPorts(protocol) && holds(ports, clientPort) ? clientPort : lowest(ports),
-  );
-  const destinationPort = choose('destinationPorts', lowest);
+  const prefer = (port: number) => (ports: IntervalSet) =>
+    hasPorts(protocol) && holds(ports, port) ? port : lowest(ports);
+  const sourcePort = choose('sourcePorts', prefer(clientPort));
+  const destinationPort = choose('destinationPorts', prefer(httpsPort));
   const source = choose('sources', (addresses) => readableAddress(family, addresses));
   const destination = choose('destinations', (addresses) => readableAddress(family, addresses));
   return {

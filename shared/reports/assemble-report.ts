@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
 import type { Check } from '../model/check.ts';
-import { type Judgement, type Severity, compareSeverity } from '../model/verdict.ts';
+import { type Judgement, type Severity, compareSeverity, foundIn } from '../model/verdict.ts';
 import { exemptionFor } from '../settings/resolve.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ClusterReport, Posture, Report, Summary, VerdictReport } from './report.ts';
@@ -59,15 +59,15 @@ export function clusterReport(
     knownBy: cluster.knownBy,
     apiServer: cluster.apiServer,
     workspaces: cluster.workspaces.known ? cluster.workspaces.value.map(({ id }) => id) : [],
-    subnets: cluster.subnets.known ? cluster.subnets.value.map(({ id }) => id) : [],
-    scoringEndpoints: cluster.scoringEndpoints.known
-      ? cluster.scoringEndpoints.value.map(({ address, visibility, frontend, source }) => ({
-          ip: address,
-          visibility,
-          ports: frontend.known ? portsOf(frontend.value.rules) : [],
-          source,
-        }))
-      : [],
+    subnets: foundIn(cluster.subnets).map(({ id }) => id),
+    scoringEndpoints: foundIn(cluster.scoringEndpoints).map(
+      ({ address, visibility, frontend, source }) => ({
+        ip: address,
+        visibility,
+        ports: frontend.known ? portsOf(frontend.value.rules) : [],
+        source,
+      }),
+    ),
     ...(unread.length === 0 ? {} : { unread }),
     posture: postureOf(verdicts),
   };

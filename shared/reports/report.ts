@@ -88,7 +88,7 @@ const cluster = z.object({
   unread: z
     .array(z.enum(['workspaces', 'subnets', 'scoringEndpoints']))
     .optional()
-    .describe('Lists above whose emptiness proves nothing, because they could not be read.'),
+    .describe('Lists above that could not be read to their end: what is not in them may exist.'),
   posture: z
     .enum(postures)
     .describe('nonCompliant: a non-exempt failure above info; else unknown; else compliant.'),

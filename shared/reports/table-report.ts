@@ -4,7 +4,7 @@ import type { ReportOutcome } from './json-report.ts';
 import { type Paint, type Tone, plainPaint } from './paint.ts';
 import type { ClusterReport, Posture, Summary, VerdictReport } from './report.ts';
 import type { Audit, Tail } from './scan.ts';
-import { counted, fit, grouped, hang, plainText, wrap } from './text-layout.ts';
+import { counted, fit, grouped, hang, plainText, shortId, shortIds, wrap } from './text-layout.ts';
 
 export interface TableOptions {
   /** Columns of the terminal; 80 where absent. Less than 60 and more than 160 are not used. */
@@ -19,12 +19,22 @@ interface Failure {
   readonly cluster: string;
 }
 
+/** Failures of one check with one severity. */
+interface FailureGroup {
+  readonly severity: Severity;
+  readonly checkId: string;
+  readonly failures: Kept<Failure>;
+}
+
+type Proof = VerdictReport['evidence'][number];
+
 /** Unknown verdicts that lack the same thing. */
 interface Blank {
   readonly what: string;
   readonly why: string;
   readonly scopes: Set<string>;
   readonly checks: Set<string>;
+  readonly firstCluster: string;
   clusters: number;
 }
 
@@ -50,6 +60,10 @@ const marks: Readonly<Record<Posture, string>> = {
 };
 const postureOrder: readonly Posture[] = ['nonCompliant', 'unknown', 'compliant'];
 const maxBlanks = 200;
+/** So many failures are told in full at once; more get an overview that fits a screen of 24 lines. */
+const fewFailures = 3;
+const overviewRoom = 14;
+const seeMore = 'One cluster: --cluster <name>. Everything, with full ids: --format json.';
 
 /**
  * The scan report for people, line by line: what is broken first, each failure with its proof, then
@@ -68,6 +82,7 @@ export async function* tableReport(
   const count = countSummary();
   const failures = keepFirst(sheet.limit, compareFailures);
   const rows = keepFirst(sheet.limit, compareRows);
+  const groups = new Map<string, FailureGroup>();
   const blanks = new Map<string, Blank>();
   for await (const { clusters, verdicts } of audit.shards) {
     count.add({ clusters, verdicts });
@@ -78,19 +93,26 @@ export async function* tableReport(
       addBlanks(blanks, own);
       for (const verdict of own) {
         if (verdict.kind === 'fail' && verdict.exempt === null) {
-          failures.add({ verdict, cluster: cluster.name });
+          const failure = { verdict, cluster: cluster.name };
+          failures.add(failure);
+          groupOf(groups, verdict).failures.add(failure);
         }
       }
     }
   }
   const tail = await audit.finish();
   const summary = count.summary();
+  const labelWidth = Math.max(
+    ...severities.map((severity) => (summary.bySeverity[severity] > 0 ? severity.length : 0)),
+  );
+  const missed = shownBlanks(blanks.values(), sheet);
   const sections = [
     headline(audit, tail, summary, sheet),
-    failureLines(failures, sheet),
-    blankLines([...blanks.values()], sheet),
+    overviewLines([...groups.values()], failures.total, labelWidth, sheet),
+    failureLines(failures, labelWidth, sheet),
+    blankLines(missed, blanks.size, audit.header.source === 'live', sheet),
     clusterLines(rows, sheet),
-    listLines('NOT READ', gapTexts(tail), sheet),
+    gapLines(tail, missed, sheet),
     listLines('ASSUMED', tail.assumptions, sheet),
     listLines('SETTINGS', tail.warnings ?? [], sheet),
     closing(tail, summary, sheet),
@@ -148,12 +170,94 @@ function flow(pieces: readonly Toned[], between: string, { width, paint }: Sheet
   return lines.map(({ text }) => text);
 }
 
-function failureLines(failures: Kept<Failure>, sheet: Sheet): string[] {
+/** Every failure on one line, by check, on as many lines as a first screen has left. */
+function overviewLines(
+  groups: readonly FailureGroup[],
+  total: number,
+  labelWidth: number,
+  sheet: Sheet,
+): string[] {
+  if (total <= fewFailures) return [];
+  const { width, paint } = sheet;
+  const sorted = groups.toSorted(compareGroups).slice(0, overviewRoom);
+  const shares = shareRoom(
+    sorted.map(({ failures }) => failures.items().length),
+    overviewRoom - sorted.length,
+  );
+  const blocks = sorted.map((group, index) => ({
+    group,
+    shown: group.failures.items().slice(0, shares[index] ?? 0),
+  }));
+  const indent = 4;
+  const names = widest(
+    blocks.flatMap(({ shown }) => shown.map(({ cluster }) => cluster)),
+    8,
+    width - indent,
+  );
+  const room = width - indent - names - 2;
+  const checks = new Set(groups.map(({ checkId }) => checkId)).size;
+  return [
+    heading('FAILED', `${counted(total, 'verdict')} of ${counted(checks, 'check')}`, sheet),
+    '',
+    ...blocks.flatMap(({ group: { severity, checkId, failures }, shown }) => {
+      const label = severity.toUpperCase().padEnd(labelWidth);
+      const most = width - label.length - 4;
+      const few =
+        shown.length < failures.total && shown.length > 0 ? `, first ${shown.length}` : '';
+      const many = `${counted(failures.total, 'cluster')}${few}`;
+      const check = fit(checkId, Math.min(checkId.length, most - many.length - 1)).trimEnd();
+      return [
+        `${paint(` ${label} `, severity)} ${paint(check, 'strong')}  ${paint(many, 'faint')}`,
+        ...shown.map(({ cluster, verdict }) => {
+          const cause = room < 12 ? '' : causeText(verdict, room);
+          const name = fit(cluster, names);
+          return `${' '.repeat(indent)}${cause === '' ? name.trimEnd() : `${name}  ${paint(cause, 'faint')}`}`;
+        }),
+      ];
+    }),
+    ...(groups.length > sorted.length
+      ? [paint(` … and ${counted(groups.length - sorted.length, 'more line')}`, 'faint')]
+      : []),
+    '',
+    ...hang(' ', seeMore, width).map((line) => paint(line, 'faint')),
+  ];
+}
+
+/** How many entries each list may show when all of them together have `room` lines. */
+function shareRoom(sizes: readonly number[], room: number): number[] {
+  const shares = sizes.map(() => 0);
+  let left = room;
+  for (let round = 0; left > 0 && sizes.some((size) => size > round); round += 1) {
+    for (const [index, size] of sizes.entries()) {
+      if (size > round && left > 0) {
+        shares[index] = round + 1;
+        left -= 1;
+      }
+    }
+  }
+  return shares;
+}
+
+/** What is to blame, in a few words: rule and security group, or the rule alone where both are too long. */
+function causeText({ evidence }: VerdictReport, room: number): string {
+  const blamed = evidence.find(({ rule }) => rule !== undefined && !isGuid(rule)) ?? evidence[0];
+  if (blamed === undefined) return '';
+  const place = lastSegment(blamed.at);
+  if (blamed.rule === undefined || isGuid(blamed.rule)) return fit(place, room).trimEnd();
+  const both = plainText(`${blamed.rule} · ${place}`);
+  return both.length <= room ? both : fit(blamed.rule, room).trimEnd();
+}
+
+function failureLines(failures: Kept<Failure>, labelWidth: number, sheet: Sheet): string[] {
   if (failures.total === 0) return [];
   const shown = failures.items();
+  const remark =
+    shown.length < failures.total
+      ? `the worst ${grouped(shown.length)} of ${grouped(failures.total)}`
+      : grouped(shown.length);
   return [
-    heading('FAILED', counted(failures.total, 'check'), sheet),
-    ...shown.flatMap((failure) => ['', ...oneFailure(failure, sheet)]),
+    heading(failures.total <= fewFailures ? 'FAILED' : 'IN DETAIL', remark, sheet),
+    ...shown.flatMap((failure) => ['', ...oneFailure(failure, labelWidth, sheet)]),
     ...rest(
       failures.total - shown.length,
       'failure',
@@ -163,20 +267,20 @@ function failureLines(failures: Kept<Failure>, sheet: Sheet): string[] {
   ];
 }
 
-function oneFailure({ verdict, cluster }: Failure, sheet: Sheet): string[] {
+function oneFailure({ verdict, cluster }: Failure, labelWidth: number, sheet: Sheet): string[] {
   const { paint, width } = sheet;
-  const label = verdict.severity.toUpperCase().padEnd(8);
-  const room = width - label.length - 5;
-  const name = fit(cluster, Math.max(12, room - verdict.checkId.length)).trimEnd();
+  const label = verdict.severity.toUpperCase().padEnd(labelWidth);
+  const room = width - label.length - 3;
+  const name = fit(cluster, room).trimEnd();
   const title = `${paint(` ${label} `, verdict.severity)} ${paint(name, 'strong')}`;
-  const told = verdict.evidence.filter(
-    ({ rule, witness }) => rule !== undefined || witness !== undefined,
-  );
-  const proofs = [...new Set(told.map((evidence) => proofLines(evidence, sheet).join('\n')))];
+  const fits = name.length + 2 + verdict.checkId.length <= room;
+  const proofs = proofsOf(verdict, sheet);
   return [
-    `${title}  ${fit(verdict.checkId, room - name.length).trimEnd()}`,
-    ...hang('   ', verdict.summary, width),
-    ...proofs.slice(0, 3),
+    ...(fits
+      ? [`${title}  ${verdict.checkId}`]
+      : [title, ' '.repeat(label.length + 3) + fit(verdict.checkId, room).trimEnd()]),
+    ...hang('   ', shortIds(verdict.summary), width),
+    ...proofs.slice(0, 3).flat(),
     ...(proofs.length > 3
       ? [paint(`   … and ${counted(proofs.length - 3, 'more proof')}`, 'faint')]
       : []),
@@ -190,24 +294,76 @@ function oneFailure({ verdict, cluster }: Failure, sheet: Sheet): string[] {
   ];
 }
 
-function proofLines(
-  { at, rule, witness, says }: VerdictReport['evidence'][number],
-  { width, paint }: Sheet,
-): string[] {
-  const packet =
-    witness === undefined
-      ? []
-      : hang(
-          '   ▸ ',
-          `${socket(witness.source, witness.sourcePort)} → ${socket(witness.destination, witness.destinationPort)} ${witness.protocol}, ${witness.direction}`,
-          width,
-        );
-  const told =
-    rule === undefined || says.includes(rule)
-      ? says
-      : `${rule} in ${at.slice(at.lastIndexOf('/') + 1)}: ${says}`;
-  const blame = hang('     ', told, width);
-  return [...packet, ...blame.map((line) => paint(line, 'faint'))];
+/** The lines of each proof that says something which the summary or a proof before it does not. */
+function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): string[][] {
+  const told = new Set(wordsOf(verdict.summary));
+  const printed = new Set<string>();
+  const fresh = (line: string) => line !== '' && !printed.has(line) && printed.add(line);
+  return verdict.evidence
+    .filter(({ rule, witness }) => rule !== undefined || witness !== undefined)
+    .map((evidence) => {
+      const { witness } = evidence;
+      const packet = witness === undefined ? '' : packetText(witness);
+      const blame = blameText(evidence, told);
+      const lines = [
+        ...(fresh(packet) ? hang('   ▸ ', packet, width) : []),
+        ...(fresh(blame) ? hang('     ', blame, width).map((line) => paint(line, 'faint')) : []),
+      ];
+      for (const word of wordsOf(`${blame} ${evidence.says}`)) told.add(word);
+      return lines;
+    })
+    .filter((lines) => lines.length > 0);
+}
+
+/** The rule with its place and priority, then what the sentence adds to what was told already. */
+function blameText({ at, rule, says }: Proof, told: ReadonlySet<string>): string {
+  const sentence = shortIds(says);
+  const place = lastSegment(at);
+  if (rule === undefined || isGuid(rule)) return isNews(sentence, told) ? sentence : '';
+  const noun = /\b(rule|route|deny assignment) $/i.exec(says.slice(0, says.indexOf(rule)))?.[1];
+  const start = `${noun ?? 'rule'} ${rule}`;
+  if (says.includes(rule) && !says.toLowerCase().startsWith(start.toLowerCase())) {
+    const where = told.has(place) || says.includes(place) ? '' : ` (${place})`;
+    return isNews(sentence, told) ? sentence + where : '';
+  }
+  const priority = /\bpriority (\d+)/.exec(says)?.[1];
+  const blame = [start, place, ...(priority === undefined ? [] : [`priority ${priority}`])].join(
+    ' · ',
+  );
+  const remark = sentence
+    .slice(says.includes(rule) ? start.length : 0)
+    .replace(/^,? *\(?priority \d+\)?,?/, '')
+    .replace(new RegExp(`^ *(?:of|in) ${RegExp.escape(place)}(?![\\w-])`, 'i'), '')
+    .replace(/^[\s:,]+/, '');
+  return isNews(remark, new Set([...told, ...wordsOf(blame)])) ? `${blame}: ${remark}` : blame;
+}
+
+/** Whether a sentence has a word that was not told yet. */
+function isNews(sentence: string, told: ReadonlySet<string>): boolean {
+  return wordsOf(sentence).some((word) => !told.has(word));
+}
+
+const glue = new Set(['a', 'an', 'and', 'at', 'in', 'is', 'it', 'of', 'the', 'them', 'to']);
+
+function wordsOf(text: string): string[] {
+  return plainText(text)
+    .toLowerCase()
+    .split(' ')
+    .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
+    .filter((word) => word !== '' && !glue.has(word));
+}
+
+function packetText(witness: NonNullable<Proof['witness']>): string {
+  const { source, sourcePort, destination, destinationPort, protocol, direction } = witness;
+  return `${socket(source, sourcePort)} → ${socket(destination, destinationPort)} ${protocol}, ${direction}`;
+}
+
+function isGuid(text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+}
+
+function lastSegment(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
 }
 
 function socket(address: string, port: number | null): string {
@@ -217,7 +373,7 @@ function socket(address: string, port: number | null): string {
 
 function addBlanks(blanks: Map<string, Blank>, verdicts: readonly VerdictReport[]): void {
   const seen = new Set<Blank>();
-  for (const { kind, exempt, missing, checkId } of verdicts) {
+  for (const { kind, exempt, missing, checkId, clusterId } of verdicts) {
     if (kind !== 'unknown' || exempt !== null) continue;
     const lacking = missing ?? [{ what: 'something the check does not name', scope: '', why: '' }];
     for (const { what, scope, why } of lacking) {
@@ -227,6 +383,7 @@ function addBlanks(blanks: Map<string, Blank>, verdicts: readonly VerdictReport[
         why,
         scopes: new Set<string>(),
         checks: new Set<string>(),
+        firstCluster: lastSegment(clusterId),
         clusters: 0,
       };
       blanks.set(key, blank);
@@ -238,31 +395,97 @@ function addBlanks(blanks: Map<string, Blank>, verdicts: readonly VerdictReport[
   }
 }
 
-function blankLines(blanks: readonly Blank[], sheet: Sheet): string[] {
-  if (blanks.length === 0) return [];
-  const { width, paint, limit } = sheet;
-  const sorted = [...blanks].sort((a, b) => b.clusters - a.clusters || (a.what < b.what ? -1 : 1));
-  const most = Math.max(4, Math.floor(limit / 2));
+/** The blanks of the most clusters, as many as are printed. */
+function shownBlanks(blanks: Iterable<Blank>, { limit }: Sheet): readonly Blank[] {
+  return [...blanks]
+    .sort((a, b) => b.clusters - a.clusters || compareText(a.what, b.what))
+    .slice(0, Math.max(4, Math.floor(limit / 2)));
+}
+
+function blankLines(
+  shown: readonly Blank[],
+  total: number,
+  isLive: boolean,
+  sheet: Sheet,
+): string[] {
+  if (total === 0) return [];
+  const { width, paint } = sheet;
   return [
-    heading('UNKNOWN', 'because it could not be read', sheet),
-    ...sorted.slice(0, most).flatMap((blank) => {
-      const [scope = '', ...more] = blank.scopes;
-      const place = scope.split('/').slice(-2).join('/');
-      const where = more.length === 0 ? place : `${place} and ${grouped(more.length)} more`;
+    heading('UNKNOWN', `for want of ${counted(total, 'thing')}`, sheet),
+    ...shown.flatMap((blank) => {
+      const { what, why, scopes, clusters, checks, firstCluster } = blank;
+      const [scope = '', ...more] = scopes;
+      const others = more.length === 0 ? '' : `and ${counted(more.length, 'place')} more`;
+      const where = [placeText(scope, what), others].filter((part) => part !== '').join(' ');
+      const on =
+        clusters === 1 ? firstCluster : `${firstCluster} and ${grouped(clusters - 1)} more`;
+      const next = nextStep(blank, isLive);
       return [
         '',
-        ...hang(' ? ', `${blank.what}, on ${counted(blank.clusters, 'cluster')}`, width).map(
-          (line) => paint(line, 'unknown'),
-        ),
-        ...hang('   ', [where, blank.why].filter((part) => part !== '').join(': '), width),
-        ...hang('   needed by ', [...blank.checks].sort().join(', '), width).map((line) =>
+        ...hang(' ? ', what, width).map((line) => paint(line, 'unknown')),
+        ...hang('   ', [where, shortIds(why)].filter((part) => part !== '').join(': '), width),
+        ...(next === undefined ? [] : hang('   → ', next, width)),
+        ...hang('   ', `${[...checks].sort().join(', ')} on ${on}`, width).map((line) =>
           paint(line, 'faint'),
         ),
       ];
     }),
-    ...rest(sorted.length - most, 'missing thing', 'all in --format json', sheet),
+    ...rest(total - shown.length, 'missing thing', 'all in --format json', sheet),
   ];
 }
+
+/** Where a scope lies, without what `what` says already: `networksecuritygroups/nsg-1 in rg-net`. */
+function placeText(scope: string, what: string): string {
+  const group = /\/resourcegroups\/([^/]+)(\/)?/i.exec(scope);
+  const name = lastSegment(scope);
+  if (group !== null && group[2] === undefined) return `in ${name}`;
+  const own = name === '' || what.includes(name) ? '' : shortId(scope);
+  return [own, ...(group === null ? [] : [`in ${group[1] ?? ''}`])]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** What a person can do so that the next scan knows; undefined where that cannot be told. */
+function nextStep({ what, why }: Blank, isLive: boolean): string | undefined {
+  // These sentences say it themselves.
+  if (/egress\.trustedAppliances/.test(why)) return undefined;
+  const found = nextSteps.find(([text]) => text.test(`${what}: ${why}`));
+  return found === undefined ? undefined : isLive ? found[2] : found[1];
+}
+
+/** What a missing thing reads like, and what to do about it offline and live. */
+const nextSteps: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /members of application security group/,
+    'export the group and the network interfaces in it too',
+    'let the reader see the group and the network interfaces in it',
+  ],
+  [
+    /service tag list/,
+    'export the service tag list too (microsoft.network/servicetags)',
+    'let the reader list the service tags',
+  ],
+  [
+    /members of the group|is a group/,
+    'export the group and its members too (microsoft.graph/groups)',
+    'let the reader see the group in Microsoft Graph',
+  ],
+  [
+    /Microsoft Graph/,
+    'export the service principal too (microsoft.graph/serviceprincipals)',
+    'let the reader see the service principal in Microsoft Graph',
+  ],
+  [
+    /no load balancer that was read/,
+    'export the load balancers of this resource group too',
+    'let the reader see the load balancers of this resource group',
+  ],
+  [
+    /not among the rows|was read\b|refers to it/,
+    'export it too',
+    "let the reader's identity see it",
+  ],
+];
 
 function rowOf(cluster: ClusterReport, verdicts: readonly VerdictReport[]): Row {
   const counts = { fail: 0, unknown: 0, pass: 0, notApplicable: 0 };
@@ -283,48 +506,25 @@ function clusterLines(rows: Kept<Row>, sheet: Sheet): string[] {
   if (rows.total === 0) return [];
   const { width, paint } = sheet;
   const shown = rows.items();
-  const facts = width >= 120 ? 16 : 0;
-  const numbers = 24;
-  const wide = widest(
-    shown.map(({ cluster }) => cluster.location),
-    8,
-    18,
+  const columns = clusterColumns(shown, width);
+  const line = (texts: readonly string[]) => texts.join('  ').trimEnd();
+  const cells = (row: Row) =>
+    columns.map(({ text, tone, size, toRight }) => {
+      const cut = fit(text(row), size);
+      const placed = toRight === true ? cut.trimEnd().padStart(size) : cut;
+      const toned = tone?.(row);
+      return toned === undefined ? placed : paint(placed, toned);
+    });
+  const titles = columns.map(({ title, size, toRight }) =>
+    toRight === true ? title.padStart(size) : title.padEnd(size),
   );
-  const worst = 9;
-  const endpoints =
-    facts === 0 ? 0 : Math.min(46, width - 3 - 28 - wide - worst - facts - numbers - 6);
-  const room = width - 3 - wide - worst - numbers - (facts === 0 ? 3 : 6) - facts - endpoints;
-  const names = widest(
-    shown.map(({ cluster }) => cluster.name),
-    8,
-    room,
-  );
-  const columns = (cells: readonly string[]) => cells.filter((cell) => cell !== '').join(' ');
-  const title = columns([
-    fit('', 2),
-    fit('cluster', names),
-    fit('location', wide),
-    fit('worst', worst),
-    facts === 0 ? '' : fit('API server', facts),
-    facts === 0 ? '' : fit('scoring endpoints', endpoints),
-    'fail unkn. pass exempt',
-  ]);
   return [
     heading('CLUSTERS', grouped(rows.total), sheet),
     '',
-    paint(title, 'faint'),
+    paint(`   ${line(titles)}`, 'faint'),
     ...shown.map((row) => {
-      const { cluster } = row;
-      const severity: Severity | undefined = severities[row.worst];
-      return columns([
-        paint(` ${marks[cluster.posture]}`, cluster.posture),
-        fit(cluster.name, names),
-        fit(cluster.location, wide),
-        severity === undefined ? fit('', worst) : paint(fit(severity, worst), severity),
-        facts === 0 ? '' : fit(cluster.apiServer, facts),
-        facts === 0 ? '' : fit(endpointText(cluster), endpoints),
-        [cell(row.fail, 4), cell(row.unknown, 5), cell(row.pass, 4), cell(row.exempt, 6)].join(' '),
-      ]).trimEnd();
+      const { posture } = row.cluster;
+      return ` ${paint(marks[posture], posture)} ${line(cells(row))}`;
     }),
     ...rest(
       rows.total - shown.length,
@@ -333,6 +533,63 @@ function clusterLines(rows: Kept<Row>, sheet: Sheet): string[] {
       sheet,
     ),
   ];
+}
+
+interface Column {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+  readonly tone?: (row: Row) => Tone | undefined;
+  readonly toRight?: boolean;
+  /** The order in which columns go where there is no room: the highest first, 0 never. */
+  readonly spare: number;
+  readonly size: number;
+}
+
+/** The columns that fit; a name is cut only where nothing else is left to drop. */
+function clusterColumns(rows: readonly Row[], width: number): readonly Column[] {
+  const wide = (column: Omit<Column, 'size'>, most = 63): Column => ({
+    ...column,
+    size: widest(rows.map(column.text), column.title.length, most),
+  });
+  const count = (title: string, spare: number, of: (row: Row) => number): Column =>
+    wide({
+      title,
+      spare,
+      toRight: true,
+      text: (row) => (of(row) === 0 ? '·' : grouped(of(row))),
+    });
+  const all = [
+    wide({ title: 'cluster', spare: 0, text: ({ cluster }) => cluster.name }),
+    wide({ title: 'location', spare: 5, text: ({ cluster }) => cluster.location }),
+    wide({
+      title: 'worst',
+      spare: 3,
+      text: ({ worst }) => severities[worst] ?? '',
+      tone: ({ worst }) => severities[worst],
+    }),
+    wide({ title: 'API server', spare: 7, text: ({ cluster }) => cluster.apiServer }),
+    wide(
+      { title: 'scoring endpoints', spare: 6, text: ({ cluster }) => endpointText(cluster) },
+      46,
+    ),
+    count('fail', 0, ({ fail }) => fail),
+    count('unknown', 1, ({ unknown }) => unknown),
+    count('pass', 4, ({ pass }) => pass),
+    ...(rows.some(({ exempt }) => exempt > 0) ? [count('exempt', 2, ({ exempt }) => exempt)] : []),
+  ];
+  const room = width - 3;
+  const sizeOf = (columns: readonly Column[]) =>
+    columns.reduce((sum, { size }) => sum + size + 2, -2);
+  let kept = all;
+  for (let spare = 7; spare > 0 && sizeOf(kept) > room; spare -= 1) {
+    kept = kept.filter((column) => column.spare !== spare);
+  }
+  const excess = sizeOf(kept) - room;
+  return excess <= 0
+    ? kept
+    : kept.map((column, index) =>
+        index === 0 ? { ...column, size: column.size - excess } : column,
+      );
 }
 
 function endpointText({ scoringEndpoints, unread }: ClusterReport): string {
@@ -344,21 +601,36 @@ function endpointText({ scoringEndpoints, unread }: ClusterReport): string {
         .join('; ');
 }
 
-function cell(count: number, width: number): string {
-  return (count === 0 ? '·' : grouped(count)).padStart(width);
+/** What was not read, without what stands under UNKNOWN already. */
+function gapLines({ gaps }: Tail, told: readonly Blank[], sheet: Sheet): string[] {
+  const names = new Set(told.map(({ what }) => what));
+  const others = gaps.filter(({ what }) => !names.has(what));
+  const known = gaps.length - others.length;
+  const remark = known === 0 ? '' : `, ${grouped(known)} of them under UNKNOWN`;
+  if (gaps.length === 0) return [];
+  if (others.length === 0) {
+    return [heading('NOT READ', `${grouped(gaps.length)}, named under UNKNOWN`, sheet)];
+  }
+  const texts = others.map(({ scope, what, why }) =>
+    [[what, placeText(scope, what)].filter((part) => part !== '').join(' '), shortIds(why)].join(
+      ': ',
+    ),
+  );
+  return listLines('NOT READ', texts, sheet, `${grouped(gaps.length)}${remark}`);
 }
 
-function gapTexts({ gaps }: Tail): string[] {
-  return gaps.map(({ scope, what, why }) => `${what} (${scope}): ${why}`);
-}
-
-function listLines(title: string, texts: readonly string[], sheet: Sheet): string[] {
+function listLines(
+  title: string,
+  texts: readonly string[],
+  sheet: Sheet,
+  remark = grouped(texts.length),
+): string[] {
   if (texts.length === 0) return [];
   const most = Math.max(4, Math.floor(sheet.limit / 2));
   return [
-    heading(title, grouped(texts.length), sheet),
+    heading(title, remark, sheet),
     '',
-    ...texts.slice(0, most).flatMap((text) => hang(' - ', text, sheet.width)),
+    ...texts.slice(0, most).flatMap((text) => hang(' - ', shortIds(text), sheet.width)),
     ...rest(texts.length - most, 'line', 'all in --format json', sheet),
   ];
 }
@@ -375,33 +647,54 @@ function closing(tail: Tail, summary: Summary, sheet: Sheet): string[] {
       ...outOfScope(tail, width),
     ];
   }
-  const counts = Object.values(summary.byCheck);
-  const sum = (of: (check: Summary['byCheck'][string]) => number) =>
-    counts.reduce((total, check) => total + of(check), 0);
-  const verdicts = sum((check) => check.pass + check.fail + check.unknown + check.notApplicable);
-  const unknown = sum((check) => check.unknown);
-  const exempt = sum((check) => check.exempt);
-  const parts = [
-    counted(verdicts, 'verdict'),
-    ...(unknown === 0 ? [] : [`${grouped(unknown)} unknown`]),
-    ...(exempt === 0 ? [] : [`${grouped(exempt)} exempt`]),
-    ...(isComplete(tail) && unknown === 0 ? ['everything could be read'] : []),
-    ...(isComplete(tail)
-      ? []
-      : [`incomplete: ${counted(tail.gaps.length, 'thing')} could not be read`]),
-  ];
   return [
     paint('─'.repeat(width), 'faint'),
     ...outOfScope(tail, width),
-    ...wrap(parts.join(' · '), width),
+    ...wrap(`${verdictCounts(summary)}.`, width),
+    ...wrap(readText(tail, summary), width),
+    ...(summary.nonCompliant + summary.unknown === 0
+      ? []
+      : wrap(seeMore, width).map((line) => paint(line, 'faint'))),
     ...flow(postureCounts(summary), '   ', sheet),
   ];
+}
+
+/** How the verdicts divide; the parts sum up to the whole. */
+function verdictCounts({ byCheck, bySeverity }: Summary): string {
+  const counts = Object.values(byCheck);
+  const sum = (of: (check: Summary['byCheck'][string]) => number) =>
+    counts.reduce((total, check) => total + of(check), 0);
+  const failed = severities.reduce((total, severity) => total + bySeverity[severity], 0);
+  const exempt = sum((check) => check.exempt);
+  const exemptFailures = sum((check) => check.fail) - failed;
+  const parts: readonly (readonly [number, string])[] = [
+    [failed, 'failed'],
+    [sum((check) => check.unknown) - (exempt - exemptFailures), 'unknown'],
+    [exempt, 'exempt'],
+    [sum((check) => check.pass), 'passed'],
+    [sum((check) => check.notApplicable), 'not applicable'],
+  ];
+  const all = sum((check) => check.pass + check.fail + check.unknown + check.notApplicable);
+  const told = parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${grouped(count)} ${what}`);
+  return `${counted(all, 'verdict')}: ${told.length === 0 ? 'none' : told.join(', ')}`;
+}
+
+function readText(tail: Tail, { byCheck }: Summary): string {
+  if (!isComplete(tail))
+    return `Incomplete: ${counted(tail.gaps.length, 'thing')} could not be read.`;
+  const unknown = Object.values(byCheck).some((check) => check.unknown > 0);
+  return unknown ? '' : 'Everything could be read.';
 }
 
 function outOfScope({ outOfScope: items }: Tail, width: number): string[] {
   return items.length === 0
     ? []
-    : wrap(`Out of scope: ${counted(items.length, 'resource')} (${items[0]?.why ?? ''}).`, width);
+    : wrap(
+        `Out of scope: ${counted(items.length, 'resource')} (${shortIds(items[0]?.why ?? '')}).`,
+        width,
+      );
 }
 
 function heading(title: string, remark: string, { paint }: Sheet): string {
@@ -446,6 +739,26 @@ function keepFirst<T>(limit: number, compare: (a: T, b: T) => number): Kept<T> {
     },
     items: () => kept.sort(compare).slice(0, limit),
   };
+}
+
+function groupOf(
+  groups: Map<string, FailureGroup>,
+  { severity, checkId }: VerdictReport,
+): FailureGroup {
+  const key = `${severity} ${checkId}`;
+  const found = groups.get(key);
+  if (found !== undefined) return found;
+  const group = { severity, checkId, failures: keepFirst(overviewRoom, compareFailures) };
+  groups.set(key, group);
+  return group;
+}
+
+function compareGroups(a: FailureGroup, b: FailureGroup): number {
+  return (
+    compareSeverity(a.severity, b.severity) ||
+    b.failures.total - a.failures.total ||
+    compareText(a.checkId, b.checkId)
+  );
 }
 
 function compareFailures(a: Failure, b: Failure): number {

@@ -47,6 +47,19 @@ export function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** The last two segments of a resource id, `networksecuritygroups/nsg-1`; other texts as they are. */
+export function shortId(id: string): string {
+  return id.startsWith('/') ? id.split('/').slice(-2).join('/').replace(/^\//, '') : id;
+}
+
+/** The text with every resource id in it cut down to its last two segments. */
+export function shortIds(text: string): string {
+  return text.replaceAll(
+    /(?<![\w.:/])\/(?:subscriptions|providers)\/[^\s,;:"']*[^\s,;:"').]/gi,
+    shortId,
+  );
+}
+
 function cut(word: string, width: number): string[] {
   const pieces: string[] = [];
   let rest = word;

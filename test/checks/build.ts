@@ -17,12 +17,10 @@ import type { Route } from '../../shared/network/route-table.ts';
 import type { VirtualNetwork } from '../../shared/network/virtual-network.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import {
-  type Known,
   type Missing,
   type Severity,
   type VerdictKind,
   known,
-  unknown,
 } from '../../shared/model/verdict.ts';
 import { defaultRules } from '../../shared/network/default-rules.ts';
 import { parseAddressMatch, parsePortRange } from '../../shared/network/parse-match.ts';
@@ -74,9 +72,8 @@ export function networkResource(type: string, name: string): ResourceId {
   return resourceId(`${networkGroup}/providers/Microsoft.Network/${type}/${name}`);
 }
 
-export function unread(what: string): Known<never> {
-  const missing: Missing = { what, scope: '/somewhere', why: 'not in the estate' };
-  return unknown(missing);
+export function unread(what: string): { known: false; missing: readonly Missing[] } {
+  return { known: false, missing: [{ what, scope: '/somewhere', why: 'not in the estate' }] };
 }
 
 interface RuleText {

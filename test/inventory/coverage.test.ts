@@ -188,16 +188,17 @@ describe('what is taken as empty', () => {
     expect(assumptions[0]).toContain(`in /subscriptions/${one}, /subscriptions/${two}:`);
   });
 
-  test('a file that broke could have held anything, so it stays a gap', () => {
+  test('a file that broke could have held anything: it stays a gap, and what is assumed is said', () => {
     const broken: Gap = {
       kind: 'gap',
       scope: 'a.json',
       what: 'rows of a.json',
       why: 'line 1: cut',
     };
-    expect(assume([broken], { offline: true, strict: false })).toEqual({
-      gaps: [broken],
-      assumptions: [],
-    });
+    const { gaps, assumptions } = assume([broken], { offline: true, strict: false });
+    expect(gaps).toEqual([broken]);
+    expect(assumptions).toHaveLength(4);
+    expect(assumptions.join()).toContain('locks in a.json: taken as none');
+    expect(assume([broken], { offline: true, strict: true }).assumptions).toEqual([]);
   });
 });

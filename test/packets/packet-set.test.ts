@@ -298,7 +298,12 @@ const named: AddressSet = { v4: [past4, past4 + 5], v6: [] };
 const witnesses: Readonly<Record<string, readonly [PacketSet, Partial<Packet>]>> = {
   'the second address of an interval': [
     span({ sources: from, destinations: to }),
-    { source: at('10.0.0.1'), destination: at('20.1.2.3'), sourcePort: 49_152, destinationPort: 0 },
+    {
+      source: at('10.0.0.1'),
+      destination: at('20.1.2.3'),
+      sourcePort: 49_152,
+      destinationPort: 443,
+    },
   ],
   'the first of two addresses': [
     span({ sources: addressSet(['10.0.0.0/31']) }),
@@ -317,6 +322,10 @@ const witnesses: Readonly<Record<string, readonly [PacketSet, Partial<Packet>]>>
   'zero ports where there are none': [
     span({ protocols: ['Esp'], destinationPorts: [443, 444] }),
     { protocol: 'Esp', sourcePort: 0, destinationPort: 0 },
+  ],
+  'the lowest destination port where 443 is not open': [
+    span({ destinationPorts: [80, 443] }),
+    { destinationPort: 80 },
   ],
   'the lowest source port where 49152 is not open': [
     span({ sourcePorts: [1024, 49_152] }),

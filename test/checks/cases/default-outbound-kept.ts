@@ -254,6 +254,25 @@ const cases: readonly CheckCase[] = [
     settings: { outbound: 'restricted' },
     expect: 'notApplicable',
   },
+  {
+    name: 'one subnet is denied, and not all are known',
+    given: cluster({
+      subnets: {
+        ...unread('interfaces of provisioned nodes'),
+        found: [subnet({ securityGroup: known(nsg('n', deny('deny-all'))) })],
+      },
+    }),
+    expect: 'fail',
+    says: /interfaces of provisioned nodes/,
+  },
+  {
+    name: 'one subnet keeps the rules, and not all are known',
+    given: cluster({
+      subnets: { ...unread('interfaces of provisioned nodes'), found: [subnet()] },
+    }),
+    expect: 'unknown',
+    says: /interfaces of provisioned nodes/,
+  },
 ];
 
 export default cases;

@@ -531,6 +531,25 @@ const cases: readonly CheckCase[] = [
     settings: { callers: { kind: 'none' } },
     expect: 'pass',
   },
+  {
+    name: 'one endpoint is denied, and not all could be read',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')) },
+      { scoringEndpoints: { ...unread('some public IP addresses'), found: [endpoint()] } },
+    ),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /some public IP addresses/,
+  },
+  {
+    name: 'one endpoint is admitted, and not all could be read',
+    given: cluster({
+      scoringEndpoints: { ...unread('some public IP addresses'), found: [endpoint()] },
+    }),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /some public IP addresses/,
+  },
 ];
 
 export default cases;

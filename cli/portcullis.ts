@@ -2,6 +2,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { outletOf } from './outlet.ts';
 import { run } from './run.ts';
+import { services } from './services.ts';
 
 process.exitCode = await run(
   process.argv.slice(2),
@@ -15,10 +16,5 @@ process.exitCode = await run(
     version: manifest.version,
     now: () => new Date(),
   },
-  {
-    auditEstate: async () => (await import('../shared/compose.ts')).auditEstate,
-    demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
-    catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
-    explain: async () => (await import('../shared/network/explain.ts')).explain,
-  },
+  services,
 );

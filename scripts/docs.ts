@@ -7,6 +7,7 @@ import { reportJsonSchema } from '../shared/reports/report.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
+import { withOutputs } from './command-output.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = new Map<string, string>([
@@ -18,6 +19,7 @@ const pages = new Map<string, string>([
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
 }
+pages.set('README.md', await withOutputs(textOf('README.md') ?? ''));
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
 const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
 

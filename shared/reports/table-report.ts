@@ -63,7 +63,6 @@ const maxBlanks = 200;
 /** So many failures are told in full at once; more get an overview that fits a screen of 24 lines. */
 const fewFailures = 3;
 const overviewRoom = 14;
-const seeMore = 'One cluster: --cluster <name>. Everything, with full ids: --format json.';
 
 /**
  * The scan report for people, line by line: what is broken first, each failure with its proof, then
@@ -105,17 +104,18 @@ export async function* tableReport(
   const labelWidth = Math.max(
     ...severities.map((severity) => (summary.bySeverity[severity] > 0 ? severity.length : 0)),
   );
+  const worst = rows.items()[0]?.cluster.name;
   const missed = shownBlanks(blanks.values(), sheet);
   const sections = [
     headline(audit, tail, summary, sheet),
-    overviewLines([...groups.values()], failures.total, labelWidth, sheet),
+    overviewLines([...groups.values()], failures.total, labelWidth, worst, sheet),
     failureLines(failures, labelWidth, sheet),
     blankLines(missed, blanks.size, audit.header.source === 'live', sheet),
     clusterLines(rows, sheet),
     gapLines(tail, missed, sheet),
     listLines('ASSUMED', tail.assumptions, sheet),
     listLines('SETTINGS', tail.warnings ?? [], sheet),
-    closing(tail, summary, sheet),
+    closing(tail, summary, worst, sheet),
   ];
   const printed = sections.filter((lines) => lines.length > 0);
   for (const lines of printed) yield `${lines.join('\n')}\n${lines === printed.at(-1) ? '' : '\n'}`;
@@ -128,17 +128,20 @@ function headline(audit: Audit, tail: Tail, summary: Summary, sheet: Sheet): str
   const at = `${tail.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const clusters = counted(summary.clusters, 'cluster');
   const title = ['Portcullis', origin[audit.header.source], clusters, at].join(' · ');
-  const found = severities
-    .filter((severity) => summary.bySeverity[severity] > 0)
-    .map((severity) => ({
-      text: ` ${grouped(summary.bySeverity[severity])} ${severity.toUpperCase()} `,
-      tone: severity,
-    }));
   return [
     ...wrap(title, width).map((line) => paint(line, 'strong')),
     ...(summary.clusters === 0 ? [] : ['', ...flow(postureCounts(summary), '   ', sheet)]),
-    ...flow(found, ' ', sheet),
+    ...flow(severityCounts(summary), ' ', sheet),
   ];
+}
+
+function severityCounts({ bySeverity }: Summary): Toned[] {
+  return severities
+    .filter((severity) => bySeverity[severity] > 0)
+    .map((severity) => ({
+      text: ` ${grouped(bySeverity[severity])} ${severity.toUpperCase()} `,
+      tone: severity,
+    }));
 }
 
 function postureCounts(summary: Summary): Toned[] {
@@ -175,15 +178,13 @@ function overviewLines(
   groups: readonly FailureGroup[],
   total: number,
   labelWidth: number,
+  example: string | undefined,
   sheet: Sheet,
 ): string[] {
   if (total <= fewFailures) return [];
   const { width, paint } = sheet;
   const sorted = groups.toSorted(compareGroups).slice(0, overviewRoom);
-  const shares = shareRoom(
-    sorted.map(({ failures }) => failures.items().length),
-    overviewRoom - sorted.length,
-  );
+  const shares = shareRoom(sorted, overviewRoom - sorted.length);
   const blocks = sorted.map((group, index) => ({
     group,
     shown: group.failures.items().slice(0, shares[index] ?? 0),
@@ -202,9 +203,13 @@ function overviewLines(
     ...blocks.flatMap(({ group: { severity, checkId, failures }, shown }) => {
       const label = severity.toUpperCase().padEnd(labelWidth);
       const most = width - label.length - 4;
-      const few =
-        shown.length < failures.total && shown.length > 0 ? `, first ${shown.length}` : '';
-      const many = `${counted(failures.total, 'cluster')}${few}`;
+      const [only] = failures.total === 1 ? failures.items() : [];
+      const some =
+        shown.length > 0 && shown.length < failures.total ? `, ${shown.length} shown` : '';
+      const many =
+        only === undefined || shown.length > 0
+          ? `${counted(failures.total, 'cluster')}${some}`
+          : fit(only.cluster, Math.max(12, most - checkId.length - 1)).trimEnd();
       const check = fit(checkId, Math.min(checkId.length, most - many.length - 1)).trimEnd();
       return [
         `${paint(` ${label} `, severity)} ${paint(check, 'strong')}  ${paint(many, 'faint')}`,
@@ -219,19 +224,27 @@ function overviewLines(
       ? [paint(` … and ${counted(groups.length - sorted.length, 'more line')}`, 'faint')]
       : []),
     '',
-    ...hang(' ', seeMore, width).map((line) => paint(line, 'faint')),
+    ...hang(' ', seeMore(example), width).map((line) => paint(line, 'faint')),
   ];
 }
 
-/** How many entries each list may show when all of them together have `room` lines. */
-function shareRoom(sizes: readonly number[], room: number): number[] {
-  const shares = sizes.map(() => 0);
+/** How to see more: of one cluster, for example the worst, and of everything. */
+function seeMore(cluster: string | undefined): string {
+  const name = cluster !== undefined && /^[\w.-]+$/.test(cluster) ? cluster : '<name>';
+  return `Next: --cluster ${name} · everything: --format json`;
+}
+
+/** How many clusters each group may name when all have `room` lines: the worst severities first, then in turns. */
+function shareRoom(groups: readonly FailureGroup[], room: number): number[] {
+  const shares = groups.map(() => 0);
   let left = room;
-  for (let round = 0; left > 0 && sizes.some((size) => size > round); round += 1) {
-    for (const [index, size] of sizes.entries()) {
-      if (size > round && left > 0) {
-        shares[index] = round + 1;
-        left -= 1;
+  for (const severity of severities) {
+    for (let round = 1; round <= overviewRoom; round += 1) {
+      for (const [index, group] of groups.entries()) {
+        if (left > 0 && group.severity === severity && group.failures.total >= round) {
+          shares[index] = round;
+          left -= 1;
+        }
       }
     }
   }
@@ -243,7 +256,8 @@ function causeText({ evidence }: VerdictReport, room: number): string {
   const blamed = evidence.find(({ rule }) => rule !== undefined && !isGuid(rule)) ?? evidence[0];
   if (blamed === undefined) return '';
   const place = lastSegment(blamed.at);
-  if (blamed.rule === undefined || isGuid(blamed.rule)) return fit(place, room).trimEnd();
+  if (blamed.rule === undefined || isGuid(blamed.rule))
+    return fit(shortId(blamed.at), room).trimEnd();
   const both = plainText(`${blamed.rule} · ${place}`);
   return both.length <= room ? both : fit(blamed.rule, room).trimEnd();
 }
@@ -298,44 +312,65 @@ function oneFailure({ verdict, cluster }: Failure, labelWidth: number, sheet: Sh
 function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): string[][] {
   const told = new Set(wordsOf(verdict.summary));
   const printed = new Set<string>();
-  const fresh = (line: string) => line !== '' && !printed.has(line) && printed.add(line);
-  return verdict.evidence
-    .filter(({ rule, witness }) => rule !== undefined || witness !== undefined)
-    .map((evidence) => {
-      const { witness } = evidence;
-      const packet = witness === undefined ? '' : packetText(witness);
-      const blame = blameText(evidence, told);
-      const lines = [
-        ...(fresh(packet) ? hang('   ▸ ', packet, width) : []),
-        ...(fresh(blame) ? hang('     ', blame, width).map((line) => paint(line, 'faint')) : []),
-      ];
-      for (const word of wordsOf(`${blame} ${evidence.says}`)) told.add(word);
-      return lines;
-    })
-    .filter((lines) => lines.length > 0);
+  const isNew = (text: string) => text !== '' && !printed.has(text) && printed.add(text);
+  const proofs: string[][] = [];
+  for (const evidence of verdict.evidence) {
+    const { rule, witness } = evidence;
+    if (rule === undefined && witness === undefined) continue;
+    const packet = witness === undefined ? '' : packetText(witness);
+    const { rule: named, place, priority, remark } = blameOf(evidence, told);
+    for (const word of wordsOf(`${named} ${place} ${priority}`)) told.add(word);
+    const adds = isNews(remark, told) ? remark : '';
+    const text = isNew(`${named}${place}`)
+      ? [`${named}${place}${priority}`, adds].filter((part) => part !== '').join(': ')
+      : adds && `${named} ${adds}`;
+    for (const word of wordsOf(evidence.says)) told.add(word);
+    const lines = [
+      ...(isNew(packet) ? hang('   ▸ ', packet, width) : []),
+      ...hang('     ', text, width).map((line) => paint(line.replaceAll(noBreak, ' '), 'faint')),
+    ];
+    if (lines.length > 0) proofs.push(lines);
+  }
+  return proofs;
 }
 
-/** The rule with its place and priority, then what the sentence adds to what was told already. */
-function blameText({ at, rule, says }: Proof, told: ReadonlySet<string>): string {
-  const sentence = shortIds(says);
+const noBreak = '\u00A0';
+
+interface Blame {
+  /** Empty, as place and priority are, where the sentence names the rule itself. */
+  readonly rule: string;
+  readonly place: string;
+  readonly priority: string;
+  /** The rest of what the evidence says. */
+  readonly remark: string;
+}
+
+function blameOf({ at, rule, says }: Proof, told: ReadonlySet<string>): Blame {
+  const sentence = plainText(shortIds(says));
   const place = lastSegment(at);
-  if (rule === undefined || isGuid(rule)) return isNews(sentence, told) ? sentence : '';
-  const noun = /\b(rule|route|deny assignment) $/i.exec(says.slice(0, says.indexOf(rule)))?.[1];
-  const start = `${noun ?? 'rule'} ${rule}`;
-  if (says.includes(rule) && !says.toLowerCase().startsWith(start.toLowerCase())) {
-    const where = told.has(place) || says.includes(place) ? '' : ` (${place})`;
-    return isNews(sentence, told) ? sentence + where : '';
+  const whole = { rule: '', place: '', priority: '', remark: sentence };
+  if (rule === undefined || isGuid(rule)) return whole;
+  const start = `${at.includes('/routetables/') ? 'route' : 'rule'} ${rule}`;
+  const isSubject = startsWith(sentence, `${start} `);
+  if (sentence.includes(rule) && !isSubject) {
+    const isPlaced = told.has(place) || sentence.includes(place);
+    return isPlaced ? whole : { ...whole, remark: `${sentence} (${place})` };
   }
-  const priority = /\bpriority (\d+)/.exec(says)?.[1];
-  const blame = [start, place, ...(priority === undefined ? [] : [`priority ${priority}`])].join(
-    ' · ',
-  );
-  const remark = sentence
-    .slice(says.includes(rule) ? start.length : 0)
-    .replace(/^,? *\(?priority \d+\)?,?/, '')
-    .replace(new RegExp(`^ *(?:of|in) ${RegExp.escape(place)}(?![\\w-])`, 'i'), '')
-    .replace(/^[\s:,]+/, '');
-  return isNews(remark, new Set([...told, ...wordsOf(blame)])) ? `${blame}: ${remark}` : blame;
+  const priority = /\bpriority (\d+)/.exec(sentence)?.[1];
+  const rest = (isSubject ? sentence.slice(start.length) : sentence)
+    .replace(/^ *\(?priority \d+\)?,?/, '')
+    .trim();
+  const own = [`of ${place}`, `in ${place}`].find((text) => startsWith(`${rest} `, `${text} `));
+  return {
+    rule: start,
+    place: ` · ${place}`,
+    priority: priority === undefined ? '' : ` · priority${noBreak}${priority}`,
+    remark: (own === undefined ? rest : rest.slice(own.length)).replace(/^[\s:,]+/, ''),
+  };
+}
+
+function startsWith(text: string, start: string): boolean {
+  return text.toLowerCase().startsWith(start.toLowerCase());
 }
 
 /** Whether a sentence has a word that was not told yet. */
@@ -413,13 +448,13 @@ function blankLines(
   return [
     heading('UNKNOWN', `for want of ${counted(total, 'thing')}`, sheet),
     ...shown.flatMap((blank) => {
-      const { what, why, scopes, clusters, checks, firstCluster } = blank;
+      const { what, scopes, clusters, checks, firstCluster } = blank;
       const [scope = '', ...more] = scopes;
       const others = more.length === 0 ? '' : `and ${counted(more.length, 'place')} more`;
       const where = [placeText(scope, what), others].filter((part) => part !== '').join(' ');
       const on =
         clusters === 1 ? firstCluster : `${firstCluster} and ${grouped(clusters - 1)} more`;
-      const next = nextStep(blank, isLive);
+      const { why, next } = whyAndNext(blank, isLive);
       return [
         '',
         ...hang(' ? ', what, width).map((line) => paint(line, 'unknown')),
@@ -437,20 +472,22 @@ function blankLines(
 /** Where a scope lies, without what `what` says already: `networksecuritygroups/nsg-1 in rg-net`. */
 function placeText(scope: string, what: string): string {
   const group = /\/resourcegroups\/([^/]+)(\/)?/i.exec(scope);
+  // A whole collection, such as all management groups, is named by `what`.
+  if (/^\/providers\/[^/]+\/[^/]+$/.test(scope)) return '';
   const name = lastSegment(scope);
   if (group !== null && group[2] === undefined) return `in ${name}`;
-  const own = name === '' || what.includes(name) ? '' : shortId(scope);
+  const own = name === '' || what.split(' ').includes(name) ? '' : shortId(scope);
   return [own, ...(group === null ? [] : [`in ${group[1] ?? ''}`])]
     .filter((part) => part !== '')
     .join(' ');
 }
 
-/** What a person can do so that the next scan knows; undefined where that cannot be told. */
-function nextStep({ what, why }: Blank, isLive: boolean): string | undefined {
-  // These sentences say it themselves.
-  if (/egress\.trustedAppliances/.test(why)) return undefined;
+/** Why it is missing, and what a person can do so that the next scan knows, where that can be told. */
+function whyAndNext({ what, why }: Blank, isLive: boolean): { why: string; next?: string } {
+  const condition = /^(.*); (if .*)$/.exec(why);
+  if (condition !== null) return { why: condition[1] ?? '', next: condition[2] ?? '' };
   const found = nextSteps.find(([text]) => text.test(`${what}: ${why}`));
-  return found === undefined ? undefined : isLive ? found[2] : found[1];
+  return found === undefined ? { why } : { why, next: isLive ? found[2] : found[1] };
 }
 
 /** What a missing thing reads like, and what to do about it offline and live. */
@@ -474,6 +511,11 @@ const nextSteps: readonly (readonly [RegExp, string, string])[] = [
     /Microsoft Graph/,
     'export the service principal too (microsoft.graph/serviceprincipals)',
     'let the reader see the service principal in Microsoft Graph',
+  ],
+  [
+    /a gateway, a route or a peering widens/,
+    'name the networks behind gateways in onPremises; what they do not hold is then certain',
+    'name the networks behind gateways in onPremises; what they do not hold is then certain',
   ],
   [
     /no load balancer that was read/,
@@ -611,11 +653,10 @@ function gapLines({ gaps }: Tail, told: readonly Blank[], sheet: Sheet): string[
   if (others.length === 0) {
     return [heading('NOT READ', `${grouped(gaps.length)}, named under UNKNOWN`, sheet)];
   }
-  const texts = others.map(({ scope, what, why }) =>
-    [[what, placeText(scope, what)].filter((part) => part !== '').join(' '), shortIds(why)].join(
-      ': ',
-    ),
-  );
+  const texts = others.map(({ scope, what, why }) => {
+    const place = placeText(scope, what);
+    return `${what}${place === '' ? '' : ` (${place})`}: ${why}`;
+  });
   return listLines('NOT READ', texts, sheet, `${grouped(gaps.length)}${remark}`);
 }
 
@@ -635,7 +676,7 @@ function listLines(
   ];
 }
 
-function closing(tail: Tail, summary: Summary, sheet: Sheet): string[] {
+function closing(tail: Tail, summary: Summary, worst: string | undefined, sheet: Sheet): string[] {
   const { paint, width } = sheet;
   if (summary.clusters === 0) {
     const readable = isComplete(tail)
@@ -654,7 +695,8 @@ function closing(tail: Tail, summary: Summary, sheet: Sheet): string[] {
     ...wrap(readText(tail, summary), width),
     ...(summary.nonCompliant + summary.unknown === 0
       ? []
-      : wrap(seeMore, width).map((line) => paint(line, 'faint'))),
+      : wrap(seeMore(worst), width).map((line) => paint(line, 'faint'))),
+    ...flow(severityCounts(summary), ' ', sheet),
     ...flow(postureCounts(summary), '   ', sheet),
   ];
 }

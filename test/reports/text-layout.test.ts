@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counted, fit, grouped, hang, plainText, wrap } from '../../shared/reports/text-layout.ts';
+import {
+  counted,
+  fit,
+  grouped,
+  hang,
+  plainText,
+  shortIds,
+  wrap,
+} from '../../shared/reports/text-layout.ts';
 
 test('a wrapped text keeps every character that is not a blank, and every line fits', () => {
   fc.assert(
@@ -49,4 +57,14 @@ test('numbers', () => {
     '2 boxes',
     '0 lines',
   ]);
+});
+
+test.each([
+  ['at /subscriptions/s/resourceGroups/rg-1 and below', 'at resourceGroups/rg-1 and below'],
+  ['(/subscriptions/s), then', '(subscriptions/s), then'],
+  ['see /subscriptions/s/resourceGroups/g/providers/m.n/vnets/v/subnets/a.', 'see subnets/a.'],
+  ['/providers/microsoft.management/managementgroups/mg: x', 'managementgroups/mg: x'],
+  ['https://x/subscriptions/s/y and 10.0.0.0/8', 'https://x/subscriptions/s/y and 10.0.0.0/8'],
+])('%s is told as %s', (text, short) => {
+  expect(shortIds(text)).toBe(short);
 });

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
 import type { Paint } from '../shared/reports/paint.ts';
-import { counted, grouped, hang } from '../shared/reports/text-layout.ts';
+import { counted, fit, grouped, hang, plainText } from '../shared/reports/text-layout.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { linesOf } from './lines-of.ts';
@@ -113,7 +113,7 @@ export async function nsgExplain(
   }
   const paint = paintFor(world.stdout, world.env, args.has('no-color'));
   const width = Math.min(160, Math.max(60, widthOf(world.stdout, world.env)));
-  await world.stdout.write(answerText(answer, paint, width));
+  await world.stdout.write(answerText(args, answer, paint, width));
   return 0;
 }
 
@@ -272,20 +272,17 @@ const tones = {
   unknown: 'unknown',
 } as const;
 
-function answerText(answer: ExplainAnswer, paint: Paint, width: number): string {
-  const { verdict, decidedBy, witness } = answer;
-  const rules = decidedBy.map(({ nsg, rule, access, priority }) =>
-    hang('  ', `${access} ${rule} (priority ${priority}) in ${nsg}`, width),
-  );
+function answerText(args: Arguments, answer: ExplainAnswer, paint: Paint, width: number): string {
+  const { verdict, witness } = answer;
   const parts = (['allowed', 'denied', 'unknown'] as const).filter(
     (part) => answer[part].length > 0,
   );
   return [
     paint(verdict.toUpperCase(), tones[verdict]),
-    ...(rules.length === 0 ? [] : ['', paint('Decided by', 'strong'), ...rules.flat()]),
+    ...ruleLines(answer.decidedBy, paint, width),
     ...parts.flatMap((part) => [
       '',
-      paint(part, tones[part]),
+      paint(heads[part], tones[part]),
       ...(part === 'unknown' ? [] : witnessLines(witness[part], width)),
       ...answer[part].slice(0, 20).flatMap((box) => boxLines(box, width)),
       ...(answer[part].length > 20
@@ -293,9 +290,40 @@ function answerText(answer: ExplainAnswer, paint: Paint, width: number): string 
             `  … and ${counted(answer[part].length - 20, 'more box', 'more boxes')}: all in --format json`,
           ]
         : []),
+      ...(part === 'unknown' ? adviceLines(args, width) : []),
     ]),
     '',
   ].join('\n');
+}
+
+const heads = { allowed: 'Allowed', denied: 'Denied', unknown: 'Unknown' } as const;
+
+/** The deciding rules in columns, in the order in which packets meet them. */
+function ruleLines(rules: ExplainAnswer['decidedBy'], paint: Paint, width: number): string[] {
+  if (rules.length === 0) return [];
+  const column = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+  const priorities = column(rules.map(({ priority }) => String(priority)));
+  const accesses = column(rules.map(({ access }) => access));
+  const names = Math.min(column(rules.map(({ rule }) => rule)), width - priorities - accesses - 6);
+  return [
+    '',
+    paint('Decided by', 'strong'),
+    ...rules.flatMap(({ nsg, rule, access, priority }) => {
+      const start = `  ${String(priority).padStart(priorities)}  ${access.padEnd(accesses)}  `;
+      const line = `${start}${fit(rule, names)}  ${plainText(nsg)}`;
+      return line.length <= width ? [line] : hang(start, `${rule} in ${nsg}`, width);
+    }),
+  ];
+}
+
+/** What may make the unknown part known: what the question left out. */
+function adviceLines(args: Arguments, width: number): string[] {
+  const absent = [
+    ['vnet', '--vnet <cidr> resolves VirtualNetwork'],
+    ['service-tags', '--service-tags <file> resolves service tags'],
+  ] as const;
+  const advice = absent.filter(([flag]) => !args.has(flag)).map(([, says]) => says);
+  return advice.length === 0 ? [] : hang('  → ', advice.join('; '), width);
 }
 
 function witnessLines(witness: ExplainAnswer['witness']['allowed'], width: number): string[] {
@@ -310,14 +338,22 @@ function witnessLines(witness: ExplainAnswer['witness']['allowed'], width: numbe
 function boxLines(box: ExplainAnswer['allowed'][number], width: number): string[] {
   const ports = box.destinationPorts.join(', ');
   const fromPorts = box.sourcePorts.join(', ');
-  const from = fromPorts === '0-65535' ? '' : ` ports ${fromPorts}`;
-  const to = ports === '0-65535' ? 'any port' : `port ${ports}`;
+  const from = fromPorts === '0-65535' ? '' : `, ${portsText(fromPorts)}`;
+  const to = ports === '0-65535' ? 'any port' : portsText(ports);
   const text = `${box.protocols.join(', ')}: ${few(box.sources)}${from} → ${few(box.destinations)}, ${to}`;
   return hang('  - ', text, width);
 }
 
+function portsText(ports: string): string {
+  return `${/^\d+$/.test(ports) ? 'port' : 'ports'} ${ports}`;
+}
+
 function few(texts: readonly string[]): string {
-  return texts.length <= 6
-    ? texts.join(', ')
-    : `${texts.slice(0, 6).join(', ')} and ${texts.length - 6} more`;
+  const short = texts.slice(0, 6).map(withoutHostLength).join(', ');
+  return texts.length <= 6 ? short : `${short} and ${grouped(texts.length - 6)} more`;
+}
+
+/** A prefix of one address as the address. */
+function withoutHostLength(prefix: string): string {
+  return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
 }

@@ -10,16 +10,17 @@ export interface Progress {
 
 const barWidth = 24;
 const shownEveryMs = 100;
+const saidEveryMs = 1000;
 
 /**
  * How far the work has come, on standard error: a bar that redraws itself on a terminal, elsewhere a
- * line for every stage and every tenth of it, nothing at all when `quiet`.
+ * line now and then and one at the end of every stage, nothing at all when `quiet`.
  */
 export function progressOn(world: Pick<World, 'stderr' | 'now' | 'env'>, quiet: boolean): Progress {
   if (quiet) return { update: () => undefined, done: () => Promise.resolve() };
   return world.stderr.isTerminal && world.env['TERM'] !== 'dumb'
     ? bar(world.stderr, world.now)
-    : lines(world.stderr);
+    : lines(world.stderr, world.now);
 }
 
 function bar(stderr: Outlet, now: () => Date): Progress {
@@ -46,21 +47,23 @@ function bar(stderr: Outlet, now: () => Date): Progress {
 }
 
 function barText({ stage, done, total }: ScanProgress): string {
-  if (total === undefined) return `${plainText(stage)} ${grouped(done)}`;
+  if (total === undefined) return `${plainText(stage)} ${done === 0 ? '…' : grouped(done)}`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * barWidth);
   const drawing = '█'.repeat(full) + '░'.repeat(barWidth - full);
   return `${drawing} ${grouped(done)}/${grouped(total)} ${plainText(stage)}`;
 }
 
-function lines(stderr: Outlet): Progress {
-  let last = '';
+function lines(stderr: Outlet, now: () => Date): Progress {
+  let last = { stage: '', at: 0 };
   let writing = Promise.resolve();
   return {
     update({ stage, done, total }) {
-      const tenth = total === undefined || total === 0 ? 0 : Math.floor((10 * done) / total);
-      if (`${stage} ${tenth}` === last) return;
-      last = `${stage} ${tenth}`;
+      const at = now().getTime();
+      const finished = total !== undefined && done >= total;
+      const tooSoon = stage === last.stage && at - last.at < saidEveryMs;
+      if (done === 0 || (tooSoon && !finished)) return;
+      last = { stage, at };
       const share = total === undefined ? '' : ` of ${grouped(total)}`;
       const text = `portcullis: ${plainText(stage)}: ${grouped(done)}${share}\n`;
       writing = writing.then(() => stderr.write(text));

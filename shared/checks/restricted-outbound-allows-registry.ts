@@ -368,6 +368,8 @@ function targetText(destination: AddressMatch): string {
       return 'everything';
     case 'applicationSecurityGroup':
       return nameOf(destination.id);
+    case 'unclear':
+      return destination.text;
     default:
       return destination satisfies never;
   }

@@ -167,6 +167,10 @@ function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly M
         },
       ];
     }
+    if (match.kind === 'unclear') {
+      const why = `rule ${rule.name} has it, and what Azure makes of it is not known`;
+      return [{ what: `the addresses of "${match.text}"`, scope, why }];
+    }
     if (match.kind !== 'serviceTag') return [];
     const tag = match.name.toLowerCase();
     if (tag === 'virtualnetwork' || tag === 'internet') return [];

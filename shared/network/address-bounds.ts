@@ -303,6 +303,8 @@ export function addressResolver(
       case 'applicationSecurityGroup':
         // Members are network interfaces of this very network; which ones is not known here.
         return { atLeast: noAddresses, atMost: ownSpace(surroundings) };
+      case 'unclear':
+        return { atLeast: noAddresses, atMost: anyAddress };
       default:
         return match satisfies never;
     }
@@ -328,7 +330,7 @@ export function addressResolver(
     );
     if (asked.kind === 'any') return exactly(uniteAddresses(realAddresses, existing));
     if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
-    if (asked.kind === 'applicationSecurityGroup') return bounds(asked);
+    if (asked.kind !== 'serviceTag') return bounds(asked);
     if (about === 'virtualnetwork') {
       return surroundings.virtualNetwork ?? exactly(point(virtualNetworkPoint));
     }

@@ -11,13 +11,16 @@ import type {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Whether a side that is not understood is refused, or kept as one that may match anything. */
+export type UnclearSides = 'refused' | 'kept';
+
 /**
  * A security rule as Azure Resource Manager writes it (members in `properties`) or as its command
  * line prints it (members beside the name). Singular and plural members are united; null, `""` and
  * `[]` are absent. Source: learn.microsoft.com/rest/api/virtualnetwork/security-rules.
  * @throws RangeError naming rule, field and value.
  */
-export function parseSecurityRule(json: unknown): SecurityRule {
+export function parseSecurityRule(json: unknown, unclear: UnclearSides = 'refused'): SecurityRule {
   const { whole, members } = nested(json, 'security rule');
   const priority = members['priority'];
   const name = nameIn(whole) ?? `rule at priority ${show(priority)}`;
@@ -27,10 +30,10 @@ export function parseSecurityRule(json: unknown): SecurityRule {
     direction: oneOf(members, 'direction', ['Inbound', 'Outbound']),
     access: oneOf(members, 'access', ['Allow', 'Deny']),
     protocol: field(members, 'protocol', (text) => parseProtocol(text)),
-    sources: side(members, 'source'),
-    sourcePorts: ports(members, 'sourcePort'),
-    destinations: side(members, 'destination'),
-    destinationPorts: ports(members, 'destinationPort'),
+    sources: hasPorts(members) ? side(members, 'source', unclear) : portless(members, unclear),
+    sourcePorts: ports(members, 'sourcePort', unclear),
+    destinations: side(members, 'destination', unclear),
+    destinationPorts: ports(members, 'destinationPort', unclear),
   }));
 }
 
@@ -72,11 +75,15 @@ export function parseAdminRules(json: unknown): AdminRule[] {
 
 /**
  * A network security group as Azure Resource Manager or its command line writes it; one without
- * `defaultSecurityRules` gets Azure's six.
+ * `defaultSecurityRules` gets Azure's six. With `unclear` sides kept, what Azure accepted and nobody
+ * can read makes a rule that may match anything.
  * @throws RangeError where it holds no members at all, or naming the rule, field and value that is
  * not understood.
  */
-export function parseNetworkSecurityGroup(json: unknown): NetworkSecurityGroup {
+export function parseNetworkSecurityGroup(
+  json: unknown,
+  unclear: UnclearSides = 'refused',
+): NetworkSecurityGroup {
   const { whole, members } = nested(json, 'network security group');
   const written = text(whole['id']);
   const name = nameIn(whole) ?? 'network security group';
@@ -87,8 +94,8 @@ export function parseNetworkSecurityGroup(json: unknown): NetworkSecurityGroup {
   ) {
     throw new RangeError(`network security group "${name}": properties are absent`);
   }
-  const custom = rulesIn(members, 'securityRules', name);
-  const given = rulesIn(members, 'defaultSecurityRules', name);
+  const custom = rulesIn(members, 'securityRules', name, unclear);
+  const given = rulesIn(members, 'defaultSecurityRules', name, unclear);
   const defaults = given.length === 0 ? defaultRules : given;
   return {
     id: resourceId(written ?? name),
@@ -98,13 +105,13 @@ export function parseNetworkSecurityGroup(json: unknown): NetworkSecurityGroup {
   };
 }
 
-function rulesIn(members: Json, key: string, group: string): SecurityRule[] {
+function rulesIn(members: Json, key: string, group: string, unclear: UnclearSides): SecurityRule[] {
   const value = members[key];
   if (isBlank(value)) return [];
   if (!Array.isArray(value)) {
     throw new RangeError(`network security group "${group}": ${key} ${show(value)} is no list`);
   }
-  return value.map((rule) => parseSecurityRule(rule));
+  return value.map((rule) => parseSecurityRule(rule, unclear));
 }
 
 /** A resource and its members: those of `properties`, or its own where it has none. */
@@ -121,11 +128,17 @@ function nameIn(whole: Json): string | undefined {
   return text(whole['name']) ?? (id === undefined ? undefined : nameOf(resourceId(id)));
 }
 
-function side(members: Json, name: 'source' | 'destination'): AddressMatch[] {
+function side(
+  members: Json,
+  name: 'source' | 'destination',
+  unclear: UnclearSides,
+): AddressMatch[] {
   const matches: AddressMatch[] = [];
   for (const key of [`${name}AddressPrefix`, `${name}AddressPrefixes`]) {
     for (const written of texts(members, key)) {
-      matches.push(within(key, () => parseAddressMatch(written)));
+      matches.push(
+        unclear === 'kept' ? understood(written) : within(key, () => parseAddressMatch(written)),
+      );
     }
   }
   const groups = `${name}ApplicationSecurityGroups`;
@@ -134,8 +147,32 @@ function side(members: Json, name: 'source' | 'destination'): AddressMatch[] {
     if (id === undefined) throw new RangeError(`${groups} ${show(group)} has no id`);
     matches.push({ kind: 'applicationSecurityGroup', id: resourceId(id) });
   }
-  if (matches.length === 0) throw new RangeError(`${name}AddressPrefix is absent`);
-  return matches;
+  if (matches.length > 0) return matches;
+  if (unclear === 'kept') return [{ kind: 'unclear', text: `no ${name}` }];
+  throw new RangeError(`${name}AddressPrefix is absent`);
+}
+
+function hasPorts(members: Json): boolean {
+  return (['sourcePort', 'destinationPort'] as const).every(
+    (name) => writtenPorts(members, name).length > 0,
+  );
+}
+
+/** A rule that does not say its ports may match anything from its source, or nothing. */
+function portless(members: Json, unclear: UnclearSides): AddressMatch[] {
+  return unclear === 'kept'
+    ? [{ kind: 'unclear', text: 'no port range' }]
+    : side(members, 'source', unclear);
+}
+
+/** Azure has taken such things as the prefix `789`; what it made of them is not documented. */
+function understood(written: string): AddressMatch {
+  try {
+    return parseAddressMatch(written);
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'unclear', text: written };
+    throw error;
+  }
 }
 
 function adminSide(members: Json, key: 'sources' | 'destinations'): AddressMatch[] {
@@ -143,18 +180,28 @@ function adminSide(members: Json, key: 'sources' | 'destinations'): AddressMatch
     const written = isObject(item) ? text(item['addressPrefix']) : undefined;
     if (written === undefined) throw new RangeError(`${key} ${show(item)} has no addressPrefix`);
     const type = isObject(item) ? text(item['addressPrefixType'])?.toLowerCase() : undefined;
-    // A network group's members are no more known here than an application security group's.
+    // The members of a network group are networks, which nobody resolves here.
     return type === 'networkgroup'
-      ? { kind: 'applicationSecurityGroup', id: resourceId(written) }
+      ? { kind: 'unclear', text: `network group ${nameOf(resourceId(written))}` }
       : within(key, () => parseAddressMatch(written));
   });
   return matches.length === 0 ? [{ kind: 'any' }] : matches;
 }
 
-function ports(members: Json, name: 'sourcePort' | 'destinationPort'): PortRange[] {
-  const written = [...texts(members, `${name}Range`), ...texts(members, `${name}Ranges`)];
-  if (written.length === 0) throw new RangeError(`${name}Range is absent`);
+function ports(
+  members: Json,
+  name: 'sourcePort' | 'destinationPort',
+  unclear: UnclearSides,
+): PortRange[] {
+  const written = writtenPorts(members, name);
+  if (written.length === 0 && unclear === 'refused') {
+    throw new RangeError(`${name}Range is absent`);
+  }
   return portRanges(written, `${name}Range`);
+}
+
+function writtenPorts(members: Json, name: 'sourcePort' | 'destinationPort'): string[] {
+  return [...texts(members, `${name}Range`), ...texts(members, `${name}Ranges`)];
 }
 
 /** The ranges, or none where they are every port: `0-65535` is how Azure's effective rules print `*`. */

@@ -9,7 +9,9 @@ export type AddressMatch =
   /** A CIDR prefix, a single address or an `a-b` range, as written. */
   | { readonly kind: 'prefix'; readonly text: string }
   | { readonly kind: 'serviceTag'; readonly name: string }
-  | { readonly kind: 'applicationSecurityGroup'; readonly id: ResourceId };
+  | { readonly kind: 'applicationSecurityGroup'; readonly id: ResourceId }
+  /** Something Azure accepted and whose addresses cannot be told: it may match anything, or nothing. */
+  | { readonly kind: 'unclear'; readonly text: string };
 
 /** Inclusive on both ends, 0 to 65535. */
 export interface PortRange {

@@ -195,17 +195,31 @@ describe('what bears on a subnet', () => {
   it('is unknown where a rule is not understood, and the rule, field and value are named', () => {
     const rule = {
       name: 'r',
-      properties: {
-        priority: 100,
-        direction: 'Inbound',
-        access: 'Allow',
-        protocol: 'Tcp',
-        sourceAddressPrefix: '10.0.0.0/33',
-      },
+      properties: { priority: 100, direction: 'Inbound', access: 'Perhaps', protocol: 'Tcp' },
     };
     expect(missingIn(nodesOf(estateWith(securityGroup(ids.nsg, [rule]))).securityGroup)[0]).toMatch(
-      /security rule "r": sourceAddressPrefix: '10\.0\.0\.0\/33'/,
+      /security rule "r": access: "Perhaps" is none of Allow, Deny/,
     );
+  });
+
+  it.each([
+    ['an address that is none', { sourceAddressPrefix: '789' }, '789'],
+    ['no address at all', {}, 'no source'],
+    ['no ports', { sourceAddressPrefix: '*', destinationPortRange: '' }, 'no port range'],
+  ])('keeps a rule with %s as one that may match anything', (_, changes, text) => {
+    const properties = {
+      priority: 100,
+      direction: 'Inbound',
+      access: 'Allow',
+      protocol: 'Tcp',
+      sourcePortRange: '*',
+      destinationAddressPrefix: '*',
+      destinationPortRange: '443',
+      ...changes,
+    };
+    const estate = estateWith(securityGroup(ids.nsg, [{ name: 'r', properties }]));
+    const rules = valueOf(nodesOf(estate).securityGroup)?.rules ?? [];
+    expect(rules.find(({ name }) => name === 'r')?.sources).toEqual([{ kind: 'unclear', text }]);
   });
 
   it('is unknown where a security group has no properties: a listing proves no default rules', () => {

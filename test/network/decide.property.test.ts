@@ -108,6 +108,8 @@ function holdsAddress(match: AddressMatch, address: string, world: World): boole
       return world.get(match.name)?.has(address) ?? false;
     case 'applicationSecurityGroup':
       return world.get('asg')?.has(address) ?? false;
+    case 'unclear':
+      return world.get(match.text)?.has(address) ?? false;
     default:
       return match satisfies never;
   }
@@ -154,6 +156,7 @@ function worldsFor(packet: Packet, listed: ReadonlySet<string>): readonly World[
           ['Listed', listed],
           ['Unlisted', new Set([...tag].filter((address) => onInternet.has(address)))],
           ['asg', new Set([...asg].filter((address) => inNetwork.has(address)))],
+          ['789', asg],
         ]),
     ),
   );
@@ -235,13 +238,14 @@ describe('decide', () => {
       fc.property(
         securityRules,
         fc.nat(4),
-        fc.boolean(),
+        fc.constantFrom<AddressMatch>(
+          { kind: 'serviceTag', name: 'Unlisted' },
+          { kind: 'applicationSecurityGroup', id: resourceId('/asg') },
+          { kind: 'unclear', text: '789' },
+        ),
         fc.array(resolved, { minLength: 1, maxLength: 2 }),
         fc.constantFrom(...packetsOf()),
-        (rules, at, useTag, filler, packet) => {
-          const open: AddressMatch = useTag
-            ? { kind: 'serviceTag', name: 'Unlisted' }
-            : { kind: 'applicationSecurityGroup', id: resourceId('/asg') };
+        (rules, at, open, filler, packet) => {
           const clean = rules.map((rule, index) => ({
             ...rule,
             sources: filler,

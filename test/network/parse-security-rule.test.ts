@@ -113,7 +113,7 @@ describe('a security admin rule', () => {
     },
   };
 
-  it('is read with its sides, network groups as groups whose members are not known', () => {
+  it('is read with its sides, network groups as addresses nobody can tell', () => {
     expect(parseAdminRule(admin)).toEqual({
       name: 'deny-ssh',
       priority: 1,
@@ -122,7 +122,7 @@ describe('a security admin rule', () => {
       protocol: '*',
       sources: [
         { kind: 'serviceTag', name: 'Internet' },
-        { kind: 'applicationSecurityGroup', id: '/networkgroups/all' },
+        { kind: 'unclear', text: 'network group all' },
       ],
       sourcePorts: [],
       destinations: [{ kind: 'any' }],

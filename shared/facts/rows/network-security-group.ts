@@ -7,7 +7,7 @@ export const networkSecurityGroupRow = z
   .unknown()
   .transform((body, context): NetworkSecurityGroup => {
     try {
-      return parseNetworkSecurityGroup(body);
+      return parseNetworkSecurityGroup(body, 'kept');
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       context.addIssue(`is not understood: ${error.message}`);

@@ -23,7 +23,7 @@ import { tagsOf } from './rows/tags.ts';
 import { readScoringEndpoints } from './scoring-endpoints.ts';
 import { readWorkspaces } from './workspaces.ts';
 
-/** What the clusters of one shard share. */
+/** What clusters share: one reader, and the joins that look at every row. */
 interface Shared {
   readonly reader: RowReader;
   readonly computes: Computes;
@@ -41,6 +41,21 @@ export function readFacts(
   snapshot: InventorySnapshot,
   clusterIds: readonly ResourceId[],
 ): InferenceCluster[] {
+  const shared = sharedBy(snapshot);
+  return clusterIds.map((id) => {
+    const row = shared.reader.follow(managedClusterRow, id, 'AKS cluster');
+    return row.known
+      ? readCluster(shared, id, row.value)
+      : unreadableCluster(shared, id, row.missing);
+  });
+}
+
+const made = new WeakMap<InventorySnapshot, Shared>();
+
+/** What the clusters of a snapshot share, made once for all its shards: snapshots do not change. */
+function sharedBy(snapshot: InventorySnapshot): Shared {
+  const before = made.get(snapshot);
+  if (before !== undefined) return before;
   const reader = rowReader(snapshot);
   const computes = readComputes(reader);
   const shared: Shared = {
@@ -51,12 +66,8 @@ export function readFacts(
     accessOf: readAccess(reader),
     serviceTags: readServiceTags(snapshot),
   };
-  return clusterIds.map((id) => {
-    const row = reader.follow(managedClusterRow, id, 'AKS cluster');
-    return row.known
-      ? readCluster(shared, id, row.value)
-      : unreadableCluster(shared, id, row.missing);
-  });
+  made.set(snapshot, shared);
+  return shared;
 }
 
 function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): InferenceCluster {

@@ -50,7 +50,7 @@ export interface InferenceCluster {
   readonly scoringEndpoints: Listing<ScoringEndpoint>;
   readonly identity: Known<ControlPlaneIdentity>;
   /** Empty only where computes were read and none points here. */
-  readonly workspaces: Known<readonly Workspace[]>;
+  readonly workspaces: Listing<Workspace>;
   /** Roles and assignments that bear on the cluster's virtual networks. */
   readonly access: AccessFacts;
   /** The service tag list, where the inventory holds one. */
@@ -68,7 +68,7 @@ export interface ClusterSubnet {
   /** The network security group of the subnet; null is the proven fact that there is none, which allows all. */
   readonly securityGroup: Known<NetworkSecurityGroup | null>;
   /** The distinct network security groups on the node's network interfaces in this subnet; null for interfaces with none. */
-  readonly nodeSecurityGroups: Known<readonly (NetworkSecurityGroup | null)[]>;
+  readonly nodeSecurityGroups: Listing<NetworkSecurityGroup | null>;
   readonly routeTable: Known<RouteTable | null>;
   /** Effective security admin rules of the virtual network, in no particular order. */
   readonly adminRules: Known<readonly AdminRule[]>;
@@ -90,8 +90,10 @@ export interface ScoringEndpoint {
 export interface Frontend {
   readonly loadBalancerId: ResourceId;
   readonly rules: readonly LoadBalancerRule[];
-  /** Ids of the subnets of the rules' backend pools; unknown where pools name nobody. */
-  readonly backendSubnetIds: Known<readonly ResourceId[]>;
+  /** Ids of the subnets of the rules' backend pools; unknown, with none found, where pools name nobody. */
+  readonly backendSubnetIds: Listing<ResourceId>;
+  /** Lower-cased (`standard`, `basic`, …); undefined where the row does not say. */
+  readonly sku?: string;
 }
 
 export interface LoadBalancerRule {
@@ -124,7 +126,7 @@ export interface Registry {
   readonly id: ResourceId;
   readonly location: string;
   /** Approved private endpoints of the registry, wherever they are. */
-  readonly privateEndpoints: Known<readonly PrivateEndpoint[]>;
+  readonly privateEndpoints: Listing<PrivateEndpoint>;
 }
 
 export interface PrivateEndpoint {

@@ -22,6 +22,8 @@ import type { AddressMatch } from './security-rule.ts';
 export interface RouteTable {
   readonly id: ResourceId;
   readonly routes: readonly Route[];
+  /** Whether routes learned by a gateway are kept out (`disableBgpRoutePropagation`). */
+  readonly ignoresGatewayRoutes?: boolean;
 }
 
 export interface Route {

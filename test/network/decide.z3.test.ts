@@ -84,7 +84,7 @@ const anchors: Readonly<Record<Family, readonly string[]>> = {
   ],
 };
 
-/** From an anchor to the end of the group it lies in: a range that is rarely a whole prefix. */
+/** Ranges as the portal takes them, few of them whole prefixes. */
 const ranges: Readonly<Record<Family, readonly string[]>> = {
   v4: [
     '10.0.0.4-10.0.0.9',
@@ -136,9 +136,7 @@ function sidesOf(family: Family): fc.Arbitrary<readonly string[]> {
 
 const portRange = fc.oneof(
   fc.constantFrom('443', '80', '22', '0', '65535', '0-1023', '80-443', '1024-65535', '30000-32767'),
-  fc
-    .tuple(fc.nat(65_535), fc.nat(65_535))
-    .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
+  fc.tuple(fc.nat(65_535), fc.nat(65_535)).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
 );
 const portRanges = fc.oneof(
   { arbitrary: fc.constantFrom(['*'], ['0-65535']), weight: 3 },
@@ -185,7 +183,7 @@ function listsOf<T>(parts: fc.Arbitrary<T>): fc.Arbitrary<readonly (T & { priori
 function groupsOf(family: Family, direction: Direction): fc.Arbitrary<readonly WrittenRule[]> {
   const rule = fc.record({
     ...partsOf(family, direction),
-    access: fc.constantFrom('Allow' as const, 'Deny' as const),
+    access: fc.constantFrom('Allow' as const, 'Allow' as const, 'Deny' as const),
   });
   return listsOf(rule).map((list) =>
     list.map(({ sources, sourcePorts, destinations, destinationPorts, ...rest }) => ({
@@ -328,19 +326,18 @@ test('verdicts, witnesses and sets of whole chains agree with Z3', { timeout: 1_
             const allows = await problem.hasPacket({ asked: true, 'let-through': true });
             const denies = await problem.hasPacket({ asked: true, 'let-through': false });
             const verdict = allows ? (denies ? 'partial' : 'allowed') : 'denied';
-            // A question without a packet is allowed vacuously.
-            expect(decision.answer).toBe(allows || denies ? verdict : 'allowed');
+            expect(decision.answer).toBe(verdict);
             expect(decision.undecided.isEmpty()).toBe(true);
 
             expect(allowed !== undefined).toBe(allows);
             expect(denied !== undefined).toBe(denies);
             const isWitness = (name: string, letThrough: boolean): Promise<boolean> =>
               problem.hasPacket({ [name]: true, asked: true, 'let-through': letThrough });
-            if (allowed !== undefined) expect(await isWitness('allowed-witness', true)).toBe(true);
-            if (denied !== undefined) expect(await isWitness('denied-witness', false)).toBe(true);
+            expect(await isWitness('allowed-witness', true)).toBe(allows);
+            expect(await isWitness('denied-witness', false)).toBe(denies);
 
             expect(await problem.hasPacket({ differs: true })).toBe(false);
-            count(allows || denies ? `${family} ${verdict}` : 'nothing asked');
+            count(`${family} ${verdict}`);
           },
         );
       }),
@@ -354,9 +351,10 @@ test('verdicts, witnesses and sets of whole chains agree with Z3', { timeout: 1_
     // An oracle that only ever sees one answer proves nothing.
     for (const family of ['v4', 'v6']) {
       for (const verdict of ['allowed', 'denied', 'partial']) {
-        expect(seen.get(`${family} ${verdict}`), `${family} ${verdict}`).toBeGreaterThan(cases / 30);
+        expect(seen.get(`${family} ${verdict}`), `${family} ${verdict}`).toBeGreaterThan(
+          cases / 60,
+        );
       }
     }
-    console.log(seen);
   }),
 );

@@ -186,20 +186,20 @@ export function isLetThrough(
             rule.destinationAddressPrefixes,
             world,
           ),
-          then: rule.access === 'Allow' ? 'true' : 'false',
+          outcome: rule.access === 'Allow' ? 'true' : 'false',
         })),
       'false',
     ),
   );
   const texts = (sides: readonly WrittenSide[]) => sides.map(({ addressPrefix }) => addressPrefix);
-  const outcome = { Allow: 'groups', AlwaysAllow: 'true', Deny: 'false' } as const;
+  const outcomes = { Allow: 'groups', AlwaysAllow: 'true', Deny: 'false' } as const;
   const whole = firstMatch(
     admin
       .filter(({ properties }) => properties.direction === direction)
       .map(({ properties: rule }) => ({
         priority: rule.priority,
         matches: isMatched(rule, texts(rule.sources), texts(rule.destinations), world),
-        then: outcome[rule.access],
+        outcome: outcomes[rule.access],
       })),
     'groups',
   );
@@ -282,14 +282,14 @@ export function or(parts: readonly string[]): string {
 interface Step {
   readonly priority: number;
   readonly matches: string;
-  readonly then: string;
+  readonly outcome: string;
 }
 
 /** The lowest priority number that matches decides. */
 function firstMatch(steps: readonly Step[], otherwise: string): string {
   return steps
     .toSorted((a, b) => b.priority - a.priority)
-    .reduce((rest, { matches, then }) => `(ite ${matches} ${then} ${rest})`, otherwise);
+    .reduce((rest, { matches, outcome }) => `(ite ${matches} ${outcome} ${rest})`, otherwise);
 }
 
 function isMatched(
@@ -403,7 +403,10 @@ function bitsOf(address: string): bigint {
     .split('::')
     .map((half) => half.split(':').filter((group) => group !== ''));
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return [...head, ...zeros, ...tail].reduce((bits, part) => bits * 65536n + BigInt(`0x${part}`), 0n);
+  return [...head, ...zeros, ...tail].reduce(
+    (bits, part) => bits * 65536n + BigInt(`0x${part}`),
+    0n,
+  );
 }
 
 /** Formulas over the same packet, asserted once and asked about many times. */

@@ -111,10 +111,13 @@ function judgeDefaultRule(
     );
   const decision = ask({ destinationExcept: platformAddresses }, chain);
   const takings = takenBy(decision);
+  let takesPlatform = false;
   if (defaultRule === 'AllowVnetOutBound') {
     // Rules that name the platform's own tags are the only ones that reach the platform.
     const platform = ask({ destination: { kind: 'any' } }, chain.map(onlyPlatformRules));
-    takings.push(...takenBy(platform));
+    const ofPlatform = takenBy(platform);
+    takesPlatform = ofPlatform.some((taking) => !taking.certain.isEmpty());
+    takings.push(...ofPlatform);
   }
   const certain = takings.filter((taking) => !taking.certain.isEmpty());
   const unread = decision.hops.some(({ list }) => list.kind === 'unread');
@@ -127,16 +130,10 @@ function judgeDefaultRule(
       certain.reduce((set, taking) => set.union(taking.certain), noPackets),
     );
     const needed = neededAndTaken(ask, chain, context);
-    const severity = isWhole || needed.length > 0 ? 'high' : 'low';
-    const suffix =
-      needed.length > 0
-        ? ` That includes what the cluster needs: ${listed(needed)}.`
-        : severity === 'low'
-          ? ' Nothing that the cluster is known to need is among it.'
-          : '';
+    const severity = isWhole || needed.length > 0 || takesPlatform ? 'high' : 'low';
     return fail(
       severity,
-      `${summary}${suffix}`,
+      `${summary}${neededText(needed, takesPlatform, isWhole)}`,
       certain.map(({ evidence }) => evidence),
       unread ? decision.missing : [],
     );
@@ -192,22 +189,37 @@ function takenBy(decision: Decision): Taking[] {
   );
 }
 
-/** Names of required destinations of which custom rules take, or may take, something. */
+/** A required destination of which custom rules take something, or perhaps do. */
+interface Needed {
+  readonly text: string;
+  readonly certain: boolean;
+}
+
 function neededAndTaken(
   ask: (question: Partial<Question>, lists: readonly RuleList[]) => Decision,
   chain: readonly RuleList[],
   { cluster }: Context,
-): readonly string[] {
-  return requiredOutbound(cluster)
-    .filter(({ serviceTag, protocol, ports }) => {
-      const destination: AddressMatch = askableTag(serviceTag, cluster.serviceTags);
-      const decision = ask({ destination, protocols: [protocol], destinationPorts: ports }, chain);
-      return takenBy(decision).length > 0;
-    })
-    .map(({ serviceTag, protocol, ports }) => {
-      const portText = ports.map(({ from }) => from).join(', ');
-      return `${serviceTag} (${protocol} ${portText})`;
-    });
+): readonly Needed[] {
+  return requiredOutbound(cluster).flatMap(({ serviceTag, protocol, ports }) => {
+    const destination: AddressMatch = askableTag(serviceTag, cluster.serviceTags);
+    const decision = ask({ destination, protocols: [protocol], destinationPorts: ports }, chain);
+    const takings = takenBy(decision);
+    if (takings.length === 0) return [];
+    const portText = ports.map(({ from }) => from).join(', ');
+    const certain = takings.some((taking) => !taking.certain.isEmpty());
+    return [{ text: `${serviceTag} (${protocol} ${portText})`, certain }];
+  });
+}
+
+function neededText(needed: readonly Needed[], takesPlatform: boolean, isWhole: boolean): string {
+  const certain = needed.filter((one) => one.certain).map(({ text }) => text);
+  if (certain.length > 0) return ` That includes what the cluster needs: ${listed(certain)}.`;
+  if (takesPlatform) return " That includes Azure's own DNS or metadata, which every node needs.";
+  if (needed.length > 0) {
+    const may = listed(needed.map(({ text }) => text));
+    return ` What the cluster needs may be among it (${may}): without the service tag list that cannot be ruled out.`;
+  }
+  return isWhole ? '' : ' Nothing that the cluster is known to need is among it.';
 }
 
 function onlyPlatformRules(list: RuleList): RuleList {

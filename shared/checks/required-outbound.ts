@@ -1,4 +1,5 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import { foundIn } from '../model/verdict.ts';
 import type { AddressMatch, PortRange, Protocol } from '../network/security-rule.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import { distinct } from './judgement.ts';
@@ -22,9 +23,10 @@ export function regionName(location: string): string {
 
 /** Locations of the registries the cluster pulls from, as far as they are known. */
 export function registryLocations(cluster: InferenceCluster): readonly string[] {
-  if (!cluster.workspaces.known || cluster.workspaces.value.length === 0) return [cluster.location];
+  const workspaces = foundIn(cluster.workspaces);
+  if (workspaces.length === 0) return [cluster.location];
   return distinct(
-    cluster.workspaces.value.map(({ registry, location }) =>
+    workspaces.map(({ registry, location }) =>
       registry.known ? (registry.value?.location ?? location) : location,
     ),
   );

@@ -3,17 +3,16 @@ import type {
   InferenceCluster,
   PrivateEndpoint,
   Registry,
+  Workspace,
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { type ResourceId, nameOf, parentOf } from '../model/resource-id.ts';
 import { type Evidence, type Known, type Missing, foundIn } from '../model/verdict.ts';
-import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
+import { type Decision, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import { type Route, routesTo } from '../network/route-table.ts';
-import type { Surroundings } from '../network/address-bounds.ts';
+import { routesTo } from '../network/route-table.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
-import { type Family, parsePrefix } from '../packets/address.ts';
-import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { addressSet, equalAddresses, parsePrefix } from '../packets/address.ts';
 import {
   type Part,
   distinct,
@@ -25,6 +24,12 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
+import {
+  type OutboundContext,
+  familiesOf,
+  outbound,
+  restrictionOf,
+} from './outbound-restriction.ts';
 import { askableTag, regionName, registryTag } from './required-outbound.ts';
 import {
   admitters,
@@ -38,6 +43,7 @@ import {
   witnessOf,
   workloadSubnets,
 } from './subnet-rules.ts';
+import { judgeWayOut } from './way-out.ts';
 
 /** Where outbound is restricted, nodes still reach the registry their images come from. */
 export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
@@ -56,7 +62,7 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
   evaluate(cluster, settings) {
     const { subnets } = cluster;
     const all = foundIn(subnets);
-    const context: Context = { cluster, settings, all };
+    const context: OutboundContext = { cluster, settings, all };
     const restriction = restrictionOf(context);
     if (restriction.kind === 'none') {
       return notApplicable('Outbound is not restricted: no rule or route takes the Internet away.');
@@ -78,113 +84,6 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
   },
 });
 
-interface Context {
-  readonly cluster: InferenceCluster;
-  readonly settings: ClusterSettings;
-  readonly all: readonly ClusterSubnet[];
-}
-
-type Restriction =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'certain'; readonly evidence: readonly Evidence[] }
-  | {
-      readonly kind: 'perhaps';
-      readonly evidence: readonly Evidence[];
-      readonly missing: readonly Missing[];
-    };
-
-const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
-
-/** Whether rules, routes or settings take some of the cluster's way to the Internet away. */
-function restrictionOf(context: Context): Restriction {
-  const { cluster, settings, all } = context;
-  if (settings.outbound === 'restricted') return { kind: 'certain', evidence: [] };
-  if (leavesByItself(cluster.outboundType) === false) {
-    const says = `the cluster's outbound type is ${cluster.outboundType ?? ''}`;
-    return { kind: 'certain', evidence: [{ at: cluster.id, says }] };
-  }
-  const findings = workloadSubnets(all).map((subnet) => restrictionOfSubnet(subnet, context));
-  const certain = findings.flatMap((finding) => finding.certain);
-  if (certain.length > 0) return { kind: 'certain', evidence: certain };
-  const unread = cluster.subnets.known ? [] : cluster.subnets.missing;
-  const missing = [...unread, ...findings.flatMap((finding) => finding.missing)];
-  return missing.length > 0 ? { kind: 'perhaps', evidence: [], missing } : { kind: 'none' };
-}
-
-/** Whether AKS itself provides the way out; undefined means its default, a load balancer. */
-function leavesByItself(outboundType: string | undefined): boolean {
-  return !['userdefinedrouting', 'none', 'block'].includes((outboundType ?? '').toLowerCase());
-}
-
-function restrictionOfSubnet(
-  subnet: ClusterSubnet,
-  { cluster, settings, all }: Context,
-): { readonly certain: readonly Evidence[]; readonly missing: readonly Missing[] } {
-  const surroundings = surroundingsOf(subnet, cluster, settings);
-  const certain: Evidence[] = [];
-  const missing: Missing[] = [];
-  if (!subnet.prefixes.known) missing.push(...subnet.prefixes.missing);
-  for (const prefix of subnet.prefixes.known ? subnet.prefixes.value : []) {
-    for (const chain of chainsOf(subnet, all, 'Outbound')) {
-      const decision = decide(outbound(prefix, internet), chain, surroundings);
-      missing.push(...decision.missing);
-      for (const { list, shares } of decision.hops) {
-        for (const share of shares) {
-          if (share.rule.access !== 'Deny' || !isCustom(share.rule) || !('at' in list)) continue;
-          if (share.certain.intersect(decision.asked.atLeast).isEmpty()) {
-            missing.push(...whyUndecided({ ...decision, undecided: share.possible }));
-          } else {
-            const says = `rule ${share.rule.name} of ${list.name} takes some of the Internet away`;
-            certain.push({ at: list.at, rule: share.rule.name, says });
-          }
-        }
-      }
-    }
-  }
-  const { routeTable } = subnet;
-  if (!routeTable.known) return { certain, missing: [...missing, ...routeTable.missing] };
-  if (routeTable.value !== null) {
-    const { id, routes } = routeTable.value;
-    // Routes are laid over addresses: a default route takes the Internet away even where the rules'
-    // tag VirtualNetwork may count all of it as its own.
-    for (const share of routesTo(internet, routes, narrow(surroundings), familiesOf(subnet))) {
-      if (share.route === null || share.route.nextHopType === 'Internet') continue;
-      const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
-      if (share.certain) certain.push({ at: id, rule: share.route.name, says });
-      else
-        missing.push({
-          what: `whether ${says}`,
-          scope: id,
-          why: 'its service tag is not resolved',
-        });
-    }
-  }
-  return { certain, missing };
-}
-
-function narrow({ serviceTags, virtualNetwork }: Surroundings): Surroundings {
-  if (virtualNetwork === undefined) return { serviceTags };
-  const { atLeast } = virtualNetwork;
-  return { serviceTags, virtualNetwork: { atLeast, atMost: atLeast } };
-}
-
-/** The address families of a subnet; both where its prefixes are not known. */
-function familiesOf({ prefixes }: ClusterSubnet): ReadonlySet<Family> {
-  if (!prefixes.known) return new Set([4, 6]);
-  return new Set(prefixes.value.flatMap((prefix) => parsePrefix(prefix)?.family ?? []));
-}
-
-function outbound(prefix: string, destination: AddressMatch): Question {
-  return {
-    direction: 'Outbound',
-    protocols: [],
-    source: parseAddressMatch(prefix),
-    sourcePorts: [],
-    destination,
-    destinationPorts: [],
-  };
-}
-
 /** A registry the nodes pull from: where it is, as far as that is known. */
 interface PulledRegistry {
   readonly label: string;
@@ -198,31 +97,44 @@ interface PulledRegistry {
 function registriesOf(cluster: InferenceCluster): readonly PulledRegistry[] {
   const none: Known<Registry | null> = { known: true, value: null };
   const { workspaces } = cluster;
-  if (!workspaces.known) {
-    const label = 'the registry of the workspace';
-    return [{ label, location: undefined, registry: workspaces, missing: workspaces.missing }];
-  }
-  if (workspaces.value.length === 0) {
+  const unread: readonly PulledRegistry[] = workspaces.known
+    ? []
+    : [
+        {
+          label: 'the registry of the workspace',
+          location: undefined,
+          registry: { known: false, missing: workspaces.missing },
+          missing: workspaces.missing,
+        },
+      ];
+  const found = foundIn(workspaces);
+  if (found.length === 0 && workspaces.known) {
     const label = `the registries of ${cluster.location}`;
     return [{ label, location: cluster.location, registry: none, missing: [] }];
   }
-  return workspaces.value.map(({ id, location, registry }) => {
-    if (!registry.known) {
-      const label = `the registry of workspace ${nameOf(id)}`;
-      return { label, location: undefined, registry, missing: registry.missing };
-    }
-    return registry.value === null
-      ? { label: `the registries of ${location}`, location, registry, missing: [] }
-      : {
-          label: `registry ${nameOf(registry.value.id)}`,
-          location: registry.value.location,
-          registry,
-          missing: [],
-        };
-  });
+  return [...unread, ...found.map(pulledBy)];
 }
 
-function judgeSubnet(pulled: PulledRegistry, subnet: ClusterSubnet, context: Context): Part {
+function pulledBy({ id, location, registry }: Workspace): PulledRegistry {
+  if (!registry.known) {
+    const label = `the registry of workspace ${nameOf(id)}`;
+    return { label, location: undefined, registry, missing: registry.missing };
+  }
+  return registry.value === null
+    ? { label: `the registries of ${location}`, location, registry, missing: [] }
+    : {
+        label: `registry ${nameOf(registry.value.id)}`,
+        location: registry.value.location,
+        registry,
+        missing: [],
+      };
+}
+
+function judgeSubnet(
+  pulled: PulledRegistry,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
   const direct = judgeDirectly(pulled, subnet, context);
   if (direct.kind === 'pass') return direct;
   const { registry } = pulled;
@@ -230,14 +142,14 @@ function judgeSubnet(pulled: PulledRegistry, subnet: ClusterSubnet, context: Con
   if (!registry.known) return direct.kind === 'fail' ? unknownPart(pulled.missing) : direct;
   if (registry.value === null) return direct;
   const endpoints = registry.value.privateEndpoints;
-  if (!endpoints.known) return direct.kind === 'fail' ? unknownPart(endpoints.missing) : direct;
-  const reachable = endpoints.value.filter((endpoint) => isNear(endpoint, subnet));
+  const reachable = foundIn(endpoints).filter((endpoint) => isNear(endpoint, subnet));
   const byEndpoint = reachable.map((endpoint) => judgeEndpoint(pulled, endpoint, subnet, context));
   const passing = byEndpoint.find(({ kind }) => kind === 'pass');
   if (passing !== undefined) return passing;
   const open = byEndpoint.find(({ kind }) => kind === 'unknown');
-  if (open !== undefined && direct.kind === 'fail') return open;
-  return direct;
+  if (direct.kind !== 'fail') return direct;
+  if (open !== undefined) return open;
+  return endpoints.known ? direct : unknownPart(endpoints.missing);
 }
 
 /** Whether a private endpoint lies in the subnet's network or in a connected peer of it. */
@@ -254,7 +166,11 @@ function networkOf(subnetId: ResourceId): ResourceId {
   return parentOf(subnetId);
 }
 
-function judgeDirectly(pulled: PulledRegistry, subnet: ClusterSubnet, context: Context): Part {
+function judgeDirectly(
+  pulled: PulledRegistry,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
   const { serviceTags } = context.cluster;
   const tag =
     pulled.location === undefined
@@ -270,7 +186,7 @@ function judgeRules(
   pulled: PulledRegistry,
   destination: AddressMatch,
   subnet: ClusterSubnet,
-  context: Context,
+  context: OutboundContext,
 ): Part {
   const { prefixes } = subnet;
   if (!prefixes.known) return unknownPart(prefixes.missing);
@@ -380,7 +296,7 @@ function judgeRoutes(
   pulled: PulledRegistry,
   destination: AddressMatch,
   subnet: ClusterSubnet,
-  context: Context,
+  context: OutboundContext,
 ): Part {
   const { cluster, settings } = context;
   const { routeTable } = subnet;
@@ -389,86 +305,12 @@ function judgeRoutes(
   const at = routeTable.value?.id ?? subnet.id;
   const surroundings = surroundingsOf(subnet, cluster, settings);
   const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
-    ({ route, certain }): Part =>
-      judgeHop(
-        route,
-        { at, certain, target: `${pulled.label} (${targetText(destination)})` },
-        context,
-      ),
+    ({ route, certain }): Part => {
+      const target = `${pulled.label} (${targetText(destination)})`;
+      return judgeWayOut({ route, certain, at, target, subnet }, cluster, settings);
+    },
   );
   return first === undefined ? pass('No route is needed.') : worstOf([first, ...others]);
-}
-
-function judgeHop(
-  route: Route | null,
-  {
-    at,
-    certain,
-    target,
-  }: { readonly at: ResourceId; readonly certain: boolean; readonly target: string },
-  { cluster, settings }: Context,
-): Part {
-  if (route === null || route.nextHopType === 'Internet') {
-    if (leavesByItself(cluster.outboundType)) {
-      return pass(`The way to ${target} leaves through Azure's own egress.`);
-    }
-    return unknownPart([
-      {
-        what: `the way out to ${target}`,
-        scope: at,
-        why: `outbound type ${cluster.outboundType ?? ''} provides none, and no route leads to an appliance`,
-      },
-    ]);
-  }
-  const address = route.nextHopIpAddress;
-  const evidence: Evidence = {
-    at,
-    rule: route.name,
-    says: `route ${route.name} leads ${route.addressPrefix} to ${hopText(route)}`,
-  };
-  if (route.nextHopType === 'VirtualAppliance' && isTrusted(address, settings)) {
-    return pass(`The appliance at ${address ?? ''} is trusted to let ${target} through.`, [
-      { ...evidence, says: `${evidence.says}, which the settings trust (assumed, not proven)` },
-    ]);
-  }
-  if (route.nextHopType === 'None') {
-    if (!certain)
-      return unknownPart([
-        { what: `whether ${evidence.says}`, scope: at, why: 'its service tag is not resolved' },
-      ]);
-    return fail(
-      'high',
-      `The nodes cannot reach ${target}: route ${route.name} drops ${route.addressPrefix}. Give it a next hop.`,
-      [evidence],
-    );
-  }
-  const what =
-    route.nextHopType === 'VirtualAppliance'
-      ? `rules of the appliance at ${address ?? 'an address that is not set'}`
-      : `what lies behind ${hopText(route)}`;
-  const why = `route ${route.name} sends ${target} there; if it lets the registry through, name it in egress.trustedAppliances`;
-  return unknownPart([{ what, scope: at, why }], undefined, [evidence]);
-}
-
-function isTrusted(address: string | undefined, settings: ClusterSettings): boolean {
-  return address !== undefined && settings.trustedAppliances.includes(address.trim());
-}
-
-function hopText({ nextHopType, nextHopIpAddress }: Route): string {
-  switch (nextHopType) {
-    case 'VirtualAppliance':
-      return `the appliance at ${nextHopIpAddress ?? 'an address that is not set'}`;
-    case 'VirtualNetworkGateway':
-      return 'the virtual network gateway';
-    case 'None':
-      return 'nowhere (next hop None)';
-    case 'VnetLocal':
-      return 'the virtual network itself';
-    case 'Internet':
-      return 'the Internet';
-    default:
-      return nextHopType satisfies never;
-  }
 }
 
 /** An approved private endpoint: the nodes must reach its addresses on TCP 443. */
@@ -476,18 +318,15 @@ function judgeEndpoint(
   pulled: PulledRegistry,
   endpoint: PrivateEndpoint,
   subnet: ClusterSubnet,
-  context: Context,
+  context: OutboundContext,
 ): Part {
   const known = addressesOf(endpoint, context);
   if (!known.known) return unknownPart(known.missing);
-  const [first, ...others] = distinct(known.value).map((address) =>
-    judgeRules(
-      { ...pulled, label: `private endpoint ${nameOf(endpoint.id)} of ${pulled.label}` },
-      parseAddressMatch(address),
-      subnet,
-      context,
-    ),
-  );
+  const label = `private endpoint ${nameOf(endpoint.id)} of ${pulled.label}`;
+  const [first, ...others] = distinct(known.value).flatMap((address) => [
+    judgeRules({ ...pulled, label }, parseAddressMatch(address), subnet, context),
+    ...ownRoutes(address, label, subnet, context),
+  ]);
   return first === undefined
     ? unknownPart([
         {
@@ -499,8 +338,37 @@ function judgeEndpoint(
     : worstOf([first, ...others]);
 }
 
+/**
+ * Azure's route to a private endpoint is as long as an address, so only a route for that very address
+ * can lead its packets elsewhere (learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall).
+ */
+function ownRoutes(
+  address: string,
+  target: string,
+  subnet: ClusterSubnet,
+  { cluster, settings }: OutboundContext,
+): readonly Part[] {
+  const { routeTable } = subnet;
+  if (!routeTable.known) return [unknownPart(routeTable.missing)];
+  if (routeTable.value === null) return [];
+  const { id, routes } = routeTable.value;
+  const wanted = addressSet([address]);
+  return routes
+    .filter(({ addressPrefix }) => {
+      const isPrefix = parsePrefix(addressPrefix) !== undefined;
+      return isPrefix && equalAddresses(addressSet([addressPrefix]), wanted);
+    })
+    .filter(({ nextHopType }) => nextHopType !== 'VnetLocal')
+    .map((route) =>
+      judgeWayOut({ route, certain: true, at: id, target, subnet }, cluster, settings),
+    );
+}
+
 /** The endpoint's own addresses, else the whole subnet it lies in: if all of that is admitted, so is it. */
-function addressesOf(endpoint: PrivateEndpoint, { all }: Context): Known<readonly string[]> {
+function addressesOf(
+  endpoint: PrivateEndpoint,
+  { all }: OutboundContext,
+): Known<readonly string[]> {
   if (endpoint.addresses.known) return endpoint.addresses;
   const subnet = all.find(({ id }) => id === endpoint.subnetId);
   return subnet?.prefixes.known === true ? subnet.prefixes : endpoint.addresses;

@@ -6,23 +6,16 @@ import type {
   ScoringEndpoint,
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
-import { type ResourceId, nameOf } from '../model/resource-id.ts';
+import { nameOf } from '../model/resource-id.ts';
 import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
-import { hostAddress, privateAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import type { AddressMatch, AdminRule, SecurityRule } from '../network/security-rule.ts';
+import type { AdminRule, SecurityRule } from '../network/security-rule.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
-import {
-  type AddressSet,
-  addressSet,
-  parsePrefix,
-  realAddresses,
-  subtractAddresses,
-  uniteAddresses,
-} from '../packets/address.ts';
+import { addressSet, subtractAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { callerAsks, familyOf } from './callers.ts';
 import {
   type Part,
   fail,
@@ -109,31 +102,54 @@ function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
 
 /**
  * The load balancing rules callers use: TCP 443, and 80 where plain HTTP is served or nothing else
- * is (docs: how-to-deploy-kubernetes-extension, allowInsecureConnections).
+ * is (learn.microsoft.com/azure/machine-learning/how-to-deploy-kubernetes-extension,
+ * allowInsecureConnections). A rule for every port (protocol All, port 0) serves both.
  */
 function servedPorts(endpoint: ScoringEndpoint, { rules }: Frontend): readonly LoadBalancerRule[] {
-  const tcp = rules.filter(({ protocol }) => protocol !== 'Udp');
-  const secure = tcp.filter(({ frontendPort }) => frontendPort === 443);
-  const plain = tcp.filter(({ frontendPort }) => frontendPort === 80);
-  if (endpoint.plainHttp === true || secure.length === 0) return [...secure, ...plain];
-  return secure;
+  const serving = (port: number): readonly LoadBalancerRule[] =>
+    rules
+      .filter(
+        ({ protocol, frontendPort }) =>
+          (protocol === 'Tcp' && frontendPort === port) ||
+          (protocol === 'All' && frontendPort === 0),
+      )
+      .map((rule) =>
+        rule.frontendPort === 0 ? { ...rule, frontendPort: port, backendPort: port } : rule,
+      );
+  const secure = serving(443);
+  return endpoint.plainHttp === true || secure.length === 0 ? [...secure, ...serving(80)] : secure;
 }
 
 interface Targets {
   readonly subnets: readonly ClusterSubnet[];
-  /** False where the pool names nobody: then it is some of the node subnets, nobody knows which. */
-  readonly certain: boolean;
+  /** What is missing of the subnets behind the frontend, beside those named. */
+  readonly missing: readonly Missing[];
+  /** Whether the pool names nobody: then it is some of the node subnets, nobody knows which. */
+  readonly anyNode: boolean;
 }
 
-function targetSubnets({ backendSubnetIds }: Frontend, all: Listing<ClusterSubnet>): Targets {
+function targetSubnets(
+  { backendSubnetIds, loadBalancerId }: Frontend,
+  all: Listing<ClusterSubnet>,
+): Targets {
   const subnets = foundIn(all);
-  const nodes = nodeSubnets(subnets);
-  if (!backendSubnetIds.known) return { subnets: nodes, certain: false };
-  const ids: ReadonlySet<ResourceId> = new Set(backendSubnetIds.value);
-  const named = subnets.filter(({ id }) => ids.has(id));
-  return named.length === 0
-    ? { subnets: nodes, certain: false }
-    : { subnets: named, certain: named.length === ids.size };
+  const ids = foundIn(backendSubnetIds);
+  const named = subnets.filter(({ id }) => ids.includes(id));
+  const missing = backendSubnetIds.known ? [] : backendSubnetIds.missing;
+  if (ids.length === 0) return { subnets: nodeSubnets(subnets), missing, anyNode: true };
+  const foreign = ids.filter((id) => !named.some((subnet) => subnet.id === id));
+  return {
+    subnets: named,
+    anyNode: false,
+    missing: [
+      ...missing,
+      ...foreign.map((id) => ({
+        what: `the rules of subnet ${nameOf(id)}`,
+        scope: id,
+        why: `load balancer ${nameOf(loadBalancerId)} sends packets there, and it is no known subnet of the cluster`,
+      })),
+    ],
+  };
 }
 
 function judgeRule(
@@ -144,10 +160,13 @@ function judgeRule(
 ): Part {
   const parts = targets.subnets.map((subnet) => judgeSubnet(rule, endpoint, subnet, context));
   const [first, ...others] = parts;
-  if (first === undefined) return unknownPart([]);
+  if (first === undefined) return unknownPart(targets.missing);
+  if (!targets.anyNode) {
+    const unread = targets.missing.length === 0 ? [] : [unknownPart(targets.missing)];
+    return worstOf([first, ...others, ...unread]);
+  }
   const worst = worstOf([first, ...others]);
-  const agree = context.subnets.known && parts.every(({ kind }) => kind === first.kind);
-  if (targets.certain || agree) return worst;
+  if (context.subnets.known && parts.every(({ kind }) => kind === first.kind)) return worst;
   return unknownPart(
     [
       {
@@ -178,11 +197,13 @@ function judgeSubnet(
   }
   const port = rule.floatingIp ? rule.frontendPort : rule.backendPort;
   const chains = chainsOf(subnet, foundIn(context.subnets), 'Inbound');
-  const asks = callerAsks(endpoint, subnet, context);
-  if ('missing' in asks) return unknownPart(asks.missing);
-  const parts = asks.asks.flatMap((ask) =>
+  const { callers } = context.settings;
+  const { asks, missing } = callerAsks(callers, endpoint, subnet, context.cluster.serviceTags);
+  const parts = asks.flatMap((ask) =>
     destinations.flatMap((destination) =>
       chains.map((chain) => {
+        const closed = closedWithoutGroup({ endpoint, rule, chain, subnet });
+        if (closed !== undefined) return closed;
         const question: Question = {
           direction: 'Inbound',
           protocols: ['Tcp'],
@@ -203,16 +224,72 @@ function judgeSubnet(
       }),
     ),
   );
-  const asked = parts.filter((part): part is Part => part !== undefined);
-  const [first, ...others] = asked;
-  // Every prefix was of the other address family: as if no callers were configured.
-  if (first === undefined) {
-    const unconfigured = { ...context.settings, callers: { kind: 'notConfigured' } as const };
-    return context.settings.callers.kind === 'listed'
-      ? judgeSubnet(rule, endpoint, subnet, { ...context, settings: unconfigured })
-      : unknownPart([noAddressOf(endpoint, subnet)]);
+  const [first, ...others] = [
+    ...parts.filter((part): part is Part => part !== undefined),
+    ...(missing.length === 0 ? [] : [unknownPart(missing)]),
+  ];
+  if (first !== undefined) return worstOf([first, ...others]);
+  if (callers.kind !== 'listed') return unknownPart([nothingAsked(endpoint, subnet, destinations)]);
+  // Every caller was of the other address family: as if none were configured.
+  const unconfigured = { ...context.settings, callers: { kind: 'notConfigured' } as const };
+  return judgeSubnet(rule, endpoint, subnet, { ...context, settings: unconfigured });
+}
+
+/**
+ * A public frontend of a Standard load balancer is closed where no network security group opens it
+ * (learn.microsoft.com/azure/load-balancer/load-balancer-overview#secure-by-default); a Basic one
+ * is open. Undefined where a group stands in the way, or nothing is closed.
+ */
+function closedWithoutGroup(place: Place): Part | undefined {
+  const { endpoint, chain, subnet } = place;
+  const hasGroup = chain.some((list) =>
+    list.kind === 'unread' ? list.of === 'securityGroup' : list.kind === 'securityGroup',
+  );
+  if (hasGroup || endpoint.visibility === 'private' || !endpoint.frontend.known) return undefined;
+  const { sku, loadBalancerId } = endpoint.frontend.value;
+  const target = targetText(place);
+  switch (sku) {
+    case 'basic':
+      return undefined;
+    case undefined:
+      return unknownPart([
+        {
+          what: `the SKU of load balancer ${nameOf(loadBalancerId)}`,
+          scope: loadBalancerId,
+          why: 'no network security group stands before its public frontend, which a Standard one closes and a Basic one opens',
+        },
+      ]);
+    default:
+      if (chain.length > 0) {
+        const why =
+          'no network security group opens it, and whether a security admin rule alone does is not documented';
+        return unknownPart([{ what: `whether ${target} is open`, scope: subnet.id, why }]);
+      }
+      return fail(
+        'high',
+        `Nobody can call ${target}: a Standard load balancer is closed to the Internet until a network security group opens it, and neither subnet ${nameOf(subnet.id)} nor its nodes have one.`,
+        [
+          {
+            at: subnet.id,
+            says: 'no network security group is on this subnet or on the network interfaces of its nodes',
+          },
+        ],
+      );
   }
-  return worstOf([first, ...others]);
+}
+
+function nothingAsked(
+  endpoint: ScoringEndpoint,
+  subnet: ClusterSubnet,
+  destinations: readonly string[],
+): Missing {
+  return destinations.length === 0
+    ? noAddressOf(endpoint, subnet)
+    : {
+        what: `what of the Internet is left outside VirtualNetwork in subnet ${nameOf(subnet.id)}`,
+        scope: subnet.id,
+        why: 'its routes count all public addresses to the virtual network; name the callers to have them judged',
+      };
 }
 
 function noAddressOf(endpoint: ScoringEndpoint, subnet: ClusterSubnet): Missing {
@@ -221,70 +298,6 @@ function noAddressOf(endpoint: ScoringEndpoint, subnet: ClusterSubnet): Missing 
     scope: subnet.id,
     why: 'the subnet has no prefix of that address family',
   };
-}
-
-/** One group of callers: all of it must get in, or some of it. */
-type Ask = { readonly source: AddressMatch; readonly except: AddressSet } & (
-  | { readonly kind: 'all'; readonly label: string }
-  | { readonly kind: 'some' }
-);
-
-function callerAsks(
-  endpoint: ScoringEndpoint,
-  subnet: ClusterSubnet,
-  { settings }: Context,
-): { readonly asks: readonly Ask[] } | { readonly missing: readonly Missing[] } {
-  const ownSpace = subnet.virtualNetwork.known
-    ? addressSet(subnet.virtualNetwork.value.addressPrefixes)
-    : undefined;
-  const inside = uniteAddresses(privateAddresses, ownSpace ?? hostAddress);
-  const { callers } = settings;
-  if (callers.kind === 'listed') {
-    const except =
-      endpoint.visibility === 'public'
-        ? uniteAddresses(uniteAddresses(inside, hostAddress), neverCallers)
-        : uniteAddresses(subtractAddresses(realAddresses, inside), hostAddress);
-    const asks = callers.sources
-      .filter((text) => canAddress(text, endpoint, except))
-      .map((text): Ask => ({ kind: 'all', label: text, source: parseAddressMatch(text), except }));
-    if (asks.length > 0) return { asks };
-  }
-  if (endpoint.visibility === 'public') {
-    const source = { kind: 'serviceTag', name: 'Internet' } as const;
-    return { asks: [{ kind: 'some', source, except: hostAddress }] };
-  }
-  if (ownSpace === undefined) {
-    return { missing: subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing };
-  }
-  const except = uniteAddresses(subtractAddresses(realAddresses, ownSpace), hostAddress);
-  return { asks: [{ kind: 'some', source: { kind: 'any' }, except }] };
-}
-
-/** Sources no packet from outside can carry: this-host, loopback, link-local, multicast and reserved. */
-const neverCallers = addressSet([
-  '0.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/3',
-  '::/3',
-  'fe80::/10',
-  'ff00::/8',
-]);
-
-/** Private prefixes call private endpoints, others public ones, each address family by itself. */
-function canAddress(text: string, endpoint: ScoringEndpoint, except: AddressSet): boolean {
-  const match = parseAddressMatch(text);
-  if (match.kind === 'serviceTag') {
-    const isInside = match.name.toLowerCase() === 'virtualnetwork';
-    return isInside === (endpoint.visibility === 'private');
-  }
-  if (match.kind !== 'prefix') return true;
-  const left = subtractAddresses(addressSet([text]), except);
-  return (familyOf(endpoint.address) === 4 ? left.v4 : left.v6).length > 0;
-}
-
-function familyOf(text: string): 4 | 6 {
-  return parsePrefix(text)?.family ?? 4;
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { nameOf } from '../model/resource-id.ts';
-import type { Evidence, Missing, Witness } from '../model/verdict.ts';
+import { type Evidence, type Missing, type Witness, foundIn } from '../model/verdict.ts';
 import { describePacket } from '../packets/describe.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { Surroundings } from '../network/address-bounds.ts';
@@ -73,11 +73,13 @@ function nodeLists(
 ): readonly (readonly RuleList[])[] {
   const hosts = subnet.usedBy.includes('nodes') ? [subnet] : nodeSubnets(all);
   const lists = hosts.flatMap(({ nodeSecurityGroups }): readonly (readonly RuleList[])[] => {
-    if (!nodeSecurityGroups.known) {
-      const name = "network security group of the nodes' interfaces";
-      return [[{ kind: 'unread', of: 'securityGroup', name, missing: nodeSecurityGroups.missing }]];
-    }
-    return nodeSecurityGroups.value.map((group) => (group === null ? [] : [groupList(group)]));
+    const read = foundIn(nodeSecurityGroups).map((group): readonly RuleList[] =>
+      group === null ? [] : [groupList(group)],
+    );
+    if (nodeSecurityGroups.known) return read;
+    const name = "network security group of the nodes' interfaces";
+    const { missing } = nodeSecurityGroups;
+    return [...read, [{ kind: 'unread', of: 'securityGroup', name, missing }]];
   });
   const distinctLists = new Map(
     lists.map((list) => [list.map((one) => ('at' in one ? one.at : one.name)).join(), list]),

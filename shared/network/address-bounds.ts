@@ -35,7 +35,7 @@ export interface Surroundings {
  * effective rules of Azure leave them out of the `Internet` tag, and for IPv6 everything outside
  * global unicast (2000::/3), documentation included.
  */
-const specialUse: AddressSet = addressSet([
+export const specialUse: AddressSet = addressSet([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',

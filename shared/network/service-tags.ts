@@ -44,8 +44,25 @@ export function containsServiceTag(outer: string, inner: string): boolean {
   if (o === i || o === 'internet') return true;
   const [base, region] = split(i);
   if (o === base && base !== 'azureupdatedelivery') return true;
-  return base === 'azurecontainerregistry' && (o === 'azurecloud' || o === `azurecloud.${region}`);
+  if (base !== 'azurecontainerregistry') return false;
+  const regions = [region, cloudSpelling.get(region)];
+  return o === 'azurecloud' || regions.some((one) => o === `azurecloud.${one}`);
 }
+
+/**
+ * Regions that the tag AzureCloud alone spells otherwise than the others do.
+ * Source: learn.microsoft.com/azure/virtual-network/service-tags-overview.
+ */
+const cloudSpelling: ReadonlyMap<string, string> = new Map([
+  ['francecentral', 'centralfrance'],
+  ['francesouth', 'southfrance'],
+  ['germanywestcentral', 'germanywc'],
+  ['germanynorth', 'germanyn'],
+  ['norwayeast', 'norwaye'],
+  ['norwaywest', 'norwayw'],
+  ['switzerlandnorth', 'switzerlandn'],
+  ['switzerlandwest', 'switzerlandw'],
+]);
 
 function split(tag: string): readonly [base: string, region: string] {
   const dot = tag.indexOf('.');

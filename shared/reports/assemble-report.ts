@@ -178,7 +178,8 @@ function severityOf(check: ReportedCheck, judgement: Judgement, settings: Settin
   const override = Object.hasOwn(settings.checks, check.id)
     ? settings.checks[check.id]?.severity
     : undefined;
-  const said = judgement.severity ?? override ?? own;
+  const part = judgement.severity ?? own;
+  const said = part === own ? (override ?? own) : part;
   const eased = override !== undefined && compareSeverity(override, own) > 0;
   return eased && compareSeverity(said, override) < 0 ? override : said;
 }

@@ -200,10 +200,17 @@ export function endpoint(
         { name: 'https', protocol: 'Tcp', frontendPort: 443, backendPort: 443, floatingIp: true },
       ],
       backendSubnetIds: known([subnet().id]),
+      sku: 'standard',
       ...frontend,
     }),
     ...changes,
   };
+}
+
+/** The frontend of an endpoint that has one. */
+export function knownFrontend({ frontend }: ScoringEndpoint): Frontend {
+  if (!frontend.known) throw new TypeError('the frontend of this endpoint is not known');
+  return frontend.value;
 }
 
 export function workspace(changes: Partial<Workspace> = {}): Workspace {

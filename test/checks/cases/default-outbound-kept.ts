@@ -76,6 +76,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'without the tag list, a denied public range may be needed',
+    says: /may be among it/,
     given: withSubnet(
       { securityGroup: known(nsg('n', deny('no-rivals', { to: '198.51.100.0/24' }))) },
       { serviceTags: noServiceTags },
@@ -111,6 +112,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'a deny of the platform’s DNS by its tag, which does reach it',
+    severity: 'high',
     given: out(deny('dns', { to: 'AzurePlatformDNS' })),
     expect: 'fail',
     rule: 'dns',

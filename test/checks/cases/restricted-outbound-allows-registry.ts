@@ -387,6 +387,80 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /subnets/,
   },
+  {
+    name: 'two half default routes to an appliance restrict outbound as one does',
+    given: withSubnet({
+      ...routes(
+        {
+          ...defaultRoute('VirtualAppliance', '10.0.0.4'),
+          name: 'low',
+          addressPrefix: '0.0.0.0/1',
+        },
+        {
+          ...defaultRoute('VirtualAppliance', '10.0.0.4'),
+          name: 'high',
+          addressPrefix: '128.0.0.0/1',
+        },
+      ),
+    }),
+    expect: 'unknown',
+    says: /rules of the appliance/,
+  },
+  {
+    name: 'a route for the private endpoint’s own address drops its packets',
+    given: withSubnet(
+      {
+        securityGroup: known(nsg('n', denyInternet)),
+        ...routes({ name: 'hole', addressPrefix: '10.1.9.4/32', nextHopType: 'None' }),
+      },
+      {
+        workspaces: known([
+          workspace({
+            registry: known(registry({ privateEndpoints: known([privateEndpoint()]) })),
+          }),
+        ]),
+      },
+    ),
+    expect: 'fail',
+  },
+  {
+    name: 'a near private endpoint, beside one that could not be read',
+    given: withSubnet(
+      { securityGroup: known(nsg('n', denyInternet)) },
+      {
+        workspaces: known([
+          workspace({
+            registry: known(
+              registry({
+                privateEndpoints: { ...unread('another endpoint'), found: [privateEndpoint()] },
+              }),
+            ),
+          }),
+        ]),
+      },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'a gateway that may advertise a default route',
+    given: withSubnet({ virtualNetwork: known(virtualNetwork({ hasGateway: true })) }),
+    settings: restricted,
+    expect: 'pass',
+    says: /advertise no default route \(assumed, not proven\)/,
+  },
+  {
+    name: 'the trusted appliance is written in another notation',
+    given: withSubnet(
+      {
+        prefixes: known(['fd00:1::/64']),
+        virtualNetwork: known(virtualNetwork({ addressPrefixes: ['fd00:1::/48'] })),
+        ...routes({ ...defaultRoute('VirtualAppliance', 'FD00:0::4'), addressPrefix: '::/0' }),
+      },
+      { serviceTags: noServiceTags },
+    ),
+    settings: { trustedAppliances: ['fd00::4'] },
+    expect: 'pass',
+  },
 ];
 
 export default cases;

@@ -7,6 +7,7 @@ import {
   cluster,
   defaultRoute,
   endpoint,
+  knownFrontend,
   nsg,
   routes,
   rule,
@@ -41,15 +42,45 @@ const directly = {
     },
   ],
 };
+const { sku: _, ...frontendWithoutSku } = knownFrontend(endpoint());
+const withoutSku = endpoint({ frontend: known(frontendWithoutSku) });
 const internal = { address: '10.1.0.200', visibility: 'private' as const };
 
 const cases: readonly CheckCase[] = [
   {
-    name: 'no network security group at all',
+    name: 'no network security group at all: a Standard load balancer is closed',
     given: cluster(),
+    settings: callers(bank),
+    expect: 'fail',
+    severity: 'high',
+    says: /closed to the Internet until a network security group opens it/,
+  },
+  {
+    name: 'no network security group at all before a Basic load balancer',
+    given: cluster({ scoringEndpoints: known([endpoint({}, { sku: 'basic' })]) }),
     settings: callers(bank),
     expect: 'pass',
     says: /no network security group/,
+  },
+  {
+    name: 'no network security group at all before an internal endpoint',
+    given: cluster({ scoringEndpoints: known([endpoint(internal)]) }),
+    expect: 'pass',
+  },
+  {
+    name: 'no network security group at all, and the load balancer does not say its SKU',
+    given: cluster({ scoringEndpoints: known([withoutSku]) }),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /SKU of load balancer kubernetes/,
+  },
+  {
+    name: 'no network security group at all, behind an admin rule that always allows',
+    given: withSubnet({
+      adminRules: known([adminRule('corp', 'Inbound', 'AlwaysAllow', { port: '443' })]),
+    }),
+    settings: callers(bank),
+    expect: 'unknown',
   },
   {
     name: 'the callers are allowed to the address of the endpoint',
@@ -210,7 +241,10 @@ const cases: readonly CheckCase[] = [
   {
     name: 'the backend pool names nobody, and the node subnets differ',
     given: cluster({
-      subnets: known([subnet(), subnet({ name: 'gpu', securityGroup: known(nsg('b')) })]),
+      subnets: known([
+        subnet({ securityGroup: known(nsg('a', allow)) }),
+        subnet({ name: 'gpu', securityGroup: known(nsg('b')) }),
+      ]),
       scoringEndpoints: known([endpoint({}, { backendSubnetIds: unread('pool') })]),
     }),
     settings: callers(bank),
@@ -316,12 +350,93 @@ const cases: readonly CheckCase[] = [
     severity: 'medium',
   },
   {
-    name: 'a caller that is a service tag',
-    given: withNsg(
-      rule('front-door', 100, 'Inbound', 'Allow', { from: 'AzureFrontDoor.Backend', port: '443' }),
-    ),
+    name: 'a caller that is a service tag, by its name alone',
+    given: {
+      ...withNsg(
+        rule('front-door', 100, 'Inbound', 'Allow', {
+          from: 'AzureFrontDoor.Backend',
+          port: '443',
+        }),
+      ),
+      serviceTags: noServiceTags,
+    },
     settings: callers('AzureFrontDoor.Backend'),
     expect: 'pass',
+  },
+  {
+    name: 'a caller that the service tag list does not name: misspelt, perhaps',
+    given: withNsg(rule('all', 100, 'Inbound', 'Allow', { port: '443' })),
+    settings: callers('AzureFrontDor.Backend'),
+    expect: 'unknown',
+    says: /check how it is spelt/,
+  },
+  {
+    name: 'everyone is configured as a caller, and the Internet is admitted',
+    given: withNsg(allowWeb),
+    settings: callers('0.0.0.0/0'),
+    expect: 'pass',
+  },
+  {
+    name: 'callers that include addresses nobody can call from',
+    given: withNsg(rule('web', 100, 'Inbound', 'Allow', { from: 'Internet', port: '443' })),
+    settings: callers('192.0.0.0/16', '198.16.0.0/14'),
+    expect: 'pass',
+  },
+  {
+    name: 'a load balancing rule for every port',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')) },
+      {
+        scoringEndpoints: known([
+          endpoint(
+            {},
+            {
+              rules: [
+                { name: 'ha', protocol: 'All', frontendPort: 0, backendPort: 0, floatingIp: true },
+              ],
+            },
+          ),
+        ]),
+      },
+    ),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /:443/,
+  },
+  {
+    name: 'packets also go to a subnet that is not among the cluster’s',
+    given: withSubnet(
+      { securityGroup: known(nsg('n', allow)) },
+      {
+        scoringEndpoints: known([
+          endpoint({}, { backendSubnetIds: known([subnet().id, subnet({ name: 'other' }).id]) }),
+        ]),
+      },
+    ),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /rules of subnet other/,
+  },
+  {
+    name: 'one node group denies, and another could not be read',
+    given: withSubnet({
+      nodeSecurityGroups: { ...unread('scale set gpu'), found: [nsg('node-nsg')] },
+    }),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /scale set gpu/,
+  },
+  {
+    name: 'routes count every public address to the virtual network, and nobody said who calls',
+    given: withSubnet({
+      securityGroup: known(nsg('n', allowWeb)),
+      ...routes(
+        { ...defaultRoute('VirtualAppliance', '10.0.0.4'), addressPrefix: '0.0.0.0/1' },
+        { ...defaultRoute('VirtualAppliance', '10.0.0.4'), addressPrefix: '128.0.0.0/1' },
+      ),
+    }),
+    expect: 'unknown',
+    says: /name the callers/,
   },
   {
     name: 'an internal endpoint, called from its own network by the default rule',
@@ -470,7 +585,10 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'the admin rules could not be read',
-    given: withSubnet({ adminRules: unread('security admin rules') }),
+    given: withSubnet({
+      securityGroup: known(nsg('n', allow)),
+      adminRules: unread('security admin rules'),
+    }),
     settings: callers(bank),
     expect: 'unknown',
     says: /security admin rules/,
@@ -543,9 +661,10 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'one endpoint is admitted, and not all could be read',
-    given: cluster({
-      scoringEndpoints: { ...unread('some public IP addresses'), found: [endpoint()] },
-    }),
+    given: withSubnet(
+      { securityGroup: known(nsg('n', allow)) },
+      { scoringEndpoints: { ...unread('some public IP addresses'), found: [endpoint()] } },
+    ),
     settings: callers(bank),
     expect: 'unknown',
     says: /some public IP addresses/,

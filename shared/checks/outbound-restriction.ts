@@ -1,0 +1,132 @@
+import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
+import type { Evidence, Known, Missing } from '../model/verdict.ts';
+import type { Surroundings } from '../network/address-bounds.ts';
+import { type Question, decide } from '../network/decide.ts';
+import { parseAddressMatch } from '../network/parse-match.ts';
+import { routesTo } from '../network/route-table.ts';
+import type { AddressMatch } from '../network/security-rule.ts';
+import { virtualNetworkBounds } from '../network/virtual-network.ts';
+import { type Family, parsePrefix } from '../packets/address.ts';
+import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import {
+  chainsOf,
+  isCustom,
+  surroundingsOf,
+  whyUndecided,
+  workloadSubnets,
+} from './subnet-rules.ts';
+import { hopText, leavesByItself } from './way-out.ts';
+
+/** A cluster, its settings, and the subnets that are known of it. */
+export interface OutboundContext {
+  readonly cluster: InferenceCluster;
+  readonly settings: ClusterSettings;
+  readonly all: readonly ClusterSubnet[];
+}
+
+/** Whether some of the cluster's way to the Internet is taken away, and what shows it. */
+export type Restriction =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'certain'; readonly evidence: readonly Evidence[] }
+  | {
+      readonly kind: 'perhaps';
+      readonly evidence: readonly Evidence[];
+      readonly missing: readonly Missing[];
+    };
+
+const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
+
+/** Whether rules, routes or settings take some of the cluster's way to the Internet away. */
+export function restrictionOf(context: OutboundContext): Restriction {
+  const { cluster, settings, all } = context;
+  if (settings.outbound === 'restricted') return { kind: 'certain', evidence: [] };
+  if (leavesByItself(cluster.outboundType) === false) {
+    const says = `the cluster's outbound type is ${cluster.outboundType ?? ''}`;
+    return { kind: 'certain', evidence: [{ at: cluster.id, says }] };
+  }
+  const findings = workloadSubnets(all).map((subnet) => restrictionOfSubnet(subnet, context));
+  const certain = findings.flatMap((finding) => finding.certain);
+  if (certain.length > 0) return { kind: 'certain', evidence: certain };
+  const unread = cluster.subnets.known ? [] : cluster.subnets.missing;
+  const missing = [...unread, ...findings.flatMap((finding) => finding.missing)];
+  return missing.length > 0 ? { kind: 'perhaps', evidence: [], missing } : { kind: 'none' };
+}
+
+function restrictionOfSubnet(
+  subnet: ClusterSubnet,
+  { cluster, settings, all }: OutboundContext,
+): { readonly certain: readonly Evidence[]; readonly missing: readonly Missing[] } {
+  const surroundings = surroundingsOf(subnet, cluster, settings);
+  const certain: Evidence[] = [];
+  const missing: Missing[] = [];
+  if (!subnet.prefixes.known) missing.push(...subnet.prefixes.missing);
+  for (const prefix of subnet.prefixes.known ? subnet.prefixes.value : []) {
+    for (const chain of chainsOf(subnet, all, 'Outbound')) {
+      const decision = decide(outbound(prefix, internet), chain, surroundings);
+      missing.push(...decision.missing);
+      for (const { list, shares } of decision.hops) {
+        for (const share of shares) {
+          if (share.rule.access !== 'Deny' || !isCustom(share.rule) || !('at' in list)) continue;
+          if (share.certain.intersect(decision.asked.atLeast).isEmpty()) {
+            missing.push(...whyUndecided({ ...decision, undecided: share.possible }));
+          } else {
+            const says = `rule ${share.rule.name} of ${list.name} takes some of the Internet away`;
+            certain.push({ at: list.at, rule: share.rule.name, says });
+          }
+        }
+      }
+    }
+  }
+  const { routeTable } = subnet;
+  if (!routeTable.known) return { certain, missing: [...missing, ...routeTable.missing] };
+  if (routeTable.value !== null) {
+    const { id, routes } = routeTable.value;
+    // Routes are laid over addresses: they take the Internet away even where the rules' tag
+    // VirtualNetwork counts what they carry as its own.
+    for (const share of routesTo(
+      internet,
+      routes,
+      withoutRoutes(subnet, surroundings),
+      familiesOf(subnet),
+    )) {
+      if (share.route === null || share.route.nextHopType === 'Internet') continue;
+      const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
+      if (share.certain) certain.push({ at: id, rule: share.route.name, says });
+      else
+        missing.push({
+          what: `whether ${says}`,
+          scope: id,
+          why: 'its service tag is not resolved',
+        });
+    }
+  }
+  return { certain, missing };
+}
+
+function withoutRoutes(
+  { virtualNetwork }: ClusterSubnet,
+  { serviceTags }: Surroundings,
+): Surroundings {
+  if (!virtualNetwork.known) return { serviceTags };
+  const none: Known<null> = { known: true, value: null };
+  const { atLeast } = virtualNetworkBounds(virtualNetwork.value, none, serviceTags, []);
+  return { serviceTags, virtualNetwork: { atLeast, atMost: atLeast } };
+}
+
+/** The address families of a subnet; both where its prefixes are not known. */
+export function familiesOf({ prefixes }: ClusterSubnet): ReadonlySet<Family> {
+  if (!prefixes.known) return new Set([4, 6]);
+  return new Set(prefixes.value.flatMap((prefix) => parsePrefix(prefix)?.family ?? []));
+}
+
+/** Everything from a prefix to a destination. */
+export function outbound(prefix: string, destination: AddressMatch): Question {
+  return {
+    direction: 'Outbound',
+    protocols: [],
+    source: parseAddressMatch(prefix),
+    sourcePorts: [],
+    destination,
+    destinationPorts: [],
+  };
+}

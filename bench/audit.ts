@@ -1,0 +1,116 @@
+/**
+ * Time of an audit of a thousand generated clusters, and of the checks alone. The estate is made
+ * here and audited in a process of its own, so that its peak of memory is the audit's.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEstate } from '../shared/adapters/files/estate-files.ts';
+import { catalogue } from '../shared/checks/catalogue.ts';
+import { auditEstate } from '../shared/compose.ts';
+import { readFacts } from '../shared/facts/read-facts.ts';
+import { collect } from '../shared/inventory/inventory-snapshot.ts';
+import { auditScope, auditedTypes } from '../shared/pipeline/audit.ts';
+import { settingsFor } from '../shared/settings/resolve.ts';
+import { type Settings, parseSettings } from '../shared/settings/settings.ts';
+import { generateEstate } from '../simulator/estate/generate-estate.ts';
+
+const clusters = 1000;
+const reading = { offline: true, strict: false };
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b).at(Math.floor(values.length / 2)) ?? Number.NaN;
+}
+
+function show(label: string, figure: string): void {
+  console.log(`${label.padEnd(44)} ${figure}`);
+}
+
+function settingsIn(path: string): Settings {
+  const parsed = parseSettings(JSON.parse(readFileSync(path, 'utf8')));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.settings;
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 3 : 0)} ms`;
+}
+
+async function wholeAudit(path: string, settings: Settings): Promise<void> {
+  const start = performance.now();
+  const audit = await auditEstate({
+    source: { kind: 'estate', path },
+    settings,
+    strict: reading.strict,
+    now: () => new Date(),
+  });
+  let judged = 0;
+  let verdicts = 0;
+  for await (const shard of audit.shards) {
+    judged += shard.clusters.length;
+    verdicts += shard.verdicts.length;
+  }
+  const { cost } = await audit.finish();
+  const seconds = (performance.now() - start) / 1000;
+  show('whole audit', `${seconds.toFixed(2)} s, ${(judged / seconds).toFixed(0)} clusters/s`);
+  show('  clusters, verdicts', `${judged}, ${verdicts}`);
+  show('  reading', milliseconds(cost.durationMs.read ?? Number.NaN));
+  show('  judging', milliseconds(cost.durationMs.judge ?? Number.NaN));
+  show('  peak memory', `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+}
+
+async function checksAlone(path: string, settings: Settings): Promise<void> {
+  const snapshot = await collect(await openEstate(path), auditedTypes, {}, reading);
+  const { ids } = auditScope({
+    snapshot,
+    catalogue,
+    settings,
+    today: '2026-01-01',
+    onDefect: () => {},
+  });
+  const start = performance.now();
+  const facts = readFacts(snapshot, ids);
+  show('facts, mean per cluster', milliseconds((performance.now() - start) / facts.length));
+
+  const times = facts.map((cluster) => {
+    const own = settingsFor(cluster, settings);
+    return catalogue.map((check) => {
+      const before = performance.now();
+      check.evaluate(cluster, own);
+      return performance.now() - before;
+    });
+  });
+  const perCluster = times.map((each) => each.reduce((sum, one) => sum + one, 0));
+  show('all checks, median per cluster', milliseconds(median(perCluster)));
+  show('all checks, slowest cluster', milliseconds(Math.max(...perCluster)));
+  for (const [index, { id }] of catalogue.entries()) {
+    show(`  ${id}`, milliseconds(median(times.map((each) => each[index] ?? Number.NaN))));
+  }
+}
+
+const [path, settingsPath = ''] = process.argv.slice(2);
+if (path === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
+  try {
+    const { rows, settings } = generateEstate(1, clusters);
+    const estate = join(folder, 'estate.jsonl');
+    writeFileSync(estate, rows.map((row) => JSON.stringify(row)).join('\n'));
+    const settingsFile = join(folder, 'settings.json');
+    writeFileSync(settingsFile, JSON.stringify(settings));
+    show(
+      'estate',
+      `${rows.length} rows, ${Math.round(statSync(estate).size / 2 ** 20)} MB, ${clusters} clusters`,
+    );
+    const { status } = spawnSync(process.execPath, [import.meta.filename, estate, settingsFile], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+} else {
+  const settings = settingsIn(settingsPath);
+  await wholeAudit(path, settings);
+  await checksAlone(path, settings);
+}

@@ -11,13 +11,14 @@ import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
-import type { VirtualNetwork } from '../network/virtual-network.ts';
+import type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
 import { type NodeInterfaces, provisionsNodes } from './node-interfaces.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';
 import { networkSecurityGroupRow } from './rows/network-security-group.ts';
 import { routeTableRow } from './rows/route-table.ts';
 import {
+  type PeeringRow,
   type SubnetProperties,
   type SubnetRow,
   type VirtualNetworkRow,
@@ -214,34 +215,49 @@ function virtualNetwork(
     id,
     name: name ?? nameOf(id),
     addressPrefixes: properties.addressSpace?.addressPrefixes ?? [],
-    hasGateway: properties.subnets.some(
-      (subnet) =>
-        (subnet.name ?? (subnet.id === undefined ? '' : nameOf(subnet.id))).toLowerCase() ===
-        'gatewaysubnet',
-    ),
-    peerings: properties.virtualNetworkPeerings.map((peering) => {
-      const remote = peering.properties;
-      const remoteNetwork = reader.follow(
-        virtualNetworkRow,
-        remote.remoteVirtualNetwork.id,
-        'virtual network',
-      );
-      const own = remoteNetwork.known ? remoteNetwork.value.properties.addressSpace : undefined;
-      return {
-        name: peering.name,
-        state: remote.peeringState,
-        remoteNetworkId: remote.remoteVirtualNetwork.id,
-        remotePrefixes: [
-          ...new Set(
-            [remote.remoteAddressSpace, remote.remoteVirtualNetworkAddressSpace, own].flatMap(
-              (space) => space?.addressPrefixes ?? [],
-            ),
-          ),
-        ],
-        useRemoteGateways: remote.useRemoteGateways ?? false,
-      };
-    }),
+    hasGateway: properties.subnets.some((subnet) => isNamed(subnet, 'GatewaySubnet')),
+    peerings: properties.virtualNetworkPeerings.map((peering) => peeringOf(reader, peering)),
   };
+}
+
+/**
+ * What a peering brings: for certain the address space it has taken over, perhaps also what the remote
+ * network has since got. Where only subnets are peered, those of them that the remote network lists.
+ * Sources: learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering,
+ * …/how-to-configure-subnet-peering.
+ */
+function peeringOf(reader: RowReader, { name, properties }: PeeringRow): Peering {
+  const { peeringState, remoteVirtualNetwork, remoteAddressSpace } = properties;
+  const row = reader.follow(virtualNetworkRow, remoteVirtualNetwork, 'virtual network');
+  const remote = row.known ? row.value.properties : undefined;
+  const peered = (remote?.subnets ?? []).filter((subnet) =>
+    properties.remoteSubnetNames.some((one) => isNamed(subnet, one)),
+  );
+  const whole = properties.peerCompleteVnets !== false;
+  const certain = whole
+    ? (remoteAddressSpace?.addressPrefixes ?? [])
+    : peered.flatMap((subnet) => subnet.properties?.prefixes ?? []);
+  const all = [
+    remoteAddressSpace,
+    properties.remoteVirtualNetworkAddressSpace,
+    remote?.addressSpace,
+  ].flatMap((space) => space?.addressPrefixes ?? []);
+  return {
+    name,
+    state:
+      peeringState === 'Connected' && properties.allowVirtualNetworkAccess === false
+        ? 'Closed'
+        : peeringState,
+    remoteNetworkId: remoteVirtualNetwork,
+    remotePrefixes: [...new Set(certain)],
+    perhapsPrefixes: [...new Set(all)].filter((prefix) => !certain.includes(prefix)),
+    useRemoteGateways: properties.useRemoteGateways ?? false,
+  };
+}
+
+function isNamed(subnet: SubnetRow, name: string): boolean {
+  const own = subnet.name ?? (subnet.id === undefined ? '' : nameOf(subnet.id));
+  return own.toLowerCase() === name.toLowerCase();
 }
 
 function securityGroup(
@@ -257,8 +273,12 @@ function routeTable(reader: RowReader, id: ResourceId | undefined): Known<RouteT
   if (id === undefined) return known(null);
   const row = reader.follow(routeTableRow, id, 'route table');
   if (!row.known) return row;
+  const { disableBgpRoutePropagation } = row.value.properties;
   return known({
     id,
+    ...(disableBgpRoutePropagation === undefined
+      ? {}
+      : { ignoresGatewayRoutes: disableBgpRoutePropagation }),
     routes: row.value.properties.routes.map(({ name, properties }) => ({
       name,
       addressPrefix: properties.addressPrefix,

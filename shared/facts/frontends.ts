@@ -82,7 +82,7 @@ export function readFrontends(
 
 function readFrontend(
   balancerId: ResourceId,
-  { properties }: LoadBalancerRow,
+  { properties, sku }: LoadBalancerRow,
   frontendId: ResourceId,
   cluster: ClusterToRead,
   subnets: Listing<ClusterSubnet>,
@@ -100,6 +100,7 @@ function readFrontend(
   );
   return {
     loadBalancerId: balancerId,
+    ...(sku?.name === undefined ? {} : { sku: sku.name }),
     rules: rules.map((rule): LoadBalancerRule => {
       const probe = properties.probes.find((one) => one.id === rule.properties.probe);
       const probePort = rule.properties.probe === undefined ? undefined : probe?.properties?.port;

@@ -75,7 +75,7 @@ function readPrivateEndpoint(reader: RowReader, id: ResourceId): Known<PrivateEn
   const addresses = [...new Set([...ofInterfaces, ...listed])];
   return known({
     id,
-    subnetId: subnet.id,
+    subnetId: subnet,
     addresses:
       addresses.length > 0
         ? known(addresses)

@@ -77,7 +77,7 @@ export function parseAdminRules(json: unknown): AdminRule[] {
  * A network security group as Azure Resource Manager or its command line writes it; one without
  * `defaultSecurityRules` gets Azure's six. With `unclear` sides kept, what Azure accepted and nobody
  * can read makes a rule that may match anything.
- * @throws RangeError where it holds no members at all, or naming the rule, field and value that is
+ * @throws RangeError where it holds no list of rules, or naming the rule, field and value that is
  * not understood.
  */
 export function parseNetworkSecurityGroup(
@@ -87,12 +87,9 @@ export function parseNetworkSecurityGroup(
   const { whole, members } = nested(json, 'network security group');
   const written = text(whole['id']);
   const name = nameIn(whole) ?? 'network security group';
-  if (
-    members === whole &&
-    !Array.isArray(members['securityRules']) &&
-    !Array.isArray(members['defaultSecurityRules'])
-  ) {
-    throw new RangeError(`network security group "${name}": properties are absent`);
+  if (isBlank(members['securityRules'])) {
+    const absent = members === whole ? 'properties are' : 'securityRules is';
+    throw new RangeError(`network security group "${name}": ${absent} absent`);
   }
   const custom = rulesIn(members, 'securityRules', name, unclear);
   const given = rulesIn(members, 'defaultSecurityRules', name, unclear);

@@ -23,9 +23,13 @@ export interface VirtualNetwork {
 
 export interface Peering {
   readonly name: string;
-  readonly state: 'Connected' | 'Disconnected' | 'Initiated';
+  /** `Closed` where it is connected and keeps the remote network's traffic out (`allowVirtualNetworkAccess`). */
+  readonly state: 'Connected' | 'Disconnected' | 'Initiated' | 'Closed';
   readonly remoteNetworkId: ResourceId;
+  /** What the peering brings for certain. */
   readonly remotePrefixes: readonly string[];
+  /** What it may bring beside them: address space that it has not taken over yet. */
+  readonly perhapsPrefixes?: readonly string[];
   readonly useRemoteGateways: boolean;
 }
 
@@ -33,10 +37,11 @@ export interface Peering {
 const assumedOnPremises = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 /**
- * What the `VirtualNetwork` tag means in one subnet: the address space, connected peers, Azure's
- * host address and the prefixes of the subnet's routes; at the most also what a gateway or a
- * default route to an appliance brings in.
- * Source: learn.microsoft.com/azure/virtual-network/service-tags-overview ("might also contain
+ * What the `VirtualNetwork` tag means in one subnet: the address space, connected peers whose traffic
+ * is let in, Azure's host address and the prefixes of the subnet's routes; at the most also what a
+ * gateway, a default route to an appliance or a peering out of date brings in.
+ * Sources: learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering
+ * (`allowVirtualNetworkAccess`), learn.microsoft.com/azure/virtual-network/service-tags-overview ("might also contain
  * default routes").
  */
 export function virtualNetworkBounds(
@@ -51,10 +56,8 @@ export function virtualNetworkBounds(
     addressSet(network.addressPrefixes),
     ...connected.map((peering) => addressSet(peering.remotePrefixes)),
   );
-  let wider: AddressSet = noAddresses;
-  if (!routeTable.known || connected.some((peering) => peering.remotePrefixes.length === 0)) {
-    wider = realAddresses;
-  }
+  let wider = unite(...connected.map((peering) => addressSet(peering.perhapsPrefixes ?? [])));
+  if (!routeTable.known || connected.some(bringsUnsaid)) wider = realAddresses;
   for (const route of (routeTable.known ? routeTable.value?.routes : undefined) ?? []) {
     const leadsInside = ['VirtualAppliance', 'VirtualNetworkGateway', 'VnetLocal'].includes(
       route.nextHopType,
@@ -71,10 +74,19 @@ export function virtualNetworkBounds(
       wider = unite(wider, addressSet([route.addressPrefix]));
     }
   }
-  if (network.hasGateway || connected.some((peering) => peering.useRemoteGateways)) {
+  if (network.hasGateway || network.peerings.some(usesRemoteGateway)) {
     wider = unite(wider, addressSet(onPremises.length > 0 ? onPremises : assumedOnPremises));
   }
   return { atLeast, atMost: unite(atLeast, wider) };
+}
+
+function bringsUnsaid({ remotePrefixes, perhapsPrefixes = [] }: Peering): boolean {
+  return remotePrefixes.length + perhapsPrefixes.length === 0;
+}
+
+/** Traffic kept out between the networks says nothing of what the remote gateway announces. */
+function usesRemoteGateway({ state, useRemoteGateways }: Peering): boolean {
+  return useRemoteGateways && (state === 'Connected' || state === 'Closed');
 }
 
 /** `0.0.0.0/0` or `::/0`. */

@@ -110,7 +110,7 @@ describe.skipIf(!here)(`recorded resources${reason}`, () => {
     const subnets = resources('subnet').filter(({ body }) => isObject(body['properties']));
     expect(subnets.length).toBeGreaterThan(0);
     const network = virtualNetworkRow.parse({
-      properties: { subnets: subnets.map(({ body }) => body) },
+      properties: { addressSpace: {}, subnets: subnets.map(({ body }) => body) },
     });
     expect(
       network.properties.subnets.filter((subnet) => subnet.properties?.prefixes.length === 0),

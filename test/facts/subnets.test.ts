@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSubnet } from '../../shared/facts/inference-cluster.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
+import { noServiceTags } from '../../shared/network/service-tags.ts';
+import { virtualNetworkBounds } from '../../shared/network/virtual-network.ts';
 import {
+  addressSet,
+  intersectAddresses,
+  isEmptyAddresses,
+  subtractAddresses,
+} from '../../shared/packets/address.ts';
+import type { Row } from '../../shared/ports.ts';
+import {
+  type Body,
   cluster,
   estateWith,
   estateWithout,
@@ -295,7 +305,7 @@ describe('what bears on a subnet', () => {
         ],
       }),
       row('microsoft.network/virtualnetworks', hub, {
-        properties: { addressSpace: { addressPrefixes: ['10.4.0.0/16'] } },
+        properties: { addressSpace: { addressPrefixes: ['10.4.0.0/16'] }, subnets: [] },
       }),
     );
     expect(valueOf(nodesOf(snapshot).virtualNetwork)).toMatchObject({
@@ -305,11 +315,91 @@ describe('what bears on a subnet', () => {
           name: 'to-hub',
           state: 'Connected',
           remoteNetworkId: hub.toLowerCase(),
-          remotePrefixes: ['10.2.0.0/16', '10.3.0.0/16', '10.4.0.0/16'],
+          remotePrefixes: ['10.2.0.0/16'],
+          perhapsPrefixes: ['10.3.0.0/16', '10.4.0.0/16'],
           useRemoteGateways: true,
         },
       ],
     });
+  });
+});
+
+describe('a peering', () => {
+  const hub = `${ids.groupOfNetwork}/providers/Microsoft.Network/virtualNetworks/hub`;
+  const known = {
+    peeringState: 'Connected',
+    remoteVirtualNetwork: { id: hub },
+    remoteAddressSpace: { addressPrefixes: ['10.2.0.0/16'] },
+  };
+
+  /** The first peering of the nodes' network, and whether addresses belong to the VirtualNetwork tag. */
+  function read(properties: Body, ...rows: readonly Row[]) {
+    const virtualNetworkPeerings = [{ name: 'hub', properties: { ...known, ...properties } }];
+    const subnet = nodesOf(estateWith(network({ virtualNetworkPeerings }), ...rows));
+    const value = valueOf(subnet.virtualNetwork);
+    const bounds = virtualNetworkBounds(value, subnet.routeTable, noServiceTags, []);
+    return {
+      state: value.peerings[0]?.state,
+      holds: (prefix: string) =>
+        isEmptyAddresses(subtractAddresses(addressSet([prefix]), bounds.atLeast))
+          ? 'certainly'
+          : isEmptyAddresses(intersectAddresses(bounds.atMost, addressSet([prefix])))
+            ? 'never'
+            : 'perhaps',
+    };
+  }
+
+  it.each([
+    [true, 'Connected', 'certainly'],
+    [undefined, 'Connected', 'certainly'],
+    [false, 'Closed', 'never'],
+    ['false', 'Closed', 'never'],
+  ])('with allowVirtualNetworkAccess %j is %s', (allowVirtualNetworkAccess, state, holds) => {
+    const peering = read({ allowVirtualNetworkAccess });
+    expect(peering.state).toBe(state);
+    expect(peering.holds('10.2.0.0/16')).toBe(holds);
+  });
+
+  it('that keeps traffic out may still bring what is behind the remote gateway', () => {
+    const closed = { allowVirtualNetworkAccess: false, useRemoteGateways: true };
+    expect(read(closed).holds('172.16.0.0/12')).toBe('perhaps');
+  });
+
+  it('brings perhaps what it has not taken over', () => {
+    const remote = row('microsoft.network/virtualnetworks', hub, {
+      properties: {
+        addressSpace: { addressPrefixes: ['10.2.0.0/16', '10.5.0.0/16'] },
+        subnets: [],
+      },
+    });
+    const { holds } = read(
+      { remoteVirtualNetworkAddressSpace: { addressPrefixes: ['10.4.0.0/16'] } },
+      remote,
+    );
+    expect(['10.2.0.0/16', '10.4.0.0/16', '10.5.0.0/16', '10.6.0.0/16'].map(holds)).toEqual([
+      'certainly',
+      'perhaps',
+      'perhaps',
+      'never',
+    ]);
+  });
+
+  it('of subnets brings for certain only those, where the remote network lists them', () => {
+    const ofSubnets = { peerCompleteVnets: false, remoteSubnetNames: ['App'] };
+    const remote = row('microsoft.network/virtualnetworks', hub, {
+      properties: {
+        addressSpace: { addressPrefixes: ['10.2.0.0/16'] },
+        subnets: [
+          { name: 'app', properties: { addressPrefix: '10.2.1.0/24' } },
+          { name: 'other', properties: { addressPrefix: '10.2.2.0/24' } },
+        ],
+      },
+    });
+    expect(['10.2.1.0/24', '10.2.2.0/24'].map(read(ofSubnets, remote).holds)).toEqual([
+      'certainly',
+      'perhaps',
+    ]);
+    expect(read(ofSubnets).holds('10.2.1.0/24')).toBe('perhaps');
   });
 });
 

@@ -180,6 +180,7 @@ describe('a network security group', () => {
     const group = parseNetworkSecurityGroup({
       name: 'web',
       properties: {
+        securityRules: [],
         defaultSecurityRules: [
           { name: 'DenyAll', properties: { ...properties, priority: 65_500 } },
         ],

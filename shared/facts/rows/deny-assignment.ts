@@ -1,7 +1,7 @@
 import * as lenient from './lenient.ts';
 import { permission } from './permission.ts';
 
-const principals = lenient.list(lenient.members({ id: lenient.guid, type: lenient.text }));
+const principal = lenient.members({ id: lenient.guid, type: lenient.text });
 
 /** `microsoft.authorization/denyassignments`. */
 export const denyAssignmentRow = lenient.members({
@@ -11,9 +11,9 @@ export const denyAssignmentRow = lenient.members({
       denyAssignmentName: lenient.text,
       scope: lenient.requiredId,
       doNotApplyToChildScopes: lenient.flag,
-      principals,
-      excludePrincipals: principals,
-      permissions: lenient.list(permission),
+      principals: lenient.presentList(principal),
+      excludePrincipals: lenient.list(principal),
+      permissions: lenient.presentList(permission),
       condition: lenient.text,
     }),
   ),

@@ -91,6 +91,18 @@ export function list<T extends z.ZodType>(item: T) {
     .pipe(z.array(item));
 }
 
+/** A list whose absence would prove something if it were taken as empty: only an empty list is empty. */
+export function presentList<T extends z.ZodType>(item: T) {
+  return z
+    .unknown()
+    .transform((value, context): unknown => {
+      if (!isBlank(value)) return value;
+      context.addIssue('is absent');
+      return z.NEVER;
+    })
+    .pipe(z.array(item));
+}
+
 /** The non-blank texts of a list. */
 export const texts = list(text).transform((values) =>
   values.filter((value): value is string => value !== undefined),
@@ -128,13 +140,25 @@ export const prefixes = list(prefix).transform((values) =>
   values.filter((value): value is string => value !== undefined),
 );
 
-/** The id of a reference `{ "id": "…" }`. */
-export const reference = part(members({ id })).transform((value) => value?.id);
+/** What a reference `{ "id": "…" }` names; one that names nothing is no proof that there is nothing. */
+export const requiredReference = z.unknown().transform((value, context): ResourceId => {
+  if (isBlank(value)) {
+    context.addIssue('is absent');
+    return z.NEVER;
+  }
+  const written = isObject(value) ? (value['id'] ?? value['Id'] ?? value['ID']) : undefined;
+  if (typeof written === 'string' && written !== '') return resourceId(written);
+  context.addIssue('is no reference: it has no id');
+  return z.NEVER;
+});
+
+/** The id of a reference that may be absent. */
+export const reference = part(requiredReference).transform(
+  (value): ResourceId | undefined => value,
+);
 
 /** The ids of a list of references. */
-export const references = list(members({ id })).transform((values) =>
-  values.flatMap((value) => (value.id === undefined ? [] : [value.id])),
-);
+export const references = list(requiredReference);
 
 /** Prefixes of a member that has a singular and a plural form, each once. */
 export function united(

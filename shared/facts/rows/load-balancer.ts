@@ -52,11 +52,12 @@ const rule = lenient.members({
 
 /** `microsoft.network/loadbalancers`. */
 export const loadBalancerRow = lenient.members({
+  sku: lenient.part(lenient.members({ name: lenient.lowerText })),
   properties: lenient.whole(
     lenient.members({
-      frontendIPConfigurations: lenient.list(frontend),
-      backendAddressPools: lenient.list(pool),
-      loadBalancingRules: lenient.list(rule),
+      frontendIPConfigurations: lenient.presentList(frontend),
+      backendAddressPools: lenient.presentList(pool),
+      loadBalancingRules: lenient.presentList(rule),
       probes: lenient.list(probe),
     }),
   ),

@@ -7,7 +7,7 @@ export const networkInterfaceRow = lenient.members({
       networkSecurityGroup: lenient.reference,
       privateEndpoint: lenient.reference,
       privateLinkService: lenient.reference,
-      ipConfigurations: lenient.list(
+      ipConfigurations: lenient.presentList(
         lenient.members({
           name: lenient.text,
           properties: lenient.part(

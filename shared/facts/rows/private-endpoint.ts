@@ -4,7 +4,7 @@ import * as lenient from './lenient.ts';
 export const privateEndpointRow = lenient.members({
   properties: lenient.whole(
     lenient.members({
-      subnet: lenient.whole(lenient.members({ id: lenient.requiredId })),
+      subnet: lenient.requiredReference,
       networkInterfaces: lenient.references,
       customDnsConfigs: lenient.list(lenient.members({ ipAddresses: lenient.texts })),
     }),

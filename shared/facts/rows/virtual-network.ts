@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import * as lenient from './lenient.ts';
 
-const addressSpace = lenient.part(lenient.members({ addressPrefixes: lenient.prefixes }));
+const addresses = lenient.members({ addressPrefixes: lenient.prefixes });
+const addressSpace = lenient.part(addresses);
 
 const subnet = lenient.members({
   id: lenient.id,
@@ -35,10 +36,13 @@ const peering = lenient.members({
   properties: lenient.whole(
     lenient.members({
       peeringState: lenient.word(['Connected', 'Disconnected', 'Initiated']),
-      remoteVirtualNetwork: lenient.whole(lenient.members({ id: lenient.requiredId })),
+      remoteVirtualNetwork: lenient.requiredReference,
       remoteAddressSpace: addressSpace,
       remoteVirtualNetworkAddressSpace: addressSpace,
       useRemoteGateways: lenient.flag,
+      allowVirtualNetworkAccess: lenient.flag,
+      peerCompleteVnets: lenient.flag,
+      remoteSubnetNames: lenient.texts,
     }),
   ),
 });
@@ -48,13 +52,15 @@ export const virtualNetworkRow = lenient.members({
   name: lenient.text,
   properties: lenient.whole(
     lenient.members({
-      addressSpace,
-      subnets: lenient.list(subnet),
+      addressSpace: lenient.whole(addresses),
+      subnets: lenient.presentList(subnet),
+      // Versions of the API from before there were peerings do not write the member at all.
       virtualNetworkPeerings: lenient.list(peering),
     }),
   ),
 });
 
 export type VirtualNetworkRow = z.infer<typeof virtualNetworkRow>;
+export type PeeringRow = z.infer<typeof peering>;
 export type SubnetRow = z.infer<typeof subnet>;
 export type SubnetProperties = NonNullable<SubnetRow['properties']>;

@@ -1,4 +1,4 @@
-import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import type { ResourceId } from '../model/resource-id.ts';
 import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
 import type { AdminRule } from '../network/security-rule.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
@@ -11,10 +11,13 @@ export type AdminRulesOf = (network: ResourceId) => Known<readonly AdminRule[]>;
 
 /**
  * Effective security admin rules by virtual network. A row that is not understood makes those of its
- * network unknown, or of its whole subscription where it does not say which network it belongs to.
+ * network unknown, or of every network where it does not say which one it belongs to: managers and
+ * the networks they manage need not share a subscription. Rules of several managers are unknown,
+ * for the manager of the higher scope comes first, whatever the priorities.
+ * Source: learn.microsoft.com/azure/virtual-network-manager/concept-security-admins.
  */
 export function readAdminRules(reader: RowReader): AdminRulesOf {
-  const byNetwork = new Map<ResourceId, AdminRule[]>();
+  const byNetwork = new Map<ResourceId, { rules: AdminRule[]; managers: Set<ResourceId> }>();
   const misread: { readonly id: ResourceId; readonly missing: readonly Missing[] }[] = [];
   for (const row of reader.snapshot.rowsOf(rulesType)) {
     const parsed = reader.read(effectiveAdminRulesRow, row);
@@ -22,21 +25,35 @@ export function readAdminRules(reader: RowReader): AdminRulesOf {
       misread.push({ id: row.id, missing: parsed.missing });
       continue;
     }
-    const { networkId, rules } = parsed.value;
-    byNetwork.set(networkId, [...(byNetwork.get(networkId) ?? []), ...rules]);
+    const { networkId, rules, managers } = parsed.value;
+    const own = byNetwork.get(networkId) ?? { rules: [], managers: new Set() };
+    own.rules.push(...rules);
+    for (const manager of managers) own.managers.add(manager);
+    byNetwork.set(networkId, own);
   }
   return (network) => {
     const missing = [
       ...missingOf(reader.snapshot.wasReadWithin(rulesType, network)),
       ...misread.filter(({ id }) => mayConcern(id, network)).flatMap((row) => row.missing),
     ];
-    return missing.length > 0 ? unknown(...missing) : known(byNetwork.get(network) ?? []);
+    const { rules, managers } = byNetwork.get(network) ?? {
+      rules: [],
+      managers: new Set<ResourceId>(),
+    };
+    if (managers.size > 1) missing.push(orderOf(managers, network));
+    return missing.length > 0 ? unknown(...missing) : known(rules);
   };
 }
 
 function mayConcern(row: ResourceId, network: ResourceId): boolean {
   const own = networkOf(row);
-  if (own !== undefined) return own === network;
-  const subscription = subscriptionIdOf(row);
-  return subscription === undefined || subscription === subscriptionIdOf(network);
+  return own === undefined || own === network;
+}
+
+function orderOf(managers: ReadonlySet<ResourceId>, network: ResourceId): Missing {
+  return {
+    what: 'the order of several network managers',
+    scope: network,
+    why: `its security admin rules come from ${[...managers].toSorted().join(' and ')}; the one of the higher scope comes first, and no row says which that is`,
+  };
 }

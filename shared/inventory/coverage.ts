@@ -71,7 +71,8 @@ export function subscriptionGuid(subscription: string): string {
  * read if a manifest lists it and covers the subscription, or, without a manifest, if the estate
  * holds a row of it. The service tag list may be absent, for its absence proves nothing. Role
  * assignments inherited from management groups come only with a wider filter than Resource Graph's
- * own (`AtScopeAndBelow`), so without a manifest that says so they count as unread.
+ * own (`AtScopeAndBelow`), so without a manifest that says so they count as unread. Those below a
+ * subscription come with `AtScopeAndBelow` and `AtScopeAboveAndBelow` alone.
  * Source: https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language
  */
 export function coverageGaps(
@@ -86,7 +87,11 @@ export function coverageGaps(
     contents.manifests.length > 0
       ? gapsOfManifests(contents.manifests, asked, subscriptions)
       : gapsOfRows(contents, asked, subscriptions);
-  return [...gaps, ...managementGroupGaps(contents, asked)];
+  return [
+    ...gaps,
+    ...managementGroupGaps(contents, asked),
+    ...belowSubscriptionGaps(contents, asked, subscriptions),
+  ];
 }
 
 function gapsOfRows(
@@ -168,9 +173,40 @@ function managementGroupGaps(
   ];
 }
 
+/** Filters that leave out whatever is assigned at resource groups and resources. */
+function belowSubscriptionGaps(
+  contents: EstateContents,
+  types: readonly ResourceType[],
+  subscriptions: readonly string[],
+): readonly Gap[] {
+  const type = 'microsoft.authorization/roleassignments';
+  if (!types.includes(type)) return [];
+  const readers = contents.manifests.filter((manifest) => readingOf(manifest).types.has(type));
+  return subscriptions.flatMap((subscription) => {
+    const own = readers.filter((manifest) => readingOf(manifest).covers(subscription));
+    const [shallow] = own;
+    if (shallow === undefined || own.some(reachesDown)) return [];
+    return [
+      {
+        kind: 'gap',
+        type,
+        scope: `/subscriptions/${subscription}`,
+        what: 'role assignments below the subscription',
+        why: `the export was made with authorizationScopeFilter ${shallow.authorizationScopeFilter ?? ''}, not AtScopeAboveAndBelow`,
+      } as const,
+    ];
+  });
+}
+
 function reachesUp(manifest: Manifest): boolean {
   const filter = manifest.authorizationScopeFilter?.toLowerCase();
   return filter === 'atscopeaboveandbelow' || filter === 'atscopeandabove';
+}
+
+/** Resource Graph's own filter, where a manifest names none, is `AtScopeAndBelow`. */
+function reachesDown(manifest: Manifest): boolean {
+  const filter = manifest.authorizationScopeFilter?.toLowerCase();
+  return filter !== 'atscopeandabove' && filter !== 'atscopeexact';
 }
 
 function readingOf(manifest: Manifest): {
@@ -202,7 +238,7 @@ function subscriptionGap(subscription: string, why: string): Gap {
 
 /**
  * The gaps that stand, and a sentence for each type that an offline estate may leave out and that
- * is taken as empty instead. Live, or with `strict`, every gap stands.
+ * is taken as empty instead; rows that are there and could not be placed are gaps. Live, or with `strict`, every gap stands.
  */
 export function assume(
   gaps: readonly Gap[],
@@ -210,6 +246,7 @@ export function assume(
 ): { readonly gaps: readonly Gap[]; readonly assumptions: readonly string[] } {
   const scopesByType = new Map<ResourceType, Set<string>>();
   const standing = gaps.filter((gap) => {
+    if (isOfRows(gap)) return true;
     const assumed = [...assumedEmpty.keys()].filter(
       (type) => isAssumedEmpty(type, reading) && (gap.type ?? type) === type,
     );
@@ -220,6 +257,11 @@ export function assume(
   });
   const assumptions = [...scopesByType].map(([type, scopes]) => assumption(type, scopes));
   return { gaps: standing, assumptions: assumptions.toSorted() };
+}
+
+/** Whether there are rows, in a file, that could not be placed: what exists is not taken as none. */
+function isOfRows({ type, scope }: Gap): boolean {
+  return type !== undefined && !scope.startsWith('/');
 }
 
 /** Whether what nobody read of this type is taken as none; `assume` says so in words. */

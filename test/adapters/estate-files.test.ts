@@ -10,10 +10,12 @@ import {
 } from '../../shared/adapters/files/estate-files.ts';
 import { collect } from '../../shared/inventory/inventory-snapshot.ts';
 import { resourceTypes, type ResourceType } from '../../shared/inventory/resource-types.ts';
+import { resourceId } from '../../shared/model/resource-id.ts';
 import type { Gap, Row, Scope } from '../../shared/ports.ts';
 
 const networks = 'microsoft.network/virtualnetworks';
 const tags = 'microsoft.network/servicetags';
+const adminRules = 'microsoft.network/effectivesecurityadminrules';
 const roles = 'microsoft.authorization/roleassignments';
 
 let folder: string;
@@ -249,6 +251,65 @@ describe('what is no row', () => {
       { type: networks, scope: 'a.json', what: `2 rows of ${networks} in a.json` },
     ]);
     expect((await readAll(estate, [tags])).gaps).toEqual([]);
+  });
+});
+
+describe('what cannot be placed', () => {
+  const offline = { offline: true, strict: false };
+  const manifest = {
+    type: 'portcullis/manifest',
+    types: [...resourceTypes],
+    authorizationScopeFilter: 'AtScopeAboveAndBelow',
+  };
+  const spoke = resourceId(String(Reflect.get(network('spoke'), 'id')));
+
+  test('a row without a type could be of any: it is a gap', async () => {
+    const estate = await estateOf({ 'a.json': [network('a'), manifest, { name: 'x' }] });
+    expect(await untypedGaps(estate)).toEqual(['a.json: line 1: no type']);
+  });
+
+  test.each([
+    'microsoft.authorization/denyassignments',
+    'microsoft.authorization/locks',
+    'microsoft.authorization/policyexemptions',
+    adminRules,
+  ] as const)('a row of %s is a gap, not taken as none', async (type) => {
+    for (const id of [undefined, 'no-slash/x', '']) {
+      const estate = await estateOf({ 'a.json': [network('spoke'), manifest, { id, type }] });
+      const snapshot = await collect(estate, resourceTypes, {}, offline);
+      expect(snapshot.gaps.map((gap) => [gap.type, gap.scope])).toEqual([[type, 'a.json']]);
+      expect(snapshot.wasReadWithin(type, spoke).known).toBe(false);
+    }
+  });
+
+  const rule = {
+    id: '/subscriptions/s/resourceGroups/m/providers/Microsoft.Network/networkManagers/nm/securityAdminConfigurations/c/ruleCollections/r/rules/deny',
+    kind: 'Custom',
+    properties: { priority: 1, direction: 'Inbound', access: 'Deny', protocol: 'Any' },
+  };
+
+  test.each([
+    ['without an id', { type: adminRules, virtualNetworkId: spoke, value: [rule] }],
+    ['without a type', { properties: { virtualNetworkId: spoke, rules: [rule] } }],
+    [
+      'with the id of the rule',
+      { ...rule, type: adminRules, virtualNetworkId: spoke.toUpperCase() },
+    ],
+  ])('security admin rules %s are those of the network they name', async (_, body) => {
+    const estate = await estateOf({ 'a.json': [network('spoke'), manifest, body, body] });
+    const snapshot = await collect(estate, resourceTypes, {}, offline);
+    const placed = snapshot.rowsWithin(adminRules, spoke);
+    expect(placed.map((one) => one.body)).toEqual([body, body]);
+    expect(snapshot.gaps).toEqual([]);
+  });
+
+  test('the answer about security admin rules of a network that nobody names is a gap', async () => {
+    const estate = await estateOf({
+      'a.json': [network('spoke'), manifest],
+      'rules.json': { value: [rule], skipToken: '' },
+    });
+    const snapshot = await collect(estate, resourceTypes, {}, offline);
+    expect(snapshot.gaps.map((gap) => [gap.type, gap.scope])).toEqual([[adminRules, 'rules.json']]);
   });
 });
 

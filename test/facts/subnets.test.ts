@@ -433,6 +433,28 @@ describe('security admin rules', () => {
     ]);
   });
 
+  it('are unknown where they come from several network managers, whose order nobody says', () => {
+    const of = (manager: string, name: string) => {
+      const made = `${ids.groupOfNetwork}/providers/Microsoft.Network/networkManagers/${manager}`;
+      return row(type, `${below}-${name}`, {
+        value: [
+          { ...rule, id: `${made}/securityAdminConfigurations/c/ruleCollections/r/rules/${name}` },
+        ],
+      });
+    };
+    expect(valueOf(nodesOf(estateWith(of('a', '1'), of('A', '2'))).adminRules)).toHaveLength(2);
+    expect(missingIn(nodesOf(estateWith(of('a', '1'), of('b', '2'))).adminRules)).toEqual([
+      expect.stringContaining('the order of several network managers'),
+    ]);
+  });
+
+  it('that name no network may be those of any, wherever their manager is', () => {
+    const elsewhere = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/m';
+    const manager = `${elsewhere}/providers/Microsoft.Network/networkManagers/nm`;
+    const lost = row(type, `${manager}/rules/r`, rule);
+    expect(nodesOf(estateWith(lost)).adminRules.known).toBe(false);
+  });
+
   it('are unknown where they were not read, or not understood', () => {
     expect(nodesOf(estateWith(gap(type, '/'))).adminRules.known).toBe(false);
     expect(nodesOf(estateWith(row(type, apart, rule))).adminRules.known).toBe(false);

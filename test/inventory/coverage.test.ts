@@ -105,16 +105,34 @@ describe('with a manifest', () => {
   });
 
   test.each([
-    ['AtScopeAboveAndBelow', true],
-    ['atscopeandabove', true],
-    ['AtScopeAndBelow', false],
-    ['AtScopeExact', false],
-    [undefined, false],
-  ])('the filter %s reaches management groups: %s', (authorizationScopeFilter, reaches) => {
-    const contents = estate([roles], { types: [roles], authorizationScopeFilter });
-    expect(places(coverageGaps(contents, [roles], {}))).toEqual(
-      reaches ? [] : [`${roles} at /providers/microsoft.management/managementgroups`],
-    );
+    ['AtScopeAboveAndBelow', true, true],
+    ['atscopeandabove', true, false],
+    ['AtScopeAndBelow', false, true],
+    ['AtScopeExact', false, false],
+    [undefined, false, true],
+  ])(
+    'the filter %s reaches management groups: %s, and what is below the subscription: %s',
+    (authorizationScopeFilter, up, down) => {
+      const contents = estate([roles], { types: [roles], authorizationScopeFilter });
+      const above = '/providers/microsoft.management/managementgroups';
+      expect(places(coverageGaps(contents, [roles, networks], {}))).toEqual([
+        `${networks} at /`,
+        ...(up ? [] : [`${roles} at ${above}`]),
+        ...(down ? [] : [one, two].map((id) => `${roles} at /subscriptions/${id}`)),
+      ]);
+    },
+  );
+
+  test('a deep export of the same subscription makes up for a shallow one', () => {
+    const shallow = { types: [roles], authorizationScopeFilter: 'AtScopeAndAbove' };
+    const deep = {
+      types: [roles],
+      scopes: [one],
+      authorizationScopeFilter: 'AtScopeAboveAndBelow',
+    };
+    expect(places(coverageGaps(estate([], shallow, deep), [roles], {}))).toEqual([
+      `${roles} at /subscriptions/${two}`,
+    ]);
   });
 
   test('one narrow export among wide ones leaves management groups unread', () => {
@@ -134,6 +152,21 @@ describe('with a manifest', () => {
 test('the service tag list may be absent; every other type is a gap', () => {
   const types = coverageGaps(estate([]), resourceTypes, {}).map(({ type }) => type);
   expect(types).toEqual(resourceTypes.filter((type) => type !== 'microsoft.network/servicetags'));
+});
+
+test('rows that are there and could not be placed are not taken as none', () => {
+  const denies = 'microsoft.authorization/denyassignments';
+  const lost: Gap = {
+    kind: 'gap',
+    type: denies,
+    scope: 'a.json',
+    what: `a row of ${denies} in a.json`,
+    why: 'line 1: no resource id',
+  };
+  expect(assume([lost], { offline: true, strict: false })).toEqual({
+    gaps: [lost],
+    assumptions: [],
+  });
 });
 
 describe('what is taken as empty', () => {

@@ -12,6 +12,11 @@ import type { ResourceType } from '../../inventory/resource-types.ts';
 import { manifestType, resourceTypeNamed, typeInId } from '../../inventory/row-type.ts';
 import { resourceId, subscriptionIdOf, type ResourceId } from '../../model/resource-id.ts';
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
+import {
+  isEffectiveAdminRules,
+  networkNamedIn,
+  networkOf,
+} from '../../facts/rows/effective-admin-rules.ts';
 import { jsonSplitter, type JsonPiece } from './json-splitter.ts';
 
 /** A row in a file, by the line on which it starts. */
@@ -60,6 +65,7 @@ export class EstateUnreadableError extends Error {
 }
 
 const extensions: ReadonlySet<string> = new Set(['.json', '.jsonl', '.ndjson']);
+const adminRulesType = 'microsoft.network/effectivesecurityadminrules';
 const lineExtensions: ReadonlySet<string> = new Set(['.jsonl', '.ndjson']);
 
 interface StoredRow extends Place {
@@ -78,6 +84,12 @@ interface ResponsePage extends Place {
   readonly hasNext: boolean;
 }
 
+interface LostRows {
+  readonly type: ResourceType | undefined;
+  readonly first: Place;
+  count: number;
+}
+
 /** What the files gave so far. */
 interface Harvest {
   readonly rows: Map<string, StoredRow>;
@@ -87,8 +99,8 @@ interface Harvest {
   readonly duplicates: Duplicate[];
   readonly pages: ResponsePage[];
   readonly gaps: Gap[];
-  /** Rows whose type is known and whose id is not, per file and type. */
-  readonly lost: Map<string, { readonly type: ResourceType; readonly first: Place; count: number }>;
+  /** Rows that could not be placed, per file and type; undefined where the type is not known either. */
+  readonly lost: Map<string, LostRows>;
 }
 
 /**
@@ -191,11 +203,12 @@ function takeRow(harvest: Harvest, body: unknown, place: Place): void {
     return;
   }
   const id = textOf(body['id']);
-  const type = textOf(body['type'])?.toLowerCase() ?? (id && typeInId(id));
+  const type = textOf(body['type'])?.toLowerCase() ?? (id && typeInId(id)) ?? typeOfShape(body);
   if (type === undefined) {
     const field = id === undefined ? 'id' : 'type';
     const says = 'a row needs an id and a type; keep both in the projection of the query';
     report(harvest, place, field, body[field], says);
+    lose(harvest, undefined, place);
   } else if (type === manifestType) {
     takeManifest(harvest, body, place);
   } else {
@@ -212,14 +225,11 @@ function takeResource(
   given: string | undefined,
   place: Place,
 ): void {
-  const id = idOfRow(type, given, body);
+  const id = idOfRow(type, given, body, harvest.rows.size);
   if (id === undefined) {
     const says = `a row of ${type} needs its resource id; keep id in the projection of the query`;
     report(harvest, place, 'id', body['id'], says);
-    const key = `${place.file} ${type}`;
-    const lost = harvest.lost.get(key) ?? { type, first: place, count: 0 };
-    lost.count++;
-    harvest.lost.set(key, lost);
+    lose(harvest, type, place);
     return;
   }
   const key = `${type} ${id}`;
@@ -257,11 +267,26 @@ function report(harvest: Harvest, place: Place, field: string, value: unknown, s
   harvest.problems.push({ ...place, field, value: shown, says });
 }
 
+function lose(harvest: Harvest, type: ResourceType | undefined, place: Place): void {
+  const key = `${place.file} ${type}`;
+  const lost = harvest.lost.get(key) ?? { type, first: place, count: 0 };
+  lost.count++;
+  harvest.lost.set(key, lost);
+}
+
 function lostRows(harvest: Harvest): readonly Gap[] {
   return [...harvest.lost.values()].map(({ type, first, count }) => {
-    const what = `${count === 1 ? 'a row' : `${count} rows`} of ${type} in ${first.file}`;
-    return { ...fileGap(first.file, what, `line ${first.line}: no resource id`), type };
+    const rows = count === 1 ? 'a row' : `${count} rows`;
+    const what = `${rows} of ${type ?? 'an unknown type'} in ${first.file}`;
+    return type === undefined
+      ? fileGap(first.file, what, `line ${first.line}: no type`)
+      : { ...fileGap(first.file, what, `line ${first.line}: no resource id`), type };
   });
+}
+
+/** The answer about security admin rules has neither an id nor a type. */
+function typeOfShape(body: Readonly<Record<string, unknown>>): ResourceType | undefined {
+  return isEffectiveAdminRules(body) ? adminRulesType : undefined;
 }
 
 async function filesAt(path: string): Promise<readonly EstateFile[]> {
@@ -360,12 +385,21 @@ function isTruncated(members: Readonly<Record<string, unknown>>): boolean {
   return members['resultTruncated'] === true || members['resultTruncated'] === 'true';
 }
 
-/** Graph objects have bare GUIDs, and the service tag list may come without the id of a subscription. */
+/**
+ * Graph objects have bare GUIDs, and the service tag list may come without the id of a subscription.
+ * Security admin rules are those of the network they name inside, and `number` keeps them apart: the
+ * id of a rule says which manager made it, and comes once for each network it reaches.
+ */
 function idOfRow(
   type: ResourceType,
   id: string | undefined,
   body: Readonly<Record<string, unknown>>,
+  number: number,
 ): ResourceId | undefined {
+  if (type === adminRulesType && networkOf(id) === undefined) {
+    const network = networkNamedIn(body);
+    if (network !== undefined) return resourceId(`${network}/providers/${type}/row-${number}`);
+  }
   if (id === undefined) {
     return type === 'microsoft.network/servicetags'
       ? resourceId(`/providers/microsoft.network/servicetags/${textOf(body['name']) ?? 'public'}`)
@@ -425,10 +459,10 @@ function nothingIn(path: string, files: readonly EstateFile[], harvest: Harvest)
   const [gap] = harvest.gaps;
   const [problem] = harvest.problems;
   const reason =
-    gap !== undefined
-      ? ` ${gap.scope}: ${gap.why}.`
-      : problem !== undefined
-        ? ` ${problem.file}, line ${problem.line}: ${problem.field} is ${problem.value}; ${problem.says}.`
+    problem !== undefined
+      ? ` ${problem.file}, line ${problem.line}: ${problem.field} is ${problem.value}; ${problem.says}.`
+      : gap !== undefined
+        ? ` ${gap.scope}: ${gap.why}.`
         : '';
   const where = files.length === 1 ? path : `the ${files.length} files of ${path}`;
   return `There is no row in ${where}.${reason} Give --estate the rows of Resource Graph: a JSON array, {"data":[…]} or JSON lines.`;

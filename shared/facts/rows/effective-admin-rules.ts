@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { type ResourceId, resourceId } from '../../model/resource-id.ts';
 import type { AdminRule } from '../../network/security-rule.ts';
 import { parseAdminRule, parseAdminRules } from '../../network/parse-security-rule.ts';
-import { isBlank, isObject } from './lenient.ts';
+import { type Json, isBlank, isObject } from './lenient.ts';
+
+/** The security admin rules that bear on a network, and the network managers they come from. */
+export interface EffectiveAdminRules {
+  readonly networkId: ResourceId;
+  readonly rules: readonly AdminRule[];
+  readonly managers: readonly ResourceId[];
+}
 
 /**
  * `microsoft.network/effectivesecurityadminrules`: the virtual network and its rules. Microsoft
@@ -11,31 +18,29 @@ import { isBlank, isObject } from './lenient.ts';
  */
 export const effectiveAdminRulesRow = z
   .unknown()
-  .transform(
-    (body, context): { readonly networkId: ResourceId; readonly rules: readonly AdminRule[] } => {
-      const row = isObject(body) ? body : {};
-      const properties = isObject(row['properties']) ? row['properties'] : {};
-      const networkId = networkOf(row['id']) ?? networkIn(properties) ?? networkIn(row);
-      if (networkId === undefined) {
-        context.addIssue('names no virtual network');
-        return z.NEVER;
-      }
-      try {
-        const lists = [properties, row].flatMap((members) =>
-          listNames.map((name) => members[name]).filter((value) => !isBlank(value)),
-        );
-        const rules =
-          lists.length > 0
-            ? lists.flatMap((rules) => parseAdminRules(rules))
-            : [parseAdminRule(body)];
-        return { networkId, rules };
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        context.addIssue(`is not understood: ${error.message}`);
-        return z.NEVER;
-      }
-    },
-  );
+  .transform((body, context): EffectiveAdminRules => {
+    const row = isObject(body) ? body : {};
+    const properties = isObject(row['properties']) ? row['properties'] : {};
+    const networkId = networkNamedIn(row);
+    if (networkId === undefined) {
+      context.addIssue('names no virtual network');
+      return z.NEVER;
+    }
+    try {
+      const lists = [properties, row].flatMap((members) =>
+        listNames.map((name) => members[name]).filter((value) => !isBlank(value)),
+      );
+      const rules =
+        lists.length > 0
+          ? lists.flatMap((rules) => parseAdminRules(rules))
+          : [parseAdminRule(body)];
+      return { networkId, rules, managers: managersIn(body) };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue(`is not understood: ${error.message}`);
+      return z.NEVER;
+    }
+  });
 
 const listNames = ['rules', 'value', 'securityAdminRules', 'effectiveSecurityAdminRules'];
 const networkNames = [
@@ -46,7 +51,32 @@ const networkNames = [
   'resourceId',
 ];
 
-function networkIn(members: Readonly<Record<string, unknown>>): ResourceId | undefined {
+/** The virtual network that a row of rules names: in its id, or in a member. */
+export function networkNamedIn(row: Json): ResourceId | undefined {
+  const properties = isObject(row['properties']) ? row['properties'] : {};
+  return networkOf(row['id']) ?? networkIn(properties) ?? networkIn(row);
+}
+
+/**
+ * Whether an object without a type is the answer of `listNetworkManagerEffectiveSecurityAdminRules`,
+ * or rules that somebody noted for a network.
+ */
+export function isEffectiveAdminRules(row: Json): boolean {
+  const properties = isObject(row['properties']) ? row['properties'] : {};
+  const lists = [properties, row].flatMap((members) =>
+    listNames.map((name) => members[name]).filter((value) => Array.isArray(value)),
+  );
+  return lists.length > 0 && (networkNamedIn(row) !== undefined || managersIn(lists).length > 0);
+}
+
+/** The network managers that ids anywhere in a value belong to. */
+function managersIn(value: unknown): readonly ResourceId[] {
+  const written = JSON.stringify(value).toLowerCase();
+  const ids = written.match(/"[^"]*\/networkmanagers\/[^"/]+/g) ?? [];
+  return [...new Set(ids.map((id) => resourceId(id.slice(1))))];
+}
+
+function networkIn(members: Json): ResourceId | undefined {
   for (const name of networkNames) {
     const value = members[name];
     const found = networkOf(isObject(value) ? value['id'] : value);

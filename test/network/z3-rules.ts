@@ -22,9 +22,11 @@ export interface WrittenRule {
     readonly direction: 'Inbound' | 'Outbound';
     readonly access: 'Allow' | 'Deny';
     readonly protocol: string;
-    readonly sourceAddressPrefixes: readonly string[];
+    readonly sourceAddressPrefixes?: readonly string[];
+    readonly sourceApplicationSecurityGroups?: readonly { readonly id: string }[];
     readonly sourcePortRanges: readonly string[];
-    readonly destinationAddressPrefixes: readonly string[];
+    readonly destinationAddressPrefixes?: readonly string[];
+    readonly destinationApplicationSecurityGroups?: readonly { readonly id: string }[];
     readonly destinationPortRanges: readonly string[];
   };
 }
@@ -52,6 +54,12 @@ export interface WrittenAdminRule {
 export interface WrittenWorld {
   readonly virtualNetwork: readonly string[];
   readonly tags: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Given where not everything is known: prefixes of which any part may be in `VirtualNetwork`. The
+   * uncertain blocks then may be on the Internet or not, and what of the network an application
+   * security group holds is open; the formula holds for each way all this may be.
+   */
+  readonly perhapsVirtualNetwork?: readonly string[];
 }
 
 export interface WrittenQuestion {
@@ -112,7 +120,7 @@ const specialUse = [
   '2001:db8::/32',
 ];
 
-/** Blocks whose membership in `Internet` differs between recordings: no question asks for them. */
+/** Blocks whose membership in `Internet` differs between recordings. */
 export const uncertainBlocks: readonly string[] = [
   '4.128.0.0/12',
   '13.96.0.0/13',
@@ -165,6 +173,13 @@ const widths: ReadonlyMap<string, number> = new Map(variables);
 
 type End = 'source' | 'destination';
 
+/** What is free where the world is not certain, once for each packet. */
+const memberships = (['source', 'destination'] as const).flatMap((end) => [
+  `${end}-is-in-network`,
+  `${end}-is-on-internet`,
+  `${end}-is-in-group`,
+]);
+
 const hasPorts = '(bvult protocol (_ bv2 3))';
 
 /** The packets that the whole chain lets through. Admin rules come first, then all groups must allow. */
@@ -182,9 +197,14 @@ export function isLetThrough(
           priority: rule.priority,
           matches: isMatched(
             rule,
-            rule.sourceAddressPrefixes,
-            rule.destinationAddressPrefixes,
-            world,
+            or([
+              sideHolds(rule.sourceAddressPrefixes ?? [], 'source', world),
+              rule.sourceApplicationSecurityGroups ? isInGroup('source', world) : 'false',
+            ]),
+            or([
+              sideHolds(rule.destinationAddressPrefixes ?? [], 'destination', world),
+              rule.destinationApplicationSecurityGroups ? isInGroup('destination', world) : 'false',
+            ]),
           ),
           outcome: rule.access === 'Allow' ? 'true' : 'false',
         })),
@@ -198,7 +218,11 @@ export function isLetThrough(
       .filter(({ properties }) => properties.direction === direction)
       .map(({ properties: rule }) => ({
         priority: rule.priority,
-        matches: isMatched(rule, texts(rule.sources), texts(rule.destinations), world),
+        matches: isMatched(
+          rule,
+          sideHolds(texts(rule.sources), 'source', world),
+          sideHolds(texts(rule.destinations), 'destination', world),
+        ),
         outcome: outcomes[rule.access],
       })),
     'groups',
@@ -206,17 +230,18 @@ export function isLetThrough(
   return `(let ((groups ${and(verdicts)})) ${whole})`;
 }
 
-/** The packets a question asks about, without the uncertain blocks. */
+/** The packets a question asks about; without the uncertain blocks where the world is certain. */
 export function isAsked(question: WrittenQuestion, world: WrittenWorld): string {
   const ports = and([
     portsHold(question.sourcePorts, 'source-port'),
     portsHold(question.destinationPorts, 'destination-port'),
   ]);
+  const isCertain = world.perhapsVirtualNetwork === undefined;
   const protocols = question.protocols.length === 0 ? ['*'] : question.protocols;
   const sides = (['source', 'destination'] as const).map((end) =>
     and([
       addressHolds(question[end], end, world),
-      not(or(uncertainBlocks.map((block) => prefixHolds(block, end)))),
+      isCertain ? not(anyPrefixHolds(uncertainBlocks, end)) : 'true',
     ]),
   );
   return and([
@@ -298,9 +323,8 @@ function isMatched(
     readonly sourcePortRanges: readonly string[];
     readonly destinationPortRanges: readonly string[];
   },
-  sources: readonly string[],
-  destinations: readonly string[],
-  world: WrittenWorld,
+  isSource: string,
+  isDestination: string,
 ): string {
   const ports = and([
     portsHold(rule.sourcePortRanges, 'source-port'),
@@ -311,8 +335,8 @@ function isMatched(
   );
   return and([
     protocolHolds(rule.protocol),
-    or(sources.map((text) => addressHolds(text, 'source', world))),
-    or(destinations.map((text) => addressHolds(text, 'destination', world))),
+    isSource,
+    isDestination,
     restrictsPorts ? and([hasPorts, ports]) : 'true',
   ]);
 }
@@ -337,21 +361,43 @@ function portsHold(ranges: readonly string[], variable: 'source-port' | 'destina
   );
 }
 
+function sideHolds(texts: readonly string[], end: End, world: WrittenWorld): string {
+  return or(texts.map((text) => addressHolds(text, end, world)));
+}
+
 function addressHolds(text: string, end: End, world: WrittenWorld): string {
   if (text === '*') return 'true';
   if (/^[\d:]|^[\da-f]+:/i.test(text)) return prefixHolds(text, end);
-  const anyOf = (prefixes: readonly string[]): string =>
-    or(prefixes.map((prefix) => prefixHolds(prefix, end)));
   const name = text.toLowerCase();
-  if (name === 'virtualnetwork') return anyOf(world.virtualNetwork);
-  if (name === 'internet') {
-    const outside = anyOf([...specialUse, ...world.virtualNetwork]);
-    const isGlobal = `(= ((_ extract 127 125) ${end}-v6) #b001)`;
-    return and([not(outside), or([not('is-v6'), isGlobal])]);
-  }
+  if (name === 'virtualnetwork') return isInNetwork(end, world);
+  if (name === 'internet') return isOnInternet(end, world);
   const prefixes = fixedTags.get(name) ?? world.tags.get(name);
   if (prefixes === undefined) throw new RangeError(`no meaning was given for ${text}`);
-  return anyOf(prefixes);
+  return anyPrefixHolds(prefixes, end);
+}
+
+function isInNetwork(end: End, world: WrittenWorld): string {
+  return or([
+    anyPrefixHolds(world.virtualNetwork, end),
+    and([anyPrefixHolds(world.perhapsVirtualNetwork ?? [], end), `${end}-is-in-network`]),
+  ]);
+}
+
+function isOnInternet(end: End, world: WrittenWorld): string {
+  return and([
+    not(or([anyPrefixHolds(specialUse, end), isInNetwork(end, world)])),
+    or([not('is-v6'), `(= ((_ extract 127 125) ${end}-v6) #b001)`]),
+    or([not(anyPrefixHolds(uncertainBlocks, end)), `${end}-is-on-internet`]),
+  ]);
+}
+
+/** All groups are one: the rules name no second. */
+function isInGroup(end: End, world: WrittenWorld): string {
+  return and([anyPrefixHolds(world.virtualNetwork, end), `${end}-is-in-group`]);
+}
+
+function anyPrefixHolds(prefixes: readonly string[], end: End): string {
+  return or(prefixes.map((prefix) => prefixHolds(prefix, end)));
 }
 
 /** A CIDR prefix is an equality of its leading bits; the host bits do not matter. */
@@ -461,7 +507,7 @@ async function pose<T>(
       context,
       solver,
       [
-        '(declare-const is-v6 Bool)',
+        ...['is-v6', ...memberships].map((name) => `(declare-const ${name} Bool)`),
         ...variables.map(([name, width]) => `(declare-const ${name} (_ BitVec ${width}))`),
         '(assert (bvult protocol (_ bv5 3)))',
         ...names.map((name) => `(declare-const ${name} Bool)`),

@@ -387,10 +387,7 @@ test('verdicts, witnesses and sets of whole chains agree with Z3', { timeout: 1_
           },
         );
       }),
-      {
-        ...limits,
-        numRuns: cases,
-      },
+      { ...limits, numRuns: cases },
     );
     // An oracle that only ever sees one answer proves nothing.
     for (const family of ['v4', 'v6']) {
@@ -405,9 +402,7 @@ test('verdicts, witnesses and sets of whole chains agree with Z3', { timeout: 1_
 
 test(
   'what is decided holds whatever is in the network, the Internet and the groups',
-  {
-    timeout: 1_200_000,
-  },
+  { timeout: 1_200_000 },
   () =>
     withRuleSolver(async (z3) => {
       const seen = new Map<string, number>();

@@ -292,11 +292,11 @@ export function isPacket(packet: Packet): string {
   ]);
 }
 
-export function and(parts: readonly string[]): string {
+function and(parts: readonly string[]): string {
   return parts.length === 1 ? parts.join('') : `(and true ${parts.join(' ')})`;
 }
 
-export function not(part: string): string {
+function not(part: string): string {
   return `(not ${part})`;
 }
 
@@ -456,7 +456,7 @@ function bitsOf(address: string): bigint {
 }
 
 /** Formulas over the same packet, asserted once and asked about many times. */
-export interface RuleProblem {
+interface RuleProblem {
   /** Whether some packet satisfies the named formulas, each as it is or `not`. */
   hasPacket(named: Readonly<Record<string, boolean>>): Promise<boolean>;
 }

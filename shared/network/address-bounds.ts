@@ -91,6 +91,12 @@ const sometimesOmittedFromInternet: AddressSet = addressSet([
 /** Azure's host address: DNS, DHCP and the source of load balancer probes. */
 export const hostAddress: AddressSet = addressSet(['168.63.129.16']);
 
+/** Addresses that a service tag may hold: public ones, without the host's own. */
+const publicAddresses: AddressSet = subtractAddresses(
+  subtractAddresses(realAddresses, specialUse),
+  hostAddress,
+);
+
 /** The host's address and the instance metadata service: what nodes reach whatever their rules say. */
 export const platformAddresses: AddressSet = addressSet(['168.63.129.16', '169.254.169.254']);
 
@@ -132,6 +138,9 @@ function pointsFrom(first: number, end?: number): AddressSet {
 function point(index: number): AddressSet {
   return pointsFrom(index, index + 1);
 }
+
+/** Everything that a service tag nobody resolves may cover. */
+const tagged: AddressSet = uniteAddresses(publicAddresses, pointsFrom(internetPoint));
 
 const anyAddress: AddressSet = uniteAddresses(realAddresses, pointsFrom(0));
 
@@ -227,11 +236,10 @@ export function addressWorlds(
   const networks =
     about === 'virtualnetwork'
       ? [atMost]
-      : about !== 'internet' && touches(subtractAddresses(atMost, atLeast))
+      : about !== 'internet' && touches(withTagsOf(subtractAddresses(atMost, atLeast)))
         ? [atLeast, atMost]
         : [atLeast];
-  const internet = uniteAddresses(internetAround(atLeast).atMost, pointsFrom(internetPoint));
-  const memberships = [[], ...(touches(internet) ? names.tags.map((tag) => [tag]) : [])];
+  const memberships = [[], ...(touches(tagged) ? names.tags.map((tag) => [tag]) : [])];
   return networks.map((virtualNetwork) =>
     memberships.map((more) => ({
       virtualNetwork,
@@ -239,6 +247,12 @@ export function addressWorlds(
       numbered: assumed !== undefined,
     })),
   );
+}
+
+/** The set, and every tag's point where some of it is public. */
+function withTagsOf(set: AddressSet): AddressSet {
+  const isPublic = !isEmptyAddresses(intersectAddresses(set, publicAddresses));
+  return isPublic ? uniteAddresses(set, pointsFrom(firstTagPoint)) : set;
 }
 
 /** A resolver for one side of a question about `asked`, in one world. */
@@ -249,12 +263,14 @@ export function addressResolver(
   { virtualNetwork, inTags, numbered = false }: AddressWorld,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
-  const internet = internetIn(virtualNetwork, about);
   const namedPoints = pointsFrom(firstTagPoint, firstTagPoint + names.tags.length);
+  const inside = pointsInside(virtualNetwork, names, surroundings, about);
+  const internet = internetIn(virtualNetwork, about, namedPoints, inside);
+  const network = exactly(virtualNetwork, inside);
 
   function tag(name: string): AddressBounds {
     const key = name.toLowerCase();
-    if (key === 'virtualnetwork') return exactly(virtualNetwork);
+    if (key === 'virtualnetwork') return network;
     if (key === 'internet') return internet;
     const fixed = fixedTags.get(key);
     if (fixed !== undefined) return exactly(fixed);
@@ -265,9 +281,9 @@ export function addressResolver(
     const listed = surroundings.serviceTags.addresses(key);
     if (listed === undefined) {
       const isNamed = names.tags.some((one) => one.toLowerCase() === key);
-      if (!isNamed) return { atLeast: noAddresses, atMost: internet.atMost };
+      if (!isNamed) return { atLeast: noAddresses, atMost: tagged };
       const holdsAll = inTags.some((inner) => containsServiceTag(name, inner));
-      return exactly(holdsAll ? internet.atMost : held);
+      return exactly(holdsAll ? tagged : held);
     }
     if (names.tags.length === 0) return exactly(listed);
     return { atLeast: uniteAddresses(listed, held), atMost: uniteAddresses(listed, namedPoints) };
@@ -281,10 +297,10 @@ export function addressResolver(
     const perFamily = (real: IntervalSet, family: 4 | 6): IntervalSet => {
       if (real.length === 0) return real;
       const one = family === 4 ? { v4: real, v6: [] } : { v4: [], v6: real };
-      const reachesInternet = !isEmptyAddresses(intersectAddresses(one, internet.atMost));
+      const isPublic = !isEmptyAddresses(intersectAddresses(one, publicAddresses));
       const points = uniteAddresses(
         point(virtualNetworkPoint),
-        reachesInternet ? pointsFrom(internetPoint) : noAddresses,
+        isPublic ? pointsFrom(internetPoint) : noAddresses,
       );
       const wide = uniteAddresses(one, points);
       return family === 4 ? wide.v4 : wide.v6;
@@ -360,8 +376,13 @@ export function addressResolver(
   };
 }
 
-function exactly(set: AddressSet): AddressBounds {
-  return { atLeast: set, atMost: set };
+/** The set as both bounds, or with points in it that are certain and others that may be. */
+function exactly(set: AddressSet, points?: AddressBounds): AddressBounds {
+  if (points === undefined || isEmptyAddresses(points.atMost)) return { atLeast: set, atMost: set };
+  return {
+    atLeast: uniteAddresses(set, points.atLeast),
+    atMost: uniteAddresses(set, points.atMost),
+  };
 }
 
 /** A match that covers a whole family covers its named addresses too. */
@@ -392,13 +413,48 @@ function ownSpace(surroundings: Surroundings): AddressSet {
   return surroundings.virtualNetwork?.atLeast ?? virtualNetworkOf(surroundings).atMost;
 }
 
-function internetIn(virtualNetwork: AddressSet, about: string): AddressBounds {
-  const points = pointsFrom(internetPoint);
+/**
+ * The named tags that lie in the virtual network, certainly and perhaps. Their addresses are public,
+ * so a network of private addresses holds none of them and one that counts every public address as
+ * its own holds all. Where the address space is not known, only AzureCloud and the registries are
+ * claimed to be outside it.
+ */
+function pointsInside(
+  virtualNetwork: AddressSet,
+  { tags }: NamedTags,
+  surroundings: Surroundings,
+  about: string,
+): AddressBounds {
+  if (tags.length === 0 || about === 'internet') return exactly(noAddresses);
+  const all = pointsFrom(firstTagPoint, firstTagPoint + tags.length);
+  if (surroundings.virtualNetwork === undefined) {
+    const open = tags
+      .map((name, index) => ({ name, index }))
+      .filter(({ name }) => !containsServiceTag('AzureCloud', name))
+      .reduce((set, { index }) => uniteAddresses(set, point(firstTagPoint + index)), noAddresses);
+    return { atLeast: noAddresses, atMost: open };
+  }
+  const held = intersectAddresses(virtualNetwork, publicAddresses);
+  const left = subtractAddresses(publicAddresses, virtualNetwork);
+  return {
+    atLeast: { v4: left.v4.length === 0 ? all.v4 : [], v6: left.v6.length === 0 ? all.v6 : [] },
+    atMost: { v4: held.v4.length === 0 ? [] : all.v4, v6: held.v6.length === 0 ? [] : all.v6 },
+  };
+}
+
+function internetIn(
+  virtualNetwork: AddressSet,
+  about: string,
+  namedPoints: AddressSet,
+  inside: AddressBounds,
+): AddressBounds {
   const { atLeast, atMost } = internetAround(virtualNetwork);
-  const wide = uniteAddresses(atMost, points);
+  const outside = (points: AddressSet): AddressSet =>
+    uniteAddresses(point(internetPoint), subtractAddresses(namedPoints, points));
+  const wide = uniteAddresses(atMost, outside(inside.atLeast));
   return about === 'internet'
     ? exactly(wide)
-    : { atLeast: uniteAddresses(atLeast, points), atMost: wide };
+    : { atLeast: uniteAddresses(atLeast, outside(inside.atMost)), atMost: wide };
 }
 
 /**
@@ -406,6 +462,6 @@ function internetIn(virtualNetwork: AddressSet, about: string): AddressBounds {
  * (learn.microsoft.com/azure/virtual-network/service-tags-overview, and recorded effective rules).
  */
 function internetAround(virtualNetwork: AddressSet): AddressBounds {
-  const outside = subtractAddresses(subtractAddresses(realAddresses, specialUse), virtualNetwork);
+  const outside = subtractAddresses(publicAddresses, virtualNetwork);
   return { atLeast: subtractAddresses(outside, sometimesOmittedFromInternet), atMost: outside };
 }

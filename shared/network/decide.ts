@@ -8,9 +8,10 @@ import {
   type AddressResolver,
   type Surroundings,
   addressResolver,
-  namedTags,
   addressWorlds,
   isResolved,
+  namedTags,
+  specialUse,
 } from './address-bounds.ts';
 import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
 import type {
@@ -111,8 +112,8 @@ export function decide(
 }
 
 /**
- * The addresses of an unresolved tag are somewhere on the Internet. What rules do to every address
- * there that is in the tag, they do to the tag: that proves what prefixes together take of it.
+ * The addresses of an unresolved tag are public. What rules do to every public address that is in
+ * the tag, they do to the tag: that proves what prefixes together take of it.
  * Undefined where the side asks for no such tag, or rules treat its possible addresses differently.
  */
 function decideAnywhere(
@@ -125,7 +126,7 @@ function decideAnywhere(
   const asked = question[side];
   if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
   const anywhere = decideAssuming(
-    { ...question, [side]: { kind: 'serviceTag', name: 'Internet' } },
+    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: specialUse },
     chain,
     surroundings,
     { [side]: asked },

@@ -8,7 +8,8 @@ import {
   auditScope,
   auditShards,
   auditedTypes,
-  referenceGaps,
+  gapKey,
+  gapsOf,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import type { EstateReport, GapReport } from './reports/report.ts';
@@ -58,15 +59,15 @@ export async function auditEstate(options: AuditOptions): Promise<Audit> {
   };
   const scope = auditScope(plan);
   const gaps: GapReport[] = [...scope.gaps];
-  const seen = new Set<string>();
+  const seen = new Set(gaps.map(gapKey));
 
   async function* shards(): AsyncGenerator<ShardResult> {
     let done = 0;
     onProgress({ stage: 'judging', done, total: scope.ids.length });
-    for (const shard of auditShards(plan, scope.ids)) {
-      gaps.push(...referenceGaps(shard, snapshot, seen));
-      yield shard;
-      done += shard.clusters.length;
+    for (const { clusters, verdicts, missing } of auditShards(plan, scope.ids)) {
+      gaps.push(...gapsOf(missing, snapshot, seen));
+      yield { clusters, verdicts };
+      done += clusters.length;
       onProgress({ stage: 'judging', done, total: scope.ids.length });
     }
   }

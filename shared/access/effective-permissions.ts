@@ -274,6 +274,7 @@ function scopeDoubts(
       what: 'the management groups above the subscription',
       scope: resourceId(`/subscriptions/${subscription}`),
       why: `${source} applies only if ${assigned} is one of them`,
+      gap: true,
     },
   ];
 }
@@ -317,12 +318,20 @@ function membershipDoubts(id: string, index: AccessIndex, source: string): reado
   const open = index.openness(id);
   if (open === undefined) return [];
   return open.kind === 'unreadGroup'
-    ? [{ what: `the members of the group ${open.id}`, scope: open.id, why: `${source} names it` }]
+    ? [
+        {
+          what: `the members of the group ${open.id}`,
+          scope: open.id,
+          why: `${source} names it`,
+          gap: true,
+        },
+      ]
     : [
         {
           what: `whether ${open.id} is a group, and its members`,
           scope: open.id,
           why: `${source} names it and does not say what it is`,
+          gap: true,
         },
       ];
 }
@@ -332,6 +341,7 @@ function unreadDefinition({ id, roleDefinitionGuid }: RoleAssignment): Missing {
     what: `the definition of the role ${roleDefinitionGuid}`,
     scope: `/providers/microsoft.authorization/roledefinitions/${roleDefinitionGuid}`,
     why: `the role assignment ${id} refers to it`,
+    gap: true,
   };
 }
 

@@ -127,7 +127,10 @@ function managedSubnet(
     return { what: 'subnets of the cluster', scope, why };
   }
   if (nodeGroup === undefined) {
-    return unknown(miss(cluster, 'it names neither a subnet nor its node resource group'));
+    return unknown({
+      ...miss(cluster, 'it names neither a subnet nor its node resource group'),
+      gap: true,
+    });
   }
   const networks = reader.all(virtualNetworkRow, networksType, nodeGroup);
   const missing = [
@@ -189,6 +192,7 @@ function subnetIn(network: VirtualNetworkRow, id: ResourceId): Known<SubnetPrope
   return unknown({
     what: 'subnet',
     scope: id,
+    gap: true,
     why:
       found === undefined
         ? 'its virtual network was read and does not list it'
@@ -202,6 +206,7 @@ function prefixesOf(subnet: Known<SubnetProperties>, id: ResourceId): Known<read
   return unknown({
     what: 'address prefixes of the subnet',
     scope: id,
+    gap: true,
     why: 'addressPrefix and addressPrefixes are absent',
   });
 }

@@ -24,6 +24,8 @@ export interface Computes {
   of(clusterId: ResourceId): Known<readonly Compute[]>;
   /** Those that were read, whether or not others could not be. */
   seenOf(clusterId: ResourceId): readonly Compute[];
+  /** What was not understood in any of them: a cluster may hide behind it. */
+  readonly misread: readonly Missing[];
 }
 
 const types: ReadonlyMap<string, ComputeType> = new Map([
@@ -55,7 +57,12 @@ export function readComputes(reader: RowReader): Computes {
     if (type === undefined) continue;
     if (resourceId === undefined) {
       miss(row.id, [
-        { what: 'cluster of the compute', scope: row.id, why: 'properties.resourceId is absent' },
+        {
+          what: 'cluster of the compute',
+          scope: row.id,
+          why: 'properties.resourceId is absent',
+          gap: true,
+        },
       ]);
     } else if (resourceId.includes('/microsoft.containerservice/managedclusters/')) {
       all.push({
@@ -74,6 +81,7 @@ export function readComputes(reader: RowReader): Computes {
     all,
     byId: new Map(all.map((compute) => [compute.id, compute])),
     elsewhere,
+    misread: [...missed.values()].flat(),
     seenOf: (clusterId) => byCluster.get(clusterId) ?? [],
     of: (clusterId) => {
       const subscription = subscriptionIdOf(clusterId) ?? '';

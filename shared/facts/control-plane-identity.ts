@@ -19,7 +19,7 @@ export function readControlPlaneIdentity(
   const { identity } = row;
   const type = identity?.type ?? 'none';
   function miss(what: string, why: string): Known<never> {
-    return unknown({ what, scope: id, why });
+    return unknown({ what, scope: id, why, gap: true });
   }
   // The identity decides before the client id: recorders replace `msi` by a GUID.
   if (identity !== undefined && type !== 'none') {
@@ -33,12 +33,10 @@ export function readControlPlaneIdentity(
     if (type.includes('userassigned') && principalId !== undefined && others.length === 0) {
       return known({ kind: 'userAssigned', principalId });
     }
-    return miss(
-      'object id of the managed identity',
-      others.length > 0
-        ? 'the cluster names several user-assigned identities'
-        : `identity.type is ${type} and no principalId goes with it`,
-    );
+    const what = 'object id of the managed identity';
+    return others.length > 0
+      ? unknown({ what, scope: id, why: 'the cluster names several user-assigned identities' })
+      : miss(what, `identity.type is ${type} and no principalId goes with it`);
   }
   const clientId = row.properties.servicePrincipalProfile?.clientId;
   if (clientId === undefined || clientId === 'msi') {
@@ -53,6 +51,7 @@ export function readControlPlaneIdentity(
     {
       what: `object id of the service principal ${clientId}`,
       scope: id,
+      gap: true,
       why: 'no service principal with this application id was read from Microsoft Graph',
     },
     ...missingOf(reader.snapshot.wasReadWithin(principalsType, id)),

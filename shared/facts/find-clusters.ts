@@ -16,6 +16,8 @@ import { publicIpRow } from './rows/public-ip.ts';
 import { tagOf } from './rows/tags.ts';
 
 const clustersType = 'microsoft.containerservice/managedclusters';
+const endpointsType = 'microsoft.machinelearningservices/workspaces/onlineendpoints';
+const publicIpsType = 'microsoft.network/publicipaddresses';
 const extensionsType = 'microsoft.kubernetesconfiguration/extensions';
 const amlExtension = 'microsoft.azureml.kubernetes';
 
@@ -29,7 +31,7 @@ export interface FoundClusters {
   /** In the order of their ids. */
   readonly clusters: readonly FoundCluster[];
   readonly outOfScope: readonly { readonly id: ResourceId; readonly why: string }[];
-  /** Clusters that something points at and that were not read. */
+  /** Clusters that something points at and that were not read, and rows that may hide one. */
   readonly missing: readonly Missing[];
 }
 
@@ -49,11 +51,25 @@ export function findClusters(
       .map((row) => ({ id: row.id, knownBy: knownByOf(known, row.id) }))
       .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     outOfScope: computes.elsewhere,
-    missing: [...known.keys()]
-      .filter((id) => !ids.has(id))
-      .toSorted()
-      .map((id) => notRead('AKS cluster', id)),
+    missing: [
+      ...[...known.keys()]
+        .filter((id) => !ids.has(id))
+        .toSorted()
+        .map((id) => notRead('AKS cluster', id)),
+      ...computes.misread,
+      ...misread(reader),
+    ],
   };
+}
+
+/** What was not understood in the rows that show which clusters serve Azure ML. */
+function misread(reader: RowReader): readonly Missing[] {
+  return [
+    ...reader.all(onlineEndpointRow, endpointsType).missing,
+    ...reader.all(extensionRow, extensionsType).missing,
+    ...reader.all(publicIpRow, publicIpsType).missing,
+    ...reader.all(managedClusterRow, clustersType).missing,
+  ];
 }
 
 /** Why a cluster is audited; settings ask for it where nothing else shows it to serve Azure ML. */
@@ -76,10 +92,7 @@ export function readKnownBy(
     known.set(cluster, paths);
   }
   for (const compute of computes.all) add(compute.clusterId, 'mlCompute', compute.id);
-  for (const { row, value } of reader.all(
-    onlineEndpointRow,
-    'microsoft.machinelearningservices/workspaces/onlineendpoints',
-  ).found) {
+  for (const { row, value } of reader.all(onlineEndpointRow, endpointsType).found) {
     const compute = value.properties.compute;
     const cluster = compute === undefined ? undefined : computes.byId.get(compute)?.clusterId;
     if (cluster !== undefined) add(cluster, 'onlineEndpoint', row.id);
@@ -98,8 +111,7 @@ export function readKnownBy(
       : undefined;
     if (group !== undefined) byNodeGroup.set(group, row.id);
   }
-  for (const { row, value } of reader.all(publicIpRow, 'microsoft.network/publicipaddresses')
-    .found) {
+  for (const { row, value } of reader.all(publicIpRow, publicIpsType).found) {
     const group = resourceGroupIdOf(row.id);
     const cluster = group === undefined ? undefined : byNodeGroup.get(group);
     if (cluster !== undefined && belongsToScoring(value.tags)) add(cluster, 'publicIp', row.id);

@@ -1,14 +1,18 @@
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
+import { type Known, known, unknown } from '../model/verdict.ts';
+import { notRead } from './row-reader.ts';
 import { parseRow } from './rows/parse-row.ts';
 import { subscriptionRow } from './rows/subscription.ts';
 
-/** The management groups above a subscription, nearest first; empty where its row is not here. */
+/** The management groups above a subscription, nearest first; unknown where its row does not say. */
 export function managementGroupsAbove(
   snapshot: InventorySnapshot,
   subscriptionId: string,
-): readonly ResourceId[] {
-  const row = snapshot.get(resourceId(`/subscriptions/${subscriptionId}`));
-  const parsed = row === undefined ? undefined : parseRow(subscriptionRow, row);
-  return parsed?.known === true ? parsed.value.properties.managementGroupAncestorsChain : [];
+): Known<readonly ResourceId[]> {
+  const id = resourceId(`/subscriptions/${subscriptionId}`);
+  const row = snapshot.get(id);
+  if (row === undefined) return unknown(notRead('subscription', id));
+  const parsed = parseRow(subscriptionRow, row);
+  return parsed.known ? known(parsed.value.properties.managementGroupAncestorsChain) : parsed;
 }

@@ -33,6 +33,7 @@ export interface NodeInterfaces {
  */
 export function readNodeInterfaces(
   reader: RowReader,
+  id: ResourceId,
   cluster: ManagedClusterRow,
   nodeGroup: ResourceId | undefined,
 ): NodeInterfaces {
@@ -42,7 +43,8 @@ export function readNodeInterfaces(
       missing: [
         {
           what: 'network interfaces of the nodes',
-          scope: 'node resource group',
+          scope: id,
+          gap: true,
           why: 'the cluster does not name its node resource group',
         },
       ],

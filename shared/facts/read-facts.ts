@@ -79,7 +79,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     id,
     row,
     nodeGroup,
-    interfaces: readNodeInterfaces(reader, row, nodeGroup),
+    interfaces: readNodeInterfaces(reader, id, row, nodeGroup),
   };
   const subnets = readSubnets(reader, cluster, shared.adminRulesOf);
   const own = computes.of(id);

@@ -25,7 +25,7 @@ function readWorkspace(reader: RowReader, id: ResourceId): Known<Workspace> {
   if (!row.known) return row;
   const { location, properties } = row.value;
   if (location === undefined) {
-    return unknown({ what: 'region of the workspace', scope: id, why: 'location is absent' });
+    return noRegion('the workspace', id);
   }
   return known({
     id,
@@ -43,7 +43,7 @@ function readRegistry(reader: RowReader, id: ResourceId): Known<Registry> {
   if (!row.known) return row;
   const { location, properties } = row.value;
   if (location === undefined) {
-    return unknown({ what: 'region of the registry', scope: id, why: 'location is absent' });
+    return noRegion('the registry', id);
   }
   const approved = properties.privateEndpointConnections.flatMap((connection) =>
     connection.properties?.privateLinkServiceConnectionState?.status === 'approved'
@@ -55,6 +55,10 @@ function readRegistry(reader: RowReader, id: ResourceId): Known<Registry> {
     location,
     privateEndpoints: allKnown(approved.map((one) => readPrivateEndpoint(reader, one))),
   });
+}
+
+function noRegion(of: string, scope: ResourceId): Known<never> {
+  return unknown({ what: `region of ${of}`, scope, why: 'location is absent', gap: true });
 }
 
 function readPrivateEndpoint(reader: RowReader, id: ResourceId): Known<PrivateEndpoint> {
@@ -80,7 +84,12 @@ function readPrivateEndpoint(reader: RowReader, id: ResourceId): Known<PrivateEn
       addresses.length > 0
         ? known(addresses)
         : unknown(
-            { what: 'addresses of the private endpoint', scope: id, why: 'no resource lists them' },
+            {
+              what: 'addresses of the private endpoint',
+              scope: id,
+              why: 'no resource lists them',
+              gap: true,
+            },
             ...(read.known ? [] : read.missing),
           ),
   });

@@ -36,6 +36,8 @@ export interface Missing {
   /** The resource, subscription or file where it would have been found. */
   readonly scope: string;
   readonly why: string;
+  /** Set where something should have been read and was not, or was not understood: the scan is incomplete. */
+  readonly gap?: true;
 }
 
 /**

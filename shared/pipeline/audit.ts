@@ -4,9 +4,11 @@ import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
+import { isTenantWide } from '../inventory/coverage.ts';
 import { typeInId } from '../inventory/row-type.ts';
 import type { Check } from '../model/check.ts';
 import { type ResourceId, nameOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import type { Missing } from '../model/verdict.ts';
 import { clusterReport, verdictReport } from '../reports/assemble-report.ts';
 import type { GapReport } from '../reports/report.ts';
 import type { ShardResult } from '../reports/scan.ts';
@@ -83,7 +85,7 @@ export function auditScope(plan: AuditPlan): AuditScope {
   const everything = found.clusters.map(({ id }) => ({ id, name: nameOf(id) }));
   const { problems, warnings } = checkNames(settings, everything);
   if (problems.length > 0) throw new UsageError(problems.map(problemText));
-  const within = everything.filter(({ id }) => isInScope(id, plan));
+  const within = everything.filter(({ id }) => inScope(id, plan) === 'yes');
   const asked = plan.clusters?.map((text) => ({ text, id: clusterNamed(text, within) }));
   const unmatched = asked?.filter(({ id }) => id.length === 0) ?? [];
   if (unmatched.length > 0) {
@@ -97,37 +99,49 @@ export function auditScope(plan: AuditPlan): AuditScope {
     gaps: [
       ...snapshot.gaps.map(({ scope, what, why }) => ({ scope, what, why })),
       ...found.missing.map(({ scope, what, why }) => ({ scope, what, why })),
+      ...scopeGaps(plan, everything),
     ],
     warnings,
   };
 }
 
 /**
- * Resources that verdicts needed and that nobody read: absence of a referenced row proves nothing,
- * so it is a gap. `seen` keeps one gap for each, over all shards.
+ * What verdicts needed and nobody read, or nobody understood: rows that are referred to and not
+ * here, rows of the wrong shape, groups without members. `seen` keeps one gap for each, over all
+ * shards.
  */
-export function referenceGaps(
-  { verdicts }: ShardResult,
+export function gapsOf(
+  missing: readonly Missing[],
   snapshot: InventorySnapshot,
   seen: Set<string>,
 ): readonly GapReport[] {
-  return verdicts
-    .flatMap(({ missing }) => missing ?? [])
-    .filter(({ scope }) => {
+  return missing
+    .filter(({ what, scope, gap }) => {
       const id = resourceId(scope);
-      if (seen.has(id) || typeInId(id) === undefined || snapshot.get(id) !== undefined)
-        return false;
-      seen.add(id);
+      const absent = typeInId(id) !== undefined && snapshot.get(id) === undefined;
+      const key = absent ? id : gapKey({ what, scope });
+      if (seen.has(key) || seen.has(gapKey({ what, scope })) || !(absent || gap)) return false;
+      seen.add(key);
       return true;
     })
     .map(({ scope, what, why }) => ({ scope, what, why }));
+}
+
+/** What tells one gap from another. */
+export function gapKey({ what, scope }: Pick<GapReport, 'what' | 'scope'>): string {
+  return `${what}\n${scope}`;
+}
+
+/** A shard's verdicts, and all that was missing for them. */
+export interface AuditedShard extends ShardResult {
+  readonly missing: readonly Missing[];
 }
 
 /** The verdicts of at most a hundred clusters at a time, each cluster in exactly one shard. */
 export function* auditShards(
   plan: AuditPlan,
   ids: readonly ResourceId[],
-): Generator<ShardResult, void> {
+): Generator<AuditedShard, void> {
   const checks = plan.catalogue.filter((check) => isAsked(check.id, plan));
   for (let start = 0; start < ids.length; start += shardSize) {
     const clusters = readFacts(plan.snapshot, ids.slice(start, start + shardSize));
@@ -135,6 +149,7 @@ export function* auditShards(
     yield {
       clusters: judged.map(({ cluster }) => cluster),
       verdicts: judged.flatMap(({ verdicts }) => verdicts),
+      missing: judged.flatMap(({ missing }) => missing),
     };
   }
 }
@@ -145,10 +160,14 @@ function judgeCluster(
   { settings, today, onDefect }: AuditPlan,
 ) {
   const own = settingsFor(cluster, settings);
-  const verdicts = checks.map((check) =>
-    verdictReport(check, cluster, evaluate(check, cluster, own, onDefect), settings, today),
-  );
-  return { cluster: clusterReport(cluster, verdicts), verdicts };
+  const missing: Missing[] = [];
+  const verdicts = checks.map((check) => {
+    const judgement = evaluate(check, cluster, own, onDefect);
+    missing.push(...judgement.missing);
+    const written = judgement.missing.map(({ what, scope, why }) => ({ what, scope, why }));
+    return verdictReport(check, cluster, { ...judgement, missing: written }, settings, today);
+  });
+  return { cluster: clusterReport(cluster, verdicts), verdicts, missing };
 }
 
 function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
@@ -156,17 +175,75 @@ function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
   return settings.checks[checkId]?.enabled ?? true;
 }
 
-/** Settings and flags both narrow; management groups by the ancestry of the subscription's row. */
-function isInScope(id: ResourceId, { snapshot, settings, subscriptions }: AuditPlan): boolean {
+/**
+ * Settings and flags both narrow; management groups by the ancestry of the subscription's row, and
+ * where that was not read nobody knows.
+ */
+function inScope(
+  id: ResourceId,
+  { snapshot, settings, subscriptions }: AuditPlan,
+): 'yes' | 'no' | 'unread' {
   const subscription = subscriptionIdOf(id) ?? '';
   const names = (listed: readonly string[]): boolean =>
     listed.some((one) => subscriptionOf(one) === subscription);
-  if (subscriptions !== undefined && !names(subscriptions)) return false;
+  if (subscriptions !== undefined && !names(subscriptions)) return 'no';
   const { scope } = settings;
-  if (scope.subscriptions.length === 0 && scope.managementGroups.length === 0) return true;
-  if (names(scope.subscriptions)) return true;
-  const above = managementGroupsAbove(snapshot, subscription).map(nameOf);
-  return scope.managementGroups.some((group) => above.includes(nameOf(resourceId(group))));
+  if (scope.subscriptions.length === 0 && scope.managementGroups.length === 0) return 'yes';
+  if (names(scope.subscriptions)) return 'yes';
+  if (scope.managementGroups.length === 0) return 'no';
+  const above = managementGroupsAbove(snapshot, subscription);
+  if (!above.known) return 'unread';
+  const groups = new Set(above.value.map(nameOf));
+  return scope.managementGroups.some((group) => groups.has(nameOf(resourceId(group))))
+    ? 'yes'
+    : 'no';
+}
+
+/** What was asked for and is not in the estate, and the clusters of which nobody knows whether they were. */
+function scopeGaps(
+  plan: AuditPlan,
+  clusters: readonly { readonly id: ResourceId; readonly name: string }[],
+): readonly GapReport[] {
+  const { snapshot, settings, subscriptions = [] } = plan;
+  const present = subscriptionsIn(snapshot);
+  const asked = [...subscriptions, ...settings.scope.subscriptions].map(subscriptionOf);
+  const absent = [...new Set(asked)].filter((subscription) => !present.has(subscription));
+  const above = new Set(
+    [...present].flatMap((subscription) => {
+      const groups = managementGroupsAbove(snapshot, subscription);
+      return groups.known ? groups.value.map(nameOf) : [];
+    }),
+  );
+  const groups = settings.scope.managementGroups.filter(
+    (group) => !above.has(nameOf(resourceId(group))),
+  );
+  return [
+    ...absent.map((subscription) => ({
+      scope: `/subscriptions/${subscription}`,
+      what: `the resources of subscription ${subscription}`,
+      why: 'it was asked for, and the estate holds nothing of it',
+    })),
+    ...groups.map((group) => ({
+      scope: group,
+      what: `the subscriptions below the management group ${nameOf(resourceId(group))}`,
+      why: 'it was asked for, and no subscription of the estate is known to lie below it',
+    })),
+    ...clusters
+      .filter(({ id }) => inScope(id, plan) === 'unread')
+      .map(({ id, name }) => ({
+        scope: id,
+        what: `whether cluster ${name} lies below the management groups asked for`,
+        why: 'the management groups above its subscription were not read; it is left out',
+      })),
+  ];
+}
+
+function subscriptionsIn(snapshot: InventorySnapshot): ReadonlySet<string> {
+  return new Set(
+    auditedTypes
+      .filter((type) => !isTenantWide(type))
+      .flatMap((type) => snapshot.rowsOf(type).flatMap(({ id }) => subscriptionIdOf(id) ?? [])),
+  );
 }
 
 function subscriptionOf(text: string): string {

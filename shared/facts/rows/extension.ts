@@ -12,7 +12,7 @@ export const extensionRow = lenient.members({
       .transform((properties): unknown => lowerKeys(properties))
       .pipe(
         lenient.members({
-          extensiontype: lenient.lowerText,
+          extensiontype: lenient.requiredLowerText,
           configurationsettings: z.unknown().transform((settings) => lowerKeys(settings)),
         }),
       )

@@ -16,6 +16,7 @@ export function parseRow<T>(schema: z.ZodType<T>, row: Row): Known<T> {
       return {
         what: `${path === '' ? 'members' : path} of ${row.type}`,
         scope: row.id,
+        gap: true as const,
         why:
           value === undefined
             ? `${path === '' ? 'the row' : path} ${issue.message}`

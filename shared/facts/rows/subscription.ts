@@ -8,6 +8,8 @@ export const subscriptionRow = lenient.members({
     lenient.members({
       managementGroupAncestorsChain: z
         .array(lenient.members({ name: lenient.requiredText }))
+        // Every subscription has a root group above it: an empty chain is that of a reader who sees none.
+        .min(1, 'is empty')
         .transform((chain) =>
           chain.map((group): ResourceId =>
             resourceId(`/providers/microsoft.management/managementgroups/${group.name}`),

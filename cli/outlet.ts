@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Outlet } from './world.ts';
 
@@ -11,16 +10,29 @@ export function outletOf(
 ): Outlet {
   let gone = false;
   let failure: Error | undefined;
+  let waiting: (() => void)[] = [];
+  function release(): void {
+    const released = waiting;
+    waiting = [];
+    for (const goOn of released) goOn();
+  }
+  // Once for the life of the stream: listeners of each wait would pile up over a long report.
+  stream.on('drain', release);
+  stream.on('close', () => {
+    gone = true;
+    release();
+  });
   stream.on('error', (error: NodeJS.ErrnoException) => {
     gone = true;
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure = error;
+    release();
   });
   return {
     async write(text) {
       if (failure !== undefined) throw failure;
       if (gone || text === '' || stream.write(text)) return;
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch((error: unknown) => {
-        if (!gone) throw error;
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
       });
     },
     isTerminal: stream.isTTY === true,

@@ -80,6 +80,29 @@ describe('an outlet', () => {
     expect(order).toEqual(['read a', 'wrote a', 'read b', 'wrote b']);
   });
 
+  test('leaves no listener behind, however often it waited', async () => {
+    const slow = new Writable({
+      highWaterMark: 1,
+      write(_chunk, _encoding, done) {
+        setImmediate(done);
+      },
+    });
+    const outlet = outletOf(slow);
+    const listeners = () => slow.eventNames().map((name) => [name, slow.listenerCount(name)]);
+    const before = listeners();
+    for (let piece = 0; piece < 20; piece += 1) await outlet.write('text');
+    expect(listeners()).toEqual(before);
+  });
+
+  test('stops waiting when the stream is closed', async () => {
+    const stuck = new Writable({ highWaterMark: 1, write: () => undefined });
+    const outlet = outletOf(stuck);
+    const writing = outlet.write('a');
+    stuck.destroy();
+    await expect(writing).resolves.toBeUndefined();
+    await expect(outlet.write('b')).resolves.toBeUndefined();
+  });
+
   test('is quiet when the reader has gone, and loud when the disk is full', async () => {
     const failing = (code: string) =>
       outletOf(

@@ -77,7 +77,7 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
     }
   }
   if (problems.length > 0) {
-    throw new UsageError([...problems, `portcullis ${verb.name} --help lists the flags`]);
+    throw new UsageError([...problems, `see portcullis ${verb.name} --help for the flags`]);
   }
   return {
     text: (name) => given.get(name)?.at(-1) ?? flags.find((flag) => flag.name === name)?.fallback,

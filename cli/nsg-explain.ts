@@ -139,7 +139,7 @@ async function queryOf(args: Arguments, world: World): Promise<ExplainQuery> {
   if (absent.length > 0) {
     throw new UsageError([
       `${absent.map((name) => `--${name}`).join(', ')} must be given, or --batch`,
-      'portcullis nsg explain --help lists the flags',
+      'see portcullis nsg explain --help for the flags',
     ]);
   }
   const file = async (flag: string) => {

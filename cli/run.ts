@@ -76,7 +76,7 @@ async function withoutVerb(argv: readonly string[], world: World): Promise<numbe
   const meant = nearest(typed, names) ?? (group.length === 1 ? group[0] : undefined);
   throw new UsageError([
     `there is no verb "${typed}"${meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean "${meant}"?`}`,
-    'portcullis --help explains them',
+    'see portcullis --help for the verbs',
   ]);
 }
 

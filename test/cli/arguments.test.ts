@@ -134,6 +134,16 @@ describe('the command', () => {
     expect(err).toContain(`portcullis: ${says}`);
   });
 
+  test.each([
+    [['scna'], 'portcullis --help'],
+    [['scan', '--demi'], 'portcullis scan --help'],
+    [['nsg', 'explain'], 'portcullis nsg explain --help'],
+  ])('%j is told where the help is, and says its own name once', async (argv, help) => {
+    const { err } = await portcullis(argv);
+    expect(err.trimEnd().split('\n').at(-1)).toMatch(`portcullis: see ${help} for `);
+    expect(err).not.toContain('portcullis: portcullis');
+  });
+
   test('without a verb prints the help on standard error', async () => {
     const { code, out, err } = await portcullis([]);
     expect({ code, out }).toEqual({ code: 2, out: '' });

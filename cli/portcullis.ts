@@ -4,6 +4,10 @@ import { outletOf } from './outlet.ts';
 import { run } from './run.ts';
 import { services } from './services.ts';
 
+// Leaving through exit lets whoever holds a half-written file take it away.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 process.exitCode = await run(
   process.argv.slice(2),
   {

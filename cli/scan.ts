@@ -80,7 +80,8 @@ export const scanVerb: Verb = {
       says: 'In a pipeline: fail on what is high or critical',
     },
     {
-      command: 'portcullis scan --estate ./export --cluster fraud-prod --check private-cluster',
+      command:
+        'portcullis scan --estate ./export --cluster fraud-prod --check scoring-inbound-allowed',
       says: 'One question about one cluster',
     },
   ],
@@ -97,8 +98,11 @@ export async function scan(args: Arguments, world: World, services: Services): P
   const demoSettings = source.kind === 'demo' ? await services.demoSettingsPath() : undefined;
   const settings = await readSettings(args.text('settings') ?? demoSettings, world, checkIds);
   const output = args.text('output');
-  const file =
-    output === undefined ? undefined : await openReportFile(resolve(world.folder, output));
+  const path = output === undefined ? undefined : resolve(world.folder, output);
+  if (path !== undefined && source.kind === 'estate' && path === source.path) {
+    throw new UsageError([`--output ${path} is the estate itself; name another file`]);
+  }
+  const file = path === undefined ? undefined : await openReportFile(path);
   const progress = progressOn(world, args.has('quiet'));
   try {
     const auditEstate = await services.auditEstate();

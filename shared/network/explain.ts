@@ -7,6 +7,7 @@ import { type Answer, type Decision, type RuleList, decide } from './decide.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
 import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
 import { parseServiceTags } from './parse-service-tags.ts';
+import type { Protocol } from './security-rule.ts';
 import { noServiceTags } from './service-tags.ts';
 
 /** A question to one or two network security groups, as the command's flags or a batch line give it. */
@@ -55,6 +56,7 @@ type PacketText = ReturnType<typeof describePacket> & { readonly direction: stri
  * @throws RangeError naming the field, the value and what to write instead.
  */
 export function explain(input: ExplainQuery): ExplainAnswer {
+  refuseUnknownKeys(input);
   const direction = parseDirection(input.query.direction);
   const subnet = groupList(input.nsg, 'nsg');
   const node = given(input.nicNsg).map((json) => groupList(json, 'nicNsg'));
@@ -68,11 +70,17 @@ export function explain(input: ExplainQuery): ExplainAnswer {
       source: field('source', () => parseAddressMatch(input.query.source)),
       sourcePorts: ports('sourcePort', input.query.sourcePort),
       destination: field('destination', () => parseAddressMatch(input.query.destination)),
-      destinationPorts: ports('port', input.query.port),
+      destinationPorts: ports('port', askedPort(input.query.port, protocol)),
     },
     [...admin, ...groups],
     surroundings(input),
   );
+  if (decision.asked.atMost.isEmpty()) {
+    const { source, destination } = input.query;
+    throw new RangeError(
+      `source and destination: no packet goes from ${source} to ${destination}; they are of different address families`,
+    );
+  }
   return {
     verdict: decision.answer,
     decidedBy: decidedBy(decision),
@@ -84,6 +92,31 @@ export function explain(input: ExplainQuery): ExplainAnswer {
     denied: describe(decision.denied, decision.names),
     unknown: describe(decision.undecided, decision.names),
   };
+}
+
+const knownKeys: readonly (readonly [place: string, keys: readonly string[]])[] = [
+  ['', ['nsg', 'nicNsg', 'adminRules', 'vnet', 'serviceTags', 'query']],
+  ['query.', ['direction', 'protocol', 'source', 'sourcePort', 'destination', 'port']],
+];
+
+/** A misspelt key would silently ask another question. */
+function refuseUnknownKeys(input: ExplainQuery): void {
+  for (const [place, known] of knownKeys) {
+    for (const key of Object.keys(place === '' ? input : input.query)) {
+      if (!known.includes(key)) {
+        throw new RangeError(`${place}${key} is no key; write one of ${known.join(', ')}`);
+      }
+    }
+  }
+}
+
+function askedPort(
+  port: string | number | undefined,
+  protocol: Protocol | '*',
+): string | number | undefined {
+  const isPortless = protocol === 'Icmp' || protocol === 'Esp' || protocol === 'Ah';
+  if (port === undefined && !isPortless) throw new RangeError('port: absent; write any for all');
+  return port;
 }
 
 function decidedBy(decision: Decision): ExplainAnswer['decidedBy'] {

@@ -65,10 +65,16 @@ export function parseAdminRule(json: unknown): AdminRule {
  * @throws RangeError naming rule, field and value.
  */
 export function parseAdminRules(json: unknown): AdminRule[] {
+  if (isBlank(json)) return [];
   const value = isObject(json) ? json['value'] : json;
-  if (isBlank(value)) return [];
   if (!Array.isArray(value)) {
-    throw new RangeError(`security admin rules: ${show(json)} is no list of rules`);
+    throw new RangeError(
+      `security admin rules: ${show(json)} is no list of rules and no response with a value; for none write null`,
+    );
+  }
+  const more = isObject(json) ? (text(json['nextLink']) ?? text(json['skipToken'])) : undefined;
+  if (more !== undefined) {
+    throw new RangeError('security admin rules: this is one page of several; give all of them');
   }
   return value.map((rule) => parseAdminRule(rule));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePrefix } from '../packets/address.ts';
 import { type ServiceTags, serviceTags } from './service-tags.ts';
 
 const tagList = z.object({
@@ -12,11 +13,25 @@ const tagList = z.object({
 
 const tagListInside = z.object({ properties: tagList });
 
+/** The list, and the names of tags that it gives prefixes nobody can read: those tags are not in it. */
+export interface ParsedServiceTags {
+  readonly tags: ServiceTags;
+  readonly unreadable: readonly string[];
+}
+
 /**
  * The service tag list as Azure answers it (`values` at the top) or as a row (`properties.values`).
  * @throws RangeError naming the first field that is not as published.
  */
 export function parseServiceTags(json: unknown): ServiceTags {
+  return readServiceTagList(json).tags;
+}
+
+/**
+ * {@link parseServiceTags}, and what of the list was left out.
+ * @throws RangeError naming the first field that is not as published.
+ */
+export function readServiceTagList(json: unknown): ParsedServiceTags {
   const inside = tagListInside.safeParse(json);
   const parsed = inside.success ? inside : tagList.safeParse(json);
   if (!parsed.success) {
@@ -26,10 +41,14 @@ export function parseServiceTags(json: unknown): ServiceTags {
     );
   }
   const { values } = 'properties' in parsed.data ? parsed.data.properties : parsed.data;
-  return serviceTags(
-    values.map(({ name, properties }) => ({
-      name,
-      addressPrefixes: properties.addressPrefixes ?? [],
-    })),
-  );
+  const unreadable: string[] = [];
+  const read = values.flatMap(({ name, properties }) => {
+    const addressPrefixes = properties.addressPrefixes;
+    if (addressPrefixes?.every((prefix) => parsePrefix(prefix) !== undefined)) {
+      return [{ name, addressPrefixes }];
+    }
+    unreadable.push(name);
+    return [];
+  });
+  return { tags: serviceTags(read), unreadable };
 }

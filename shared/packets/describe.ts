@@ -4,6 +4,7 @@ import {
   type IntervalSet,
   holds,
   intervals,
+  isSubset,
   pairsOf,
   unionOf,
 } from './interval-set.ts';
@@ -55,7 +56,7 @@ export function describe(set: PacketSet, names: AddressNames = noNames): Describ
     destinations: printable,
     destinationPorts: allPorts,
   });
-  return set
+  const boxes = set
     .intersect(shown)
     .boxes()
     .map((box) => ({
@@ -65,6 +66,8 @@ export function describe(set: PacketSet, names: AddressNames = noNames): Describ
       destinations: describeAddresses(box.family, box.destinations, names),
       destinationPorts: describePorts(box.destinationPorts),
     }));
+  // A name stands for addresses of either family, so boxes of names alone may read the same.
+  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
 }
 
 /** The packet in text; a named address that `names` does not know reads `unnamed address`. */
@@ -93,7 +96,10 @@ function namedEntries(family: Family, names: AddressNames): (readonly [Coordinat
 }
 
 function describeAddresses(family: Family, set: IntervalSet, names: AddressNames): string[] {
-  const held = namedEntries(family, names).filter(([at]) => holds(set, at));
+  const named = namedEntries(family, names);
+  const held = named.filter(([at]) => holds(set, at));
+  // Where every address is in, the names that are in with them say nothing more.
+  if (held.length === named.length && isSubset(realOf(family), set)) return cidrsOf(family, set);
   return [...cidrsOf(family, set), ...held.map(([, name]) => name).sort()];
 }
 

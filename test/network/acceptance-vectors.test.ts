@@ -234,4 +234,25 @@ describe('acceptance vectors', () => {
     expect(ask('inbound', toNode, query).verdict).toBe('denied');
     expect(ask('inbound', toFrontend, query).verdict).toBe('allowed');
   });
+
+  it('refuses what would silently be another question', () => {
+    const nsg = group('nsg', 'Inbound');
+    const query = { source: '203.0.113.9', destination: '20.1.2.3', port: '443' };
+    const bad =
+      (more: object): (() => unknown) =>
+      () =>
+        ask('inbound', nsg, query, more);
+    expect(bad({ adminRules: {} })).toThrow(/adminRules: .*no response with a value/);
+    expect(bad({ adminRules: { value: [], nextLink: 'https://x' } })).toThrow(
+      /one page of several/,
+    );
+    expect(bad({ adminRules: nsg })).toThrow(/adminRules/);
+    expect(bad({ vnets: ['10.0.0.0/8'] })).toThrow(/vnets is no key/);
+    expect(() => ask('inbound', nsg, { ...query, source: '2001:db8::1' })).toThrow(
+      /different address families/,
+    );
+    const portless = { direction: 'inbound', protocol: 'tcp', source: 'any', destination: 'any' };
+    expect(() => explain({ nsg, query: portless })).toThrow(/port: absent/);
+    expect(explain({ nsg, query: { ...portless, protocol: 'icmp' } }).verdict).toBe('unknown');
+  });
 });

@@ -391,7 +391,11 @@ describe('a tag whose addresses nobody knows', () => {
   const withoutList: Surroundings = { ...surroundings, serviceTags: noServiceTags };
   const ask = (rules: readonly Partial<SecurityRule>[], tag: string): string =>
     decideAbout(rules, tag).answer;
-  const decideAbout = (rules: readonly Partial<SecurityRule>[], tag: string): Decision =>
+  const decideAbout = (
+    rules: readonly Partial<SecurityRule>[],
+    tag: string,
+    around: Surroundings = withoutList,
+  ): Decision =>
     decide(
       {
         direction: 'Outbound',
@@ -418,7 +422,7 @@ describe('a tag whose addresses nobody knows', () => {
           })),
         ],
       ),
-      withoutList,
+      around,
     );
   const to = (name: string): Partial<SecurityRule> => ({
     destinations: [{ kind: 'serviceTag', name }],
@@ -459,6 +463,23 @@ describe('a tag whose addresses nobody knows', () => {
     expect(shielded.denied.isEmpty()).toBe(true);
     expect(shielded.answer).toBe('unknown');
     expect(ask([to('Internet'), deny], 'Internet')).toBe('allowed');
+  });
+
+  it('may lie in a virtual network that counts public addresses as its own', () => {
+    const inside = addressSet(['10.0.0.0/24', '20.0.0.0/8', '168.63.129.16']);
+    const wide = { ...withoutList, virtualNetwork: { atLeast: inside, atMost: inside } };
+    const deny: Partial<SecurityRule> = { access: 'Deny', ...to('VirtualNetwork') };
+    expect(ask([deny, to('Internet')], 'Storage')).toBe('allowed');
+    expect(decideAbout([deny, to('Internet')], 'Storage', wide).answer).toBe('unknown');
+    expect(decideAbout([to('VirtualNetwork'), to('Internet')], 'Storage', wide).answer).toBe(
+      'unknown',
+    );
+  });
+
+  it('lies anywhere where the address space is not known, but for the registries', () => {
+    const nowhere = { serviceTags: noServiceTags };
+    expect(decideAbout([to('Internet')], 'Storage', nowhere).answer).toBe('unknown');
+    expect(decideAbout([to('Internet')], 'AzureContainerRegistry', nowhere).answer).toBe('allowed');
   });
 
   it('does not hold the global tag because a region is allowed', () => {

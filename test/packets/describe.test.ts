@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { addressSet, allAddresses } from '../../shared/packets/address.ts';
+import { addressSet, allAddresses, subtractAddresses } from '../../shared/packets/address.ts';
 import { type AddressNames, describe, describePacket } from '../../shared/packets/describe.ts';
 import {
   type PacketSet,
@@ -87,9 +87,23 @@ test('names follow prefixes, sorted', () => {
 test('an open end prints the known names only', () => {
   const sources = { v4: [past4 + 2, Infinity], v6: [] };
   expect(describe(span({ sources }), names)).toEqual([{ ...plain, sources: ['AzureCloud'] }]);
-  expect(describe(span({ sources: allAddresses }), names)).toEqual([
-    { ...plain, sources: ['0.0.0.0/0', 'AzureCloud', 'Storage'] },
+});
+
+test('names say nothing more where every address is in, and all of them are', () => {
+  const past: AddressNames = {
+    entries: (family) => [...names.entries(family)].filter(([at]) => at >= 0),
+  };
+  expect(describe(span({ sources: allAddresses }), past)).toEqual([
+    { ...plain, sources: ['0.0.0.0/0'] },
   ]);
+  const part = subtractAddresses(allAddresses, { v4: [past4 + 1, past4 + 2], v6: [] });
+  const [box] = describe(span({ sources: part }), past);
+  expect(box?.sources).toEqual(['0.0.0.0/0', 'AzureCloud']);
+});
+
+test('the same names in both families are one box', () => {
+  const sources = { v4: [past4 + 2, past4 + 3], v6: [past6 + 2n, past6 + 3n] };
+  expect(describe(span({ sources, destinations: sources }), names)).toHaveLength(1);
 });
 
 test('boxes between addresses nobody knows are left out, and the others joined', () => {

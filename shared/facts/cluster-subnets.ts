@@ -12,7 +12,7 @@ import type { AdminRulesOf } from './admin-rules.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
-import { type NodeInterfaces, provisionsNodes } from './node-interfaces.ts';
+import { type NodeInterfaces, noInterface, provisionsNodes } from './node-interfaces.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';
 import { networkSecurityGroupRow } from './rows/network-security-group.ts';
@@ -305,27 +305,20 @@ function nodeSecurityGroups(
   interfaces: NodeInterfaces,
   subnet: ResourceId,
   usedBy: readonly Use[],
-): Known<readonly (NetworkSecurityGroup | null)[]> {
+): Listing<NetworkSecurityGroup | null> {
   if (usedBy.every((use) => use === 'apiServer')) return known([null]);
   const carriers = usedBy.includes('nodes')
     ? interfaces.seen.filter((one) =>
         one.ipConfigurations.some((configuration) => configuration.subnetId === subnet),
       )
     : interfaces.seen;
-  if (interfaces.missing.length > 0) return unknown(...interfaces.missing);
-  if (carriers.length === 0) {
-    return unknown({
-      what: 'network interfaces of the nodes',
-      scope: subnet,
-      why: 'no scale set or network interface in this subnet was read',
-    });
-  }
   const groups: (NetworkSecurityGroup | null)[] = [];
-  const missing: Missing[] = [];
+  const missing = [...interfaces.missing];
+  if (carriers.length + missing.length === 0) missing.push(noInterface(subnet));
   for (const id of new Set(carriers.map((one) => one.securityGroupId))) {
     const group = securityGroup(reader, id);
     if (group.known) groups.push(group.value);
     else missing.push(...group.missing);
   }
-  return missing.length > 0 ? unknown(...missing) : known(groups);
+  return listing(groups, missing);
 }

@@ -5,10 +5,12 @@ import {
   type Missing,
   foundIn,
   known,
+  listing,
   unknown,
 } from '../model/verdict.ts';
 import { formatAddress, parseAddress, parsePrefix } from '../packets/address.ts';
 import type { ClusterToRead } from './cluster-subnets.ts';
+import { noInterface } from './node-interfaces.ts';
 import type { ClusterSubnet, Frontend, LoadBalancerRule } from './inference-cluster.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import { type BackendPool, type LoadBalancerRow, loadBalancerRow } from './rows/load-balancer.ts';
@@ -133,7 +135,7 @@ function backendSubnets(
   poolIds: ReadonlySet<ResourceId>,
   cluster: ClusterToRead,
   subnets: Listing<ClusterSubnet>,
-): Known<readonly ResourceId[]> {
+): Listing<ResourceId> {
   const found = new Set<ResourceId>();
   const missing: Missing[] = [];
   for (const configuration of cluster.interfaces.seen.flatMap((one) => one.ipConfigurations)) {
@@ -168,13 +170,38 @@ function backendSubnets(
       });
     }
   }
-  if (missing.length > 0) return unknown(...missing);
-  if (found.size > 0) return known([...found].toSorted());
-  return unknown({
-    what: 'subnets behind the load balancer',
-    scope: balancerId,
-    why: 'its backend pools name nobody, and no interface that was read names them',
-  });
+  // Interfaces that were not read may name the pools too.
+  const ids = [...found].toSorted();
+  const unread = [...missing, ...unreadInterfaces(cluster, subnets)];
+  if (ids.length > 0) return listing(ids, unread);
+  return listing(ids, [
+    {
+      what: 'subnets behind the load balancer',
+      scope: balancerId,
+      why: 'its backend pools name nobody, and no interface that was read names them',
+    },
+    ...unread,
+  ]);
+}
+
+/** What kept us from the interfaces of the nodes: all of them, or those in one of their subnets. */
+function unreadInterfaces(
+  { interfaces }: ClusterToRead,
+  subnets: Listing<ClusterSubnet>,
+): readonly Missing[] {
+  const seen = new Set(
+    interfaces.seen.flatMap((one) =>
+      one.ipConfigurations.flatMap(({ subnetId }) => subnetId ?? []),
+    ),
+  );
+  const unseen = foundIn(subnets).filter(
+    ({ id, usedBy }) => usedBy.includes('nodes') && !seen.has(id),
+  );
+  return [
+    ...interfaces.missing,
+    ...(subnets.known ? [] : subnets.missing),
+    ...unseen.map(({ id }) => noInterface(id)),
+  ];
 }
 
 /** An interface's configuration is named below its machine; the scale set's model says its subnet. */

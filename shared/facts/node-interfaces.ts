@@ -79,6 +79,16 @@ export function readNodeInterfaces(
   };
 }
 
+/** That nodes are in a subnet, and none of their interfaces was read. */
+export function noInterface(subnet: ResourceId): Missing {
+  return {
+    what: 'network interfaces of the nodes',
+    scope: subnet,
+    gap: true,
+    why: 'no scale set or network interface in this subnet was read',
+  };
+}
+
 /** Whether Karpenter makes nodes of its own beside the agent pools. */
 export function provisionsNodes(cluster: ManagedClusterRow): boolean {
   return cluster.properties.nodeProvisioningProfile?.mode === 'auto';

@@ -47,8 +47,8 @@ export function readAccess(reader: RowReader): AccessOf {
   const assignments = roleAssignments(reader);
   const denials = denyAssignments(reader);
   const definitions = roleDefinitions(reader);
-  const groups = readGroups(reader);
   const principalTypes = readPrincipalTypes(reader);
+  const groups = readGroups(reader, principalTypes);
   const managementGroups = new Map(
     reader
       .all(subscriptionRow, 'microsoft.resources/subscriptions')
@@ -183,8 +183,17 @@ function readPrincipalTypes(reader: RowReader): ReadonlyMap<string, string> {
   return new Map([...fromDenials, ...fromDirectory]);
 }
 
-/** The groups whose members are known, and those of every group nested in them. */
-function readGroups(reader: RowReader): ReadonlyMap<string, ReadonlySet<string>> {
+/**
+ * The groups whose members are known, and those of every group nested in them. A member that nothing
+ * says the kind of is no group only where all groups were read.
+ */
+function readGroups(
+  reader: RowReader,
+  principalTypes: ReadonlyMap<string, string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const allRead = reader.snapshot.wasReadWithin(groupsType, resourceId('/')).known;
+  const mayBeGroup = ({ id, isGroup }: { readonly id: string; readonly isGroup?: boolean }) =>
+    isGroup ?? (!allRead && (principalTypes.get(id) ?? 'group').toLowerCase() === 'group');
   const rows = reader.all(groupRow, groupsType).found.map(({ value }) => value);
   const groups = new Map(
     rows.map(({ id, members }) => [id, new Set(members.map((member) => member.id))]),
@@ -193,7 +202,7 @@ function readGroups(reader: RowReader): ReadonlyMap<string, ReadonlySet<string>>
   const doubtful = new Set(
     [
       ...reader.snapshot.rowsOf(groupsType).map((row) => nameOf(row.id)),
-      ...rows.flatMap(({ members }) => members.flatMap((one) => (one.isGroup ? one.id : []))),
+      ...rows.flatMap(({ members }) => members.flatMap((one) => (mayBeGroup(one) ? one.id : []))),
     ].filter((id) => !known.has(id)),
   );
   // What is doubtful of a nested group is doubtful of every group around it.

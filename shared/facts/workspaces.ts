@@ -1,23 +1,31 @@
 import type { ResourceId } from '../model/resource-id.ts';
-import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  foundIn,
+  known,
+  listing,
+  unknown,
+} from '../model/verdict.ts';
 import type { Computes } from './computes.ts';
 import type { PrivateEndpoint, Registry, Workspace } from './inference-cluster.ts';
-import type { RowReader } from './row-reader.ts';
+import { missingOf, type RowReader } from './row-reader.ts';
 import { networkInterfaceRow } from './rows/network-interface.ts';
 import { privateEndpointRow } from './rows/private-endpoint.ts';
 import { registryRow } from './rows/registry.ts';
-import { workspaceRow } from './rows/workspace.ts';
+import { type WorkspaceRow, workspaceRow } from './rows/workspace.ts';
 
 /** The workspaces whose computes point at the cluster, in the order of their ids. */
 export function readWorkspaces(
   reader: RowReader,
   computes: Computes,
   cluster: ResourceId,
-): Known<readonly Workspace[]> {
+): Listing<Workspace> {
   const own = computes.of(cluster);
-  if (!own.known) return own;
-  const ids = [...new Set(own.value.map(({ workspaceId }) => workspaceId))].toSorted();
-  return allKnown(ids.map((id) => readWorkspace(reader, id)));
+  const seen = computes.seenOf(cluster).map(({ workspaceId }) => workspaceId);
+  const read = allKnown([...new Set(seen)].toSorted().map((id) => readWorkspace(reader, id)));
+  return listing(foundIn(read), [...missingOf(own), ...(read.known ? [] : read.missing)]);
 }
 
 function readWorkspace(reader: RowReader, id: ResourceId): Known<Workspace> {
@@ -31,11 +39,24 @@ function readWorkspace(reader: RowReader, id: ResourceId): Known<Workspace> {
     id,
     location,
     ...(properties.hubResourceId === undefined ? {} : { hubId: properties.hubResourceId }),
-    registry:
-      properties.containerRegistry === undefined
-        ? known(null)
-        : readRegistry(reader, properties.containerRegistry),
+    registry: registryOf(reader, properties),
   });
+}
+
+/**
+ * The workspace's registry; a project without one of its own uses its hub's.
+ * Source: learn.microsoft.com/azure/machine-learning/concept-hub-workspace.
+ */
+function registryOf(
+  reader: RowReader,
+  { containerRegistry, hubResourceId }: WorkspaceRow['properties'],
+): Known<Registry | null> {
+  if (containerRegistry !== undefined) return readRegistry(reader, containerRegistry);
+  if (hubResourceId === undefined) return known(null);
+  const hub = reader.follow(workspaceRow, hubResourceId, 'hub workspace');
+  if (!hub.known) return hub;
+  const shared = hub.value.properties.containerRegistry;
+  return shared === undefined ? known(null) : readRegistry(reader, shared);
 }
 
 function readRegistry(reader: RowReader, id: ResourceId): Known<Registry> {
@@ -71,11 +92,9 @@ function readPrivateEndpoint(reader: RowReader, id: ResourceId): Known<PrivateEn
       reader.follow(networkInterfaceRow, one, 'network interface of the private endpoint'),
     ),
   );
-  const ofInterfaces = read.known
-    ? read.value.flatMap(({ properties }) =>
-        properties.ipConfigurations.flatMap((one) => one.properties?.privateIPAddress ?? []),
-      )
-    : [];
+  const ofInterfaces = foundIn(read).flatMap(({ properties }) =>
+    properties.ipConfigurations.flatMap((one) => one.properties?.privateIPAddress ?? []),
+  );
   const addresses = [...new Set([...ofInterfaces, ...listed])];
   return known({
     id,
@@ -95,12 +114,12 @@ function readPrivateEndpoint(reader: RowReader, id: ResourceId): Known<PrivateEn
   });
 }
 
-function allKnown<T>(values: readonly Known<T>[]): Known<readonly T[]> {
+function allKnown<T>(values: readonly Known<T>[]): Listing<T> {
   const found: T[] = [];
   const missing: Missing[] = [];
   for (const value of values) {
     if (value.known) found.push(value.value);
     else missing.push(...value.missing);
   }
-  return missing.length > 0 ? unknown(...missing) : known(found);
+  return listing(found, missing);
 }

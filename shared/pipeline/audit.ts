@@ -2,6 +2,7 @@ import { findClusters, type FoundClusters } from '../facts/find-clusters.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { readFacts } from '../facts/read-facts.ts';
+import { misreadServiceTags } from '../facts/read-service-tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
 import { isTenantWide } from '../inventory/coverage.ts';
@@ -98,7 +99,11 @@ export function auditScope(plan: AuditPlan): AuditScope {
     outOfScope: found.outOfScope,
     gaps: [
       ...snapshot.gaps.map(({ scope, what, why }) => ({ scope, what, why })),
-      ...found.missing.map(({ scope, what, why }) => ({ scope, what, why })),
+      ...[...found.missing, ...misreadServiceTags(snapshot)].map(({ scope, what, why }) => ({
+        scope,
+        what,
+        why,
+      })),
       ...scopeGaps(plan, everything),
     ],
     warnings,

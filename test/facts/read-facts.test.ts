@@ -1,3 +1,5 @@
+import { foundIn } from '../../shared/model/verdict.ts';
+import { misreadServiceTags } from '../../shared/facts/read-service-tags.ts';
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../shared/facts/read-facts.ts';
 import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
@@ -171,13 +173,12 @@ describe('workspaces and computes', () => {
   const computes = 'microsoft.machinelearningservices/workspaces/computes';
 
   it('are those whose computes point here', () => {
-    const facts = factsOf(estateWith(workspace({ hubResourceId: '/HUB' })));
+    const facts = factsOf(estateWith());
     expect(valueOf(facts.computeTypes)).toEqual(['Kubernetes']);
     expect(valueOf(facts.workspaces)).toEqual([
       {
         id: ids.workspace.toLowerCase(),
         location: 'westeurope',
-        hubId: '/hub',
         registry: { known: true, value: null },
       },
     ]);
@@ -251,6 +252,67 @@ describe('workspaces and computes', () => {
     expect(unread && valueOf(unread.registry)?.privateEndpoints.known).toBe(false);
     const [without] = valueOf(factsOf(estateWith(owner)).workspaces);
     expect(without?.registry.known).toBe(false);
+  });
+
+  it.each(['hubResourceId', 'hubWorkspaceId'])('have the registry of the hub by %s', (member) => {
+    const hub = `${ids.workspace}-hub`;
+    const project = workspace({ [member]: hub });
+    const hubRow = (containerRegistry: unknown) =>
+      row('microsoft.machinelearningservices/workspaces', hub, {
+        location: 'westeurope',
+        properties: { containerRegistry },
+      });
+    const registry = row('microsoft.containerregistry/registries', ids.registry, {
+      location: 'North Europe',
+      properties: {},
+    });
+    function registryOf(...rows: readonly Row[]) {
+      const [found] = valueOf(factsOf(estateWith(...rows)).workspaces);
+      if (found === undefined) throw new RangeError('No workspace');
+      expect(found.hubId).toBe(hub.toLowerCase());
+      return found.registry;
+    }
+    expect(valueOf(registryOf(project, hubRow(ids.registry), registry))?.id).toBe(
+      ids.registry.toLowerCase(),
+    );
+    expect(valueOf(registryOf(project, hubRow(null)))).toBeNull();
+    expect(registryOf(project).known).toBe(false);
+    expect(registryOf(project, hubRow(ids.registry)).known).toBe(false);
+  });
+
+  it('keep what was read of them beside what was not', () => {
+    const second = row(computes, `${ids.workspace}2/computes/k8s`, {
+      properties: { computeType: 'Kubernetes', resourceId: ids.cluster },
+    });
+    const { workspaces } = factsOf(estateWith(second));
+    expect(workspaces.known).toBe(false);
+    expect(foundIn(workspaces).map(({ id }) => id)).toEqual([ids.workspace.toLowerCase()]);
+    const unreadElsewhere = factsOf(estateWith(gap(computes, `/subscriptions/${subscription}`)));
+    expect(unreadElsewhere.workspaces.known).toBe(false);
+    expect(foundIn(unreadElsewhere.workspaces)).toHaveLength(1);
+
+    const connection = (id: string) => ({
+      properties: {
+        privateEndpoint: { id },
+        privateLinkServiceConnectionState: { status: 'Approved' },
+      },
+    });
+    const registry = row('microsoft.containerregistry/registries', ids.registry, {
+      location: 'westeurope',
+      properties: {
+        privateEndpointConnections: [ids.privateEndpoint, `${ids.privateEndpoint}2`].map(
+          connection,
+        ),
+      },
+    });
+    const endpoint = row('microsoft.network/privateendpoints', ids.privateEndpoint, {
+      properties: { subnet: { id: ids.pods }, customDnsConfigs: [] },
+    });
+    const owner = workspace({ containerRegistry: ids.registry });
+    const [found] = valueOf(factsOf(estateWith(owner, registry, endpoint)).workspaces);
+    const endpoints = found && valueOf(found.registry)?.privateEndpoints;
+    expect(endpoints?.known).toBe(false);
+    expect(endpoints && foundIn(endpoints)).toHaveLength(1);
   });
 
   it('count both kinds of compute', () => {
@@ -385,6 +447,39 @@ describe('access', () => {
     ).toEqual([]);
   });
 
+  it('takes a member for no group only where something says so, or all groups were read', () => {
+    const groups = 'microsoft.graph/groups';
+    const outer = (member: unknown) => row(groups, 'outer', { members: [member] });
+    const user = { '@odata.type': '#microsoft.graph.user', id: 'member' };
+    const principal = row('microsoft.graph/serviceprincipals', 'member', { appId: 'app' });
+    function isKnown(...rows: readonly (Row | ReturnType<typeof gap>)[]): boolean {
+      return factsOf(estateWith(...rows)).access.groups.has('outer');
+    }
+    const unread = gap(groups, '/');
+    expect(isKnown(outer('member'))).toBe(true);
+    expect(isKnown(outer('member'), unread)).toBe(false);
+    expect(isKnown(outer({ id: 'member' }), unread)).toBe(false);
+    expect(isKnown(outer(user), unread)).toBe(true);
+    expect(isKnown(outer('member'), principal, unread)).toBe(true);
+    expect(isKnown(outer('member'), row(groups, 'member', { members: [] }), unread)).toBe(true);
+  });
+
+  it('knows no group of which there is another page', () => {
+    const page = (next: unknown) =>
+      row('microsoft.graph/groups', 'g', { members: ['a'], 'members@odata.nextLink': next });
+    expect(factsOf(estateWith(page('https://graph/next'))).access.groups.size).toBe(0);
+    expect(factsOf(estateWith(page(null))).access.groups.size).toBe(1);
+  });
+
+  it.each([[], null, undefined])('takes an ancestry of %j for unread', (chain) => {
+    const properties = { managementGroupAncestorsChain: chain };
+    const id = `/subscriptions/${subscription}`;
+    const { access } = factsOf(
+      estateWith(row('microsoft.resources/subscriptions', id, { properties })),
+    );
+    expect(access.managementGroups.has(subscription)).toBe(false);
+  });
+
   it('is one object for the clusters of one subscription', () => {
     const second = row(
       'Microsoft.ContainerService/managedClusters',
@@ -413,9 +508,27 @@ describe('the service tag list', () => {
     expect(serviceTags.addresses('Other')).toBeUndefined();
   });
 
+  it.each([[['20.0.0.0/24', 'junk']], [undefined], [null]])(
+    'leaves a tag with the prefixes %j unresolved, and says so',
+    (addressPrefixes) => {
+      const odd = { name: 'AzureCloud', properties: { addressPrefixes } };
+      const snapshot = estateWith(
+        row('microsoft.network/servicetags', id, { values: [...values, odd] }),
+      );
+      const { serviceTags } = factsOf(snapshot);
+      expect(serviceTags.addresses('AzureMonitor')).toBeDefined();
+      expect(serviceTags.addresses('AzureCloud')).toBeUndefined();
+      expect(misreadServiceTags(snapshot)).toMatchObject([
+        { what: 'the addresses of the service tag AzureCloud', gap: true },
+      ]);
+    },
+  );
+
   it('is none where it is absent or not as published', () => {
     expect(factsOf(estateWith()).serviceTags.listed).toBe(false);
     const bad = row('microsoft.network/servicetags', id, { values: [{ name: 7 }] });
     expect(factsOf(estateWith(bad)).serviceTags.listed).toBe(false);
+    expect(misreadServiceTags(estateWith(bad))).toMatchObject([{ what: 'the service tag list' }]);
+    expect(misreadServiceTags(estateWith())).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { foundIn } from '../../shared/model/verdict.ts';
 import { describe, expect, it } from 'vitest';
 import type { ScoringEndpoint } from '../../shared/facts/inference-cluster.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
@@ -310,6 +311,20 @@ describe('the frontend of an endpoint', () => {
     const frontend = valueOf(endpointOf(estateWith(other)).frontend);
     expect(frontend.rules).toEqual([]);
     expect(frontend.backendSubnetIds.known).toBe(false);
+  });
+
+  it('keeps the subnets that were read, where interfaces in another node subnet were not', () => {
+    const two = row('Microsoft.ContainerService/managedClusters', ids.cluster, {
+      properties: {
+        nodeResourceGroup: 'mc_aks',
+        agentPoolProfiles: [{ vnetSubnetID: ids.nodes }, { vnetSubnetID: ids.pods }],
+      },
+    });
+    const { backendSubnetIds } = valueOf(endpointOf(estateWith(two)).frontend);
+    expect(foundIn(backendSubnetIds)).toEqual([ids.nodes.toLowerCase()]);
+    expect(missingIn(backendSubnetIds)).toEqual([
+      expect.stringContaining('network interfaces of the nodes'),
+    ]);
   });
 
   it('has unknown subnets where pools name nobody, or one that was not read', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSubnet } from '../../shared/facts/inference-cluster.ts';
+import { foundIn } from '../../shared/model/verdict.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { virtualNetworkBounds } from '../../shared/network/virtual-network.ts';
@@ -322,6 +323,30 @@ describe('what bears on a subnet', () => {
       ],
     });
   });
+});
+
+it('the security groups of nodes that were read stay beside those that were not', () => {
+  const second = row(vmss, `${ids.scaleSet}2`, {
+    properties: {
+      virtualMachineProfile: {
+        networkProfile: {
+          networkInterfaceConfigurations: [
+            {
+              properties: {
+                networkSecurityGroup: { id: `${ids.nodeNsg}2` },
+                ipConfigurations: [{ properties: { subnet: { id: ids.nodes } } }],
+              },
+            },
+          ],
+        },
+      },
+    },
+  });
+  for (const unread of [second, gap(vmss, ids.groupOfNodes)]) {
+    const { nodeSecurityGroups } = nodesOf(estateWith(unread));
+    expect(nodeSecurityGroups.known).toBe(false);
+    expect(foundIn(nodeSecurityGroups).map((group) => group?.name)).toEqual(['aks-agentpool-nsg']);
+  }
 });
 
 describe('a peering', () => {

@@ -113,6 +113,18 @@ describe('a gap is', () => {
     expect(gaps.some((gap) => gap.includes(misread.id))).toBe(true);
   });
 
+  it('a service tag whose prefixes are none', async () => {
+    const addressPrefixes = ['20.0.0.0/24', 'junk'];
+    const tags = row(
+      'microsoft.network/servicetags',
+      `/subscriptions/${subscription}/providers/Microsoft.Network/serviceTags/public`,
+      { values: [{ name: 'AzureCloud', properties: { addressPrefixes } }] },
+    );
+    expect((await audited(bodies(tags))).gaps).toEqual([
+      expect.stringContaining('the addresses of the service tag AzureCloud'),
+    ]);
+  });
+
   it('no unknown that reading more would not settle', async () => {
     const appliance = row('microsoft.network/routetables', ids.routes, {
       properties: {

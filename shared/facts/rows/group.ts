@@ -3,19 +3,37 @@ import * as lenient from './lenient.ts';
 
 interface Member {
   readonly id: string;
-  /** Only where Microsoft Graph says of what kind the member is. */
-  readonly isGroup: boolean;
+  /** Undefined where only the object id is written. */
+  readonly isGroup?: boolean;
 }
 
 const member = z.union([
-  lenient.guid.transform((id): Member => ({ id, isGroup: false })),
+  lenient.guid.transform((id): Member => ({ id })),
   lenient
     .members({ id: lenient.guid, '@odata.type': lenient.lowerText })
-    .transform((one): Member => ({
-      id: one.id,
-      isGroup: one['@odata.type'] === '#microsoft.graph.group',
-    })),
+    .transform((one): Member => {
+      const kind = one['@odata.type'];
+      return kind === undefined
+        ? { id: one.id }
+        : { id: one.id, isGroup: kind === '#microsoft.graph.group' };
+    }),
 ]);
 
-/** `microsoft.graph/groups`: an object id and the object ids of its direct members. */
-export const groupRow = lenient.members({ id: lenient.guid, members: z.array(member) });
+/**
+ * `microsoft.graph/groups`: an object id and the object ids of its direct members, all of them: where
+ * Microsoft Graph says that there is another page, the members are not known.
+ */
+export const groupRow = lenient
+  .members({
+    id: lenient.guid,
+    members: z.array(member),
+    'members@odata.nextLink': lenient.text,
+  })
+  .superRefine((group, context) => {
+    if (group['members@odata.nextLink'] === undefined) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['members@odata.nextLink'],
+      message: 'says that there are more members than these',
+    });
+  });

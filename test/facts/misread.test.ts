@@ -29,16 +29,15 @@ function routeTable(properties: Readonly<Record<string, unknown>>) {
 const routed = network({}, { routeTable: { id: ids.routes } });
 
 describe('a reference', () => {
-  it.each([{}, { Name: 'x' }, { id: '' }, { id: 7 }, 'x', ['x']])(
+  it.each([[{}], [{ Name: 'x' }], [{ id: '' }], [{ id: 7 }], ['x'], [['x']]])(
     'written as %j is no proof that there is none',
     (reference) => {
       expect(
         missingIn(nodes(network({}, { networkSecurityGroup: reference })).securityGroup)[0],
       ).toContain('networkSecurityGroup');
       expect(nodes(network({}, { routeTable: reference })).routeTable.known).toBe(false);
-      const interfaces = scaleSet(
-        typeof reference === 'object' && !Array.isArray(reference) ? reference : {},
-      );
+      const plain = typeof reference === 'object' && !Array.isArray(reference);
+      const interfaces = scaleSet(plain ? { ...reference } : {});
       expect(nodes(interfaces).nodeSecurityGroups.known).toBe(false);
     },
   );

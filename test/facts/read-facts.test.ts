@@ -471,7 +471,7 @@ describe('access', () => {
     expect(factsOf(estateWith(page(null))).access.groups.size).toBe(1);
   });
 
-  it.each([[], null, undefined])('takes an ancestry of %j for unread', (chain) => {
+  it.each([[[]], [null], [undefined]])('takes an ancestry of %j for unread', (chain) => {
     const properties = { managementGroupAncestorsChain: chain };
     const id = `/subscriptions/${subscription}`;
     const { access } = factsOf(

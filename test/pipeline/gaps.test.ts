@@ -125,26 +125,35 @@ describe('a gap is', () => {
     ]);
   });
 
-  it('no unknown that reading more would not settle', async () => {
-    const appliance = row('microsoft.network/routetables', ids.routes, {
-      properties: {
-        routes: [
-          {
-            name: 'all',
-            properties: {
-              addressPrefix: '0.0.0.0/0',
-              nextHopType: 'VirtualAppliance',
-              nextHopIpAddress: '10.9.0.4',
-            },
-          },
-        ],
-      },
-    });
-    const { gaps, verdicts } = await audited(
-      bodies(appliance, network({}, { routeTable: { id: ids.routes } })),
-    );
-    expect([...verdicts.values()].some(({ kind }) => kind === 'unknown')).toBe(true);
-    expect(gaps).toEqual([]);
+  it.each([[['0.0.0.0/0']], [['0.0.0.0/1', '128.0.0.0/1']]])(
+    'no unknown that reading more would not settle, as behind an appliance for %j',
+    async (prefixes) => {
+      const routes = prefixes.map((addressPrefix, at) => ({
+        name: `route-${at}`,
+        properties: {
+          addressPrefix,
+          nextHopType: 'VirtualAppliance',
+          nextHopIpAddress: '10.9.0.4',
+        },
+      }));
+      const { gaps, verdicts } = await audited(
+        bodies(
+          row('microsoft.network/routetables', ids.routes, { properties: { routes } }),
+          network({}, { routeTable: { id: ids.routes } }),
+        ),
+      );
+      expect([...verdicts.values()].some(({ kind }) => kind === 'unknown')).toBe(true);
+      expect(gaps).toEqual([]);
+    },
+  );
+
+  it('a row that is referred to and not here, and not the resource group it would be in', async () => {
+    const elsewhere = bodies().filter(({ id }) => id !== ids.balancer);
+    expect((await audited(elsewhere)).gaps).toEqual([]);
+    const without = bodies().filter(({ id }) => id !== ids.nsg);
+    expect((await audited(without)).gaps).toEqual([
+      expect.stringContaining('network security group nodes-nsg'),
+    ]);
   });
 });
 

@@ -224,10 +224,13 @@ function decideInWorld(
     }
   }
 
-  const arriving: Certainty = {
-    certain: reaching.certain.subtract(alwaysAllowed.possible),
-    possible: reaching.certain.union(reaching.possible),
-  };
+  const arriving: Certainty =
+    reaching.certain === reaching.possible
+      ? reaching
+      : {
+          certain: reaching.certain.subtract(alwaysAllowed.possible),
+          possible: reaching.certain.union(reaching.possible),
+        };
   let allowedByGroups = reaching;
   for (const list of chain) {
     if (list.kind === 'securityGroup') {
@@ -396,23 +399,41 @@ function walkSecurityRules(
   let optimist = arriving.possible;
   let certain = noPackets;
   let possible = noPackets;
+  const meet = remembering((a, b) => a.intersect(b));
+  const join = remembering((a, b) => a.union(b));
+  const leave = remembering((a, b) => a.subtract(b));
   for (const rule of rules) {
     if (open.isEmpty()) break;
     const { atLeast, atMost } = packetsOf(rule);
-    const share = { rule, certain: untouched.intersect(atLeast), possible: open.intersect(atMost) };
+    const share = { rule, certain: meet(untouched, atLeast), possible: meet(open, atMost) };
     if (share.possible.isEmpty()) continue;
     shares.push(share);
     const [low, high] = rule.access === 'Allow' ? [atLeast, atMost] : [atMost, atLeast];
     if (rule.access === 'Allow') {
-      certain = certain.union(pessimist.intersect(low));
-      possible = possible.union(optimist.intersect(high));
+      const admitted = { certain: meet(pessimist, low), possible: meet(optimist, high) };
+      certain = join(certain, admitted.certain);
+      possible = join(possible, admitted.possible);
     }
-    pessimist = pessimist.subtract(low);
-    optimist = optimist.subtract(high);
-    open = open.subtract(atLeast);
-    untouched = untouched.subtract(atMost);
+    pessimist = leave(pessimist, low);
+    optimist = leave(optimist, high);
+    open = leave(open, atLeast);
+    untouched = leave(untouched, atMost);
   }
   return { allowed: { certain, possible }, shares };
+}
+
+/**
+ * The operation, remembering its last results: as long as nothing is in doubt the four views of a
+ * walk are one set, and what is done to one need not be done to the others.
+ */
+function remembering(
+  operation: (a: PacketSet, b: PacketSet) => PacketSet,
+): (a: PacketSet, b: PacketSet) => PacketSet {
+  let before = { a: noPackets, b: noPackets, result: operation(noPackets, noPackets) };
+  return (a, b) => {
+    if (a !== before.a || b !== before.b) before = { a, b, result: operation(a, b) };
+    return before.result;
+  };
 }
 
 /**

@@ -52,6 +52,11 @@ export function shortId(id: string): string {
   return id.startsWith('/') ? id.split('/').slice(-2).join('/').replace(/^\//, '') : id;
 }
 
+/** What follows the last slash of an id: the name; a text without a slash as it is. */
+export function lastSegment(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
 /** The text with every resource id in it cut down to its last two segments. */
 export function shortIds(text: string): string {
   return text.replaceAll(

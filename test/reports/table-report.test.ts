@@ -121,6 +121,32 @@ describe('the table', () => {
     expect(text).toContain('1 verdict: 1 passed.\nEverything could be read.');
   });
 
+  test('of one cluster does not point to it', async () => {
+    const own = [1, 2, 3, 4].map((n) => verdict(`c${n}`, 'a', 'fail', 'high'));
+    expect(await printed(audit([shard({ a: own })]))).not.toContain('Next:');
+    const two = await printed(audit([shard({ a: own, b: own })]));
+    expect(two.match(/Next: --cluster a /g)).toHaveLength(2);
+  });
+
+  test('of one cluster tells how it stands once where a screen holds it, else twice', async () => {
+    const own = [verdict('c', 'a', 'pass', 'high')];
+    const lengths = Array.from({ length: 16 }, (_, count) => count);
+    const seen = new Set<number>();
+    for (const count of lengths) {
+      const assumptions = lengths.slice(0, count).map((n) => `assumption ${n}`);
+      const text = await printed(audit([shard({ a: own })], { assumptions }), { limit: 40 });
+      const times = text.match(/1 compliant$/gm)?.length ?? 0;
+      const lines = text.split('\n').length - times;
+      expect(times).toBe(lines < 24 ? 1 : 2);
+      seen.add(lines);
+    }
+    expect(seen).toContain(23);
+    expect(seen).toContain(24);
+    const few = await printed(audit([shard({ a: own, b: [] })]));
+    expect(few.split('\n').length).toBeLessThan(24);
+    expect(few.match(/2 compliant$/gm)).toHaveLength(2);
+  });
+
   test('colours change no width and no word, and without a painter there are none', async () => {
     const plain = await printed(badNight());
     const painted = await printed(badNight(), { paint: ansiPaint });

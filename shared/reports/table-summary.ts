@@ -1,0 +1,121 @@
+import { severities } from '../model/verdict.ts';
+import { isComplete } from './assemble-report.ts';
+import type { Summary } from './report.ts';
+import type { Audit, Tail } from './scan.ts';
+import { type Sheet, type Toned, flow, marks, postureOrder } from './table-sheet.ts';
+import { counted, grouped, shortIds, wrap } from './text-layout.ts';
+
+/** Source, size and moment of the audit, and how it stands. */
+export function headline(audit: Audit, tail: Tail, summary: Summary, sheet: Sheet): string[] {
+  const { paint, width } = sheet;
+  const origin = { live: 'live Azure', estate: 'offline estate', demo: 'demo estate' };
+  const at = `${tail.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const clusters = counted(summary.clusters, 'cluster');
+  const title = ['Portcullis', origin[audit.header.source], clusters, at].join(' · ');
+  return [
+    ...wrap(title, width).map((line) => paint(line, 'strong')),
+    ...(summary.clusters === 0 ? [] : ['', ...flow(postureCounts(summary), '   ', sheet)]),
+    ...flow(severityCounts(summary), ' ', sheet),
+  ];
+}
+
+function severityCounts({ bySeverity }: Summary): Toned[] {
+  return severities
+    .filter((severity) => bySeverity[severity] > 0)
+    .map((severity) => ({
+      text: ` ${grouped(bySeverity[severity])} ${severity.toUpperCase()} `,
+      tone: severity,
+    }));
+}
+
+function postureCounts(summary: Summary): Toned[] {
+  const words = { nonCompliant: 'not compliant', unknown: 'unknown', compliant: 'compliant' };
+  return postureOrder.map((posture) => ({
+    text: `${marks[posture]} ${grouped(summary[posture])} ${words[posture]}`,
+    tone: summary[posture] === 0 ? 'faint' : posture,
+  }));
+}
+
+/**
+ * How to see more: of one cluster, for example the worst, and of everything. Undefined where there is
+ * but one cluster, for then this is what was asked for.
+ */
+export function seeMore({ clusters }: Summary, worst: string | undefined): string | undefined {
+  if (clusters === 1) return undefined;
+  const name = worst !== undefined && /^[\w.-]+$/.test(worst) ? worst : '<name>';
+  return `Next: --cluster ${name} · everything: --format json`;
+}
+
+/** What the audit covered, and what to do next. */
+export function closing(
+  tail: Tail,
+  summary: Summary,
+  next: string | undefined,
+  sheet: Sheet,
+): string[] {
+  const { paint, width } = sheet;
+  if (summary.clusters === 0) {
+    const readable = isComplete(tail)
+      ? 'No inference cluster was found, and everything could be read.'
+      : 'No inference cluster was found, but not everything could be read.';
+    const hint = ' To audit every AKS cluster, set "scope": { "clusters": "all" } in the settings.';
+    return [
+      ...wrap(readable + hint, width).map((line) => paint(line, 'strong')),
+      ...outOfScope(tail, width),
+    ];
+  }
+  return [
+    paint('─'.repeat(width), 'faint'),
+    ...outOfScope(tail, width),
+    ...wrap(`${verdictCounts(summary)}.`, width),
+    ...wrap(readText(tail, summary), width),
+    ...(next === undefined || summary.nonCompliant + summary.unknown === 0
+      ? []
+      : wrap(next, width).map((line) => paint(line, 'faint'))),
+  ];
+}
+
+/** How it stands, once more for the eye that is at the end of a long print. */
+export function standing(summary: Summary, sheet: Sheet): string[] {
+  return summary.clusters === 0
+    ? []
+    : [...flow(severityCounts(summary), ' ', sheet), ...flow(postureCounts(summary), '   ', sheet)];
+}
+
+/** How the verdicts divide; the parts sum up to the whole. */
+function verdictCounts({ byCheck, bySeverity }: Summary): string {
+  const counts = Object.values(byCheck);
+  const sum = (of: (check: Summary['byCheck'][string]) => number) =>
+    counts.reduce((total, check) => total + of(check), 0);
+  const failed = severities.reduce((total, severity) => total + bySeverity[severity], 0);
+  const exempt = sum((check) => check.exempt);
+  const exemptFailures = sum((check) => check.fail) - failed;
+  const parts: readonly (readonly [number, string])[] = [
+    [failed, 'failed'],
+    [sum((check) => check.unknown) - (exempt - exemptFailures), 'unknown'],
+    [exempt, 'exempt'],
+    [sum((check) => check.pass), 'passed'],
+    [sum((check) => check.notApplicable), 'not applicable'],
+  ];
+  const all = sum((check) => check.pass + check.fail + check.unknown + check.notApplicable);
+  const told = parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${grouped(count)} ${what}`);
+  return `${counted(all, 'verdict')}: ${told.length === 0 ? 'none' : told.join(', ')}`;
+}
+
+function readText(tail: Tail, { byCheck }: Summary): string {
+  if (!isComplete(tail))
+    return `Incomplete: ${counted(tail.gaps.length, 'thing')} could not be read.`;
+  const unknown = Object.values(byCheck).some((check) => check.unknown > 0);
+  return unknown ? '' : 'Everything could be read.';
+}
+
+function outOfScope({ outOfScope: items }: Tail, width: number): string[] {
+  return items.length === 0
+    ? []
+    : wrap(
+        `Out of scope: ${counted(items.length, 'resource')} (${shortIds(items[0]?.why ?? '')}).`,
+        width,
+      );
+}

@@ -44,11 +44,13 @@ export interface AccessFacts {
   readonly definitions: ReadonlyMap<string, RoleDefinition>;
   readonly denyAssignments: readonly DenyAssignment[];
   /**
-   * Direct members (object ids, lower-cased) by group id, lower-cased. A group has an entry only if its
-   * members are known, and those of every group nested in it: a member without an entry of its own is
-   * no group, unless a role assignment calls it one (`principalType`).
+   * Direct members (object ids, lower-cased) by group id, lower-cased, as far as they were read. A
+   * member without an entry of its own is no group, unless a role assignment calls it one
+   * (`principalType`).
    */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Groups that may hold more than their entry says, themselves or in a group nested in them. */
+  readonly incompleteGroups?: ReadonlySet<string>;
   /**
    * Kinds of principals (`Group`, `ServicePrincipal`, …) by object id, as directory rows and deny
    * assignments say them; role assignments bring their own.

@@ -38,7 +38,10 @@ export function accessIndexOf(facts: AccessFacts): AccessIndex {
 }
 
 function accessIndex(facts: AccessFacts): AccessIndex {
-  const read = new Set([...facts.groups.keys()].map(objectIdKey));
+  const incomplete = facts.incompleteGroups ?? new Set();
+  const read = new Set(
+    [...facts.groups.keys()].filter((id) => !incomplete.has(id)).map(objectIdKey),
+  );
   const parents = new Map<string, string[]>();
   for (const [group, members] of facts.groups) {
     for (const member of members) append(parents, objectIdKey(member), objectIdKey(group));

@@ -171,7 +171,7 @@ function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly M
     }
     if (match.kind === 'unclear') {
       const why = `rule ${rule.name} has it, and what Azure makes of it is not known`;
-      return [{ what: `the addresses of "${match.text}"`, scope, why }];
+      return [{ what: `the addresses of "${match.text}"`, scope, why, gap: true }];
     }
     if (match.kind !== 'serviceTag') return [];
     const tag = match.name.toLowerCase();

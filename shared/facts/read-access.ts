@@ -78,7 +78,7 @@ export function readAccess(reader: RowReader): AccessOf {
       assignments: bearingOn(assignments.bySubscription, wanted),
       definitions,
       denyAssignments: bearingOn(denials.bySubscription, wanted),
-      groups,
+      ...groups,
       principalTypes,
       managementGroups,
       coverage: covers(assignmentsType, assignments.misread),
@@ -190,7 +190,7 @@ function readPrincipalTypes(reader: RowReader): ReadonlyMap<string, string> {
 function readGroups(
   reader: RowReader,
   principalTypes: ReadonlyMap<string, string>,
-): ReadonlyMap<string, ReadonlySet<string>> {
+): Pick<AccessFacts, 'groups' | 'incompleteGroups'> {
   const allRead = reader.snapshot.wasReadWithin(groupsType, resourceId('/')).known;
   const mayBeGroup = ({ id, isGroup }: { readonly id: string; readonly isGroup?: boolean }) =>
     isGroup ?? (!allRead && (principalTypes.get(id) ?? 'group').toLowerCase() === 'group');
@@ -212,6 +212,5 @@ function readGroups(
       if ([...members].some((member) => doubtful.has(member))) doubtful.add(id);
     }
   }
-  for (const id of doubtful) groups.delete(id);
-  return groups;
+  return { groups, incompleteGroups: doubtful };
 }

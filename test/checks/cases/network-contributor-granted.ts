@@ -243,6 +243,32 @@ const cases: readonly CheckCase[] = [
     given: cluster({ networkMadeByAks: true, subnets: unread('subnets'), access: access() }),
     expect: 'notApplicable',
   },
+  {
+    name: 'through a group that may have other members too',
+    given: granted(
+      [
+        assignment(networkGroup, networkContributorRole, {
+          principalId: group,
+          principalType: 'Group',
+        }),
+      ],
+      { groups: new Map([[group, new Set([principal])]]), incompleteGroups: new Set([group]) },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'through a group whose other members may be groups that hold it',
+    given: granted(
+      [
+        assignment(networkGroup, networkContributorRole, {
+          principalId: group,
+          principalType: 'Group',
+        }),
+      ],
+      { groups: new Map([[group, new Set([kubelet])]]), incompleteGroups: new Set([group]) },
+    ),
+    expect: 'unknown',
+  },
 ];
 
 export default cases;

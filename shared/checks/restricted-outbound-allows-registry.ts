@@ -7,7 +7,7 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { type ResourceId, nameOf, parentOf } from '../model/resource-id.ts';
-import { type Evidence, type Known, type Missing, foundIn } from '../model/verdict.ts';
+import { type Known, type Missing, foundIn } from '../model/verdict.ts';
 import { type Decision, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import { routesTo } from '../network/route-table.ts';
@@ -35,13 +35,11 @@ import {
   admitters,
   blockers,
   chainsOf,
-  isCustom,
   nodeSubnets,
   ruleEvidence,
   surroundingsOf,
   whyUndecided,
   witnessOf,
-  workloadSubnets,
 } from './subnet-rules.ts';
 import { judgeWayOut } from './way-out.ts';
 

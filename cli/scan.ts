@@ -136,7 +136,7 @@ export async function scan(args: Arguments, world: World, services: Services): P
 }
 
 /** What to say of a `--check` that does not exist. */
-export function noCheck(id: string, checkIds: readonly string[]): string {
+function noCheck(id: string, checkIds: readonly string[]): string {
   const near = nearestFew(id, checkIds, 3);
   const hint =
     near.length === 0 ? 'portcullis checks lists them' : `did you mean ${near.join(' or ')}?`;

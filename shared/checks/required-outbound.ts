@@ -22,7 +22,7 @@ export function regionName(location: string): string {
 }
 
 /** Locations of the registries the cluster pulls from, as far as they are known. */
-export function registryLocations(cluster: InferenceCluster): readonly string[] {
+function registryLocations(cluster: InferenceCluster): readonly string[] {
   const workspaces = foundIn(cluster.workspaces);
   if (workspaces.length === 0) return [cluster.location];
   return distinct(

@@ -34,7 +34,7 @@ export interface Reading {
 }
 
 /** Where role assignments inherited from management groups would be found. */
-export const managementGroupsScope = '/providers/microsoft.management/managementgroups';
+const managementGroupsScope = '/providers/microsoft.management/managementgroups';
 
 /**
  * Types whose rows belong to the tenant, although some ids begin with the subscription they were

@@ -5,8 +5,7 @@ import { nearest } from './nearest.ts';
 import { type SettingsProblem, problemsOf } from './settings-problems.ts';
 
 /** From the least the service may do to the most; a later one includes the earlier ones. */
-export const modes = ['audit', 'alert', 'plan', 'remediate'] as const;
-export type Mode = (typeof modes)[number];
+const modes = ['audit', 'alert', 'plan', 'remediate'] as const;
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const serviceTag = /^[A-Za-z][A-Za-z0-9.]*$/;
@@ -319,7 +318,6 @@ const settingsSchema = z
 
 /** The whole settings file, defaults filled in. */
 export type Settings = Frozen<z.output<typeof settingsSchema>>;
-export type SettingsExemption = Settings['exemptions'][number];
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }

@@ -70,7 +70,7 @@ export function builtInRoleRows(): EstateRow[] {
 }
 
 /** A role assignment in one of the spellings of the API versions. */
-export function roleAssignment(
+function roleAssignment(
   assignment: AssignmentDraft,
   subscription: SubscriptionDraft,
   random: Random,

@@ -15,7 +15,7 @@ export function clusterRows(draft: ClusterDraft): EstateRow[] {
 }
 
 /** Whether the endpoint's public address carries the tag of Azure ML's front end. */
-export function tagsPublicIp(draft: ClusterDraft): boolean {
+function tagsPublicIp(draft: ClusterDraft): boolean {
   const { attachment, index } = draft;
   return attachment === 'extension' || attachment === 'publicIp' || index % 3 !== 0;
 }

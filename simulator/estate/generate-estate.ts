@@ -134,7 +134,7 @@ export function drawConditions(seed: number, options: EstateOptions): EstateCond
 }
 
 /** The settings file that names the callers and intentions of these clusters. */
-export function settingsOf(built: readonly BuiltCluster[], random: Random): object {
+function settingsOf(built: readonly BuiltCluster[], random: Random): object {
   const keyOf = ({ id, name, groupId }: BuiltCluster): string =>
     random.pick([name, id, respellId(id, random), groupId]);
   const named = built.filter(({ callers }) => callers === 'none' || callers.length > 0);

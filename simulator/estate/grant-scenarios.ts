@@ -29,7 +29,7 @@ export interface GrantScenario {
 export const assignmentsType = 'microsoft.authorization/roleassignments';
 
 /** A management group that holds none of the estate's subscriptions. */
-export const foreignManagementGroup = 'mg-sandbox';
+const foreignManagementGroup = 'mg-sandbox';
 
 export const grantScenarios: readonly GrantScenario[] = [
   {

@@ -64,7 +64,7 @@ const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 export const principal = '22222222-2222-4222-8222-222222222222';
 export const networkGroup = resourceId(`${subscription}/resourceGroups/network-rg`);
 const networkId = resourceId(`${networkGroup}/providers/Microsoft.Network/virtualNetworks/spoke`);
-export const clusterId = resourceId(
+const clusterId = resourceId(
   `${subscription}/resourceGroups/ml-rg/providers/Microsoft.ContainerService/managedClusters/fraud`,
 );
 
@@ -312,7 +312,7 @@ export function roles(...definitions: readonly RoleDefinition[]): Pick<AccessFac
 }
 
 /** A service tag list as small as the cases need; addresses are made up, nesting is Azure's. */
-export const tags: ServiceTags = serviceTags([
+const tags: ServiceTags = serviceTags([
   { name: 'AzureCloud', addressPrefixes: ['51.0.0.0/16', '52.0.0.0/16'] },
   { name: 'AzureCloud.westeurope', addressPrefixes: ['51.0.0.0/16'] },
   { name: 'AzureContainerRegistry', addressPrefixes: ['51.0.1.0/24', '52.0.1.0/24'] },

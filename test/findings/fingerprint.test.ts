@@ -1,4 +1,3 @@
-/// <reference types="vite/client" />
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -54,7 +54,7 @@ export const smallWorldPackets: readonly Packet[] = ([4, 6] as const).flatMap((f
 });
 
 /** Canonical sets whose boundaries are among these ascending ones: empty, narrow, wide and ragged. */
-export function setsOver(ascending: readonly Coordinate[]): fc.Arbitrary<IntervalSet> {
+function setsOver(ascending: readonly Coordinate[]): fc.Arbitrary<IntervalSet> {
   const all = [...ascending];
   const evenly = (some: Coordinate[]): IntervalSet =>
     some.length % 2 === 0 ? some : some.slice(1);

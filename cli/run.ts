@@ -90,6 +90,10 @@ function explained(error: unknown): readonly string[] {
   if (error instanceof UsageError) return error.problems;
   if (!(error instanceof Error)) return [String(error)];
   if (error.name === 'EstateUnreadableError') return error.message.split('\n');
+  // A full disk, a lost network drive: the machine's answer, not ours.
+  if ('syscall' in error && error.syscall === 'write') {
+    return [`the report could not be written: ${error.message}`];
+  }
   return [
     'this is a defect of portcullis, not of your estate; please report it with what follows',
     ...(error.stack ?? error.message).split('\n').map((line) => plainText(line)),

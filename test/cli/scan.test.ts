@@ -75,6 +75,11 @@ describe('what to read', () => {
       Object.assign(new Error('nothing at x'), { name: 'EstateUnreadableError' }),
       'portcullis: nothing at x\n',
     ],
+    [
+      'a full disk',
+      Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' }),
+      'portcullis: the report could not be written: ENOSPC: no space left on device, write\n',
+    ],
   ])('%s ends with 2 and says only what it is', async (_, error, says) => {
     const auditEstate = () => Promise.reject(error);
     const { code, out, err } = await portcullis(['scan', '--demo', '--quiet'], { auditEstate });

@@ -318,7 +318,10 @@ export function addressResolver(
         return tag(match.name);
       case 'applicationSecurityGroup':
         // Members are network interfaces of this very network; which ones is not known here.
-        return { atLeast: noAddresses, atMost: ownSpace(surroundings) };
+        return {
+          atLeast: noAddresses,
+          atMost: uniteAddresses(ownSpace(surroundings), inside.atMost),
+        };
       case 'unclear':
         return { atLeast: noAddresses, atMost: anyAddress };
       default:
@@ -340,28 +343,33 @@ export function addressResolver(
   }
 
   function question(): AddressBounds {
-    const existing = uniteAddresses(
-      namedPoints,
-      surroundings.virtualNetwork === undefined ? pointsFrom(0, firstTagPoint) : noAddresses,
-    );
-    if (asked.kind === 'any') return exactly(uniteAddresses(realAddresses, existing));
+    const known = surroundings.virtualNetwork;
+    const spaces = known === undefined ? pointsFrom(0, firstTagPoint) : noAddresses;
+    if (asked.kind === 'any') return withTags(exactly(uniteAddresses(realAddresses, spaces)));
     if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
     if (asked.kind !== 'serviceTag') return bounds(asked);
-    if (about === 'virtualnetwork') {
-      return surroundings.virtualNetwork ?? exactly(point(virtualNetworkPoint));
-    }
+    if (about === 'virtualnetwork') return known ?? exactly(point(virtualNetworkPoint));
     if (about === 'internet') {
-      if (surroundings.virtualNetwork === undefined) {
-        return exactly(uniteAddresses(point(internetPoint), namedPoints));
-      }
-      const { atLeast, atMost } = surroundings.virtualNetwork;
-      return {
-        atLeast: uniteAddresses(internetAround(atMost).atLeast, namedPoints),
-        atMost: uniteAddresses(internetAround(atLeast).atMost, namedPoints),
-      };
+      return withTags(
+        known === undefined
+          ? exactly(point(internetPoint))
+          : {
+              atLeast: internetAround(known.atMost).atLeast,
+              atMost: internetAround(known.atLeast).atMost,
+            },
+      );
     }
     const named = names.tags.findIndex((name) => name.toLowerCase() === about);
-    return named < 0 ? tag(asked.name) : exactly(point(firstTagPoint + named));
+    if (named < 0) return tag(asked.name);
+    const own = point(firstTagPoint + named);
+    return { atLeast: certainly(own), atMost: own };
+  }
+
+  function withTags({ atLeast, atMost }: AddressBounds): AddressBounds {
+    return {
+      atLeast: uniteAddresses(atLeast, certainly(namedPoints)),
+      atMost: uniteAddresses(atMost, namedPoints),
+    };
   }
 
   const { atLeast, atMost } = question();
@@ -383,6 +391,11 @@ function exactly(set: AddressSet, points?: AddressBounds): AddressBounds {
     atLeast: uniteAddresses(set, points.atLeast),
     atMost: uniteAddresses(set, points.atMost),
   };
+}
+
+/** The points that certainly stand for something: a published tag has IPv4 addresses, IPv6 perhaps. */
+function certainly(points: AddressSet): AddressSet {
+  return { v4: points.v4, v6: [] };
 }
 
 /** A match that covers a whole family covers its named addresses too. */

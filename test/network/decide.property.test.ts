@@ -476,6 +476,27 @@ describe('a tag whose addresses nobody knows', () => {
     );
   });
 
+  it('may have no IPv6 addresses: a denial of those alone proves nothing', () => {
+    const six: Partial<SecurityRule> = { access: 'Deny', ...toPrefix('::/0') };
+    const { denied, asked } = decideAbout([six, to('Internet')], 'Storage');
+    expect(denied.intersect(asked.atLeast).isEmpty()).toBe(true);
+    const four = decideAbout(
+      [{ access: 'Deny', ...toPrefix('0.0.0.0/0') }, to('Internet')],
+      'Storage',
+    );
+    expect(four.denied.intersect(four.asked.atLeast).isEmpty()).toBe(false);
+  });
+
+  it('may hold members of an application security group where the network is public', () => {
+    const inside = addressSet(['20.0.0.0/8', '168.63.129.16']);
+    const wide = { ...withoutList, virtualNetwork: { atLeast: inside, atMost: inside } };
+    const group: Partial<SecurityRule> = {
+      destinations: [{ kind: 'applicationSecurityGroup', id: resourceId('/asg') }],
+    };
+    expect(decideAbout([group], 'Storage', wide).answer).toBe('unknown');
+    expect(decideAbout([group], 'Storage').answer).toBe('denied');
+  });
+
   it('lies anywhere where the address space is not known, but for the registries', () => {
     const nowhere = { serviceTags: noServiceTags };
     expect(decideAbout([to('Internet')], 'Storage', nowhere).answer).toBe('unknown');

@@ -172,9 +172,7 @@ function readSubnet(
     usedBy,
     managedByAks: nodeGroup !== undefined && isWithin(networkId, nodeGroup),
     prefixes: prefixesOf(subnet, id),
-    virtualNetwork: network.known
-      ? known(virtualNetwork(reader, networkId, network.value))
-      : network,
+    virtualNetwork: network.known ? virtualNetwork(reader, networkId, network.value) : network,
     securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
     nodeSecurityGroups: nodeSecurityGroups(reader, interfaces, id, usedBy),
     routeTable: subnet.known ? routeTable(reader, subnet.value.routeTableId) : subnet,
@@ -215,14 +213,23 @@ function virtualNetwork(
   reader: RowReader,
   id: ResourceId,
   { name, properties }: VirtualNetworkRow,
-): VirtualNetwork {
-  return {
+): Known<VirtualNetwork> {
+  const addressPrefixes = properties.addressSpace?.addressPrefixes ?? [];
+  if (addressPrefixes.length === 0) {
+    return unknown({
+      what: `address space of virtual network ${name ?? nameOf(id)}`,
+      scope: id,
+      gap: true,
+      why: 'addressPrefixes are absent or empty, and every network has one',
+    });
+  }
+  return known({
     id,
     name: name ?? nameOf(id),
-    addressPrefixes: properties.addressSpace?.addressPrefixes ?? [],
+    addressPrefixes,
     hasGateway: properties.subnets.some((subnet) => isNamed(subnet, 'GatewaySubnet')),
     peerings: properties.virtualNetworkPeerings.map((peering) => peeringOf(reader, peering)),
-  };
+  });
 }
 
 /**

@@ -273,20 +273,35 @@ export function addressResolver(
     if (key === 'virtualnetwork') return network;
     if (key === 'internet') return internet;
     const fixed = fixedTags.get(key);
-    if (fixed !== undefined) return exactly(fixed);
+    if (fixed !== undefined) return perhapsAlso(fixed, point(virtualNetworkPoint));
     const held = names.tags
       .map((inner, index) => ({ inner, index }))
       .filter(({ inner }) => containsServiceTag(name, inner))
       .reduce((set, { index }) => uniteAddresses(set, point(firstTagPoint + index)), noAddresses);
     const listed = surroundings.serviceTags.addresses(key);
+    // Where the address space is not known, some of the tag may be in it, and some outside.
+    const spaces = isClaimedOutside(name) ? noAddresses : point(virtualNetworkPoint);
     if (listed === undefined) {
       const isNamed = names.tags.some((one) => one.toLowerCase() === key);
-      if (!isNamed) return { atLeast: noAddresses, atMost: tagged };
+      if (!isNamed) return { atLeast: noAddresses, atMost: uniteAddresses(tagged, spaces) };
       const holdsAll = inTags.some((inner) => containsServiceTag(name, inner));
-      return exactly(holdsAll ? tagged : held);
+      return perhapsAlso(holdsAll ? tagged : held, spaces);
     }
-    if (names.tags.length === 0) return exactly(listed);
-    return { atLeast: uniteAddresses(listed, held), atMost: uniteAddresses(listed, namedPoints) };
+    if (names.tags.length === 0) {
+      return perhapsAlso(listed, uniteAddresses(spaces, point(internetPoint)));
+    }
+    const wide = uniteAddresses(listed, namedPoints);
+    return {
+      atLeast: uniteAddresses(listed, held),
+      atMost: perhapsAlso(wide, uniteAddresses(spaces, point(internetPoint))).atMost,
+    };
+  }
+
+  /** The set, and points that it may hold where the address space is not known. */
+  function perhapsAlso(set: AddressSet, points: AddressSet): AddressBounds {
+    return surroundings.virtualNetwork === undefined
+      ? { atLeast: set, atMost: uniteAddresses(set, points) }
+      : exactly(set);
   }
 
   const nothingNamed = names.tags.length === 0 && surroundings.virtualNetwork !== undefined;
@@ -320,7 +335,7 @@ export function addressResolver(
         // Members are network interfaces of this very network; which ones is not known here.
         return {
           atLeast: noAddresses,
-          atMost: uniteAddresses(ownSpace(surroundings), inside.atMost),
+          atMost: withTagsOf(ownSpace(surroundings)),
         };
       case 'unclear':
         return { atLeast: noAddresses, atMost: anyAddress };
@@ -345,7 +360,9 @@ export function addressResolver(
   function question(): AddressBounds {
     const known = surroundings.virtualNetwork;
     const spaces = known === undefined ? pointsFrom(0, firstTagPoint) : noAddresses;
-    if (asked.kind === 'any') return withTags(exactly(uniteAddresses(realAddresses, spaces)));
+    if (asked.kind === 'any') {
+      return withTags(exactly(uniteAddresses(realAddresses, spaces)), () => true);
+    }
     if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
     if (asked.kind !== 'serviceTag') return bounds(asked);
     if (about === 'virtualnetwork') return known ?? exactly(point(virtualNetworkPoint));
@@ -357,17 +374,32 @@ export function addressResolver(
               atLeast: internetAround(known.atMost).atLeast,
               atMost: internetAround(known.atLeast).atMost,
             },
+        (name) =>
+          known === undefined
+            ? isClaimedOutside(name)
+            : intersectAddresses(known.atMost, publicAddresses).v4.length === 0,
       );
     }
     const named = names.tags.findIndex((name) => name.toLowerCase() === about);
     if (named < 0) return tag(asked.name);
-    const own = point(firstTagPoint + named);
-    return { atLeast: certainly(own), atMost: own };
+    return { atLeast: certainOf(named), atMost: point(firstTagPoint + named) };
   }
 
-  function withTags({ atLeast, atMost }: AddressBounds): AddressBounds {
+  /** What of a named tag exists whatever its list says. */
+  function certainOf(index: number): AddressSet {
+    const hasIpv4 = certainlyHasIpv4(names.tags[index] ?? '');
+    return { v4: hasIpv4 ? point(firstTagPoint + index).v4 : [], v6: [] };
+  }
+
+  function withTags(
+    { atLeast, atMost }: AddressBounds,
+    isAsked: (name: string) => boolean,
+  ): AddressBounds {
+    const certain = names.tags
+      .map((name, index) => (isAsked(name) ? certainOf(index) : noAddresses))
+      .reduce(uniteAddresses, noAddresses);
     return {
-      atLeast: uniteAddresses(atLeast, certainly(namedPoints)),
+      atLeast: uniteAddresses(atLeast, certain),
       atMost: uniteAddresses(atMost, namedPoints),
     };
   }
@@ -393,9 +425,21 @@ function exactly(set: AddressSet, points?: AddressBounds): AddressBounds {
   };
 }
 
-/** The points that certainly stand for something: a published tag has IPv4 addresses, IPv6 perhaps. */
-function certainly(points: AddressSet): AddressSet {
-  return { v4: points.v4, v6: [] };
+/**
+ * Whether a tag has IPv4 addresses for certain. Most have, but a few regional ones are published
+ * with IPv6 alone, and hundreds without IPv6.
+ */
+function certainlyHasIpv4(tag: string): boolean {
+  const [base = '', ...rest] = tag.toLowerCase().split('.');
+  return (
+    rest.length === 0 ||
+    ['azurecloud', 'azurecontainerregistry', 'storage', 'azurefrontdoor'].includes(base)
+  );
+}
+
+/** AzureCloud and the registries are taken to be outside a network whose address space is not known. */
+function isClaimedOutside(tag: string): boolean {
+  return containsServiceTag('AzureCloud', tag);
 }
 
 /** A match that covers a whole family covers its named addresses too. */
@@ -443,7 +487,7 @@ function pointsInside(
   if (surroundings.virtualNetwork === undefined) {
     const open = tags
       .map((name, index) => ({ name, index }))
-      .filter(({ name }) => !containsServiceTag('AzureCloud', name))
+      .filter(({ name }) => !isClaimedOutside(name))
       .reduce((set, { index }) => uniteAddresses(set, point(firstTagPoint + index)), noAddresses);
     return { atLeast: noAddresses, atMost: open };
   }

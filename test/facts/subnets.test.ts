@@ -197,6 +197,14 @@ describe('what bears on a subnet', () => {
     ]);
   });
 
+  it.each([[null], [[]], [undefined]])(
+    'is unknown where the network has the address prefixes %j',
+    (addressPrefixes) => {
+      const facts = nodesOf(estateWith(network({ addressSpace: { addressPrefixes } })));
+      expect(missingIn(facts.virtualNetwork)[0]).toMatch(/^address space of virtual network/);
+    },
+  );
+
   it('is unknown where the network does not list the subnet', () => {
     expect(missingIn(nodesOf(estateWith(network({ subnets: [] }))).securityGroup)).toEqual([
       'subnet: its virtual network was read and does not list it',

@@ -476,6 +476,14 @@ describe('a tag whose addresses nobody knows', () => {
     );
   });
 
+  it('a listed tag may hold some of an Internet whose extent is not known', () => {
+    const nowhere = { serviceTags: list };
+    const deny: Partial<SecurityRule> = { access: 'Deny', ...to('Listed') };
+    expect(decideAbout([deny, to('Internet')], 'Internet', nowhere).answer).toBe('unknown');
+    expect(decideAbout([to('Listed')], 'Internet', nowhere).answer).toBe('unknown');
+    expect(decideAbout([to('Internet')], 'Internet', nowhere).answer).toBe('allowed');
+  });
+
   it('may have no IPv6 addresses: a denial of those alone proves nothing', () => {
     const six: Partial<SecurityRule> = { access: 'Deny', ...toPrefix('::/0') };
     const { denied, asked } = decideAbout([six, to('Internet')], 'Storage');

@@ -439,7 +439,9 @@ function certainlyHasIpv4(tag: string): boolean {
 
 /** AzureCloud and the registries are taken to be outside a network whose address space is not known. */
 function isClaimedOutside(tag: string): boolean {
-  return containsServiceTag('AzureCloud', tag);
+  return ['AzureCloud', 'AzureContainerRegistry'].some((claimed) =>
+    containsServiceTag(claimed, tag),
+  );
 }
 
 /** A match that covers a whole family covers its named addresses too. */

@@ -36,7 +36,8 @@ export function serviceTags(
 /**
  * Whether every address of `inner` belongs to `outer`, by their names alone: what holds without a
  * list. A regional tag lies within its global one (AzureUpdateDelivery excepted), a container
- * registry's within the cloud of the same region; nothing else is claimed.
+ * registry's within the cloud of the same region; nothing else is claimed. The tag of the registries
+ * of all regions is not within AzureCloud: published lists hold an IPv6 address of it that is not.
  */
 export function containsServiceTag(outer: string, inner: string): boolean {
   const o = outer.toLowerCase();
@@ -44,7 +45,7 @@ export function containsServiceTag(outer: string, inner: string): boolean {
   if (o === i || o === 'internet') return true;
   const [base, region] = split(i);
   if (o === base && base !== 'azureupdatedelivery') return true;
-  if (base !== 'azurecontainerregistry') return false;
+  if (base !== 'azurecontainerregistry' || region === '') return false;
   const regions = [region, cloudSpelling.get(region)];
   return o === 'azurecloud' || regions.some((one) => o === `azurecloud.${one}`);
 }

@@ -511,6 +511,11 @@ describe('a tag whose addresses nobody knows', () => {
     expect(decideAbout([to('Internet')], 'AzureContainerRegistry', nowhere).answer).toBe('allowed');
   });
 
+  it('of every registry is not claimed to lie in AzureCloud, as the published list has one outside', () => {
+    expect(ask([to('AzureCloud')], 'AzureContainerRegistry')).toBe('unknown');
+    expect(ask([to('AzureContainerRegistry')], 'AzureContainerRegistry')).toBe('allowed');
+  });
+
   it('does not hold the global tag because a region is allowed', () => {
     expect(ask([to('Storage.WestEurope')], 'Storage')).toBe('unknown');
     expect(ask([to('Storage')], 'Storage.WestEurope')).toBe('allowed');

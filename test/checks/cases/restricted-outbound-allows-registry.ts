@@ -327,6 +327,16 @@ const cases: readonly CheckCase[] = [
     expect: 'pass',
   },
   {
+    name: 'the registry could not be read, AzureCloud is allowed, and there is no tag list',
+    given: {
+      ...out(allow('AzureCloud'), denyAll),
+      serviceTags: noServiceTags,
+      workspaces: known([workspace({ registry: unread('registry fraudacr') })]),
+    },
+    expect: 'unknown',
+    says: /registry fraudacr/,
+  },
+  {
     name: 'the registry could not be read, and one region is allowed',
     given: {
       ...out(allow('AzureContainerRegistry.WestEurope'), denyAll),

@@ -20,11 +20,16 @@ export interface Gap {
   /** What is missing, in words. */
   readonly what: string;
   readonly why: string;
+  /** Set where somebody tried to read it and could not: it is never taken as empty. */
+  readonly tried?: true;
 }
 
-/** What an inventory is asked for: everything it can see, or these subscriptions only. */
+/** What an inventory is asked for: everything it can see, or only these subscriptions or what lies below these groups. */
 export interface Scope {
+  /** GUIDs or ids. */
   readonly subscriptions?: readonly string[];
+  /** Names or ids; an inventory of files, which knows no ancestry, takes no heed of them. */
+  readonly managementGroups?: readonly string[];
 }
 
 /** What exists: the one door through which resources enter. */

@@ -1,0 +1,172 @@
+import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
+import { parseRow } from '../../facts/rows/parse-row.ts';
+import { roleAssignmentRow } from '../../facts/rows/role-assignment.ts';
+import {
+  type ResourceId,
+  nameOf,
+  resourceGroupIdOf,
+  subscriptionIdOf,
+} from '../../model/resource-id.ts';
+import type { Row } from '../../ports.ts';
+import { batches } from './batches.ts';
+import type { Json } from './azure-clients.ts';
+import { AzureError } from './azure-error.ts';
+import { concurrently } from './concurrently.ts';
+import { odataString } from './kql.ts';
+import { assignmentsOfQuery, groupAssignmentsQuery, roleDefinitionsQuery } from './queries.ts';
+import type { Reading } from './reading.ts';
+
+const assignmentsType = 'microsoft.authorization/roleassignments';
+const definitionsType = 'microsoft.authorization/roledefinitions';
+const denialsType = 'microsoft.authorization/denyassignments';
+const principalsType = 'microsoft.graph/serviceprincipals';
+const groupsType = 'microsoft.graph/groups';
+const atOnce = 8;
+
+/**
+ * Who may do what in the clusters' networks: the service principals behind application ids, the role
+ * assignments of the clusters' identities and of groups that bear on the networks, the members of
+ * those groups, the roles assigned, and the deny assignments of the subscriptions concerned.
+ */
+export async function readAccessRows(
+  reading: Reading,
+  clusters: readonly Row[],
+  networkGroups: ReadonlySet<ResourceId>,
+): Promise<void> {
+  const identities = clusters.map(identityOf);
+  const applications = [...new Set(identities.flatMap(({ appId }) => appId ?? []))].toSorted();
+  const principals = new Set(identities.flatMap(({ principalIds }) => principalIds));
+  for (const id of await readServicePrincipals(reading, applications)) principals.add(id);
+
+  const assignments: Row[] = [];
+  const hidden = [{ type: assignmentsType, scope: '/', what: 'role assignments' } as const];
+  for (const batch of batches([...principals].toSorted())) {
+    assignments.push(...(await reading.query({ query: assignmentsOfQuery(batch) }, hidden)));
+  }
+  for (const batch of batches([...networkGroups].toSorted())) {
+    assignments.push(...(await reading.query({ query: groupAssignmentsQuery(batch) }, hidden)));
+  }
+  const granted = assignments.flatMap((row) => {
+    const parsed = parseRow(roleAssignmentRow, row);
+    return parsed.known ? [parsed.value.properties] : [];
+  });
+  await readGroups(
+    reading,
+    granted.flatMap(({ principalId }) =>
+      principalId === undefined || principals.has(principalId) ? [] : [principalId],
+    ),
+  );
+  const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
+  for (const batch of batches([...roles].toSorted())) {
+    await reading.query({ query: roleDefinitionsQuery(batch) }, [
+      { type: definitionsType, scope: '/', what: 'role definitions' },
+    ]);
+  }
+  await readDenyAssignments(reading, networkGroups);
+}
+
+/** Whom AKS acts as: object ids as far as the cluster says them, else an application id. */
+function identityOf(row: Row): {
+  readonly principalIds: readonly string[];
+  readonly appId?: string;
+} {
+  const parsed = parseRow(managedClusterRow, row);
+  if (!parsed.known) return { principalIds: [] };
+  const { identity, properties } = parsed.value;
+  const principalIds = [
+    identity?.principalId,
+    ...Object.values(identity?.userAssignedIdentities ?? {}).map((one) => one?.principalId),
+  ].filter((id) => id !== undefined);
+  const clientId = properties.servicePrincipalProfile?.clientId;
+  return principalIds.length > 0 || clientId === undefined || clientId === 'msi'
+    ? { principalIds }
+    : { principalIds, appId: clientId };
+}
+
+/** The object ids that Microsoft Graph knows the applications by. */
+async function readServicePrincipals(
+  reading: Reading,
+  appIds: readonly string[],
+): Promise<readonly string[]> {
+  if (!reading.wants(principalsType)) return [];
+  const found: string[] = [];
+  const failures = new Set<string>();
+  const bodies = concurrently(appIds, atOnce, async (appId): Promise<readonly Json[]> => {
+    try {
+      return [
+        await reading.clients.getGraph(
+          `/servicePrincipals(appId=${odataString(encodeURIComponent(appId))})?$select=id,appId,displayName`,
+        ),
+      ];
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+      // Deleted service principals leave clusters behind: that none was found is what there is to know.
+      if (error.code !== 'notFound') failures.add(error.message);
+      return [];
+    }
+  });
+  for await (const { id, appId } of bodies) {
+    const row = reading.take({ id, appId }, principalsType);
+    if (row !== undefined) found.push(row.id);
+  }
+  for (const why of failures) {
+    reading.miss({ type: principalsType, scope: '/', what: 'service principals of clusters', why });
+  }
+  return found;
+}
+
+/** The members of these principals, if they are groups; nested ones expanded by Microsoft Graph. */
+async function readGroups(reading: Reading, principalIds: readonly string[]): Promise<void> {
+  if (!reading.wants(groupsType)) return;
+  const ids = [...new Set(principalIds)].toSorted();
+  const failures = new Set<string>();
+  const bodies = concurrently(ids, atOnce, async (id): Promise<readonly Json[]> => {
+    try {
+      return [{ id, members: await membersOf(reading, id) }];
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+      // What is no group, or is deleted, has no members; without a row its members stay unknown.
+      if (error.code !== 'notFound') failures.add(error.message);
+      return [];
+    }
+  });
+  for await (const body of bodies) reading.take(body, groupsType);
+  for (const why of failures) {
+    reading.miss({ type: groupsType, scope: '/', what: 'members of groups', why });
+  }
+}
+
+async function membersOf(reading: Reading, group: string): Promise<readonly Json[]> {
+  const members: Json[] = [];
+  const path = `/groups/${encodeURIComponent(group)}/transitiveMembers?$select=id&$top=999`;
+  for await (const member of reading.clients.listGraph(path)) {
+    // The members of nested groups are in the list themselves.
+    if (member['@odata.type'] !== '#microsoft.graph.group') members.push(member);
+  }
+  return members;
+}
+
+async function readDenyAssignments(
+  reading: Reading,
+  networkGroups: ReadonlySet<ResourceId>,
+): Promise<void> {
+  if (!reading.wants(denialsType)) return;
+  const subscriptions = new Set([...networkGroups].flatMap((id) => subscriptionIdOf(id) ?? []));
+  const bodies = concurrently([...subscriptions].toSorted(), atOnce, async (subscription) => {
+    const found: Json[] = [];
+    await reading.attempt(async () => {
+      for await (const one of reading.clients.denyAssignments(subscription)) found.push(one);
+    }, [{ type: denialsType, scope: `/subscriptions/${subscription}`, what: 'deny assignments' }]);
+    return found;
+  });
+  for await (const body of bodies) reading.take(body, denialsType);
+}
+
+/** The resource groups of the virtual networks and route tables among these ids. */
+export function networkGroupsOf(ids: Iterable<ResourceId>): ReadonlySet<ResourceId> {
+  return new Set(
+    [...ids]
+      .filter((id) => /\/providers\/microsoft\.network\/(virtualnetworks|routetables)\//.test(id))
+      .flatMap((id) => resourceGroupIdOf(id) ?? []),
+  );
+}

@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { NetworkManagementClient } from '@azure/arm-network';
+import { type QueryRequest, ResourceGraphClient } from '@azure/arm-resourcegraph';
+import type { TokenCredential } from '@azure/core-auth';
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineFromOptions,
+  createPipelineRequest,
+  RestError,
+  type PipelinePolicy,
+} from '@azure/core-rest-pipeline';
+import { AzureError, azureErrorOf } from './azure-error.ts';
+import { type CallCount, countingPolicy, newCallCount } from './call-count.ts';
+import type { Cloud } from './cloud.ts';
+import {
+  type Patience,
+  defaultPatience,
+  patiencePolicy,
+  resourceGraphQuotaPolicy,
+} from './patience-policies.ts';
+
+/** A JSON object as Azure sends it. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A query, and where it looks: everywhere the reader may where neither list is given. */
+export interface ResourceGraphQuery {
+  readonly query: string;
+  readonly subscriptions?: readonly string[];
+  readonly managementGroups?: readonly string[];
+}
+
+/** At most a thousand rows, and how to get the next ones. */
+export interface ResourceGraphPage {
+  readonly rows: readonly Json[];
+  /** Undefined on the last page. */
+  readonly skipToken: string | undefined;
+  /** Why rows are missing that no token leads to; undefined where none are. */
+  readonly cutOff: string | undefined;
+}
+
+/**
+ * What the adapter asks of Azure, through the SDKs where there is a current one. Every method throws
+ * `AzureError` for what Azure answered, `SignInError` where nobody is signed in.
+ */
+export interface AzureClients {
+  readonly cloud: Cloud;
+  readonly calls: CallCount;
+  queryResources(query: ResourceGraphQuery, skipToken?: string): Promise<ResourceGraphPage>;
+  /** The service tag list of the cloud; the region is a version, not a filter. */
+  serviceTags(subscriptionId: string, region: string): Promise<Json>;
+  /** Deny assignments at, above and below the subscription, shaped as Resource Manager sends them. */
+  denyAssignments(subscriptionId: string): AsyncIterable<Json>;
+  /** The items of a list of Resource Manager, every page. */
+  listArm(path: string, apiVersion: string): AsyncIterable<Json>;
+  /** An object of Microsoft Graph, by its path behind the version. */
+  getGraph(path: string): Promise<Json>;
+  /** The items of a list of Microsoft Graph, every page. */
+  listGraph(path: string): AsyncIterable<Json>;
+}
+
+export interface AzureClientOptions {
+  readonly cloud: Cloud;
+  readonly credential: TokenCredential;
+  /** Names the program to Azure: `portcullis/1.2.3`. */
+  readonly userAgent: string;
+  readonly patience?: Partial<Patience>;
+}
+
+/** Resource Graph returns no more rows at once. */
+const pageSize = 1000;
+
+export function azureClients(options: AzureClientOptions): AzureClients {
+  const { cloud, credential, userAgent } = options;
+  const patience = { ...defaultPatience, ...options.patience };
+  const calls = newCallCount();
+  const shared = {
+    endpoint: cloud.arm,
+    userAgentOptions: { userAgentPrefix: userAgent },
+    retryOptions: { maxRetries: patience.maxRetries, retryDelayInMs: patience.retryDelayMs },
+    ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
+  };
+  const perAttempt = [patiencePolicy(patience), countingPolicy(calls, cloud.graph)];
+  const quota = resourceGraphQuotaPolicy(Date.now, (ms) => sleep(ms));
+  const sdk = {
+    ...shared,
+    // One client speaks the older dialect of these options, two the newer.
+    credentials: { scopes: [`${cloud.arm}/.default`] },
+    credentialScopes: `${cloud.arm}/.default`,
+  };
+  const attempts = additional(perAttempt);
+  const resourceGraph = new ResourceGraphClient(credential, {
+    ...sdk,
+    additionalPolicies: additional([quota, ...perAttempt]),
+  });
+  const arm = restClient(credential, `${cloud.arm}/.default`, shared, perAttempt);
+  const graph = restClient(credential, `${cloud.graph}/.default`, shared, perAttempt);
+
+  async function* list(
+    client: (url: string) => Promise<Json>,
+    first: string,
+    nextMember: string,
+  ): AsyncGenerator<Json> {
+    for (let url: string | undefined = first; url !== undefined;) {
+      const page: Json = await client(url);
+      if (!Array.isArray(page['value'])) {
+        throw new AzureError('unavailable', 'the answer holds no list "value"');
+      }
+      yield* page['value'];
+      url = nextOf(page[nextMember], url);
+    }
+  }
+
+  return {
+    cloud,
+    calls,
+    async queryResources({ query, subscriptions, managementGroups }, skipToken) {
+      let limitHit = false;
+      const request: QueryRequest = {
+        query,
+        ...(subscriptions === undefined ? {} : { subscriptions: [...subscriptions] }),
+        ...(managementGroups === undefined ? {} : { managementGroups: [...managementGroups] }),
+        options: {
+          top: pageSize,
+          resultFormat: 'objectArray',
+          authorizationScopeFilter: 'AtScopeAboveAndBelow',
+          ...(skipToken === undefined ? {} : { skipToken }),
+        },
+      };
+      const answer = await explained(
+        resourceGraph.resources(request, {
+          onResponse: ({ headers }) => {
+            limitHit = headers.get('x-ms-tenant-subscription-limit-hit') === 'true';
+          },
+        }),
+      );
+      const { data, skipToken: next, resultTruncated } = answer;
+      if (!Array.isArray(data)) {
+        throw new AzureError('unavailable', 'Resource Graph answered without rows');
+      }
+      return {
+        rows: data,
+        skipToken: next,
+        cutOff: cutOffOf(next === undefined && resultTruncated === 'true', limitHit),
+      };
+    },
+    async serviceTags(subscriptionId, region) {
+      const client = new NetworkManagementClient(credential, subscriptionId, {
+        ...sdk,
+        additionalPolicies: attempts,
+      });
+      return { ...(await explained(client.serviceTags.list(region))) };
+    },
+    async *denyAssignments(subscriptionId) {
+      const client = new AuthorizationManagementClient(credential, subscriptionId, {
+        ...sdk,
+        additionalPolicies: attempts,
+      });
+      const assignments = client.denyAssignments.list();
+      for (;;) {
+        const next = await explained(assignments.next());
+        if (next.done === true) return;
+        const { id, name, type, ...properties } = next.value;
+        yield { id, name, type, properties };
+      }
+    },
+    listArm: (path, apiVersion) =>
+      list(arm, `${cloud.arm}${path}?api-version=${apiVersion}`, 'nextLink'),
+    getGraph: (path) => graph(`${cloud.graph}/v1.0${path}`),
+    listGraph: (path) => list(graph, `${cloud.graph}/v1.0${path}`, '@odata.nextLink'),
+  };
+}
+
+/** Source: https://learn.microsoft.com/azure/governance/resource-graph/troubleshoot/general */
+function cutOffOf(truncated: boolean, limitHit: boolean): string | undefined {
+  if (truncated) return 'Resource Graph cut the answer off and gave no way to the rest';
+  return limitHit
+    ? 'Resource Graph looked into the first 10,000 subscriptions only; name subscriptions or management groups'
+    : undefined;
+}
+
+function additional(policies: readonly PipelinePolicy[]) {
+  return policies.map((policy) => ({ policy, position: 'perRetry' as const }));
+}
+
+/** A next link leads to the host that gave it and nowhere else: our token goes along. */
+function nextOf(link: unknown, from: string): string | undefined {
+  if (typeof link !== 'string' || link === '') return undefined;
+  if (new URL(link).origin === new URL(from).origin) return link;
+  throw new AzureError('refused', `the next page lies on another host, ${new URL(link).host}`);
+}
+
+/** GET with sign-in and retries, for what no SDK of today reads. */
+function restClient(
+  credential: TokenCredential,
+  scope: string,
+  options: Parameters<typeof createPipelineFromOptions>[0],
+  perAttempt: readonly PipelinePolicy[],
+): (url: string) => Promise<Json> {
+  const pipeline = createPipelineFromOptions(options);
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: scope }), {
+    phase: 'Sign',
+  });
+  for (const policy of perAttempt) pipeline.addPolicy(policy, { afterPhase: 'Sign' });
+  const http = createDefaultHttpClient();
+  return (url) =>
+    explained(
+      (async () => {
+        const headers = createHttpHeaders({ accept: 'application/json' });
+        const request = createPipelineRequest({ url, method: 'GET', headers });
+        const response = await pipeline.sendRequest(http, request);
+        if (response.status !== 200) {
+          throw new RestError(`it answered ${response.status}`, {
+            statusCode: response.status,
+            request,
+            response,
+          });
+        }
+        return objectOf(response.bodyAsText);
+      })(),
+    );
+}
+
+function objectOf(text: string | null | undefined): Json {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text ?? '');
+  } catch (error) {
+    throw new AzureError('unavailable', 'the answer is no JSON', { cause: error });
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+    return Object.fromEntries(Object.entries(parsed));
+  }
+  throw new AzureError('unavailable', 'the answer is no JSON object');
+}
+
+async function explained<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw azureErrorOf(error);
+  }
+}

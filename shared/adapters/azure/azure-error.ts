@@ -1,0 +1,109 @@
+import { isRestError } from '@azure/core-rest-pipeline';
+
+/** What a caller can do something about; everything else is `unavailable`. */
+export type AzureErrorCode =
+  | 'forbidden'
+  | 'notFound'
+  | 'notSignedIn'
+  | 'refused'
+  | 'throttled'
+  | 'unavailable';
+
+/** Azure did not do what it was asked; the message says what it answered, in one sentence. */
+export class AzureError extends Error {
+  override readonly name = 'AzureError';
+  readonly code: AzureErrorCode;
+  constructor(code: AzureErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Nobody is signed in, or the tenant refuses the sign-in: no call can succeed. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+}
+
+const codes: Readonly<Record<number, AzureErrorCode>> = {
+  400: 'refused',
+  401: 'notSignedIn',
+  403: 'forbidden',
+  404: 'notFound',
+  405: 'refused',
+  429: 'throttled',
+};
+
+const signInErrors: ReadonlySet<string> = new Set([
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+  'AuthenticationRequiredError',
+  'CredentialUnavailableError',
+]);
+
+/**
+ * What went wrong with a call as an `AzureError` with the cause kept; a failed sign-in as a
+ * `SignInError`. A defect of our own comes back as it is.
+ */
+export function azureErrorOf(error: unknown): Error {
+  if (error instanceof AzureError || error instanceof SignInError) return error;
+  if (!(error instanceof Error)) return new AzureError('unavailable', String(error));
+  if (signInErrors.has(error.name)) {
+    return new SignInError(`cannot sign in to Azure: ${firstSentence(error.message)}`, {
+      cause: error,
+    });
+  }
+  if (isRestError(error)) return ofResponse(error, error.statusCode, error.code);
+  return error;
+}
+
+function ofResponse(
+  error: Error & { readonly response?: { readonly bodyAsText?: string | null } },
+  status: number | undefined,
+  systemCode: string | undefined,
+): AzureError {
+  const said = errorIn(error.response?.bodyAsText);
+  const text = said === undefined ? firstSentence(error.message) : `${said.code}: ${said.message}`;
+  const message =
+    status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
+  return new AzureError(codeOf(status), message.replaceAll(/\s+/g, ' ').trim(), { cause: error });
+}
+
+function codeOf(status: number | undefined): AzureErrorCode {
+  return (status === undefined ? undefined : codes[status]) ?? 'unavailable';
+}
+
+/**
+ * Resource Manager and Microsoft Graph wrap `{ code, message }` in `error`; some services write it
+ * bare or with capitals.
+ */
+function errorIn(
+  body: string | null | undefined,
+): { readonly code: string; readonly message: string } | undefined {
+  if (body === null || body === undefined) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    // Gateways answer in HTML: the status says all there is.
+    return undefined;
+  }
+  const outer = lowerCased(parsed);
+  const inner = lowerCased(outer['error'] ?? parsed);
+  const { code, message } = inner;
+  return typeof code === 'string' && typeof message === 'string'
+    ? { code, message: firstSentence(message) }
+    : undefined;
+}
+
+function lowerCased(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]),
+  );
+}
+
+/** Azure's messages go on with trace ids and timestamps on lines of their own. */
+function firstSentence(message: string): string {
+  const [line = ''] = message.split(/\r?\n/);
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+}

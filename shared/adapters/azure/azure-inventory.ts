@@ -1,0 +1,195 @@
+import { findClusters, nodeGroupOf } from '../../facts/find-clusters.ts';
+import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
+import { parseRow } from '../../facts/rows/parse-row.ts';
+import { subscriptionRow } from '../../facts/rows/subscription.ts';
+import { readComputes as readComputeFacts } from '../../facts/computes.ts';
+import { rowReader } from '../../facts/row-reader.ts';
+import { subscriptionGuid } from '../../inventory/coverage.ts';
+import { type InventorySnapshot, snapshotOf } from '../../inventory/inventory-snapshot.ts';
+import type { ResourceType } from '../../inventory/resource-types.ts';
+import {
+  type ResourceId,
+  nameOf,
+  parentOf,
+  resourceId,
+  subscriptionIdOf,
+} from '../../model/resource-id.ts';
+import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
+import { networkGroupsOf, readAccessRows } from './access-rows.ts';
+import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
+import { type GraphRoots, readClusterGraph } from './cluster-graph-rows.ts';
+import { readComputes } from './compute-rows.ts';
+import {
+  adminRulesQuery,
+  extensionsQuery,
+  policyExemptionsQuery,
+  rootsQuery,
+  subscriptionsQuery,
+} from './queries.ts';
+import { readCoverage } from './read-coverage.ts';
+import { type Reading, newReading } from './reading.ts';
+
+/** Nothing at all could be read: there is nothing to report on. */
+export class NothingReadableError extends Error {
+  override readonly name = 'NothingReadableError';
+}
+
+export interface AzureInventoryOptions {
+  /** Whose resources are read: clusters that serve Azure ML, or every AKS cluster's. */
+  readonly clusters: 'inference' | 'all';
+  /** Told now and then how many rows have come. */
+  readonly onRows?: (rows: number) => void;
+}
+
+const subscriptionsType = 'microsoft.resources/subscriptions';
+const tagsType = 'microsoft.network/servicetags';
+const clustersType = 'microsoft.containerservice/managedclusters';
+const rootTypes: readonly ResourceType[] = [
+  clustersType,
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.machinelearningservices/workspaces/onlineendpoints',
+];
+
+/**
+ * What a live tenant holds of the clusters in scope: the clusters and what attaches them to Azure ML
+ * first, then what those refer to, then who may do what there. Whatever could not be read comes out as
+ * a gap. `read` throws `SignInError` where nobody is signed in, `NothingReadableError` where the one
+ * who is sees no subscription.
+ */
+export function azureInventory(clients: AzureClients, options: AzureInventoryOptions): Inventory {
+  async function* read(types: readonly ResourceType[], scope: Scope): AsyncGenerator<Row | Gap> {
+    const reading = newReading(clients, types, options.onRows ?? (() => {}));
+    await readEverything(reading, scope, options.clusters);
+    yield* reading.rows.values();
+    yield* reading.gaps;
+  }
+  return { read };
+}
+
+async function readEverything(
+  reading: Reading,
+  scope: Scope,
+  clusters: AzureInventoryOptions['clusters'],
+): Promise<void> {
+  const visible = await readSubscriptions(reading);
+  await readRoots(reading, scope);
+  await readComputes(reading);
+  const roots = graphRoots(reading, clusters);
+  const asked = await readClusterGraph(reading, roots);
+  const audited = roots.rows.filter(({ type }) => type === clustersType);
+  await readAccessRows(reading, audited, networkGroupsOf(asked));
+  await readTenantRows(reading, [...visible.keys()][0], audited);
+  const concerned = [
+    ...subscriptionsInScope(visible, scope),
+    ...[...roots.rows.map(({ id }) => id), ...asked].flatMap((id) => subscriptionIdOf(id) ?? []),
+  ];
+  await readCoverage(reading, new Set(concerned), new Set(visible.keys()));
+}
+
+/** Every subscription that the reader sees, by GUID: networks of hubs may lie outside the scope. */
+async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, Row>> {
+  const gapsBefore = reading.gaps.length;
+  const rows = await reading.query({ query: subscriptionsQuery() }, [
+    { type: subscriptionsType, scope: '/', what: 'subscriptions' },
+  ]);
+  if (rows.length === 0) {
+    const why = reading.gaps[gapsBefore]?.why ?? 'whoever is signed in sees no subscription';
+    throw new NothingReadableError(`nothing can be read from ${reading.clients.cloud.arm}: ${why}`);
+  }
+  return new Map(rows.map((row) => [nameOf(row.id), row]));
+}
+
+/** The clusters in scope and what attaches them to Azure ML. */
+async function readRoots(reading: Reading, scope: Scope): Promise<void> {
+  const place = placeOf(scope);
+  const hidden = hiddenPlaces(scope);
+  const query = (text: string, types: readonly ResourceType[]) =>
+    reading.query(
+      { query: text, ...place },
+      hidden.flatMap((at) => types.map((type) => ({ type, scope: at, what: `rows of ${type}` }))),
+    );
+  await query(rootsQuery(rootTypes), [...rootTypes, 'microsoft.network/publicipaddresses']);
+  await query(extensionsQuery(), ['microsoft.kubernetesconfiguration/extensions']);
+}
+
+/** The clusters to audit with their workspaces and computes, by the same reading of the rows as the audit's own. */
+function graphRoots(reading: Reading, clusters: AzureInventoryOptions['clusters']): GraphRoots {
+  const snapshot = snapshotOf(reading.rows.values());
+  const audited = findClusters(snapshot, clusters).clusters.flatMap(
+    ({ id }) => snapshot.get(id) ?? [],
+  );
+  const computes = computesOn(new Set(audited.map(({ id }) => id)), snapshot);
+  const workspaces = new Set(computes.map(({ id }) => parentOf(id)));
+  return {
+    rows: [...audited, ...computes, ...[...workspaces].flatMap((id) => snapshot.get(id) ?? [])],
+    nodeGroups: audited.flatMap((row) => nodeGroupOfRow(row) ?? []),
+  };
+}
+
+function computesOn(
+  clusters: ReadonlySet<ResourceId>,
+  snapshot: InventorySnapshot,
+): readonly Row[] {
+  const computes = readComputeFacts(rowReader(snapshot));
+  return [...clusters].flatMap((cluster) =>
+    computes.seenOf(cluster).flatMap(({ id }) => snapshot.get(id) ?? []),
+  );
+}
+
+function nodeGroupOfRow(row: Row): ResourceId | undefined {
+  const parsed = parseRow(managedClusterRow, row);
+  return parsed.known ? nodeGroupOf(row.id, parsed.value.properties.nodeResourceGroup) : undefined;
+}
+
+/** What is the same for all clusters: security admin rules, exemptions, and the service tag list. */
+async function readTenantRows(
+  reading: Reading,
+  subscription: string | undefined,
+  clusters: readonly Row[],
+): Promise<void> {
+  const lists = [
+    { type: 'microsoft.network/effectivesecurityadminrules', query: adminRulesQuery() },
+    { type: 'microsoft.authorization/policyexemptions', query: policyExemptionsQuery() },
+  ] as const;
+  for (const { type, query } of lists) {
+    if (!reading.wants(type)) continue;
+    await reading.query({ query }, [{ type, scope: '/', what: `rows of ${type}` }]);
+  }
+  const region = clusters[0]?.body['location'];
+  if (!reading.wants(tagsType) || subscription === undefined || typeof region !== 'string') return;
+  const list = await reading.attempt(
+    () => reading.clients.serviceTags(subscription, region),
+    [{ type: tagsType, scope: '/', what: 'the service tag list' }],
+  );
+  if (list !== undefined) {
+    const id = `/subscriptions/${subscription}/providers/Microsoft.Network/serviceTags/${region}`;
+    reading.take({ id, ...list }, tagsType);
+  }
+}
+
+function placeOf(scope: Scope): Pick<ResourceGraphQuery, 'subscriptions' | 'managementGroups'> {
+  // Resource Graph takes one of the two lists; subscriptions are the narrower.
+  if (scope.subscriptions !== undefined) {
+    return { subscriptions: scope.subscriptions.map(subscriptionGuid) };
+  }
+  return scope.managementGroups === undefined
+    ? {}
+    : { managementGroups: scope.managementGroups.map((group) => nameOf(resourceId(group))) };
+}
+
+/** Where something is hidden when a query over the scope fails. */
+function hiddenPlaces(scope: Scope): readonly string[] {
+  return scope.subscriptions?.map((one) => `/subscriptions/${subscriptionGuid(one)}`) ?? ['/'];
+}
+
+function subscriptionsInScope(visible: ReadonlyMap<string, Row>, scope: Scope): readonly string[] {
+  if (scope.subscriptions !== undefined) return scope.subscriptions.map(subscriptionGuid);
+  const { managementGroups } = scope;
+  if (managementGroups === undefined) return [...visible.keys()];
+  const wanted = new Set(managementGroups.map((group) => nameOf(resourceId(group))));
+  return [...visible].flatMap(([guid, row]) => {
+    const parsed = parseRow(subscriptionRow, row);
+    const above = parsed.known ? parsed.value.properties.managementGroupAncestorsChain : [];
+    return above.some((group) => wanted.has(nameOf(group))) ? [guid] : [];
+  });
+}

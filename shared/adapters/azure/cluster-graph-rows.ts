@@ -1,0 +1,117 @@
+import { leavesOf, referencesOf, subnetsNamedIn } from '../../facts/references.ts';
+import type { ResourceType } from '../../inventory/resource-types.ts';
+import { resourceTypeNamed, typeInId } from '../../inventory/row-type.ts';
+import { type ResourceId, isWithin, nameOf } from '../../model/resource-id.ts';
+import type { Row } from '../../ports.ts';
+import { batches } from './batches.ts';
+import { byIdQuery, groupMembersQuery, inGroupsQuery } from './queries.ts';
+import type { Reading } from './reading.ts';
+
+/** What a cluster has in the resource group that AKS manages for it. */
+const nodeGroupTypes: readonly ResourceType[] = [
+  'microsoft.compute/virtualmachinescalesets',
+  'microsoft.network/loadbalancers',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/networksecuritygroups',
+  'microsoft.network/publicipaddresses',
+  'microsoft.network/virtualnetworks',
+];
+const groupsType = 'microsoft.network/applicationsecuritygroups';
+
+/** From where the reading sets out. */
+export interface GraphRoots {
+  /** Clusters, and the workspaces and computes that attach them. */
+  readonly rows: readonly Row[];
+  readonly nodeGroups: readonly ResourceId[];
+}
+
+/**
+ * Reads what lies in the clusters' node resource groups, and from there whatever rows refer to, round
+ * by round until nothing new is named. Ids of all types go together into one query, so that a
+ * thousand clusters take a handful. Returns every id that was asked for.
+ */
+export async function readClusterGraph(
+  reading: Reading,
+  roots: GraphRoots,
+): Promise<ReadonlySet<ResourceId>> {
+  const subnets = new Set<ResourceId>();
+  const followed = new Set<ResourceId>();
+  const asked = new Set<ResourceId>();
+  let frontier: readonly Row[] = [
+    ...roots.rows,
+    ...(await readNodeGroups(reading, roots.nodeGroups)),
+  ];
+  while (frontier.length > 0) {
+    for (const row of frontier) {
+      followed.add(row.id);
+      if (row.type !== 'microsoft.network/virtualnetworks') {
+        for (const subnet of subnetsNamedIn(row)) subnets.add(subnet);
+      }
+    }
+    const references = new Set(frontier.flatMap((row) => referencesOf(row, subnets)));
+    const leaves = new Set(frontier.flatMap((row) => leavesOf(row)));
+    await readByIds(reading, asked, new Set([...references, ...leaves]));
+    frontier = [...references].flatMap((id) => {
+      const row = followed.has(id) ? undefined : reading.rows.get(id);
+      return row ?? [];
+    });
+  }
+  if ([...asked].some((id) => typeOf(id) === groupsType)) {
+    await reading.query({ query: groupMembersQuery() }, [
+      {
+        type: 'microsoft.network/networkinterfaces',
+        scope: '/',
+        what: 'members of application security groups',
+      },
+    ]);
+  }
+  return asked;
+}
+
+async function readNodeGroups(
+  reading: Reading,
+  groups: readonly ResourceId[],
+): Promise<readonly Row[]> {
+  const types = nodeGroupTypes.filter((type) => reading.wants(type));
+  const found: Row[] = [];
+  for (const batch of batches(groups)) {
+    const names = new Set(batch.map(nameOf));
+    const hidden = batch.map((scope) => ({
+      scope,
+      what: `the resources of the node resource group ${nameOf(scope)}`,
+    }));
+    const rows = await reading.query({ query: inGroupsQuery(types, names) }, hidden);
+    // Other subscriptions may have groups of the same name.
+    found.push(...rows.filter(({ id }) => batch.some((group) => isWithin(id, group))));
+  }
+  return found;
+}
+
+async function readByIds(
+  reading: Reading,
+  asked: Set<ResourceId>,
+  ids: ReadonlySet<ResourceId>,
+): Promise<void> {
+  const wanted = [...ids]
+    .filter((id) => !asked.has(id) && !reading.rows.has(id) && isWanted(reading, id))
+    .toSorted();
+  for (const id of wanted) asked.add(id);
+  for (const batch of batches(wanted)) {
+    const hidden = batch.map((scope) => ({ ...typedBy(scope), scope, what: nameOf(scope) }));
+    await reading.query({ query: byIdQuery(batch) }, hidden);
+  }
+}
+
+function isWanted(reading: Reading, id: ResourceId): boolean {
+  const type = typeOf(id);
+  return type !== undefined && reading.wants(type);
+}
+
+function typedBy(id: ResourceId): { readonly type?: ResourceType } {
+  const type = typeOf(id);
+  return type === undefined ? {} : { type };
+}
+
+function typeOf(id: ResourceId): ResourceType | undefined {
+  return resourceTypeNamed(typeInId(id) ?? '');
+}

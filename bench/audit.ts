@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEstate } from '../shared/adapters/files/estate-files.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
-import { auditEstate } from '../shared/compose.ts';
+import { startAudit } from '../shared/compose.ts';
 import { readFacts } from '../shared/facts/read-facts.ts';
 import { collect } from '../shared/inventory/inventory-snapshot.ts';
 import { auditScope, auditedTypes } from '../shared/pipeline/audit.ts';
@@ -39,7 +39,7 @@ function milliseconds(value: number): string {
 
 async function wholeAudit(path: string, settings: Settings): Promise<void> {
   const start = performance.now();
-  const audit = await auditEstate({
+  const audit = await startAudit({
     source: { kind: 'estate', path },
     settings,
     strict: reading.strict,

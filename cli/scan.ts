@@ -105,8 +105,8 @@ export async function scan(args: Arguments, world: World, services: Services): P
   const file = path === undefined ? undefined : await openReportFile(path);
   const progress = progressOn(world, args.has('quiet'));
   try {
-    const auditEstate = await services.auditEstate();
-    const audit = await auditEstate({
+    const startAudit = await services.startAudit();
+    const audit = await startAudit({
       source,
       settings,
       ...(checks.length === 0 ? {} : { checks }),

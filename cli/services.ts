@@ -2,7 +2,7 @@ import type { Services } from './world.ts';
 
 /** What the verbs do their work with, each part loaded when it is first needed. */
 export const services: Services = {
-  auditEstate: async () => (await import('../shared/compose.ts')).auditEstate,
+  startAudit: async () => (await import('../shared/compose.ts')).startAudit,
   demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
   explain: async () => (await import('../shared/network/explain.ts')).explain,

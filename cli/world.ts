@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
-import type { AuditEstate } from '../shared/reports/scan.ts';
+import type { StartAudit } from '../shared/reports/scan.ts';
 
 /** A stream to a person or to the next program. */
 export interface Outlet {
@@ -25,7 +25,7 @@ export interface World {
 
 /** What the verbs do their work with; loaded only when it is needed, so that help is quick. */
 export interface Services {
-  auditEstate(): Promise<AuditEstate>;
+  startAudit(): Promise<StartAudit>;
   /** Where the settings of the demo estate lie. */
   demoSettingsPath(): Promise<string>;
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;

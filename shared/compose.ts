@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import manifest from '../package.json' with { type: 'json' };
+import { azureClients } from './adapters/azure/azure-clients.ts';
+import { azureInventory } from './adapters/azure/azure-inventory.ts';
+import { cloudNamed } from './adapters/azure/cloud.ts';
+import { signIn } from './adapters/azure/sign-in.ts';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
-import { collect } from './inventory/inventory-snapshot.ts';
+import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
+import type { ResourceType } from './inventory/resource-types.ts';
 import {
   type AuditPlan,
   auditScope,
@@ -12,8 +18,9 @@ import {
   gapsOf,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
-import type { EstateReport, GapReport } from './reports/report.ts';
-import type { Audit, AuditOptions, ScanSource, ShardResult } from './reports/scan.ts';
+import type { Scope } from './ports.ts';
+import type { Cost, EstateReport, GapReport } from './reports/report.ts';
+import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
 /** The estate that comes with the command; found from the sources and from the build alike. */
 const demoEstate = new URL(
@@ -21,8 +28,21 @@ const demoEstate = new URL(
   import.meta.url,
 );
 
+/** Locks bar a remediation and change no verdict: they are read when something is planned. */
+const liveTypes: readonly ResourceType[] = auditedTypes.filter(
+  (type) => type !== 'microsoft.authorization/locks',
+);
+
+/** What was read, and what reading it cost. */
+interface Read {
+  readonly snapshot: InventorySnapshot;
+  readonly estate?: EstateReport;
+  /** Calls of Azure so far; none offline. */
+  readonly calls: () => Omit<Cost, 'durationMs'>;
+}
+
 /** Where a source's rows lie on this machine. */
-export function estatePath(source: ScanSource): string {
+export function estatePath(source: FileSource): string {
   return source.kind === 'demo' ? fileURLToPath(new URL('estate.jsonl', demoEstate)) : source.path;
 }
 
@@ -32,20 +52,71 @@ export function demoSettingsPath(): string {
 }
 
 /**
- * Starts an audit of an estate in files.
- * @throws UsageError where what was asked for does not exist, EstateUnreadableError where nothing
- * could be read.
+ * Starts an audit of an estate in files or of a live tenant.
+ * @throws UsageError where what was asked for does not exist, EstateUnreadableError and
+ * NothingReadableError where nothing could be read, SignInError where nobody is signed in.
  */
-export async function auditEstate(options: AuditOptions): Promise<Audit> {
+export async function startAudit(options: AuditOptions): Promise<Audit> {
   const started = options.now();
+  const { source } = options;
+  const read = await (source.kind === 'live'
+    ? readLive(source, options)
+    : readFiles(source, options));
+  return auditOf(read, options, started);
+}
+
+async function readFiles(source: FileSource, options: AuditOptions): Promise<Read> {
   const { onProgress = () => {} } = options;
   onProgress({ stage: 'reading', done: 0 });
-  const estate = await openEstate(estatePath(options.source));
+  const estate = await openEstate(estatePath(source));
   const reading = { offline: true, strict: options.strict };
   const snapshot = await collect(estate, auditedTypes, {}, reading);
   onProgress({ stage: 'reading', done: estate.rows, total: estate.rows });
-  const read = options.now();
+  const calls = () => ({
+    resourceGraphCalls: 0,
+    armReads: 0,
+    graphCalls: 0,
+    armWrites: 0,
+    throttled: 0,
+  });
+  return { snapshot, estate: estateReport(estate), calls };
+}
 
+async function readLive(source: LiveSource, options: AuditOptions): Promise<Read> {
+  const { onProgress = () => {} } = options;
+  onProgress({ stage: 'reading Azure', done: 0 });
+  const cloud = cloudNamed(source.cloud);
+  const clients = azureClients({
+    cloud,
+    credential: signIn(cloud, source.clientId),
+    userAgent: `portcullis/${manifest.version}`,
+  });
+  const inventory = azureInventory(clients, {
+    clusters: options.settings.scope.clusters,
+    onRows: (rows) => {
+      onProgress({ stage: 'reading Azure', done: rows });
+    },
+  });
+  const snapshot = await collect(inventory, liveTypes, liveScope(options));
+  return { snapshot, calls: () => ({ ...clients.calls }) };
+}
+
+/** Flags narrow what settings name; both lists of the settings together only the audit can tell. */
+function liveScope({
+  subscriptions,
+  managementGroups,
+  settings: { scope },
+}: Pick<AuditOptions, 'subscriptions' | 'managementGroups' | 'settings'>): Scope {
+  if (subscriptions !== undefined) return { subscriptions };
+  if (managementGroups !== undefined) return { managementGroups };
+  if (scope.subscriptions.length > 0 && scope.managementGroups.length > 0) return {};
+  if (scope.subscriptions.length > 0) return { subscriptions: scope.subscriptions };
+  return scope.managementGroups.length > 0 ? { managementGroups: scope.managementGroups } : {};
+}
+
+function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, started: Date): Audit {
+  const { onProgress = () => {} } = options;
+  const read = options.now();
   const defects: CheckDefect[] = [];
   const plan: AuditPlan = {
     snapshot,
@@ -54,6 +125,9 @@ export async function auditEstate(options: AuditOptions): Promise<Audit> {
     ...(options.checks === undefined ? {} : { checks: options.checks }),
     ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
     ...(options.subscriptions === undefined ? {} : { subscriptions: options.subscriptions }),
+    ...(options.managementGroups === undefined
+      ? {}
+      : { managementGroups: options.managementGroups }),
     today: started.toISOString().slice(0, 10),
     onDefect: (defect) => defects.push(defect),
   };
@@ -86,14 +160,10 @@ export async function auditEstate(options: AuditOptions): Promise<Audit> {
         gaps: [...gaps, ...defects.map(defectGap)],
         assumptions: snapshot.assumptions,
         outOfScope: scope.outOfScope,
-        estate: estateReport(estate),
+        ...(estate === undefined ? {} : { estate }),
         warnings: scope.warnings,
         cost: {
-          resourceGraphCalls: 0,
-          armReads: 0,
-          graphCalls: 0,
-          armWrites: 0,
-          throttled: 0,
+          ...calls(),
           durationMs: { read: +read - +started, judge: +finished - +read },
         },
       };

@@ -15,6 +15,17 @@ export const manifestSchema = z.object({
   scopes: z.array(z.string()).default([]),
   types: z.array(z.string()),
   authorizationScopeFilter: z.string().optional(),
+  /** What the exporter tried to read within those scopes and could not. */
+  gaps: z
+    .array(
+      z.object({
+        type: z.string().optional(),
+        scope: z.string(),
+        what: z.string(),
+        why: z.string(),
+      }),
+    )
+    .default([]),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -88,10 +99,21 @@ export function coverageGaps(
       ? gapsOfManifests(contents.manifests, asked, subscriptions)
       : gapsOfRows(contents, asked, subscriptions);
   return [
+    ...contents.manifests.flatMap((manifest) => toldGaps(manifest, types)),
     ...gaps,
     ...managementGroupGaps(contents, asked),
     ...belowSubscriptionGaps(contents, asked, subscriptions),
   ];
+}
+
+/** A type that no audit knows hides nothing an audit asks for. */
+function toldGaps(manifest: Manifest, types: readonly ResourceType[]): readonly Gap[] {
+  return manifest.gaps.flatMap(({ type: written, scope, what, why }): readonly Gap[] => {
+    const gap = { kind: 'gap', scope, what, why, tried: true } as const;
+    if (written === undefined) return [gap];
+    const type = resourceTypeNamed(written);
+    return type !== undefined && types.includes(type) ? [{ ...gap, type }] : [];
+  });
 }
 
 function gapsOfRows(
@@ -246,7 +268,7 @@ export function assume(
 ): { readonly gaps: readonly Gap[]; readonly assumptions: readonly string[] } {
   const scopesByType = new Map<ResourceType, Set<string>>();
   const standing = gaps.filter((gap) => {
-    if (isOfRows(gap)) return true;
+    if (gap.tried === true || isOfRows(gap)) return true;
     const assumed = [...assumedEmpty.keys()].filter(
       (type) => isAssumedEmpty(type, reading) && (gap.type ?? type) === type,
     );

@@ -63,6 +63,8 @@ export interface AuditPlan {
   readonly clusters?: readonly string[];
   /** Ids of the subscriptions whose clusters to report; all where absent. */
   readonly subscriptions?: readonly string[];
+  /** Names or ids of the management groups below which to report clusters; all where absent. */
+  readonly managementGroups?: readonly string[];
   /** `YYYY-MM-DD` in UTC: exemptions end. */
   readonly today: string;
   readonly onDefect: (defect: CheckDefect) => void;
@@ -97,17 +99,24 @@ export function auditScope(plan: AuditPlan): AuditScope {
   return {
     ids: [...new Set(ids)].toSorted(),
     outOfScope: found.outOfScope,
-    gaps: [
-      ...snapshot.gaps.map(({ scope, what, why }) => ({ scope, what, why })),
-      ...[...found.missing, ...misreadServiceTags(snapshot)].map(({ scope, what, why }) => ({
-        scope,
-        what,
-        why,
-      })),
+    gaps: distinct([
+      ...snapshot.gaps,
+      ...found.missing,
+      ...misreadServiceTags(snapshot),
       ...scopeGaps(plan, everything),
-    ],
+    ]),
     warnings,
   };
+}
+
+/** Each gap once, as it was first told. */
+function distinct(gaps: readonly GapReport[]): readonly GapReport[] {
+  const byKey = new Map<string, GapReport>();
+  for (const { scope, what, why } of gaps) {
+    const key = gapKey({ scope, what });
+    if (!byKey.has(key)) byKey.set(key, { scope, what, why });
+  }
+  return [...byKey.values()];
 }
 
 /**
@@ -189,20 +198,32 @@ function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
  */
 function inScope(
   id: ResourceId,
-  { snapshot, settings, subscriptions }: AuditPlan,
+  { snapshot, settings, subscriptions = [], managementGroups = [] }: AuditPlan,
 ): 'yes' | 'no' | 'unread' {
   const subscription = subscriptionIdOf(id) ?? '';
-  const names = (listed: readonly string[]): boolean =>
-    listed.some((one) => subscriptionOf(one) === subscription);
-  if (subscriptions !== undefined && !names(subscriptions)) return 'no';
-  const { scope } = settings;
-  if (scope.subscriptions.length === 0 && scope.managementGroups.length === 0) return 'yes';
-  if (names(scope.subscriptions)) return 'yes';
-  if (scope.managementGroups.length === 0) return 'no';
+  const answers = [{ subscriptions, managementGroups }, settings.scope].map((asked) =>
+    isAskedFor(subscription, asked, snapshot),
+  );
+  if (answers.includes('no')) return 'no';
+  return answers.includes('unread') ? 'unread' : 'yes';
+}
+
+/** Whether a subscription is named, or lies below a group that is; where nothing is named, all are. */
+function isAskedFor(
+  subscription: string,
+  asked: {
+    readonly subscriptions: readonly string[];
+    readonly managementGroups: readonly string[];
+  },
+  snapshot: InventorySnapshot,
+): 'yes' | 'no' | 'unread' {
+  if (asked.subscriptions.length + asked.managementGroups.length === 0) return 'yes';
+  if (asked.subscriptions.some((one) => subscriptionOf(one) === subscription)) return 'yes';
+  if (asked.managementGroups.length === 0) return 'no';
   const above = managementGroupsAbove(snapshot, subscription);
   if (!above.known) return 'unread';
   const groups = new Set(above.value.map(nameOf));
-  return scope.managementGroups.some((group) => groups.has(nameOf(resourceId(group))))
+  return asked.managementGroups.some((group) => groups.has(nameOf(resourceId(group))))
     ? 'yes'
     : 'no';
 }
@@ -212,7 +233,7 @@ function scopeGaps(
   plan: AuditPlan,
   clusters: readonly { readonly id: ResourceId; readonly name: string }[],
 ): readonly GapReport[] {
-  const { snapshot, settings, subscriptions = [] } = plan;
+  const { snapshot, settings, subscriptions = [], managementGroups = [] } = plan;
   const present = subscriptionsIn(snapshot);
   const asked = [...subscriptions, ...settings.scope.subscriptions].map(subscriptionOf);
   const absent = [...new Set(asked)].filter((subscription) => !present.has(subscription));
@@ -222,19 +243,19 @@ function scopeGaps(
       return groups.known ? groups.value.map(nameOf) : [];
     }),
   );
-  const groups = settings.scope.managementGroups.filter(
+  const groups = [...managementGroups, ...settings.scope.managementGroups].filter(
     (group) => !above.has(nameOf(resourceId(group))),
   );
   return [
     ...absent.map((subscription) => ({
       scope: `/subscriptions/${subscription}`,
       what: `the resources of subscription ${subscription}`,
-      why: 'it was asked for, and the estate holds nothing of it',
+      why: 'it was asked for, and nothing of it was read',
     })),
     ...groups.map((group) => ({
       scope: group,
       what: `the subscriptions below the management group ${nameOf(resourceId(group))}`,
-      why: 'it was asked for, and no subscription of the estate is known to lie below it',
+      why: 'it was asked for, and no subscription that was read is known to lie below it',
     })),
     ...clusters
       .filter(({ id }) => inScope(id, plan) === 'unread')

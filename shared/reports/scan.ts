@@ -9,9 +9,21 @@ import type {
 } from './report.ts';
 
 /** Where an audit reads from. */
-export type ScanSource =
+export type ScanSource = LiveSource | FileSource;
+
+/** Rows in files: somebody's export, or the estate that comes with the command. */
+export type FileSource =
   | { readonly kind: 'estate'; readonly path: string }
   | { readonly kind: 'demo' };
+
+/** A tenant of Azure, as far as whoever is signed in may read it. */
+export interface LiveSource {
+  readonly kind: 'live';
+  /** `public`, `usgov`, `china`, or the path of a JSON file that describes another cloud. */
+  readonly cloud: string;
+  /** The client id of the managed identity that reads, where several are assigned. */
+  readonly clientId?: string;
+}
 
 /** How far an audit has come; `total` where it is known. */
 export interface ScanProgress {
@@ -28,6 +40,8 @@ export interface AuditOptions {
   /** Ids or names of the clusters to report; all where absent. */
   readonly clusters?: readonly string[];
   readonly subscriptions?: readonly string[];
+  /** Names or ids of management groups. */
+  readonly managementGroups?: readonly string[];
   /** Whether what was not read offline is unknown rather than taken as empty. */
   readonly strict: boolean;
   readonly now: () => Date;
@@ -73,4 +87,4 @@ export interface Audit {
  * Starts an audit. Throws a `UsageError` where what was asked for does not exist, for instance a
  * cluster that no name or id fits.
  */
-export type AuditEstate = (options: AuditOptions) => Promise<Audit>;
+export type StartAudit = (options: AuditOptions) => Promise<Audit>;

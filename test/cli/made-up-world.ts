@@ -42,7 +42,7 @@ export interface Circumstances {
   readonly env?: World['env'];
   readonly terminal?: boolean;
   readonly stdin?: string;
-  readonly auditEstate?: Awaited<ReturnType<Services['auditEstate']>>;
+  readonly startAudit?: Awaited<ReturnType<Services['startAudit']>>;
 }
 
 /** Runs the command on a made-up machine. */
@@ -67,11 +67,11 @@ export async function portcullis(
       now: () => new Date('2026-11-23T03:12:00Z'),
     },
     {
-      auditEstate: () =>
+      startAudit: () =>
         Promise.resolve((options) => {
           asked = options;
           options.onProgress?.({ stage: 'reading', done: 5, total: 10 });
-          return circumstances.auditEstate?.(options) ?? Promise.resolve(badNight());
+          return circumstances.startAudit?.(options) ?? Promise.resolve(badNight());
         }),
       demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),

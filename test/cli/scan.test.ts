@@ -81,14 +81,14 @@ describe('what to read', () => {
       'portcullis: the report could not be written: ENOSPC: no space left on device, write\n',
     ],
   ])('%s ends with 2 and says only what it is', async (_, error, says) => {
-    const auditEstate = () => Promise.reject(error);
-    const { code, out, err } = await portcullis(['scan', '--demo', '--quiet'], { auditEstate });
+    const startAudit = () => Promise.reject(error);
+    const { code, out, err } = await portcullis(['scan', '--demo', '--quiet'], { startAudit });
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: says });
   });
 
   test('a defect ends with 2 and shows where it is', async () => {
-    const auditEstate = () => Promise.reject(new TypeError('x is not a function'));
-    const { code, err } = await portcullis(['scan', '--demo'], { auditEstate });
+    const startAudit = () => Promise.reject(new TypeError('x is not a function'));
+    const { code, err } = await portcullis(['scan', '--demo'], { startAudit });
     expect(code).toBe(2);
     expect(err).toContain('defect of portcullis');
     expect(err).toContain('scan.test.ts');
@@ -183,8 +183,8 @@ describe('the report', () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'r.json'), 'old');
     const broken = { ...badNight(), finish: () => Promise.reject(new Error('lost')) };
-    const auditEstate = () => Promise.resolve(broken);
-    const { code } = await portcullis(['scan', '--demo', '-o', 'r.json'], { folder, auditEstate });
+    const startAudit = () => Promise.resolve(broken);
+    const { code } = await portcullis(['scan', '--demo', '-o', 'r.json'], { folder, startAudit });
     expect(code).toBe(2);
     expect(await readFile(join(folder, 'r.json'), 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['r.json']);
@@ -293,9 +293,9 @@ describe('exit codes', () => {
     ['an unknown without gaps', 'low', audit(unknown), 0],
     ['nothing found, everything readable', 'low', audit([]), 0],
   ] as const)('%s, --fail-on %s', async (_, level, running, code) => {
-    const auditEstate = () => Promise.resolve(running);
+    const startAudit = () => Promise.resolve(running);
     const argv = ['scan', '--demo', '--fail-on', level];
-    expect((await portcullis(argv, { auditEstate })).code).toBe(code);
+    expect((await portcullis(argv, { startAudit })).code).toBe(code);
   });
 
   test('--fail-on info is refused', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { auditEstate } from '../../shared/compose.ts';
+import { startAudit } from '../../shared/compose.ts';
 import type { VerdictReport } from '../../shared/reports/report.ts';
 import type { ScanSource, Tail } from '../../shared/reports/scan.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
@@ -35,7 +35,7 @@ export async function auditSource(
 ): Promise<Audited> {
   const parsed = parseSettings(settings);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const audit = await auditEstate({
+  const audit = await startAudit({
     source,
     settings: parsed.settings,
     strict,

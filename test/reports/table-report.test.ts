@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auditEstate } from '../../shared/compose.ts';
+import { startAudit } from '../../shared/compose.ts';
 import { ansiPaint } from '../../shared/reports/paint.ts';
 import type { VerdictReport } from '../../shared/reports/report.ts';
 import type { Audit } from '../../shared/reports/scan.ts';
@@ -404,7 +404,7 @@ test.each([80, 160])(
   'the demo at %i columns: no full id, and a next step for what is unknown',
   async (width) => {
     const text = await printed(
-      await auditEstate({
+      await startAudit({
         source: { kind: 'demo' },
         settings: defaultSettings(),
         strict: false,

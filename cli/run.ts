@@ -3,6 +3,8 @@ import { nearest } from '../shared/settings/nearest.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import { type Arguments, type Verb, parseArguments } from './arguments.ts';
 import { checks, checksVerb } from './checks.ts';
+import { doctor, doctorVerb } from './doctor.ts';
+import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { scan, scanVerb } from './scan.ts';
@@ -16,6 +18,8 @@ interface Action {
 const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
   { verb: checksVerb, run: checks },
+  { verb: exportVerb, run: exportRows },
+  { verb: doctorVerb, run: doctor },
   { verb: nsgExplainVerb, run: nsgExplain },
 ];
 
@@ -85,11 +89,19 @@ async function printVersion(world: World): Promise<number> {
   return 0;
 }
 
+/** Errors whose message is a sentence for a person. */
+const plainErrors: ReadonlySet<string> = new Set([
+  'AzureError',
+  'EstateUnreadableError',
+  'NothingReadableError',
+  'SignInError',
+]);
+
 /** Errors that a person can put right, by class or name, are told in a line; the others with their origin. */
 function explained(error: unknown): readonly string[] {
   if (error instanceof UsageError) return error.problems;
   if (!(error instanceof Error)) return [String(error)];
-  if (error.name === 'EstateUnreadableError') return error.message.split('\n');
+  if (plainErrors.has(error.name)) return error.message.split('\n');
   // A full disk, a lost network drive: the machine's answer, not ours.
   if ('syscall' in error && error.syscall === 'write') {
     return [`the report could not be written: ${error.message}`];

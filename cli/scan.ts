@@ -8,6 +8,7 @@ import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { exitCodeOf, failOnLevels } from './exit-code.ts';
 import { progressOn } from './progress.ts';
+import { cloudFlag, liveSource } from './live-source.ts';
 import { readSettings, settingsFileName } from './read-settings.ts';
 import { openReportFile } from './report-file.ts';
 import { fileSpool } from './spool-file.ts';
@@ -16,15 +17,16 @@ import type { Services, World } from './world.ts';
 
 export const scanVerb: Verb = {
   name: 'scan',
-  summary: 'Audits the inference clusters of an estate and prints a report.',
-  usage: 'portcullis scan --estate <path> | --demo [flags]',
+  summary: 'Audits the inference clusters of a tenant or an estate and prints a report.',
+  usage: 'portcullis scan [--estate <path> | --demo] [flags]',
   flags: [
     {
       name: 'estate',
       value: '<path>',
-      says: 'Read this file or folder: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
+      says: 'Read this file or folder instead of Azure: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
     },
     { name: 'demo', says: 'Read the estate that comes with the command.' },
+    cloudFlag,
     {
       name: 'settings',
       value: '<file>',
@@ -42,6 +44,12 @@ export const scanVerb: Verb = {
       value: '<id>',
       repeatable: true,
       says: 'Look only in this subscription.',
+    },
+    {
+      name: 'management-group',
+      value: '<name or id>',
+      repeatable: true,
+      says: 'Look only below this management group.',
     },
     {
       name: 'format',
@@ -71,6 +79,10 @@ export const scanVerb: Verb = {
   ],
   examples: [
     { command: 'portcullis scan --demo', says: 'See it at work, without an Azure account' },
+    {
+      command: 'portcullis scan --management-group mg-online --fail-on high',
+      says: 'Audit what lies below a management group, as whoever is signed in',
+    },
     {
       command: 'portcullis scan --estate ./export --format json -o report.json',
       says: 'Audit exported rows and keep the report',
@@ -112,6 +124,7 @@ export async function scan(args: Arguments, world: World, services: Services): P
       ...(checks.length === 0 ? {} : { checks }),
       ...listed('clusters', args.list('cluster')),
       ...listed('subscriptions', args.list('subscription')),
+      ...listed('managementGroups', args.list('management-group')),
       strict: args.has('strict'),
       now: world.now,
       onProgress: (event) => {
@@ -148,13 +161,12 @@ function sourceOf(args: Arguments, world: World): ScanSource {
   if (estate !== undefined && args.has('demo')) {
     throw new UsageError(['--estate and --demo exclude each other; give one of them']);
   }
+  if (args.has('cloud') && (estate !== undefined || args.has('demo'))) {
+    throw new UsageError(['--cloud says where to read live, and --estate or --demo not to']);
+  }
   if (args.has('demo')) return { kind: 'demo' };
   if (estate !== undefined) return { kind: 'estate', path: resolve(world.folder, estate) };
-  throw new UsageError([
-    'reading live from Azure is not in this version yet; say what to read:',
-    '  --estate <path>  rows exported from Azure Resource Graph, a file or a folder',
-    '  --demo           the estate that comes with the command',
-  ]);
+  return liveSource(args, world);
 }
 
 function listed<K extends string>(key: K, values: readonly string[]) {

@@ -5,5 +5,7 @@ export const services: Services = {
   startAudit: async () => (await import('../shared/compose.ts')).startAudit,
   demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
+  exportEstate: async () => (await import('../shared/compose-live.ts')).exportEstate,
+  diagnose: async () => (await import('../shared/compose-live.ts')).diagnoseLive,
   explain: async () => (await import('../shared/network/explain.ts')).explain,
 };

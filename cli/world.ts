@@ -1,3 +1,4 @@
+import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
@@ -29,5 +30,7 @@ export interface Services {
   /** Where the settings of the demo estate lie. */
   demoSettingsPath(): Promise<string>;
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;
+  exportEstate(): Promise<typeof exportEstate>;
+  diagnose(): Promise<typeof diagnoseLive>;
   explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
 }

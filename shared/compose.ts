@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import manifest from '../package.json' with { type: 'json' };
-import { azureClients } from './adapters/azure/azure-clients.ts';
-import { azureInventory } from './adapters/azure/azure-inventory.ts';
-import { cloudNamed } from './adapters/azure/cloud.ts';
-import { signIn } from './adapters/azure/sign-in.ts';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
-import type { ResourceType } from './inventory/resource-types.ts';
 import {
   type AuditPlan,
   auditScope,
@@ -18,7 +12,6 @@ import {
   gapsOf,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
-import type { Scope } from './ports.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
@@ -26,11 +19,6 @@ import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from '.
 const demoEstate = new URL(
   import.meta.url.includes('/dist/') ? '../../demo/' : '../demo/',
   import.meta.url,
-);
-
-/** Locks bar a remediation and change no verdict: they are read when something is planned. */
-const liveTypes: readonly ResourceType[] = auditedTypes.filter(
-  (type) => type !== 'microsoft.authorization/locks',
 );
 
 /** What was read, and what reading it cost. */
@@ -60,9 +48,15 @@ export async function startAudit(options: AuditOptions): Promise<Audit> {
   const started = options.now();
   const { source } = options;
   const read = await (source.kind === 'live'
-    ? readLive(source, options)
+    ? readAzure(source, options)
     : readFiles(source, options));
   return auditOf(read, options, started);
+}
+
+/** Azure's SDKs are loaded only where they are needed: they take longer than most audits of files. */
+async function readAzure(source: LiveSource, options: AuditOptions): Promise<Read> {
+  const { readLive } = await import('./compose-live.ts');
+  return readLive({ ...options, source });
 }
 
 async function readFiles(source: FileSource, options: AuditOptions): Promise<Read> {
@@ -80,38 +74,6 @@ async function readFiles(source: FileSource, options: AuditOptions): Promise<Rea
     throttled: 0,
   });
   return { snapshot, estate: estateReport(estate), calls };
-}
-
-async function readLive(source: LiveSource, options: AuditOptions): Promise<Read> {
-  const { onProgress = () => {} } = options;
-  onProgress({ stage: 'reading Azure', done: 0 });
-  const cloud = cloudNamed(source.cloud);
-  const clients = azureClients({
-    cloud,
-    credential: signIn(cloud, source.clientId),
-    userAgent: `portcullis/${manifest.version}`,
-  });
-  const inventory = azureInventory(clients, {
-    clusters: options.settings.scope.clusters,
-    onRows: (rows) => {
-      onProgress({ stage: 'reading Azure', done: rows });
-    },
-  });
-  const snapshot = await collect(inventory, liveTypes, liveScope(options));
-  return { snapshot, calls: () => ({ ...clients.calls }) };
-}
-
-/** Flags narrow what settings name; both lists of the settings together only the audit can tell. */
-function liveScope({
-  subscriptions,
-  managementGroups,
-  settings: { scope },
-}: Pick<AuditOptions, 'subscriptions' | 'managementGroups' | 'settings'>): Scope {
-  if (subscriptions !== undefined) return { subscriptions };
-  if (managementGroups !== undefined) return { managementGroups };
-  if (scope.subscriptions.length > 0 && scope.managementGroups.length > 0) return {};
-  if (scope.subscriptions.length > 0) return { subscriptions: scope.subscriptions };
-  return scope.managementGroups.length > 0 ? { managementGroups: scope.managementGroups } : {};
 }
 
 function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, started: Date): Audit {

@@ -15,6 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/alerts'],
   ['shared/reports'],
   ['shared/pipeline', 'shared/adapters'],
+  ['shared/compose-live.ts'],
   ['shared/compose.ts', 'simulator', 'localhost'],
   ['cli', 'functions'],
 ];

@@ -122,7 +122,10 @@ describe('the command', () => {
 
   test.each<[string[], string]>([
     [['scna'], 'there is no verb "scna"; did you mean "scan"?'],
-    [['frobnicate'], 'there is no verb "frobnicate"; there are scan, checks, nsg explain'],
+    [
+      ['frobnicate'],
+      'there is no verb "frobnicate"; there are scan, checks, export, doctor, nsg explain',
+    ],
     [['nsg'], 'there is no verb "nsg"; did you mean "nsg explain"?'],
     [['nsg', 'expain'], 'there is no verb "nsg expain"; did you mean "nsg explain"?'],
     [['--demo'], 'a verb comes first'],

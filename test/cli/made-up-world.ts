@@ -42,6 +42,8 @@ export interface Circumstances {
   readonly env?: World['env'];
   readonly terminal?: boolean;
   readonly stdin?: string;
+  readonly exportEstate?: Awaited<ReturnType<Services['exportEstate']>>;
+  readonly diagnose?: Awaited<ReturnType<Services['diagnose']>>;
   readonly startAudit?: Awaited<ReturnType<Services['startAudit']>>;
 }
 
@@ -75,10 +77,16 @@ export async function portcullis(
         }),
       demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),
+      exportEstate: () => Promise.resolve(circumstances.exportEstate ?? notHere),
+      diagnose: () => Promise.resolve(circumstances.diagnose ?? notHere),
       explain: () => Promise.resolve(explain),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };
+}
+
+function notHere(): Promise<never> {
+  return Promise.reject(new Error('this test has no Azure'));
 }
 
 function collector(isTerminal: boolean) {

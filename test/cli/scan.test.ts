@@ -8,12 +8,36 @@ import { audit, badNight, shard, verdict } from '../reports/made-up-scan.ts';
 import { portcullis, temporaryFolder } from './made-up-world.ts';
 
 describe('what to read', () => {
-  test('without a source, live reading is said to be missing and both sources are named', async () => {
-    const { code, out, err } = await portcullis(['scan']);
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/live.*not in this version/);
-    expect(err).toContain('--estate <path>');
-    expect(err).toContain('--demo');
+  test.each([
+    { argv: ['scan'], env: {}, source: { kind: 'live', cloud: 'public' } },
+    { argv: ['scan', '--cloud', 'usgov'], env: {}, source: { kind: 'live', cloud: 'usgov' } },
+    {
+      argv: ['scan'],
+      env: { PORTCULLIS_CLOUD: 'china', PORTCULLIS_READER_CLIENT_ID: 'c-1' },
+      source: { kind: 'live', cloud: 'china', clientId: 'c-1' },
+    },
+    {
+      argv: ['scan', '--cloud', 'usgov'],
+      env: { PORTCULLIS_CLOUD: 'china' },
+      source: { kind: 'live', cloud: 'usgov' },
+    },
+  ])('without files the tenant is read: $argv', async ({ argv, env, source }) => {
+    const { asked, code } = await portcullis(argv, { env });
+    expect(code).toBe(0);
+    expect(asked?.source).toEqual(source);
+  });
+
+  test('a file that describes a cloud is found from the folder of the person', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'cloud.json'), '{}');
+    const { asked } = await portcullis(['scan', '--cloud', 'cloud.json'], { folder });
+    expect(asked?.source).toEqual({ kind: 'live', cloud: join(folder, 'cloud.json') });
+  });
+
+  test('a cloud and files exclude each other', async () => {
+    const { code, err } = await portcullis(['scan', '--demo', '--cloud', 'public']);
+    expect(code).toBe(2);
+    expect(err).toContain('--cloud says where to read live');
   });
 
   test('two sources exclude each other', async () => {
@@ -28,7 +52,7 @@ describe('what to read', () => {
       [
         ['scan', '--estate', 'export', '--strict', '--quiet'],
         ['--check', 'scoring-inbound-allowed', '--check', 'network-contributor-granted'],
-        ['--cluster', 'a', '--cluster', 'b', '--subscription', 's'],
+        ['--cluster', 'a', '--cluster', 'b', '--subscription', 's', '--management-group', 'm'],
       ].flat(),
       { folder },
     );
@@ -39,6 +63,7 @@ describe('what to read', () => {
       checks: ['scoring-inbound-allowed', 'network-contributor-granted'],
       clusters: ['a', 'b'],
       subscriptions: ['s'],
+      managementGroups: ['m'],
     });
   });
 

@@ -12,7 +12,7 @@ import {
   RestError,
   type PipelinePolicy,
 } from '@azure/core-rest-pipeline';
-import { AzureError, azureErrorOf } from './azure-error.ts';
+import { AzureError, SignInError, azureErrorOf } from './azure-error.ts';
 import { type CallCount, countingPolicy, newCallCount } from './call-count.ts';
 import type { Cloud } from './cloud.ts';
 import {
@@ -21,6 +21,7 @@ import {
   patiencePolicy,
   resourceGraphQuotaPolicy,
 } from './patience-policies.ts';
+import { type TokenClaims, claimsOf } from './sign-in.ts';
 
 /** A JSON object as Azure sends it. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -48,6 +49,8 @@ export interface ResourceGraphPage {
 export interface AzureClients {
   readonly cloud: Cloud;
   readonly calls: CallCount;
+  /** Who is signed in, as the token for Resource Manager says; undefined where it does not. */
+  signedInAs(): Promise<TokenClaims | undefined>;
   queryResources(query: ResourceGraphQuery, skipToken?: string): Promise<ResourceGraphPage>;
   /** The service tag list of the cloud; the region is a version, not a filter. */
   serviceTags(subscriptionId: string, region: string): Promise<Json>;
@@ -116,6 +119,11 @@ export function azureClients(options: AzureClientOptions): AzureClients {
   return {
     cloud,
     calls,
+    async signedInAs() {
+      const token = await explained(credential.getToken(sdk.credentialScopes));
+      if (token === null) throw new SignInError('cannot sign in to Azure: there is no token');
+      return claimsOf(token.token);
+    },
     async queryResources({ query, subscriptions, managementGroups }, skipToken) {
       let limitHit = false;
       const request: QueryRequest = {

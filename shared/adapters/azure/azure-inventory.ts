@@ -41,6 +41,11 @@ export interface AzureInventoryOptions {
   readonly onRows?: (rows: number) => void;
 }
 
+export interface AzureInventory extends Inventory {
+  /** After a read: the GUIDs of the subscriptions in which what is absent, and no gap, does not exist. */
+  subscriptions(): readonly string[];
+}
+
 const subscriptionsType = 'microsoft.resources/subscriptions';
 const tagsType = 'microsoft.network/servicetags';
 const clustersType = 'microsoft.containerservice/managedclusters';
@@ -56,21 +61,29 @@ const rootTypes: readonly ResourceType[] = [
  * a gap. `read` throws `SignInError` where nobody is signed in, `NothingReadableError` where the one
  * who is sees no subscription.
  */
-export function azureInventory(clients: AzureClients, options: AzureInventoryOptions): Inventory {
+export function azureInventory(
+  clients: AzureClients,
+  options: AzureInventoryOptions,
+): AzureInventory {
+  let covered: readonly string[] = [];
   async function* read(types: readonly ResourceType[], scope: Scope): AsyncGenerator<Row | Gap> {
     const reading = newReading(clients, types, options.onRows ?? (() => {}));
-    await readEverything(reading, scope, options.clusters);
-    yield* reading.rows.values();
+    const concerned = await readEverything(reading, scope, options.clusters);
+    covered = [...concerned].toSorted();
+    for (const row of reading.rows.values()) {
+      // That a subscription exists is no word on what is in it.
+      if (row.type !== subscriptionsType || concerned.has(nameOf(row.id))) yield row;
+    }
     yield* reading.gaps;
   }
-  return { read };
+  return { read, subscriptions: () => covered };
 }
 
 async function readEverything(
   reading: Reading,
   scope: Scope,
   clusters: AzureInventoryOptions['clusters'],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const visible = await readSubscriptions(reading);
   await readRoots(reading, scope);
   await readComputes(reading);
@@ -79,11 +92,12 @@ async function readEverything(
   const audited = roots.rows.filter(({ type }) => type === clustersType);
   await readAccessRows(reading, audited, networkGroupsOf(asked));
   await readTenantRows(reading, [...visible.keys()][0], audited);
-  const concerned = [
+  const concerned = new Set([
     ...subscriptionsInScope(visible, scope),
     ...[...roots.rows.map(({ id }) => id), ...asked].flatMap((id) => subscriptionIdOf(id) ?? []),
-  ];
-  await readCoverage(reading, new Set(concerned), new Set(visible.keys()));
+  ]);
+  await readCoverage(reading, concerned, new Set(visible.keys()));
+  return concerned;
 }
 
 /** Every subscription that the reader sees, by GUID: networks of hubs may lie outside the scope. */

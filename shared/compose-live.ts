@@ -1,0 +1,92 @@
+import manifest from '../package.json' with { type: 'json' };
+import { type AzureClients, azureClients } from './adapters/azure/azure-clients.ts';
+import { type AzureInventory, azureInventory } from './adapters/azure/azure-inventory.ts';
+import { cloudNamed } from './adapters/azure/cloud.ts';
+import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
+import { signIn } from './adapters/azure/sign-in.ts';
+import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.ts';
+import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
+import type { ResourceType } from './inventory/resource-types.ts';
+import { auditedTypes } from './pipeline/audit.ts';
+import type { Scope } from './ports.ts';
+import type { Cost } from './reports/report.ts';
+import type { AuditOptions, LiveSource } from './reports/scan.ts';
+
+/** What a live audit reads. Locks bar a remediation and change no verdict: they are read when something is planned. */
+export const liveTypes: readonly ResourceType[] = auditedTypes.filter(
+  (type) => type !== 'microsoft.authorization/locks',
+);
+
+/** How to look at a tenant: as whom, where, and whom to tell how far it has come. */
+export type LiveOptions = Pick<
+  AuditOptions,
+  'subscriptions' | 'managementGroups' | 'settings' | 'onProgress'
+> & { readonly source: LiveSource };
+
+/** Azure's clients, signed in with what this machine has. Throws a `UsageError` for a cloud that is none. */
+function connect(source: LiveSource): AzureClients {
+  const cloud = cloudNamed(source.cloud);
+  return azureClients({
+    cloud,
+    credential: signIn(cloud, source.clientId),
+    userAgent: `portcullis/${manifest.version}`,
+  });
+}
+
+/** The inventory of a live tenant for these settings, and the scope it is to be asked for. */
+function liveInventory(
+  clients: AzureClients,
+  options: LiveOptions,
+): { readonly inventory: AzureInventory; readonly scope: Scope } {
+  const { onProgress = () => {} } = options;
+  const inventory = azureInventory(clients, {
+    clusters: options.settings.scope.clusters,
+    onRows: (rows) => {
+      onProgress({ stage: 'reading Azure', done: rows });
+    },
+  });
+  return { inventory, scope: liveScope(options) };
+}
+
+/** What an audit needs of a live tenant, and what it has cost so far. */
+export async function readLive(options: LiveOptions): Promise<{
+  readonly snapshot: InventorySnapshot;
+  readonly calls: () => Omit<Cost, 'durationMs'>;
+}> {
+  options.onProgress?.({ stage: 'reading Azure', done: 0 });
+  const clients = connect(options.source);
+  const { inventory, scope } = liveInventory(clients, options);
+  const snapshot = await collect(inventory, liveTypes, scope);
+  return { snapshot, calls: () => ({ ...clients.calls }) };
+}
+
+/**
+ * Writes what a live audit would read into a new folder, as an estate that gives the same verdicts
+ * offline. Throws as `startAudit` does, and a `UsageError` for a folder that is not new.
+ */
+export async function exportEstate(
+  options: LiveOptions & { readonly folder: string; readonly now: () => Date },
+): Promise<ExportCounts> {
+  const takenAt = options.now().toISOString();
+  const { inventory, scope } = liveInventory(connect(options.source), options);
+  return writeEstate(options.folder, inventory.read(liveTypes, scope), () => ({
+    takenAt,
+    subscriptions: inventory.subscriptions(),
+    types: liveTypes,
+  }));
+}
+
+/** Whether whoever is signed in could read what a scan needs. Throws as `startAudit` does. */
+export async function diagnoseLive(source: LiveSource): Promise<Diagnosis> {
+  return diagnose(connect(source), liveTypes);
+}
+
+/** Flags narrow what settings name; both lists of the settings together only the audit can tell. */
+function liveScope({ subscriptions, managementGroups, settings }: LiveOptions): Scope {
+  if (subscriptions !== undefined) return { subscriptions };
+  if (managementGroups !== undefined) return { managementGroups };
+  const { scope } = settings;
+  if (scope.subscriptions.length > 0 && scope.managementGroups.length > 0) return {};
+  if (scope.subscriptions.length > 0) return { subscriptions: scope.subscriptions };
+  return scope.managementGroups.length > 0 ? { managementGroups: scope.managementGroups } : {};
+}

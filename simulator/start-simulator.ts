@@ -1,6 +1,7 @@
 import {
   type IncomingMessage,
   type RequestListener,
+  type ServerResponse,
   createServer as createHttpServer,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -8,7 +9,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { type AnswerOptions, createAnswers } from './answers.ts';
 import { throwawayCertificate } from './http/certificate.ts';
 import { respond } from './http/respond.ts';
-import { type Call, collapsed } from './http/wire.ts';
+import { type Call, collapsed, failure } from './http/wire.ts';
 import { type ReaderIdentity, estateReader, tokenOf } from './identity/callers.ts';
 import { type Row, createTenant } from './tenant/tenant.ts';
 
@@ -63,23 +64,35 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const answers = createAnswers(createTenant(options.rows), options, now);
   const requests: SimulatedRequest[] = [];
 
+  async function serve(
+    scheme: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const call = await callOf(request, scheme);
+    const at = now();
+    const { answer, does, caller } = answers(call, at);
+    const unanswered = does?.kind === 'hang' || does?.kind === 'reset';
+    requests.push({
+      method: call.method,
+      path: call.path,
+      query: call.query.toString(),
+      status: unanswered ? undefined : answer.status,
+      caller,
+      at,
+    });
+    await respond(response, answer, does);
+  }
+
   const listenerFor =
-    (scheme: 'https' | 'http'): RequestListener =>
+    (scheme: string): RequestListener =>
     (request, response) => {
-      void (async () => {
-        const call = await callOf(request, scheme);
-        const at = now();
-        const { answer, does, caller } = answers(call, at);
-        requests.push({
-          method: call.method,
-          path: call.path,
-          query: call.query.toString(),
-          status: does?.kind === 'hang' || does?.kind === 'reset' ? undefined : answer.status,
-          caller,
-          at,
-        });
-        await respond(response, answer, does);
-      })();
+      serve(scheme, request, response).catch((error: unknown) => {
+        // A client that went away while it was sending waits for nothing.
+        if (response.destroyed || response.headersSent) return;
+        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        void respond(response, failure(500, 'SimulatorDefect', why), undefined);
+      });
     };
 
   const servers = {

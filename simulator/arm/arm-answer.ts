@@ -43,10 +43,11 @@ function operationOf(
 
 function refusal(
   { caller }: SignedCall,
-  { action, scope }: Operation,
+  { action, scope, needs }: Operation,
   { access }: Estate,
 ): Answer | undefined {
-  if (action === undefined) return undefined;
+  if (needs === 'nothing') return undefined;
+  if (needs === 'anything' && access.hasAnything(caller.objectId, scope)) return undefined;
   const decision = access.decide(caller.objectId, action, scope);
   return decision === 'allowed' ? undefined : armErrors.notAllowed(caller, action, scope, decision);
 }

@@ -51,11 +51,12 @@ export function resourceOperation(
   estate: Estate,
 ): Operation {
   const { type, key, writtenScope } = target;
-  if (target.kind === 'list' && type === types.subscriptions) {
-    return { action: undefined, scope: '/', answer: () => subscriptions(call, estate) };
+  const action = `${actionType(target)}/read`;
+  if (type === types.subscriptions || (type === types.resourceGroups && target.kind === 'list')) {
+    return containerOperation(call, target, action, estate);
   }
   return {
-    action: `${actionType(target)}/read`,
+    action,
     scope: writtenScope,
     answer: () => {
       const member = embedded[type];
@@ -80,7 +81,7 @@ function list(
   { tenant, tenantId, pageSize }: Estate,
 ): Answer {
   const { type, writtenType } = target;
-  const known = listable.has(type) || type === types.resourceGroups || tenant.types.includes(type);
+  const known = listable.has(type) || tenant.types.includes(type);
   if (!known) return armErrors.invalidResourceType(writtenType, version);
   const missing = missingParent(target, tenant.byId(under));
   if (missing !== undefined) return missing;
@@ -92,16 +93,36 @@ function list(
   );
 }
 
-/** Subscriptions are listed to whom anything in them is granted. */
-function subscriptions(call: SignedCall, { tenant, access, tenantId, pageSize }: Estate): Answer {
-  const visible = tenant
-    .ofType(types.subscriptions)
-    .filter(({ key }) => access.hasAnything(call.caller.objectId, key));
-  return listPage(
-    call,
-    visible.map((resource) => armBody(resource, tenantId)),
-    pageSize,
-  );
+/** Whoever holds anything in a subscription sees it; lists leave out what the caller may not see. */
+function containerOperation(
+  call: SignedCall,
+  target: Target,
+  action: string,
+  estate: Estate,
+): Operation {
+  const { tenant, access, tenantId, pageSize } = estate;
+  const { type, kind, key: under } = target;
+  const { objectId } = call.caller;
+  const visible = ({ key }: Resource): boolean =>
+    type === types.subscriptions
+      ? access.hasAnything(objectId, key)
+      : key.startsWith(`${under}/`) && access.hasAnything(objectId, key);
+  return {
+    action,
+    needs: kind === 'list' && type === types.subscriptions ? 'nothing' : 'anything',
+    scope: target.writtenScope,
+    answer: () =>
+      kind === 'one'
+        ? one(target, estate)
+        : listPage(
+            call,
+            tenant
+              .ofType(type)
+              .filter(visible)
+              .map((resource) => armBody(resource, tenantId)),
+            pageSize,
+          ),
+  };
 }
 
 function withinParent(

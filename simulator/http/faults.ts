@@ -13,7 +13,7 @@ export type Misfortune =
     }
   /** No answer, until the client gives up. */
   | { readonly kind: 'hang' }
-  /** The connection is reset. */
+  /** The connection is closed without an answer. */
   | { readonly kind: 'reset' }
   /** The answer breaks off after so much of it. */
   | { readonly kind: 'truncated'; readonly part: number }

@@ -12,7 +12,7 @@ export async function respond(
 ): Promise<void> {
   if (does?.kind === 'hang') return;
   if (does?.kind === 'reset') {
-    response.socket?.resetAndDestroy();
+    response.socket?.destroy();
     return;
   }
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);

@@ -68,7 +68,7 @@ function throttled(
   return failure(
     429,
     code,
-    `Number of '${kind}' requests for ${where} actor '${principalId}' exceeded. Please try again after '${wait}' seconds after additional tokens are available. Refer to https://aka.ms/arm-throttling for additional information.`,
+    `Number of '${kind.slice(0, -1)}' requests for ${where} actor '${principalId}' exceeded. Please try again after '${wait}' seconds.`,
     { headers: { 'Retry-After': String(wait) } },
   );
 }

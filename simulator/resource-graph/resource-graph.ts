@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, failure, ok, parameter } from '../http/wire.ts';
 import { armErrors } from '../arm/arm-errors.ts';
 import type { Estate, SignedCall } from '../surface.ts';
-import { type Resource, type Row, types } from '../tenant/tenant.ts';
+import type { Resource, Row } from '../tenant/tenant.ts';
 import { graphRow } from './graph-row.ts';
 import { type QueryRequest, readQueryRequest } from './query-request.ts';
 import { type QueryScope, queryScope } from './query-scope.ts';
@@ -40,7 +40,7 @@ export function resourceGraphAnswer(call: SignedCall, estate: Estate): Answer {
   const scope = queryScope(request, call.caller.objectId, estate);
   if (scope.refused === 'accessDenied') return accessDenied(now);
   if (scope.refused === 'noSubscription') return withoutSubscription(now, request);
-  const answer = estate.runQuery(request.query, { rowsOf: rowsFor(scope, call, estate) }, now);
+  const answer = estate.runQuery(request.query, { rowsOf: rowsFor(scope, estate) }, now);
   if (answer.kind === 'refused') {
     return refused(now, [detail(answer.code, answer.message), ...answer.details]);
   }
@@ -63,19 +63,15 @@ export function resourceGraphAnswer(call: SignedCall, estate: Estate): Answer {
   });
 }
 
-/** The rows of a table that the scope holds and the caller may read. */
-function rowsFor(scope: QueryScope, { caller }: SignedCall, { tenant, access, tenantId }: Estate) {
+/** The rows of a table that the query may see. */
+function rowsFor(scope: QueryScope, { tenant, tenantId }: Estate) {
   return (table: string): Iterable<Record<string, unknown>> | undefined => {
     const wanted = table.toLowerCase();
     if (!tables.has(wanted)) return undefined;
     return tenant.types
       .filter((type) => tableWith(type) === wanted)
       .flatMap((type) => tenant.ofType(type))
-      .filter(
-        (resource) =>
-          scope.holds(resource) &&
-          access.decide(caller.objectId, readActionOf(resource.type), resource.key) === 'allowed',
-      )
+      .filter((resource) => scope.shows(resource))
       .map((resource) => remembered(resource, tenantId));
   };
 }
@@ -84,11 +80,6 @@ function remembered(resource: Resource, tenantId: string): Row {
   const known = graphRows.get(resource) ?? graphRow(resource, tenantId);
   graphRows.set(resource, known);
   return known;
-}
-
-/** Admin rules are read with their network. */
-function readActionOf(type: string): string {
-  return type === types.adminRules ? 'microsoft.network/virtualnetworks/read' : `${type}/read`;
 }
 
 function asTable(columns: readonly { readonly name: string }[], rows: readonly Row[]): object {

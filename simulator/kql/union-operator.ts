@@ -1,0 +1,30 @@
+/** `union`. Source: https://learn.microsoft.com/kusto/query/union-operator */
+import { type SyntaxNode, listAt, parametersOf } from './kusto-parser.ts';
+import { SimulatorLimit } from './simulator-limit.ts';
+import type { Evaluation, Table } from './table.ts';
+import type { Column } from './table-schemas.ts';
+import { nothingOf } from './values.ts';
+
+/** All rows of all legs. Which columns there are, the binder has decided by `kind`. */
+export function unionOperator(
+  node: SyntaxNode,
+  input: Table,
+  columns: readonly Column[],
+  { tableOf }: Evaluation,
+): Table {
+  if (parametersOf(node).has('withsource')) throw new SimulatorLimit('union withsource');
+  const legs = [input, ...listAt(node, 2).map((leg) => tableOf(leg))];
+  return { columns, rows: legs.flatMap((leg) => aligned(leg, columns)) };
+}
+
+/** The leg's rows under the union's columns; columns of one name and several types bear their type. */
+function aligned(leg: Table, columns: readonly Column[]): Table['rows'] {
+  const positions = columns.map(({ name, type }) =>
+    leg.columns.findIndex(
+      (own) => own.type === type && (own.name === name || `${own.name}_${own.type}` === name),
+    ),
+  );
+  return leg.rows.map((row) =>
+    columns.map(({ type }, index) => row[positions[index] ?? -1] ?? nothingOf(type)),
+  );
+}

@@ -57,11 +57,15 @@ export function azureErrorOf(error: unknown): Error {
 }
 
 function ofResponse(
-  error: Error & { readonly response?: { readonly bodyAsText?: string | null } },
+  error: Error & {
+    readonly details?: unknown;
+    readonly response?: { readonly bodyAsText?: string | null };
+  },
   status: number | undefined,
   systemCode: string | undefined,
 ): AzureError {
-  const said = errorIn(error.response?.bodyAsText);
+  // Clients of the newer generation keep the parsed body, the others its text.
+  const said = errorIn(jsonOf(error.response?.bodyAsText)) ?? errorIn(error.details);
   const text = said === undefined ? firstSentence(error.message) : `${said.code}: ${said.message}`;
   const message =
     status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
@@ -76,23 +80,25 @@ function codeOf(status: number | undefined): AzureErrorCode {
  * Resource Manager and Microsoft Graph wrap `{ code, message }` in `error`; some services write it
  * bare or with capitals.
  */
-function errorIn(
-  body: string | null | undefined,
-): { readonly code: string; readonly message: string } | undefined {
-  if (body === null || body === undefined) return undefined;
-  let parsed: unknown;
+function errorIn(body: unknown): { readonly code: string; readonly message: string } | undefined {
+  const outer = lowerCased(body);
+  const inner = lowerCased(outer['error'] ?? body);
+  const { code, message, details } = inner;
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined;
+  // Resource Graph asks for support in its message, and says what is wrong in the details.
+  const said = (Array.isArray(details) ? details : [])
+    .map((detail) => lowerCased(detail)['message'])
+    .filter((text) => typeof text === 'string');
+  return { code, message: firstSentence(said.length > 0 ? said.join(' ') : message) };
+}
+
+function jsonOf(text: string | null | undefined): unknown {
   try {
-    parsed = JSON.parse(body);
+    return JSON.parse(text ?? '');
   } catch {
     // Gateways answer in HTML: the status says all there is.
     return undefined;
   }
-  const outer = lowerCased(parsed);
-  const inner = lowerCased(outer['error'] ?? parsed);
-  const { code, message } = inner;
-  return typeof code === 'string' && typeof message === 'string'
-    ? { code, message: firstSentence(message) }
-    : undefined;
 }
 
 function lowerCased(value: unknown): Readonly<Record<string, unknown>> {

@@ -17,8 +17,7 @@ import {
   createTokenBuckets,
   documentedBuckets,
 } from './quotas/token-buckets.ts';
-import type { QueryEngine } from './resource-graph/query-engine.ts';
-import { resourceGraphAnswer, resourceGraphPath } from './resource-graph/resource-graph.ts';
+import { createResourceGraph, resourceGraphPath } from './resource-graph/resource-graph.ts';
 import { armAnswer } from './arm/arm-answer.ts';
 import type { Estate, SignedCall } from './surface.ts';
 import { keyOf } from './tenant/azure-id.ts';
@@ -40,8 +39,6 @@ export interface AnswerOptions {
   /** How many items a page of a list holds; absent: 100. */
   readonly pageSize?: number;
   readonly faults?: readonly Fault[];
-  /** What understands the queries of Resource Graph; absent: all of them are refused. */
-  readonly runQuery?: QueryEngine;
 }
 
 /** An answer, what befalls it on its way, and to whom it goes. */
@@ -53,13 +50,6 @@ export interface Outcome {
 
 /** Reader, the built-in role, at the root. */
 const readerEverywhere: readonly ReaderGrant[] = [{ scope: '/', actions: ['*/read'] }];
-
-const withoutEngine: QueryEngine = () => ({
-  kind: 'refused',
-  code: 'InvalidQuery',
-  message: 'This simulator was started without a query engine.',
-  details: [],
-});
 
 /** What the simulator says to each call: faults first, then sign-in, then the surface it is for. */
 export function createAnswers(
@@ -74,8 +64,8 @@ export function createAnswers(
     tenantId: estateReader.tenantId,
     pageSize: options.pageSize ?? 100,
     now,
-    runQuery: options.runQuery ?? withoutEngine,
   };
+  const resourceGraph = createResourceGraph(estate);
   const faults = createFaults(options.faults ?? []);
   const throttles = createThrottles(options.quotas);
 
@@ -87,10 +77,10 @@ export function createAnswers(
     }
     if (path === resourceGraphPath) {
       const state = throttles.queries?.(objectId, at);
-      if (state === undefined) return resourceGraphAnswer(call, estate);
+      if (state === undefined) return resourceGraph(call);
       return state.refused
         ? rateLimited(state, at)
-        : withHeaders(resourceGraphAnswer(call, estate), quotaHeaders(state));
+        : withHeaders(resourceGraph(call), quotaHeaders(state));
     }
     const state = throttles.requests?.(objectId, keyOf(path), call.method, at);
     return state?.refused ?? withHeaders(armAnswer(call, estate), state?.headers ?? {});

@@ -30,6 +30,7 @@ function connect(source: LiveSource): AzureClients {
     cloud,
     credential: signIn(cloud, source.clientId),
     userAgent: `portcullis/${manifest.version}`,
+    patience: source.attemptMs === undefined ? {} : { attemptMs: source.attemptMs },
   });
 }
 

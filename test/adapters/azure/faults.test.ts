@@ -1,0 +1,234 @@
+/** What a live scan says when Azure refuses, throttles or does not answer. */
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { LiveSource } from '../../../shared/reports/scan.ts';
+import { demoEstate } from '../../../simulator/estate/demo-estate.ts';
+import type { SimulatorOptions } from '../../../simulator/start-simulator.ts';
+import { type Audited, auditSource } from '../../pipeline/audit-rows.ts';
+import { simulatedAzure } from './simulated-azure.ts';
+
+const { rows, settings, truth } = demoEstate();
+const subscriptions = [...new Set(truth.map(({ clusterId }) => clusterId.split('/')[2] ?? ''))];
+const [first = ''] = subscriptions;
+
+async function auditWith(
+  options: Omit<SimulatorOptions, 'rows'>,
+  source: Partial<LiveSource> = {},
+): Promise<Audited> {
+  const azure = await simulatedAzure(rows, options);
+  return auditSource({ ...azure.source, attemptMs: 400, ...source }, settings);
+}
+
+/** Never a pass or fail that the whole estate does not bear out. */
+function expectNothingInvented({ verdicts }: Audited): void {
+  const known = new Map(
+    truth.map(({ clusterId, checkId, kind }) => [`${clusterId.toLowerCase()} ${checkId}`, kind]),
+  );
+  const invented = [...verdicts].filter(([key, { kind }]) => {
+    const built = known.get(key);
+    return (kind === 'pass' || kind === 'fail') && built !== kind;
+  });
+  expect(invented).toEqual([]);
+}
+
+function unknownShare({ verdicts }: Audited): number {
+  const all = [...verdicts.values()];
+  return all.filter(({ kind }) => kind === 'unknown').length / all.length;
+}
+
+describe('what the reader may not read', () => {
+  const others = subscriptions
+    .filter((subscription) => subscription !== first)
+    .map((subscription) => ({ scope: `/subscriptions/${subscription}`, actions: ['*/read'] }));
+
+  it('is a gap in a subscription where no role allows to read a resource', async () => {
+    const nothing = {
+      scope: `/subscriptions/${first}`,
+      actions: [
+        'Microsoft.Resources/subscriptions/read',
+        'Microsoft.Authorization/permissions/read',
+      ],
+    };
+    const audited = await auditWith({ reader: { grants: [...others, nothing] } });
+    expectNothingInvented(audited);
+    expect(audited.tail.gaps).toContainEqual({
+      scope: `/subscriptions/${first}`,
+      what: `rows of microsoft.containerservice/managedclusters`,
+      why: 'no role of the reader there allows Microsoft.ContainerService/managedClusters/read',
+    });
+    expect(audited.clusters.length).toBeGreaterThan(10);
+  });
+
+  it('does not exist for the scan where the subscription is not visible, unless it was asked for', async () => {
+    const azure = await simulatedAzure(rows, { reader: { grants: others } });
+    const audited = await auditSource(azure.source, settings);
+    expectNothingInvented(audited);
+    expect(audited.clusters.every(({ subscriptionId }) => subscriptionId !== first)).toBe(true);
+    const asked = await auditSource(azure.source, settings, { subscriptions: [first] });
+    expect(asked.tail.gaps).toContainEqual({
+      scope: `/subscriptions/${first}`,
+      what: `the resources of subscription ${first}`,
+      why: 'whoever is signed in does not see it',
+    });
+  });
+
+  it.each([
+    ['microsoft.network/networksecuritygroups', 'Microsoft.Network/networkSecurityGroups/read'],
+    ['microsoft.network/loadbalancers', 'Microsoft.Network/loadBalancers/read'],
+    ['microsoft.authorization/roleassignments', 'Microsoft.Authorization/roleAssignments/read'],
+    ['microsoft.compute/virtualmachinescalesets', 'Microsoft.Compute/virtualMachineScaleSets/read'],
+    [
+      'microsoft.machinelearningservices/workspaces/computes',
+      'Microsoft.MachineLearningServices/workspaces/computes/read',
+    ],
+  ])('makes rows of %s a gap in every subscription', async (type, action) => {
+    const audited = await auditWith({
+      reader: { grants: [{ scope: '/', actions: ['*/read'], notActions: [action] }] },
+    });
+    expectNothingInvented(audited);
+    const said = audited.tail.gaps.filter(({ what }) => what === `rows of ${type}`);
+    expect(said.map(({ scope }) => scope).toSorted()).toEqual(
+      subscriptions.map((subscription) => `/subscriptions/${subscription}`).toSorted(),
+    );
+    for (const { why } of said) expect(why).toContain(action);
+    expect(unknownShare(audited)).toBeGreaterThan(0);
+  });
+
+  it('is a gap where Microsoft Graph refuses, and only who is known by it is unknown', async () => {
+    const audited = await auditWith({ graphDenied: true });
+    expectNothingInvented(audited);
+    expect(audited.tail.gaps.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['service principals of clusters', 'members of groups']),
+    );
+    expect(unknownShare(audited)).toBeLessThan(0.3);
+  });
+
+  it('is a gap of everything where Azure does not say what may be read', async () => {
+    const audited = await auditWith({
+      faults: [
+        {
+          path: `^/subscriptions/${first}/providers/microsoft.authorization/permissions$`,
+          does: { kind: 'status', status: 403 },
+        },
+      ],
+    });
+    expectNothingInvented(audited);
+    expect(audited.tail.gaps.map(({ what }) => what)).toContain(
+      `the resources of subscription ${first}`,
+    );
+  });
+});
+
+describe('an answer that does not come', () => {
+  const computes = 'workspaces/[^/]+/computes$';
+  const workspace = rows
+    .map((row) => String(Reflect.get(row, 'id')).toLowerCase())
+    .find((id) => /\/workspaces\/[^/]+$/.test(id));
+
+  it.each([
+    ['is cut off', { kind: 'truncated', part: 0.5 }],
+    ['is no JSON', { kind: 'malformed' }],
+    ['is 403', { kind: 'status', status: 403 }],
+    ['is 404', { kind: 'status', status: 404 }],
+  ] as const)('of one workspace, because it %s, is one gap', async (_, does) => {
+    const audited = await auditWith({
+      faults: [{ path: computes, nth: [1, 2, 3, 4, 5, 6], does }],
+    });
+    expectNothingInvented(audited);
+    const gaps = audited.tail.gaps.filter(({ what }) => what.startsWith('computes of workspace'));
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(gaps.length).toBeLessThanOrEqual(6);
+    expect(unknownShare(audited)).toBeLessThan(0.8);
+  });
+
+  it('of one workspace, because it hangs whenever it is asked for, is one gap', async () => {
+    const audited = await auditWith({
+      faults: [{ path: `${workspace}/computes$`, does: { kind: 'hang' } }],
+    });
+    expectNothingInvented(audited);
+    const [gap, ...more] = audited.tail.gaps.filter(({ what }) => what.startsWith('computes of'));
+    expect(gap).toMatchObject({ scope: workspace, why: expect.stringContaining('within 0.4 s') });
+    expect(more).toEqual([]);
+    expect(unknownShare(audited)).toBeLessThan(0.6);
+  });
+
+  it.each([
+    ['429 with a word on when', { kind: 'status', status: 429, retryAfter: 1 }],
+    ['a connection reset', { kind: 'reset' }],
+    ['an attempt that hangs', { kind: 'hang' }],
+  ] as const)('the first time, for %s, is asked for again', async (_, does) => {
+    const audited = await auditWith({ faults: [{ path: computes, nth: [1], does }] });
+    expect(audited.tail.gaps.filter(({ what }) => what.startsWith('computes'))).toEqual([]);
+    const verdicts = [...audited.verdicts.values()];
+    expect(verdicts.length).toBe(truth.length);
+    expect(audited.tail.cost.armReads).toBeGreaterThan(subscriptions.length);
+  });
+
+  it('from Resource Graph hides the types it was asked for, and the rest stands', async () => {
+    const audited = await auditWith({
+      faults: [{ path: 'resourcegraph/resources$', nth: [3], does: { kind: 'malformed' } }],
+    });
+    expectNothingInvented(audited);
+    expect(audited.tail.gaps.length).toBeGreaterThan(3);
+    expect(audited.clusters.length).toBeGreaterThan(30);
+  });
+
+  it('at all is an error that says where', async () => {
+    await expect(
+      auditWith({
+        faults: [{ path: 'resourcegraph/resources$', does: { kind: 'status', status: 403 } }],
+      }),
+    ).rejects.toThrow(/nothing can be read from https:\/\/localhost:\d+: 403/);
+  });
+});
+
+describe('throttling', () => {
+  it('waits for the quota of Resource Graph instead of being refused', async () => {
+    const audited = await auditWith({
+      quotas: { resourceGraph: { queries: 4, windowSeconds: 1 }, resourceManager: false },
+    });
+    expect(audited.tail.cost.throttled).toBe(0);
+    expect(audited.verdicts.size).toBe(truth.length);
+  });
+
+  it('counts every attempt, and those that were refused', async () => {
+    const audited = await auditWith({
+      faults: [
+        {
+          path: 'serviceTags$',
+          nth: [1, 2],
+          does: { kind: 'status', status: 429, retryAfter: 1 },
+        },
+      ],
+    });
+    expect(audited.tail.cost.throttled).toBe(2);
+    expect(audited.tail.gaps.filter(({ what }) => what === 'the service tag list')).toEqual([]);
+  });
+
+  it('that would take an hour is a gap', async () => {
+    const audited = await auditWith({
+      faults: [{ path: 'serviceTags$', does: { kind: 'status', status: 429, retryAfter: 3600 } }],
+    });
+    expectNothingInvented(audited);
+    const [gap] = audited.tail.gaps.filter(({ what }) => what === 'the service tag list');
+    expect(gap?.why).toContain('60 minutes');
+  });
+});
+
+describe('signing in', () => {
+  it('that is refused ends the scan with the reason', async () => {
+    const { source } = await simulatedAzure(rows);
+    vi.stubEnv('AZURE_CLIENT_SECRET', 'not-the-secret');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    await expect(auditSource(source, settings)).rejects.toThrow(/cannot sign in to Azure/);
+  });
+
+  it('with nothing to sign in with says so', async () => {
+    const { source } = await simulatedAzure(rows);
+    for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET']) {
+      vi.stubEnv(name, '');
+    }
+    await expect(auditSource(source, settings)).rejects.toThrow(/cannot sign in to Azure/);
+  });
+});

@@ -105,6 +105,11 @@ function whyAndNext({ what, why }: Blank, isLive: boolean): { why: string; next?
 /** What a missing thing reads like, and what to do about it offline and live. */
 const nextSteps: readonly (readonly [RegExp, string, string])[] = [
   [
+    /no role of the reader/,
+    'grant the reader that role and export again',
+    'grant the reader that role; portcullis doctor prints the command',
+  ],
+  [
     /members of application security group/,
     'export the group and the network interfaces in it too',
     'let the reader see the group and the network interfaces in it',

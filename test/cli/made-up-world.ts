@@ -89,7 +89,7 @@ function notHere(): Promise<never> {
   return Promise.reject(new Error('this test has no Azure'));
 }
 
-function collector(isTerminal: boolean) {
+export function collector(isTerminal: boolean) {
   let text = '';
   const outlet: Outlet = {
     write(piece) {

@@ -6,7 +6,7 @@ import { inventoryContract } from './inventory.contract.ts';
 
 inventoryContract({
   name: 'a simulated tenant',
-  async audit(rows, settings) {
+  audit: async (rows, settings) => {
     const { source } = await simulatedAzure(rows);
     return auditSource(source, settings);
   },

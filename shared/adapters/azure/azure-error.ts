@@ -47,13 +47,24 @@ const signInErrors: ReadonlySet<string> = new Set([
 export function azureErrorOf(error: unknown): Error {
   if (error instanceof AzureError || error instanceof SignInError) return error;
   if (!(error instanceof Error)) return new AzureError('unavailable', String(error));
-  if (signInErrors.has(error.name)) {
-    return new SignInError(`cannot sign in to Azure: ${firstSentence(error.message)}`, {
-      cause: error,
-    });
-  }
+  if (signInErrors.has(error.name)) return signInErrorOf(error);
   if (isRestError(error)) return ofResponse(error, error.statusCode, error.code);
   return error;
+}
+
+/** Several ways to sign in may have been tried: then each says why it did not work. */
+function signInErrorOf(error: Error & { readonly errors?: unknown }): SignInError {
+  const tried = (Array.isArray(error.errors) ? error.errors : []).filter(
+    (one) => one instanceof Error,
+  );
+  const lines =
+    tried.length === 0
+      ? [`cannot sign in to Azure: ${firstSentence(error.message)}`]
+      : [
+          'cannot sign in to Azure: run az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; tried:',
+          ...tried.map(({ message }) => `  ${firstSentence(message)}`),
+        ];
+  return new SignInError(lines.join('\n'), { cause: error });
 }
 
 function ofResponse(
@@ -111,5 +122,6 @@ function lowerCased(value: unknown): Readonly<Record<string, unknown>> {
 /** Azure's messages go on with trace ids and timestamps on lines of their own. */
 function firstSentence(message: string): string {
   const [line = ''] = message.split(/\r?\n/);
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+  const whole = line.trim().replace(/\.+$/, '');
+  return whole.length > 400 ? `${whole.slice(0, 400)}…` : whole;
 }

@@ -50,17 +50,7 @@ export async function diagnose(
   types: readonly ResourceType[],
 ): Promise<Diagnosis> {
   const claims = await clients.signedInAs();
-  const found: { id: string; name: string }[] = [];
-  for (let token: string | undefined, more = true; more;) {
-    const page = await clients.queryResources({ query: subscriptionsQuery() }, token);
-    for (const { id, name } of page.rows) {
-      if (typeof id !== 'string') continue;
-      const guid = nameOf(resourceId(id));
-      found.push({ id: guid, name: typeof name === 'string' ? name : guid });
-    }
-    token = page.skipToken;
-    more = token !== undefined;
-  }
+  const found = await visibleSubscriptions(clients);
   const needed = neededActions(types);
   const subscriptions: SubscriptionDiagnosis[] = [];
   const diagnoses = concurrently(found, atOnce, async (subscription) => [
@@ -73,6 +63,30 @@ export async function diagnose(
     subscriptions: subscriptions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     microsoftGraph: await graphDiagnosis(clients, claims),
   };
+}
+
+async function visibleSubscriptions(
+  clients: AzureClients,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const found: { id: string; name: string }[] = [];
+  try {
+    for (let token: string | undefined, more = true; more;) {
+      const page = await clients.queryResources({ query: subscriptionsQuery() }, token);
+      for (const { id, name } of page.rows) {
+        if (typeof id !== 'string') continue;
+        const guid = nameOf(resourceId(id));
+        found.push({ id: guid, name: typeof name === 'string' ? name : guid });
+      }
+      token = page.skipToken;
+      more = token !== undefined;
+    }
+  } catch (error) {
+    // So Resource Graph says that there is nothing to look into.
+    const seesNothing =
+      error instanceof AzureError && (error.code === 'forbidden' || error.code === 'refused');
+    if (!seesNothing) throw error;
+  }
+  return found;
 }
 
 async function lackingIn(

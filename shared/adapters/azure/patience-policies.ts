@@ -60,7 +60,8 @@ function waitOf({ status, headers }: PipelineResponse): number {
   const written = status === 429 || status >= 500 ? headers.get('retry-after') : undefined;
   if (written === undefined) return 0;
   const seconds = Number(written);
-  return Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - Date.now();
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - Date.now();
+  return Number.isNaN(wait) ? 0 : wait;
 }
 
 /**

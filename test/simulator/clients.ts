@@ -68,3 +68,8 @@ export function send(
     }),
   );
 }
+
+/** What came back, its body read; the tests say what they expect of it. */
+export function jsonOf({ status, headers, bodyAsText }: PipelineResponse) {
+  return { status, headers, json: JSON.parse(bodyAsText ?? '') };
+}

@@ -6,6 +6,7 @@ import { checks, checksVerb } from './checks.ts';
 import { commandHelp, verbHelp } from './help.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { scan, scanVerb } from './scan.ts';
+import { simulate, simulateVerb } from './simulate.ts';
 import type { Services, World } from './world.ts';
 
 interface Action {
@@ -17,6 +18,7 @@ const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
   { verb: checksVerb, run: checks },
   { verb: nsgExplainVerb, run: nsgExplain },
+  { verb: simulateVerb, run: simulate },
 ];
 
 /** Every verb there is, in the order of the help. */

@@ -6,4 +6,8 @@ export const services: Services = {
   demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
   explain: async () => (await import('../shared/network/explain.ts')).explain,
+  simulator: async () => ({
+    ...(await import('../simulator/estate/read-estate.ts')),
+    ...(await import('../simulator/start-simulator.ts')),
+  }),
 };

@@ -2,6 +2,8 @@ import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
 import type { AuditEstate } from '../shared/reports/scan.ts';
+import type { readEstate } from '../simulator/estate/read-estate.ts';
+import type { startSimulator } from '../simulator/start-simulator.ts';
 
 /** A stream to a person or to the next program. */
 export interface Outlet {
@@ -30,4 +32,8 @@ export interface Services {
   demoSettingsPath(): Promise<string>;
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;
   explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
+  simulator(): Promise<{
+    readonly readEstate: typeof readEstate;
+    readonly startSimulator: typeof startSimulator;
+  }>;
 }

@@ -8,6 +8,8 @@ import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import type { Check } from '../../shared/model/check.ts';
 import { explain } from '../../shared/network/explain.ts';
 import type { AuditOptions } from '../../shared/reports/scan.ts';
+import { readEstate } from '../../simulator/estate/read-estate.ts';
+import { startSimulator } from '../../simulator/start-simulator.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 
 function made(id: string): Check<InferenceCluster> {
@@ -42,6 +44,7 @@ export interface Circumstances {
   readonly env?: World['env'];
   readonly terminal?: boolean;
   readonly stdin?: string;
+  readonly startSimulator?: typeof startSimulator;
   readonly auditEstate?: Awaited<ReturnType<Services['auditEstate']>>;
 }
 
@@ -76,6 +79,11 @@ export async function portcullis(
       demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),
       explain: () => Promise.resolve(explain),
+      simulator: () =>
+        Promise.resolve({
+          readEstate,
+          startSimulator: circumstances.startSimulator ?? startSimulator,
+        }),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };

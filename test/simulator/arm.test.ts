@@ -38,9 +38,9 @@ async function everyPage(path: string, objectId?: string) {
   return { items, pages };
 }
 
-async function namesOf(path: string, objectId?: string): Promise<unknown[]> {
+async function namesOf(path: string, objectId?: string): Promise<string[]> {
   const { items } = await everyPage(path, objectId);
-  return items.map(({ name }) => name).toSorted();
+  return items.map(({ name }) => String(name)).toSorted();
 }
 
 async function collected<T>(pages: AsyncIterable<T>): Promise<T[]> {
@@ -311,7 +311,7 @@ describe('Microsoft.Authorization', () => {
       `${scope}/providers/Microsoft.Authorization/${what}?api-version=2022-04-01${filter === '' ? '' : `&$filter=${encodeURIComponent(filter)}`}`,
     );
   const named = (...rows: readonly { readonly name?: unknown }[]) =>
-    rows.map(({ name }) => name).toSorted();
+    rows.map(({ name }) => String(name)).toSorted();
 
   it.each([
     ['', [atTenant, atManagementGroup, atSubscription, atGroup]],
@@ -325,7 +325,7 @@ describe('Microsoft.Authorization', () => {
     const client = clientsOf(simulator).authorization(subscriptions.online);
     const options = filter === '' ? {} : { filter };
     const found = await collected(client.roleAssignments.listForScope(online, options));
-    expect(found.map(({ name }) => name).toSorted()).toEqual(named(...expected));
+    expect(found.map(({ name }) => String(name)).toSorted()).toEqual(named(...expected));
   });
 
   it('reads role definitions wherever they may be assigned', async () => {

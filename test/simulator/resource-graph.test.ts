@@ -106,11 +106,11 @@ describe('paging', () => {
 
 describe('rows', () => {
   it('stand in the table of their type, or in none', async () => {
-    const inTable = async (table: string): Promise<unknown[]> => {
+    const inTable = async (table: string): Promise<string[]> => {
       const { data } = await ask({
         query: `${table} | where name !startswith 'st' | summarize count() by type`,
       });
-      return data.map(({ type }) => type).toSorted();
+      return data.map(({ type }) => String(type)).toSorted();
     };
     expect(await inTable('resources')).toEqual([
       'microsoft.containerservice/managedclusters',

@@ -27,6 +27,7 @@ export interface SimulatedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  readonly body: string;
   /** What it was answered with; undefined where a fault left it without an answer. */
   readonly status: number | undefined;
   /** The object id of the caller, where the token said one. */
@@ -80,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       method: call.method,
       path: call.path,
       query: call.query.toString(),
+      body: call.body,
       status: unanswered ? undefined : answer.status,
       caller,
       at,

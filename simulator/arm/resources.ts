@@ -1,3 +1,4 @@
+import { exportedTypes } from '../estate/estate-rows.ts';
 import { type Answer, ok } from '../http/wire.ts';
 import type { Estate, SignedCall } from '../surface.ts';
 import { resourceGroupIn } from '../tenant/azure-id.ts';
@@ -18,30 +19,6 @@ const embedded: Readonly<Record<string, string>> = {
   'microsoft.network/virtualnetworks/subnets': 'subnets',
   'microsoft.network/virtualnetworks/virtualnetworkpeerings': 'virtualNetworkPeerings',
 };
-
-/** Types that can be listed although the estate may hold none of them. */
-const listable = new Set([
-  'microsoft.compute/virtualmachinescalesets',
-  'microsoft.containerinstance/containergroups',
-  'microsoft.containerregistry/registries',
-  'microsoft.containerservice/managedclusters',
-  'microsoft.containerservice/managedclusters/trustedaccessrolebindings',
-  'microsoft.keyvault/vaults',
-  'microsoft.kubernetesconfiguration/extensions',
-  'microsoft.machinelearningservices/workspaces',
-  'microsoft.machinelearningservices/workspaces/computes',
-  'microsoft.machinelearningservices/workspaces/onlineendpoints',
-  'microsoft.network/applicationsecuritygroups',
-  'microsoft.network/loadbalancers',
-  'microsoft.network/networkinterfaces',
-  'microsoft.network/networksecuritygroups',
-  'microsoft.network/privateendpoints',
-  'microsoft.network/publicipaddresses',
-  'microsoft.network/routetables',
-  'microsoft.network/virtualnetworks',
-  'microsoft.resources/deploymentstacks',
-  'microsoft.storage/storageaccounts',
-]);
 
 /** Reading a resource by its id, or those of a type in a subscription, a group or a parent. */
 export function resourceOperation(
@@ -81,7 +58,8 @@ function list(
   { tenant, tenantId, pageSize }: Estate,
 ): Answer {
   const { type, writtenType } = target;
-  const known = listable.has(type) || tenant.types.includes(type);
+  // Azure knows a type whether or not there is anything of it.
+  const known = exportedTypes.includes(type) || tenant.types.includes(type);
   if (!known) return armErrors.invalidResourceType(writtenType, version);
   const missing = missingParent(target, tenant.byId(under));
   if (missing !== undefined) return missing;

@@ -1,6 +1,6 @@
 import { isRow } from '../tenant/tenant.ts';
 
-export const scopeFilters = [
+const scopeFilters = [
   'AtScopeAndBelow',
   'AtScopeAndAbove',
   'AtScopeExact',

@@ -28,6 +28,8 @@ describe('a service principal', () => {
     expect((await get(`/servicePrincipals/${principals.throughGroups}`)).json.appId).toBe(appId);
     const filtered = await get(`/servicePrincipals?$filter=appId eq '${appId}'&$select=id`);
     expect(filtered.json.value).toEqual([{ id: principals.throughGroups }]);
+    const among = await get(`/servicePrincipals?$filter=appId in ('x', '${appId}')&$select=id`);
+    expect(among.json.value).toEqual([{ id: principals.throughGroups }]);
     const none = await get(`/servicePrincipals?$filter=appId eq 'other'`);
     expect(none.json.value).toEqual([]);
   });
@@ -61,6 +63,7 @@ describe('a failure of Microsoft Graph', () => {
     [`/groups/${principals.throughGroups}`, 404, 'Request_ResourceNotFound'],
     [`/groups/${groups.outer}/owners`, 400, 'BadRequest'],
     ['/users', 400, 'BadRequest'],
+    [`/servicePrincipals?$filter=startswith(appId,'f')`, 400, 'Request_UnsupportedQuery'],
   ])('%s', async (path, status, code) => {
     const answer = await get(path);
     expect([answer.status, answer.json.error.code]).toEqual([status, code]);

@@ -190,6 +190,20 @@ describe('a failure', () => {
       /subnets\/none/,
     ],
     [
+      'of extensions of no cluster',
+      `${ids.cluster}x/providers/Microsoft.KubernetesConfiguration/extensions?${version}`,
+      404,
+      'ParentResourceNotFound',
+      /aksx/,
+    ],
+    [
+      'of subnets of no network',
+      `${ids.network}x/subnets?${version}`,
+      404,
+      'ParentResourceNotFound',
+      /vnet-ax/,
+    ],
+    [
       'of a list in no parent',
       `${ids.workspace}x/computes?${version}`,
       404,
@@ -337,7 +351,10 @@ describe('Microsoft.Authorization', () => {
     ]);
     const client = clientsOf(simulator).authorization(subscriptions.online);
     const role = await client.roleDefinitions.get(online, roles.networkContributor);
-    expect(role.permissions?.[0]?.actions).toEqual(['Microsoft.Network/*']);
+    expect(role).toMatchObject({
+      id: `${online}/providers/Microsoft.Authorization/roleDefinitions/${roles.networkContributor}`,
+      permissions: [{ actions: ['Microsoft.Network/*'] }],
+    });
   });
 
   it('lists deny assignments, locks and exemptions by where they hold', async () => {

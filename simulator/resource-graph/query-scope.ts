@@ -63,15 +63,12 @@ export function queryScope(request: QueryRequest, principalId: string, estate: E
   function showsAuthorization(resource: Resource): boolean {
     const action = `${resource.type}/read`;
     const mayThere = may(action, resource.key);
-    return authorizationScopesOf(resource).some((scope) => {
-      const subscription = subscriptionKey(scope);
-      return (
-        (subscription === undefined || inScope.has(subscription)) &&
+    return authorizationScopesOf(resource).some(
+      (scope) =>
         isWanted(scope) &&
         // What is inherited is read where it holds, as in Resource Manager.
-        (mayThere || scopesWith(action).has(scope))
-      );
-    });
+        (mayThere || scopesWith(action).has(scope)),
+    );
   }
 
   function shows(resource: Resource): boolean {

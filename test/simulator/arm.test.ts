@@ -114,6 +114,10 @@ describe('a list', () => {
     const { items, pages } = await everyPage(`${ids.workspace}/computes?api-version=2024-10-01`);
     expect(items.map(({ name }) => name)).toEqual(['one', 'two', 'three', 'four', 'five']);
     expect(pages).toBe(3);
+    const large = await everyPage(`${ids.workspace}/computes?$top=100&api-version=2024-10-01`);
+    expect(large.pages).toBe(3);
+    const small = await everyPage(`${ids.workspace}/computes?$top=1&api-version=2024-10-01`);
+    expect(small.pages).toBe(5);
     expect(await namesOf(`${ids.workspace}/onlineEndpoints?api-version=2024-10-01`)).toEqual([]);
   });
 
@@ -364,6 +368,8 @@ describe('Microsoft.Authorization', () => {
     expect(await lists(corp, 'denyAssignments')).toEqual([]);
     expect(await lists(online, 'locks')).toEqual(['keep']);
     expect(await lists(ids.nsg, 'locks')).toEqual([]);
+    expect(await lists(online, 'locks', 'atScope()')).toEqual([]);
+    expect(await lists(ids.onlineGroup, 'locks', 'atScope()')).toEqual(['keep']);
     expect(await lists(online, 'policyExemptions')).toEqual(['waived']);
     expect(await lists(online, 'policyExemptions', 'atExactScope()')).toEqual([]);
     expect(await lists(online, 'policyExemptions', 'excludeExpired()')).toEqual([]);

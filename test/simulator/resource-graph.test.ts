@@ -246,6 +246,10 @@ describe('the scope of a query', () => {
     expect(await askIds({ query, managementGroups: ['mg-root'] })).toEqual(
       lowered(atManagementGroup, atSubscription, atGroup, elsewhere),
     );
+    const above = { authorizationScopeFilter: 'AtScopeAboveAndBelow' } as const;
+    expect(await askIds({ query, managementGroups: ['mg-online'], options: above })).toEqual(
+      lowered(atTenant, atManagementGroup, atSubscription, atGroup),
+    );
   });
 });
 
@@ -290,6 +294,15 @@ describe('what a caller may not read', () => {
         ],
       },
     });
+  });
+
+  it('includes the admin rules of networks that the caller may not read', async () => {
+    const rules = { query: 'networkresources | project id' };
+    expect((await askIds(rules)).length).toBe(1);
+    expect((await askIds(rules, principals.atRoot)).length).toBe(1);
+    const grants = [{ scope: '/', actions: ['*/read'], notActions: ['*/virtualNetworks/read'] }];
+    other = await startSimulator({ rows: smallEstate, reader: { grants } });
+    expect(await askIds(rules, undefined, other)).toEqual([]);
   });
 
   it('can be taken from the reader: a subscription, or a type', async () => {

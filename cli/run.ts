@@ -8,6 +8,7 @@ import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { scan, scanVerb } from './scan.ts';
+import { simulate, simulateVerb } from './simulate.ts';
 import type { Services, World } from './world.ts';
 
 interface Action {
@@ -21,6 +22,7 @@ const actions: readonly Action[] = [
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },
   { verb: nsgExplainVerb, run: nsgExplain },
+  { verb: simulateVerb, run: simulate },
 ];
 
 /** Every verb there is, in the order of the help. */

@@ -8,4 +8,8 @@ export const services: Services = {
   exportEstate: async () => (await import('../shared/compose-live.ts')).exportEstate,
   diagnose: async () => (await import('../shared/compose-live.ts')).diagnoseLive,
   explain: async () => (await import('../shared/network/explain.ts')).explain,
+  simulator: async () => ({
+    ...(await import('../simulator/estate/read-estate.ts')),
+    ...(await import('../simulator/start-simulator.ts')),
+  }),
 };

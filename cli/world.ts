@@ -3,6 +3,8 @@ import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
 import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
 import type { StartAudit } from '../shared/reports/scan.ts';
+import type { readEstate } from '../simulator/estate/read-estate.ts';
+import type { startSimulator } from '../simulator/start-simulator.ts';
 
 /** A stream to a person or to the next program. */
 export interface Outlet {
@@ -33,4 +35,8 @@ export interface Services {
   exportEstate(): Promise<typeof exportEstate>;
   diagnose(): Promise<typeof diagnoseLive>;
   explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
+  simulator(): Promise<{
+    readonly readEstate: typeof readEstate;
+    readonly startSimulator: typeof startSimulator;
+  }>;
 }

@@ -72,7 +72,7 @@ export function createAnswers(
   function signed(call: SignedCall, at: Date): Answer {
     const path = call.path.toLowerCase();
     const { objectId } = call.caller;
-    if (path.startsWith('/v1.0/')) {
+    if (isForGraph(call)) {
       return microsoftGraphAnswer(call, estate, options.graphDenied ?? false);
     }
     if (path === resourceGraphPath) {
@@ -86,23 +86,30 @@ export function createAnswers(
     return state?.refused ?? withHeaders(armAnswer(call, estate), state?.headers ?? {});
   }
 
-  return (call, at) => {
-    const does = faults(call);
-    if (does?.kind === 'status') return { answer: faultAnswer(does), does, caller: undefined };
+  function answerTo(
+    call: Call,
+    caller: ReturnType<typeof callerOf>,
+    does: Misfortune | undefined,
+    at: Date,
+  ): Answer {
+    if (does?.kind === 'status') return faultAnswer(does);
     if (does?.kind === 'expiredToken') {
-      const answer = expiredToken(call.origin, new Date(at.getTime() - 1000), at);
-      return { answer, does, caller: undefined };
+      return expiredToken(call.origin, new Date(at.getTime() - 1000), at);
     }
     const authority = authorityAnswer(call, tenant, at);
-    if (authority !== undefined) return { answer: authority, does, caller: undefined };
+    if (authority !== undefined) return authority;
+    if ('refused' in caller) return isForGraph(call) ? unsignedOfGraph() : caller.refused;
+    return signed({ ...call, caller }, at);
+  }
+
+  return (call, at) => {
     const caller = callerOf(call.headers, call.origin, at);
-    if ('refused' in caller) {
-      const answer = call.path.toLowerCase().startsWith('/v1.0/')
-        ? unsignedOfGraph()
-        : caller.refused;
-      return { answer, does, caller: undefined };
-    }
-    return { answer: signed({ ...call, caller }, at), does, caller: caller.objectId };
+    const does = faults(call);
+    return {
+      answer: answerTo(call, caller, does, at),
+      does,
+      caller: 'refused' in caller ? undefined : caller.objectId,
+    };
   };
 }
 
@@ -118,6 +125,10 @@ function createThrottles(quotas: AnswerOptions['quotas']) {
 
 function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...answer, headers: { ...headers, ...answer.headers } };
+}
+
+function isForGraph({ path }: Call): boolean {
+  return path.toLowerCase().startsWith('/v1.0/');
 }
 
 function unsignedOfGraph(): Answer {

@@ -55,7 +55,7 @@ export function runQuery(query: string, tables: QueryTables, now: Date): QueryAn
   const analysis = analyse(query);
   if (analysis.kind === 'faulty') return refusal(detailsOf(analysis), now);
   try {
-    return answerOf(evaluate(analysis.statement, tables, ticksOf(now)));
+    return answerOf(evaluate(analysis.expression, tables, ticksOf(now)));
   } catch (error) {
     if (error instanceof SimulatorLimit) {
       return refusal([{ code: 'SimulatorLimit', message: error.message }], now);

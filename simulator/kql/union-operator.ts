@@ -5,14 +5,17 @@ import type { Evaluation, Table } from './table.ts';
 import type { Column } from './table-schemas.ts';
 import { nothingOf } from './values.ts';
 
-/** All rows of all legs. Which columns there are, the binder has decided by `kind`. */
+/** All rows of all legs, under all their columns. */
 export function unionOperator(
   node: SyntaxNode,
   input: Table,
   columns: readonly Column[],
   { tableOf }: Evaluation,
 ): Table {
-  if (parametersOf(node).has('withsource')) throw new SimulatorLimit('union withsource');
+  const parameters = parametersOf(node);
+  if (parameters.has('withsource') || parameters.get('kind') === 'inner') {
+    throw new SimulatorLimit('a union with its source or of common columns only');
+  }
   const legs = [input, ...listAt(node, 2).map((leg) => tableOf(leg))];
   return { columns, rows: legs.flatMap((leg) => aligned(leg, columns)) };
 }

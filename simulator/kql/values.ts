@@ -110,6 +110,7 @@ export function asBool(value: Value): boolean | null {
 /** `todatetime()`; null where it is none. @throws SimulatorLimit for dates that are not ISO 8601. */
 export function asDateTime(value: Value): bigint | null {
   if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') throw new SimulatorLimit(`the number ${value} as a datetime`);
   if (typeof value !== 'string') return null;
   const ticks = parseDateTime(value);
   if (ticks !== undefined) return ticks;

@@ -36,6 +36,7 @@ export interface Tenant {
 /** How a scope lies to the one that was asked about. */
 export type Relation = 'at' | 'above' | 'below' | 'apart';
 
+/** The types that the simulator treats in ways of their own, lower-cased. */
 export const types = {
   subscriptions: 'microsoft.resources/subscriptions',
   resourceGroups: 'microsoft.resources/subscriptions/resourcegroups',
@@ -117,6 +118,7 @@ export function propertiesOf(row: Row): Row {
   return isRow(properties) ? properties : {};
 }
 
+/** Whether a value is an object with members. */
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,6 +8,8 @@ import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import type { Check } from '../../shared/model/check.ts';
 import { explain } from '../../shared/network/explain.ts';
 import type { AuditOptions } from '../../shared/reports/scan.ts';
+import { readEstate } from '../../simulator/estate/read-estate.ts';
+import { startSimulator } from '../../simulator/start-simulator.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 
 function made(id: string): Check<InferenceCluster> {
@@ -45,6 +47,7 @@ export interface Circumstances {
   readonly exportEstate?: Awaited<ReturnType<Services['exportEstate']>>;
   readonly diagnose?: Awaited<ReturnType<Services['diagnose']>>;
   readonly startAudit?: Awaited<ReturnType<Services['startAudit']>>;
+  readonly startSimulator?: typeof startSimulator;
 }
 
 /** Runs the command on a made-up machine. */
@@ -80,6 +83,11 @@ export async function portcullis(
       exportEstate: () => Promise.resolve(circumstances.exportEstate ?? notHere),
       diagnose: () => Promise.resolve(circumstances.diagnose ?? notHere),
       explain: () => Promise.resolve(explain),
+      simulator: () =>
+        Promise.resolve({
+          readEstate,
+          startSimulator: circumstances.startSimulator ?? startSimulator,
+        }),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };

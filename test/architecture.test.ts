@@ -16,6 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/reports'],
   ['shared/pipeline', 'shared/adapters'],
   ['shared/compose.ts', 'simulator', 'localhost'],
+  ['shared/compose-service.ts'],
   ['cli', 'functions'],
 ];
 
@@ -29,6 +30,7 @@ const lodgers: Readonly<Record<string, string>> = {
 const doors: Readonly<Record<string, RegExp>> = {
   'shared/adapters': /^(node:|@azure\/|zod$)/,
   'shared/compose.ts': /^node:/,
+  'shared/compose-service.ts': /^node:/,
   simulator: /./,
   localhost: /./,
   cli: /^node:/,

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import type { SettingsPlace } from '../../settings/environment.ts';
+import { UsageError } from '../../settings/usage-error.ts';
+import { hasStatus } from './blob-service.ts';
+
+/** A text and where it lies, as errors name it. */
+export interface FoundText {
+  readonly text: string;
+  readonly from: string;
+}
+
+/**
+ * The settings at a place as they are now; undefined where there is no such file or blob.
+ * @throws UsageError where they cannot be read.
+ */
+export async function settingsTextAt(
+  place: SettingsPlace,
+  service: BlobServiceClient,
+): Promise<FoundText | undefined> {
+  const from =
+    place.kind === 'file'
+      ? `settings ${place.path}`
+      : `settings blob:${place.container}/${place.name}`;
+  try {
+    const bytes =
+      place.kind === 'file'
+        ? await readFile(place.path)
+        : await service
+            .getContainerClient(place.container)
+            .getBlobClient(place.name)
+            .downloadToBuffer();
+    return { text: bytes.toString('utf8'), from };
+  } catch (error) {
+    if (hasStatus(error, 404) || isMissingFile(error)) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError([`${from}: ${why}`]);
+  }
+}
+
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -107,7 +107,9 @@ async function settingsOf(
     return settingsFromText(found.text, found.from, checkIds);
   }
   if (settings === undefined) return defaultSettings();
-  throw new UsageError([`PORTCULLIS_SETTINGS names ${place.kind === 'file' ? place.path : `blob:${place.container}/${place.name}`}, which does not exist`]);
+  throw new UsageError([
+    `PORTCULLIS_SETTINGS names ${place.kind === 'file' ? place.path : `blob:${place.container}/${place.name}`}, which does not exist`,
+  ]);
 }
 
 /** The first event of a stage, the last, and in between one a second: progress is logged, and logs cost. */

@@ -7,7 +7,11 @@ const shardSize = 100;
 /** A report that was written earlier as the audit it came from, so that it can be printed again. */
 export function storedAudit(report: Report): Audit {
   const { scanId, startedAt, source } = report;
-  return { header: { scanId, startedAt, source }, shards: shardsOf(report), finish: async () => tailOf(report) };
+  return {
+    header: { scanId, startedAt, source },
+    shards: shardsOf(report),
+    finish: async () => tailOf(report),
+  };
 }
 
 async function* shardsOf({ clusters, verdicts }: Report): AsyncGenerator<ShardResult> {

@@ -45,7 +45,8 @@ const schema = z.object({
     examples: ['mystorage'],
   }),
   AzureWebJobsStorage__blobServiceUri: httpAddress.optional().meta({
-    description: 'The address of its blobs, in place of the name: for clouds other than the public one.',
+    description:
+      'The address of its blobs, in place of the name: for clouds other than the public one.',
     examples: ['https://mystorage.blob.core.windows.net'],
   }),
   AzureWebJobsStorage__clientId: clientId.optional().meta({

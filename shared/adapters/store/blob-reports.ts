@@ -87,7 +87,9 @@ async function readPointer(
     return { pointer: pointer.parse(json), etag: answer.etag ?? '' };
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
-    throw new Error(`${containerName}/${pointerName} could not be read from the storage account`, { cause: error });
+    throw new Error(`${containerName}/${pointerName} could not be read from the storage account`, {
+      cause: error,
+    });
   }
 }
 

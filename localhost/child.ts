@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A process of our own that runs beside this one. */
+export interface Child<Ready> {
+  /** What it told when it was up. */
+  readonly ready: Ready;
+  /** Resolves when it has ended, with why, whoever ended it. */
+  readonly ended: Promise<string>;
+  /** Asks it to end, and ends it by force if it does not within the grace. */
+  stop(): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What it writes to standard error, as it comes. */
+  readonly onErrorOutput?: (chunk: string) => void;
+  /** Ends the start, too. */
+  readonly signal?: AbortSignal;
+}
+
+const graceMs = 5000;
+/** As much of its last words as an error repeats. */
+const lastWords = 2000;
+
+/**
+ * Starts a script that calls `serveParent`. It is asked to stop by a message, because Windows has no
+ * signals, and stops by itself when this process is gone.
+ * @throws Error with what it said last, where it ends before it is up.
+ */
+export async function startChild<Ready>(
+  script: string,
+  { args = [], env = process.env, onErrorOutput, signal }: ChildOptions,
+): Promise<Child<Ready>> {
+  const child = fork(script, [...args], {
+    env: { ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    said = `${said}${chunk}`.slice(-lastWords);
+    onErrorOutput?.(chunk);
+  });
+  // `close` and not `exit`: by then everything it wrote has been read.
+  const ended = once(child, 'close').then(([code, by]) =>
+    by === null ? `ended with ${code}` : `was ended by ${by}`,
+  );
+  const aborted = () => void stop(child, ended);
+  signal?.addEventListener('abort', aborted, { once: true });
+  const first = await Promise.race([messageOf<Ready>(child), ended]);
+  signal?.removeEventListener('abort', aborted);
+  if (typeof first === 'string') {
+    const words = said.trim();
+    throw new Error(`${script} ${first}${words === '' ? '' : `: ${words}`}`);
+  }
+  return { ready: first.ready, ended, stop: () => stop(child, ended) };
+}
+
+async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: Ready }> {
+  const [message] = await once(child, 'message');
+  // Ours sends nothing else, and sends it once.
+  return message as { readonly ready: Ready };
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.connected) child.send({ stop: true });
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(force);
+}

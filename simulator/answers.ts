@@ -1,0 +1,135 @@
+import { type Fault, type Misfortune, createFaults, faultAnswer } from './http/faults.ts';
+import { type Answer, type Call, failure } from './http/wire.ts';
+import { authorityAnswer } from './identity/authority.ts';
+import { callerOf, estateReader, expiredToken } from './identity/callers.ts';
+import { microsoftGraphAnswer } from './microsoft-graph/microsoft-graph.ts';
+import { type ReaderGrant, createAccess } from './permissions/access.ts';
+import {
+  type QueryQuotaLimits,
+  createQueryQuota,
+  documentedQueryQuota,
+  quotaHeaders,
+  rateLimited,
+} from './quotas/query-quota.ts';
+import {
+  type BucketLimits,
+  type RequestKind,
+  createTokenBuckets,
+  documentedBuckets,
+} from './quotas/token-buckets.ts';
+import type { QueryEngine } from './resource-graph/query-engine.ts';
+import { resourceGraphAnswer, resourceGraphPath } from './resource-graph/resource-graph.ts';
+import { armAnswer } from './arm/arm-answer.ts';
+import type { Estate, SignedCall } from './surface.ts';
+import { keyOf } from './tenant/azure-id.ts';
+import type { Tenant } from './tenant/tenant.ts';
+
+/** What a simulator may be asked to do differently from a quiet Azure. */
+export interface AnswerOptions {
+  /** What the estate's reader holds; absent: Reader at the root of the tenant. */
+  readonly reader?: { readonly grants: readonly ReaderGrant[] };
+  /** Whether Microsoft Graph refuses everyone. */
+  readonly graphDenied?: boolean;
+  /** `false` switches a quota, or all of them, off; absent are Azure's documented ones. */
+  readonly quotas?:
+    | false
+    | {
+        readonly resourceGraph?: QueryQuotaLimits | false;
+        readonly resourceManager?: Readonly<Record<RequestKind, BucketLimits>> | false;
+      };
+  /** How many items a page of a list holds; absent: 100. */
+  readonly pageSize?: number;
+  readonly faults?: readonly Fault[];
+  /** What understands the queries of Resource Graph; absent: all of them are refused. */
+  readonly runQuery?: QueryEngine;
+}
+
+/** An answer, what befalls it on its way, and to whom it goes. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly does: Misfortune | undefined;
+  readonly caller: string | undefined;
+}
+
+/** Reader, the built-in role, at the root. */
+const readerEverywhere: readonly ReaderGrant[] = [{ scope: '/', actions: ['*/read'] }];
+
+const withoutEngine: QueryEngine = () => ({
+  kind: 'refused',
+  code: 'InvalidQuery',
+  message: 'This simulator was started without a query engine.',
+  details: [],
+});
+
+/** What the simulator says to each call: faults first, then sign-in, then the surface it is for. */
+export function createAnswers(
+  tenant: Tenant,
+  options: AnswerOptions,
+  now: () => Date,
+): (call: Call, at: Date) => Outcome {
+  const grants = options.reader?.grants ?? readerEverywhere;
+  const estate: Estate = {
+    tenant,
+    access: createAccess(tenant, estateReader.objectId, grants),
+    tenantId: estateReader.tenantId,
+    pageSize: options.pageSize ?? 100,
+    now,
+    runQuery: options.runQuery ?? withoutEngine,
+  };
+  const faults = createFaults(options.faults ?? []);
+  const throttles = createThrottles(options.quotas);
+
+  function signed(call: SignedCall, at: Date): Answer {
+    const path = call.path.toLowerCase();
+    const { objectId } = call.caller;
+    if (path.startsWith('/v1.0/')) {
+      return microsoftGraphAnswer(call, estate, options.graphDenied ?? false);
+    }
+    if (path === resourceGraphPath) {
+      const state = throttles.queries?.(objectId, at);
+      if (state === undefined) return resourceGraphAnswer(call, estate);
+      return state.refused
+        ? rateLimited(state, at)
+        : withHeaders(resourceGraphAnswer(call, estate), quotaHeaders(state));
+    }
+    const state = throttles.requests?.(objectId, keyOf(path), call.method, at);
+    return state?.refused ?? withHeaders(armAnswer(call, estate), state?.headers ?? {});
+  }
+
+  return (call, at) => {
+    const does = faults(call);
+    if (does?.kind === 'status') return { answer: faultAnswer(does), does, caller: undefined };
+    if (does?.kind === 'expiredToken') {
+      const answer = expiredToken(call.origin, new Date(at.getTime() - 1000), at);
+      return { answer, does, caller: undefined };
+    }
+    const authority = authorityAnswer(call, tenant, at);
+    if (authority !== undefined) return { answer: authority, does, caller: undefined };
+    const caller = callerOf(call.headers, call.origin, at);
+    if ('refused' in caller) {
+      const answer = call.path.toLowerCase().startsWith('/v1.0/')
+        ? unsignedOfGraph()
+        : caller.refused;
+      return { answer, does, caller: undefined };
+    }
+    return { answer: signed({ ...call, caller }, at), does, caller: caller.objectId };
+  };
+}
+
+function createThrottles(quotas: AnswerOptions['quotas']) {
+  const given =
+    quotas === false ? ({ resourceGraph: false, resourceManager: false } as const) : quotas;
+  const { resourceGraph = documentedQueryQuota, resourceManager = documentedBuckets } = given ?? {};
+  return {
+    queries: resourceGraph === false ? undefined : createQueryQuota(resourceGraph),
+    requests: resourceManager === false ? undefined : createTokenBuckets(resourceManager),
+  };
+}
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...headers, ...answer.headers } };
+}
+
+function unsignedOfGraph(): Answer {
+  return failure(401, 'InvalidAuthenticationToken', 'Access token is empty.');
+}

@@ -1,0 +1,184 @@
+import { keyOf, lastOf, rootScope } from '../tenant/azure-id.ts';
+import { type Row, type Tenant, isRow, propertiesOf, textOf, types } from '../tenant/tenant.ts';
+import { type Permission, hasAction } from './action-matching.ts';
+import { type GroupsOf, groupsByMember } from './directory.ts';
+
+/** What somebody was granted at a scope and everything below it. */
+export interface Grant extends Permission {
+  readonly scope: string;
+}
+
+/** A grant to the estate's reader, as an option of the simulator. */
+export interface ReaderGrant {
+  readonly scope: string;
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[];
+}
+
+/** A deny assignment, as the refusal of a request names it. */
+export interface Denial {
+  readonly name: string;
+  readonly id: string;
+  readonly scope: string;
+}
+
+/** Who may do what where. */
+export interface Access {
+  /** Whether the principal may do the action at the scope, or what denies it although it is granted. */
+  decide(principalId: string, action: string, scope: string): 'allowed' | 'notGranted' | Denial;
+  /** What the principal holds at the scope through grants there and above. */
+  permissionsAt(principalId: string, scope: string): readonly Permission[];
+  /** Whether anything is granted to the principal at the scope, above it or below it. */
+  hasAnything(principalId: string, scope: string): boolean;
+  readonly groupsOf: GroupsOf;
+}
+
+interface DenyRule extends Denial {
+  readonly permissions: readonly Permission[];
+  readonly principals: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
+  readonly hereOnly: boolean;
+}
+
+/** Everyone, as deny assignments write it. */
+const everyone = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Evaluates the role assignments and deny assignments of the estate, and what the options grant its
+ * reader. Conditions are not evaluated: those that Resource Manager knows bear on writing role
+ * assignments and on data.
+ */
+export function createAccess(
+  tenant: Tenant,
+  readerId: string,
+  readerGrants: readonly ReaderGrant[],
+): Access {
+  const groupsOf = groupsByMember(tenant);
+  const granted = grantsByPrincipal(tenant);
+  const reader = readerGrants.map(({ scope, actions, notActions = [] }): Grant => ({
+    scope: keyOf(scope),
+    actions,
+    notActions,
+    dataActions: [],
+    notDataActions: [],
+  }));
+  const denies = tenant.ofType(types.denyAssignments).map(({ row }) => denyRule(row));
+  const remembered = new Map<string, ReturnType<typeof relevantFor>>();
+
+  function grantsOf(principalId: string): readonly Grant[] {
+    const own = [principalId, ...groupsOf(principalId)].flatMap((id) => granted.get(id) ?? []);
+    return principalId === readerId ? [...own, ...reader] : own;
+  }
+
+  function relevantFor(principalId: string, action: string) {
+    const identities = [principalId, ...groupsOf(principalId)];
+    return {
+      scopes: new Set(
+        grantsOf(principalId)
+          .filter((grant) => hasAction(grant, action))
+          .map(({ scope }) => scope),
+      ),
+      denies: denies.filter(
+        ({ permissions, principals, excluded }) =>
+          [everyone, ...identities].some((id) => principals.has(id)) &&
+          !identities.some((id) => excluded.has(id)) &&
+          permissions.some((permission) => hasAction(permission, action)),
+      ),
+    };
+  }
+
+  function remember(principalId: string, action: string) {
+    const key = `${principalId} ${action.toLowerCase()}`;
+    const known = remembered.get(key) ?? relevantFor(principalId, action);
+    remembered.set(key, known);
+    return known;
+  }
+
+  return {
+    groupsOf,
+    decide(principalId, action, scope) {
+      const relevant = remember(principalId, action);
+      if (relevant.scopes.size === 0) return 'notGranted';
+      if (relevant.denies.length === 0 && relevant.scopes.has(rootScope)) return 'allowed';
+      const around = tenant.scopesAround(keyOf(scope));
+      if (!around.some((above) => relevant.scopes.has(above))) return 'notGranted';
+      const denial = relevant.denies.find((deny) =>
+        deny.hereOnly ? around[0] === deny.scope : around.includes(deny.scope),
+      );
+      return denial ?? 'allowed';
+    },
+    permissionsAt(principalId, scope) {
+      const around = tenant.scopesAround(keyOf(scope));
+      return grantsOf(principalId)
+        .filter((grant) => around.includes(grant.scope))
+        .map(({ actions, notActions, dataActions, notDataActions }) => ({
+          actions,
+          notActions,
+          dataActions,
+          notDataActions,
+        }));
+    },
+    hasAnything(principalId, scope) {
+      const asked = keyOf(scope);
+      const around = tenant.scopesAround(asked);
+      return grantsOf(principalId).some(
+        (grant) =>
+          grant.actions.length > 0 &&
+          (around.includes(grant.scope) || tenant.scopesAround(grant.scope).includes(asked)),
+      );
+    },
+  };
+}
+
+function grantsByPrincipal(tenant: Tenant): Map<string, Grant[]> {
+  const definitions = new Map(
+    tenant
+      .ofType(types.roleDefinitions)
+      .map(({ id, row }) => [lastOf(id).toLowerCase(), permissionsOf(row)]),
+  );
+  const grants = new Map<string, Grant[]>();
+  for (const { row } of tenant.ofType(types.roleAssignments)) {
+    const properties = propertiesOf(row);
+    const principalId = textOf(properties['principalId']).toLowerCase();
+    const role = lastOf(textOf(properties['roleDefinitionId'])).toLowerCase();
+    const scope = keyOf(textOf(properties['scope']));
+    const more = (definitions.get(role) ?? []).map((permission) => ({ ...permission, scope }));
+    grants.set(principalId, [...(grants.get(principalId) ?? []), ...more]);
+  }
+  return grants;
+}
+
+function denyRule(row: Row): DenyRule {
+  const properties = propertiesOf(row);
+  return {
+    name: textOf(properties['denyAssignmentName']),
+    id: textOf(row['name']),
+    scope: keyOf(textOf(properties['scope'])),
+    permissions: permissionsOf(row),
+    principals: idsIn(properties['principals']),
+    excluded: idsIn(properties['excludePrincipals']),
+    hereOnly: properties['doNotApplyToChildScopes'] === true,
+  };
+}
+
+function permissionsOf(row: Row): Permission[] {
+  const { permissions } = propertiesOf(row);
+  return (Array.isArray(permissions) ? permissions : []).filter(isRow).map((block) => ({
+    actions: strings(block['actions']),
+    notActions: strings(block['notActions']),
+    dataActions: strings(block['dataActions']),
+    notDataActions: strings(block['notDataActions']),
+  }));
+}
+
+function idsIn(principals: unknown): Set<string> {
+  return new Set(
+    (Array.isArray(principals) ? principals : [])
+      .filter(isRow)
+      .map((principal) => textOf(principal['id']).toLowerCase()),
+  );
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

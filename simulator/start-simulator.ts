@@ -1,0 +1,160 @@
+import {
+  type IncomingMessage,
+  type RequestListener,
+  createServer as createHttpServer,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { type AnswerOptions, createAnswers } from './answers.ts';
+import { throwawayCertificate } from './http/certificate.ts';
+import { respond } from './http/respond.ts';
+import { type Call, collapsed } from './http/wire.ts';
+import { type ReaderIdentity, estateReader, tokenOf } from './identity/callers.ts';
+import { type Row, createTenant } from './tenant/tenant.ts';
+
+/** What a simulator is started with. */
+export interface SimulatorOptions extends AnswerOptions {
+  /** An estate: rows as Resource Graph, Resource Manager or Microsoft Graph give them. */
+  readonly rows: readonly Row[];
+  /** 0 or absent: any free port. */
+  readonly ports?: { readonly https?: number; readonly http?: number };
+  readonly now?: () => Date;
+}
+
+/** A request that reached the simulator. */
+export interface SimulatedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** What it was answered with; undefined where a fault left it without an answer. */
+  readonly status: number | undefined;
+  /** The object id of the caller, where the token said one. */
+  readonly caller: string | undefined;
+  readonly at: Date;
+}
+
+/** A simulator at work. */
+export interface Simulator {
+  /** `https://localhost:12345` */
+  readonly https: string;
+  readonly http: string;
+  /** The certificate that clients must trust. */
+  readonly caPem: string;
+  /** What `PORTCULLIS_CLOUD` takes as a file. */
+  readonly cloud: {
+    readonly arm: string;
+    readonly graph: string;
+    readonly authority: string;
+    readonly ca: string;
+  };
+  /** What a client signs in with to read the estate. */
+  readonly reader: ReaderIdentity;
+  /** A token of the principal with this object id. */
+  tokenOf(objectId: string): string;
+  /** Every request so far, in the order of arrival. */
+  readonly requests: readonly SimulatedRequest[];
+  stop(): Promise<void>;
+}
+
+/** Starts an Azure that holds the estate, on 127.0.0.1 only. Rejects where a port is taken. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { ports = {}, now = () => new Date() } = options;
+  const certificate = await throwawayCertificate();
+  const answers = createAnswers(createTenant(options.rows), options, now);
+  const requests: SimulatedRequest[] = [];
+
+  const listenerFor =
+    (scheme: 'https' | 'http'): RequestListener =>
+    (request, response) => {
+      void (async () => {
+        const call = await callOf(request, scheme);
+        const at = now();
+        const { answer, does, caller } = answers(call, at);
+        requests.push({
+          method: call.method,
+          path: call.path,
+          query: call.query.toString(),
+          status: does?.kind === 'hang' || does?.kind === 'reset' ? undefined : answer.status,
+          caller,
+          at,
+        });
+        await respond(response, answer, does);
+      })();
+    };
+
+  const servers = {
+    https: createHttpsServer(certificate, listenerFor('https')),
+    http: createHttpServer(listenerFor('http')),
+  };
+  const [httpsPort, httpPort] = await Promise.all([
+    listen(servers.https, ports.https ?? 0),
+    listen(servers.http, ports.http ?? 0),
+  ]);
+  const https = `https://localhost:${httpsPort}`;
+  return {
+    https,
+    http: `http://localhost:${httpPort}`,
+    caPem: certificate.cert,
+    cloud: { arm: https, graph: https, authority: https, ca: certificate.cert },
+    reader: estateReader,
+    tokenOf: (objectId) =>
+      tokenOf({ objectId, appId: undefined }, https, `${https}/${estateReader.tenantId}/`, now()),
+    requests,
+    stop: async () => {
+      await Promise.all(Object.values(servers).map(close));
+    },
+  };
+}
+
+async function callOf(request: IncomingMessage, scheme: string): Promise<Call> {
+  const origin = `${scheme}://${request.headers.host ?? 'localhost'}`;
+  // A path that begins with two slashes would be read as a host.
+  const url = new URL(`${origin}${collapsedTarget(request.url ?? '/')}`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  const path = collapsed(url.pathname);
+  return {
+    method: request.method ?? 'GET',
+    path,
+    segments: path.split('/').filter(Boolean).map(decoded),
+    query: url.searchParams,
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString(),
+    origin,
+  };
+}
+
+function collapsedTarget(target: string): string {
+  const [path = '/', ...query] = target.split('?');
+  return [collapsed(path), ...query].join('?');
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    // A stray percent sign is part of a name that nothing has.
+    if (error instanceof URIError) return segment;
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      // A server that listens on a port has an address of this form.
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server & { closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

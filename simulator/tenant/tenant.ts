@@ -1,0 +1,193 @@
+import {
+  keyOf,
+  lastOf,
+  managementGroupIn,
+  managementGroupKey,
+  resourceGroupIn,
+  rootScope,
+  subscriptionIn,
+} from './azure-id.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A row of the estate with what it is found by. */
+export interface Resource {
+  /** The id as it is compared. */
+  readonly key: string;
+  readonly id: string;
+  /** Lower-cased. */
+  readonly type: string;
+  readonly row: Row;
+}
+
+/** The estate, indexed by what Azure's interfaces ask for. */
+export interface Tenant {
+  readonly resources: readonly Resource[];
+  byId(id: string): Resource | undefined;
+  /** The resources of a type, lower-cased, in the order of the estate. */
+  ofType(type: string): readonly Resource[];
+  readonly types: readonly string[];
+  hasSubscription(subscription: string): boolean;
+  hasResourceGroup(subscription: string, name: string): boolean;
+  /** The key itself, every scope around it, and the root, nearest first. */
+  scopesAround(key: string): readonly string[];
+}
+
+/** How a scope lies to the one that was asked about. */
+export type Relation = 'at' | 'above' | 'below' | 'apart';
+
+export const types = {
+  subscriptions: 'microsoft.resources/subscriptions',
+  resourceGroups: 'microsoft.resources/subscriptions/resourcegroups',
+  managementGroups: 'microsoft.management/managementgroups',
+  roleAssignments: 'microsoft.authorization/roleassignments',
+  roleDefinitions: 'microsoft.authorization/roledefinitions',
+  denyAssignments: 'microsoft.authorization/denyassignments',
+  policyExemptions: 'microsoft.authorization/policyexemptions',
+  locks: 'microsoft.authorization/locks',
+  groups: 'microsoft.graph/groups',
+  servicePrincipals: 'microsoft.graph/serviceprincipals',
+  serviceTags: 'microsoft.network/servicetags',
+  adminRules: 'microsoft.network/effectivesecurityadminrules',
+  extensions: 'microsoft.kubernetesconfiguration/extensions',
+} as const;
+
+const aliases: Readonly<Record<string, string>> = {
+  'microsoft.resources/resourcegroups': types.resourceGroups,
+};
+
+/**
+ * The tenant that these rows describe. Subscriptions and resource groups that rows lie in but no row
+ * describes are added, for in Azure nothing lies in what does not exist. Of rows with one id the last
+ * holds.
+ */
+export function createTenant(rows: readonly Row[]): Tenant {
+  const found = new Map<string, Resource>();
+  for (const row of rows) {
+    const resource = resourceOf(row);
+    if (resource !== undefined) found.set(resource.key, resource);
+  }
+  for (const container of impliedContainers([...found.values()])) {
+    found.set(container.key, container);
+  }
+  const resources = [...found.values()];
+  const ofType = Map.groupBy(resources, ({ type }) => type);
+  const chains = new Map(
+    (ofType.get(types.subscriptions) ?? []).map((subscription) => [
+      subscription.key,
+      [...managementGroupsAround(subscription.row), rootScope],
+    ]),
+  );
+  const aboveGroups = groupsAbove([...chains.values()]);
+
+  function scopesAround(key: string): readonly string[] {
+    if (key === rootScope) return [rootScope];
+    const group = managementGroupIn(key);
+    if (group !== undefined) {
+      const own = managementGroupKey(group);
+      return [...new Set([key, own]), ...(aboveGroups.get(own) ?? [rootScope])];
+    }
+    const subscription = subscriptionIn(key);
+    const chain = chains.get(`/subscriptions/${subscription ?? ''}`) ?? [rootScope];
+    return [...prefixesOf(key), ...chain];
+  }
+
+  return {
+    resources,
+    byId: (id) => found.get(keyOf(id)),
+    ofType: (type) => ofType.get(type) ?? [],
+    types: [...ofType.keys()],
+    hasSubscription: (subscription) => found.has(keyOf(`/subscriptions/${subscription}`)),
+    hasResourceGroup: (subscription, name) =>
+      found.has(keyOf(`/subscriptions/${subscription}/resourceGroups/${name}`)),
+    scopesAround,
+  };
+}
+
+/** How `scope` lies to `asked`, both as keys. */
+export function relationOf(tenant: Tenant, scope: string, asked: string): Relation {
+  if (scope === asked) return 'at';
+  if (tenant.scopesAround(asked).includes(scope)) return 'above';
+  return tenant.scopesAround(scope).includes(asked) ? 'below' : 'apart';
+}
+
+/** The members of a row's `properties`. */
+export function propertiesOf(row: Row): Row {
+  const { properties } = row;
+  return isRow(properties) ? properties : {};
+}
+
+export function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A member as text; empty where it is none. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function resourceOf(row: Row): Resource | undefined {
+  const { id, type } = row;
+  if (typeof id !== 'string' || typeof type !== 'string' || id === '') return undefined;
+  const lowered = type.toLowerCase();
+  return { key: keyOf(id), id, type: aliases[lowered] ?? lowered, row };
+}
+
+function impliedContainers(resources: readonly Resource[]): Resource[] {
+  const known = new Set(resources.map(({ key }) => key));
+  const implied: Resource[] = [];
+  const add = (row: Row): void => {
+    const resource = resourceOf(row);
+    if (resource === undefined || known.has(resource.key)) return;
+    known.add(resource.key);
+    implied.push(resource);
+  };
+  for (const { id, key, row } of resources) {
+    const [, , subscriptionId = '', , group = ''] = id.split('/');
+    if (subscriptionIn(key) === undefined) continue;
+    add({
+      id: `/subscriptions/${subscriptionId}`,
+      name: subscriptionId,
+      type: 'Microsoft.Resources/subscriptions',
+      properties: { state: 'Enabled', managementGroupAncestorsChain: [] },
+    });
+    if (resourceGroupIn(key) === undefined) continue;
+    add({
+      id: `/subscriptions/${subscriptionId}/resourceGroups/${group}`,
+      name: group,
+      type: 'Microsoft.Resources/resourceGroups',
+      location: textOf(row['location']) || 'westeurope',
+      properties: { provisioningState: 'Succeeded' },
+    });
+  }
+  return implied;
+}
+
+/** `/a/b/c/d`, `/a/b/c`, `/a/b`: everything that could be a scope around the key, and it. */
+function prefixesOf(key: string): string[] {
+  const prefixes: string[] = [];
+  for (let end = key.length; end > 0; end = key.lastIndexOf('/', end - 1)) {
+    prefixes.push(key.slice(0, end));
+  }
+  return prefixes;
+}
+
+/** The management groups around a subscription, nearest first, as Resource Graph lists them. */
+function managementGroupsAround(row: Row): string[] {
+  const chain = propertiesOf(row)['managementGroupAncestorsChain'];
+  if (!Array.isArray(chain)) return [];
+  return chain.map((group: unknown) =>
+    managementGroupKey(lastOf(isRow(group) ? textOf(group['name']) : '')),
+  );
+}
+
+/** Of each management group that some subscription lies in: the scopes above it. */
+function groupsAbove(chains: readonly (readonly string[])[]): Map<string, readonly string[]> {
+  const above = new Map<string, readonly string[]>();
+  for (const chain of chains) {
+    for (const [index, group] of chain.entries()) {
+      if (group !== rootScope) above.set(group, chain.slice(index + 1));
+    }
+  }
+  return above;
+}

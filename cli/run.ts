@@ -4,6 +4,7 @@ import { UsageError } from '../shared/settings/usage-error.ts';
 import { type Arguments, type Verb, parseArguments } from './arguments.ts';
 import { checks, checksVerb } from './checks.ts';
 import { commandHelp, verbHelp } from './help.ts';
+import { demo, demoVerb } from './demo.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { scan, scanVerb } from './scan.ts';
 import type { Services, World } from './world.ts';
@@ -17,6 +18,7 @@ const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
   { verb: checksVerb, run: checks },
   { verb: nsgExplainVerb, run: nsgExplain },
+  { verb: demoVerb, run: demo },
 ];
 
 /** Every verb there is, in the order of the help. */

@@ -5,5 +5,6 @@ export const services: Services = {
   auditEstate: async () => (await import('../shared/compose.ts')).auditEstate,
   demoSettingsPath: async () => (await import('../shared/compose.ts')).demoSettingsPath(),
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
+  startDemo: async () => (await import('./demo-stack.ts')).startDemo,
   explain: async () => (await import('../shared/network/explain.ts')).explain,
 };

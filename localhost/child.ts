@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 
 /** A process of our own that runs beside this one. */
 export interface Child<Ready> {
@@ -14,8 +15,8 @@ export interface Child<Ready> {
 export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What it writes to standard error, as it comes. */
-  readonly onErrorOutput?: (chunk: string) => void;
+  /** What it writes to standard error, line by line. */
+  readonly onErrorLine?: (line: string) => void;
   /** Ends the start, too. */
   readonly signal?: AbortSignal;
 }
@@ -31,16 +32,18 @@ const lastWords = 2000;
  */
 export async function startChild<Ready>(
   script: string,
-  { args = [], env = process.env, onErrorOutput, signal }: ChildOptions,
+  { args = [], env = process.env, onErrorLine = () => {}, signal }: ChildOptions,
 ): Promise<Child<Ready>> {
+  signal?.throwIfAborted();
   const child = fork(script, [...args], {
     env: { ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    said = `${said}${chunk}`.slice(-lastWords);
-    onErrorOutput?.(chunk);
+  if (child.stderr === null) throw new Error('the process has no standard error');
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    said = `${said}${line}\n`.slice(-lastWords);
+    onErrorLine(line);
   });
   // `close` and not `exit`: by then everything it wrote has been read.
   const ended = once(child, 'close').then(([code, by]) =>

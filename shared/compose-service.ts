@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileSpool } from './adapters/files/spool-file.ts';
 import { blobReports } from './adapters/store/blob-reports.ts';
@@ -14,7 +15,7 @@ import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
 
 /** The folder of the app; from the sources and from the bundle in `dist/` alike. */
-const appFolder = new URL('../', import.meta.url);
+const appFolder = fileURLToPath(new URL('../', import.meta.url));
 
 /** Audits what the environment names, with the identity that it names. */
 export type AuditTenant = (
@@ -87,7 +88,7 @@ export function processService(): Service {
  * describes, which is the simulator's, gives the demo estate, and a real one is refused.
  */
 const auditNamedTenant: AuditTenant = ({ cloud }, options) => {
-  if (cloud.kind === 'file') return auditEstate({ ...options, source: { kind: 'demo' } });
+  if (/\.json$/i.test(cloud)) return auditEstate({ ...options, source: { kind: 'demo' } });
   throw new UsageError(['reading live from Azure is not in this version yet']);
 };
 
@@ -97,19 +98,15 @@ async function settingsOf(
 ): Promise<Settings> {
   const place = settings ?? { kind: 'file', path: settingsFileName };
   const found = await settingsTextAt(
-    place.kind === 'file'
-      ? { kind: 'file', path: fileURLToPath(new URL(place.path, appFolder)) }
-      : place,
+    place.kind === 'file' ? { ...place, path: resolve(appFolder, place.path) } : place,
     storage,
   );
-  if (found !== undefined) {
+  if (found.text !== undefined) {
     const checkIds = catalogue.map(({ id }) => id);
     return settingsFromText(found.text, found.from, checkIds);
   }
   if (settings === undefined) return defaultSettings();
-  throw new UsageError([
-    `PORTCULLIS_SETTINGS names ${place.kind === 'file' ? place.path : `blob:${place.container}/${place.name}`}, which does not exist`,
-  ]);
+  throw new UsageError([`${found.from}, which PORTCULLIS_SETTINGS names, does not exist`]);
 }
 
 /** The first event of a stage, the last, and in between one a second: progress is logged, and logs cost. */

@@ -125,16 +125,12 @@ export type SettingsPlace =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'blob'; readonly container: string; readonly name: string };
 
-/** Which Azure is audited. */
-export type CloudChoice =
-  | { readonly kind: 'named'; readonly name: (typeof clouds)[number] }
-  | { readonly kind: 'file'; readonly path: string };
-
 /** What the functions are told from outside, checked. */
 export interface Environment {
   readonly storage: StorageAccess;
   readonly scanSchedule: string;
-  readonly cloud: CloudChoice;
+  /** Which Azure is audited: `public`, `usgov`, `china`, or the path of a JSON file that describes one. */
+  readonly cloud: string;
   /** Absent: the standard file, if it is there. */
   readonly settings?: SettingsPlace;
   readonly maxMode: (typeof modes)[number];
@@ -180,7 +176,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
   return {
     storage,
     scanSchedule: data.SCAN_SCHEDULE,
-    cloud: cloudOf(data.PORTCULLIS_CLOUD),
+    cloud: data.PORTCULLIS_CLOUD,
     ...(data.PORTCULLIS_SETTINGS === undefined
       ? {}
       : { settings: settingsPlaceOf(data.PORTCULLIS_SETTINGS) }),
@@ -222,11 +218,6 @@ function settingsPlaceOf(value: string): SettingsPlace {
   return container === undefined || name === undefined
     ? { kind: 'file', path: value }
     : { kind: 'blob', container, name };
-}
-
-function cloudOf(value: string): CloudChoice {
-  const name = clouds.find((each) => each === value.toLowerCase());
-  return name === undefined ? { kind: 'file', path: value } : { kind: 'named', name };
 }
 
 /** A setting of ours that nobody reads because its name is mistyped by a letter or two. */

@@ -43,6 +43,8 @@ export interface Circumstances {
   readonly terminal?: boolean;
   readonly stdin?: string;
   readonly auditEstate?: Awaited<ReturnType<Services['auditEstate']>>;
+  readonly startDemo?: Awaited<ReturnType<Services['startDemo']>>;
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the command on a made-up machine. */
@@ -65,6 +67,7 @@ export async function portcullis(
       folder: circumstances.folder ?? join(tmpdir(), 'no-such-folder'),
       version: '1.2.3',
       now: () => new Date('2026-11-23T03:12:00Z'),
+      interruption: () => circumstances.interruption ?? new AbortController().signal,
     },
     {
       auditEstate: () =>
@@ -75,6 +78,8 @@ export async function portcullis(
         }),
       demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),
+      startDemo: () =>
+        Promise.resolve(circumstances.startDemo ?? (() => Promise.reject(new Error('no demo')))),
       explain: () => Promise.resolve(explain),
     },
   );

@@ -4,20 +4,20 @@ import type { SettingsPlace } from '../../settings/environment.ts';
 import { UsageError } from '../../settings/usage-error.ts';
 import { hasStatus } from './blob-service.ts';
 
-/** A text and where it lies, as errors name it. */
+/** A text, if it is there, and where it lies or would lie, as errors name it. */
 export interface FoundText {
-  readonly text: string;
+  readonly text: string | undefined;
   readonly from: string;
 }
 
 /**
- * The settings at a place as they are now; undefined where there is no such file or blob.
- * @throws UsageError where they cannot be read.
+ * The settings at a place as they are now, a file or a blob.
+ * @throws UsageError where they are there and cannot be read.
  */
 export async function settingsTextAt(
   place: SettingsPlace,
   service: BlobServiceClient,
-): Promise<FoundText | undefined> {
+): Promise<FoundText> {
   const from =
     place.kind === 'file'
       ? `settings ${place.path}`
@@ -32,7 +32,7 @@ export async function settingsTextAt(
             .downloadToBuffer();
     return { text: bytes.toString('utf8'), from };
   } catch (error) {
-    if (hasStatus(error, 404) || isMissingFile(error)) return undefined;
+    if (hasStatus(error, 404) || isMissingFile(error)) return { text: undefined, from };
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError([`${from}: ${why}`]);
   }

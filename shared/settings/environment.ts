@@ -77,11 +77,11 @@ const schema = z.object({
     .optional()
     .meta({
       description:
-        'Where the settings are: the path of a file, counted from the folder of the app, or blob:<container>/<name> for a blob of the storage account. Without it, portcullis.settings.json in the folder of the app if it is there, else the defaults.',
+        'Where the settings are: the path of a file, counted from the folder of the app, or `blob:<container>/<name>` for a blob of the storage account. Without it, portcullis.settings.json in the folder of the app if it is there, else the defaults.',
       examples: ['blob:config/portcullis.settings.json'],
     }),
   PORTCULLIS_MAX_MODE: z
-    .enum(modes)
+    .enum(modes, { error: `must be one of ${modes.join(', ')}` })
     .default('alert')
     .meta({
       description: `The most that this app may do, whatever the settings say: ${modes.join(', ')}.`,
@@ -164,7 +164,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
   const problems = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => {
       const name = String(path[0]);
-      return given[name] === undefined ? `${name} is not set; it ${message}` : `${name} ${message}`;
+      return given[name] === undefined ? notSet(name) : `${name} ${message}`;
     }),
     ...(storageVariables.some((name) => given[name] !== undefined) ? [] : [noStorage]),
     ...misspelt(given),
@@ -188,6 +188,11 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
 }
 
 type Variables = Frozen<z.output<typeof schema>>;
+
+function notSet(name: string): string {
+  const example = environmentVariables.find((each) => each.name === name)?.examples[0] ?? '';
+  return `${name} is not set; set it, for example to "${example}"`;
+}
 
 const storageVariables = [
   'AzureWebJobsStorage',

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { HttpResponse } from '@azure/functions';
+// By the default: Node 22 does not see the names of this CommonJS package.
+import functions from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
 
 /** A request as a handler sees it: the platform's own, with what the route and the query hold. */
@@ -44,7 +45,7 @@ export async function sendResult(
   response: ServerResponse,
 ): Promise<void> {
   // A handler that answers nothing has nothing to say.
-  const { status, headers, body } = new HttpResponse(result ?? { status: 204 });
+  const { status, headers, body } = new functions.HttpResponse(result ?? { status: 204 });
   response.writeHead(status, Object.fromEntries(headers.entries()));
   if (body === null || response.req.method === 'HEAD') {
     response.end();

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { format } from 'node:util';
-import { InvocationContext } from '@azure/functions';
+// By the default: Node 22 does not see the names of this CommonJS package.
+import functions from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import type { FunctionApp, HookCallback, RegisteredFunction } from './function-app.ts';
 import type { Log } from './log.ts';
 
@@ -12,7 +14,7 @@ export function invoker(app: FunctionApp, log: Log, now: () => Date): Invoke {
   return async ({ name, callback }, input) => {
     const invocationId = randomUUID();
     const fields = { function: name, invocationId };
-    const context = new InvocationContext({
+    const context = new functions.InvocationContext({
       invocationId,
       functionName: name,
       logHandler: (level, ...args) => {

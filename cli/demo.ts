@@ -34,9 +34,14 @@ export async function demo(args: Arguments, world: World, services: Services): P
   const quiet = args.has('quiet');
   const progress = progressOn(world, quiet);
   const signal = world.interruption();
-  const say = (line: string): void => {
-    if (!quiet) void stderr.write(`${line}\n`);
-  };
+  let telling = Promise.resolve();
+  // A line takes the place of the bar, which is drawn again at the next event.
+  function tell(line: string): void {
+    telling = telling.then(() => progress.done()).then(() => stderr.write(`${line}\n`));
+  }
+  function say(line: string): void {
+    if (!quiet) tell(line);
+  }
   say('Starting an Azure, a storage account and the functions on this machine.');
   const startDemo = await services.startDemo();
   let running: Demo | undefined;
@@ -47,12 +52,17 @@ export async function demo(args: Arguments, world: World, services: Services): P
       onStarted: (name, says) => {
         say(`  ${paint(name.padEnd(9), 'strong')}  ${says}`);
       },
-      onTrouble: (line) => void stderr.write(`portcullis: ${line}\n`),
+      onTrouble: (line) => {
+        tell(`portcullis: ${line}`);
+      },
       onProgress: (event) => {
-        progress.update(event);
+        telling = telling.then(() => {
+          progress.update(event);
+        });
       },
     });
     const report = await Promise.race([running.scan(), abortion(signal)]);
+    await telling;
     await progress.done();
     if (report === undefined) return interrupted;
     await printReport(report, args, world);
@@ -66,6 +76,7 @@ export async function demo(args: Arguments, world: World, services: Services): P
     if (signal.aborted) return interrupted;
     throw error;
   } finally {
+    await telling;
     await progress.done();
     await running?.stop();
   }

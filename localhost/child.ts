@@ -17,11 +17,12 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What it writes to standard error, line by line. */
   readonly onErrorLine?: (line: string) => void;
-  /** Ends the start, too. */
+  /** Ends the start. */
   readonly signal?: AbortSignal;
+  /** How long it may take to stop, in milliseconds; 5,000 where absent. */
+  readonly graceMs?: number;
 }
 
-const graceMs = 5000;
 /** As much of its last words as an error repeats. */
 const lastWords = 2000;
 
@@ -32,7 +33,7 @@ const lastWords = 2000;
  */
 export async function startChild<Ready>(
   script: string,
-  { args = [], env = process.env, onErrorLine = () => {}, signal }: ChildOptions,
+  { args = [], env = process.env, onErrorLine = () => {}, signal, graceMs = 5000 }: ChildOptions,
 ): Promise<Child<Ready>> {
   signal?.throwIfAborted();
   const child = fork(script, [...args], {
@@ -49,7 +50,8 @@ export async function startChild<Ready>(
   const ended = once(child, 'close').then(([code, by]) =>
     by === null ? `ended with ${code}` : `was ended by ${by}`,
   );
-  const aborted = () => void stop(child, ended);
+  const stop = () => stopChild(child, ended, graceMs);
+  const aborted = () => void stop();
   signal?.addEventListener('abort', aborted, { once: true });
   const first = await Promise.race([messageOf<Ready>(child), ended]);
   signal?.removeEventListener('abort', aborted);
@@ -57,7 +59,7 @@ export async function startChild<Ready>(
     const words = said.trim();
     throw new Error(`${script} ${first}${words === '' ? '' : `: ${words}`}`);
   }
-  return { ready: first.ready, ended, stop: () => stop(child, ended) };
+  return { ready: first.ready, ended, stop };
 }
 
 async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: Ready }> {
@@ -66,7 +68,11 @@ async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: 
   return message as { readonly ready: Ready };
 }
 
-async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+async function stopChild(
+  child: ChildProcess,
+  ended: Promise<string>,
+  graceMs: number,
+): Promise<void> {
   if (child.connected) child.send({ stop: true });
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;

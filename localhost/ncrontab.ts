@@ -50,7 +50,7 @@ export function parseSchedule(text: string): Schedule {
   fields.forEach((field, index) => {
     checkField(text, field, values[index] ?? '');
   });
-  const weekdays = CronExpressionParser.parse(text, { tz: 'UTC' }).fields.dayOfWeek.values;
+  const weekdays = parsed(text, text, new Date(0)).fields.dayOfWeek.values;
   const onDays = new Set(weekdays.map((day) => Number(day) % 7));
   // NCrontab wants day and day-of-week both to match, where cron is content with one of them.
   const everyWeekday = [...values.slice(0, -1), '*'].join(' ');

@@ -38,8 +38,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const cloud = await temporaryFile();
   async function stop(): Promise<void> {
     stopping.abort();
-    const processes = await Promise.allSettled(begun);
-    await Promise.all(processes.map((each) => each.status === 'fulfilled' && each.value.stop()));
+    const starts = await Promise.allSettled(begun);
+    const running = starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all(running.map((each) => each.stop()));
     cloud.remove();
   }
   function begin<T extends Process>(starting: Promise<T>): Promise<T> {
@@ -76,7 +77,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
           PORTCULLIS_SETTINGS: demoSettingsPath(),
           SCAN_SCHEDULE: scanSchedule,
         },
-        onErrorLine: watch.line,
+        onErrorLine: (line) => {
+          watch.line(line);
+        },
         signal,
       }),
     );

@@ -38,7 +38,9 @@ export function watchScan(
         if (progress !== undefined) told.onProgress(progress);
       }
       if (level === 'warning' || level === 'error' || level === 'critical') {
-        told.onTrouble([message, error].filter((part) => part !== undefined).join(': '));
+        told.onTrouble(
+          typeof error === 'string' ? `${String(message)}: ${error}` : String(message),
+        );
       }
     },
   };

@@ -15,6 +15,7 @@ await serveParent<SimulatorReady>(async () => {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
-  const { https, cloud, reader, stop } = await startSimulator({ rows });
-  return { ready: { https, cloud, reader, rows: rows.length }, stop };
+  const simulator = await startSimulator({ rows });
+  const { https, cloud, reader } = simulator;
+  return { ready: { https, cloud, reader, rows: rows.length }, stop: () => simulator.stop() };
 });

@@ -18,7 +18,7 @@ const account = 'portcullis';
  */
 export async function startAzurite(signal?: AbortSignal): Promise<Azurite> {
   const key = randomBytes(32).toString('base64');
-  const { ready, ended, stop } = await startChild<{ readonly url: string }>(
+  const child = await startChild<{ readonly url: string }>(
     join(import.meta.dirname, 'azurite-process.ts'),
     {
       args: [
@@ -27,17 +27,18 @@ export async function startAzurite(signal?: AbortSignal): Promise<Azurite> {
         '--skipApiVersionCheck',
         '--silent',
         '--disableTelemetry',
-        ...['--blobPort', '0'],
+        '--blobPort=0',
       ],
       env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}` },
       ...(signal === undefined ? {} : { signal }),
     },
   );
+  const { url } = child.ready;
   const connectionString = [
     'DefaultEndpointsProtocol=http',
     `AccountName=${account}`,
     `AccountKey=${key}`,
-    `BlobEndpoint=${ready.url}/${account}`,
+    `BlobEndpoint=${url}/${account}`,
   ].join(';');
-  return { url: ready.url, connectionString, ended, stop };
+  return { url, connectionString, ended: child.ended, stop: () => child.stop() };
 }

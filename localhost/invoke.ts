@@ -51,10 +51,11 @@ async function settled(
   callback: RegisteredFunction['callback'],
   inputs: readonly unknown[],
   context: InvocationContext,
-): Promise<{ readonly result: unknown; readonly error: unknown }> {
+): Promise<{ readonly result: unknown; readonly error: Error | null }> {
   try {
     return { result: await callback(...inputs, context), error: null };
   } catch (error) {
-    return { result: undefined, error: error ?? new Error('the function threw nothing') };
+    const thrown = error instanceof Error ? error : new Error(`threw ${format(error)}`);
+    return { result: undefined, error: thrown };
   }
 }

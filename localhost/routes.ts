@@ -34,7 +34,8 @@ export function httpRoute(called: RegisteredFunction): HttpRoute {
   const methods = Array.isArray(trigger['methods'])
     ? trigger['methods'].map(String)
     : ['GET', 'POST'];
-  const level = String(trigger['authLevel'] ?? 'function').toLowerCase();
+  const given = trigger['authLevel'];
+  const level = typeof given === 'string' ? given.toLowerCase() : 'function';
   const authLevel = authLevels.find((each) => each === level);
   if (authLevel === undefined) {
     throw new Error(

@@ -12,7 +12,7 @@ export interface Clock {
 }
 
 /** The machine's own clock. */
-export const machineClock: Clock = {
+const machineClock: Clock = {
   now: () => new Date(),
   after(ms, callback) {
     const timer = setTimer(callback, ms);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BlobServiceClient } from '@azure/storage-blob';
+import type { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { blobReports } from '../../shared/adapters/store/blob-reports.ts';
@@ -70,7 +70,9 @@ describe('in Azure Storage', () => {
     const stopped = service(
       'AccountName=a;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:9/a;DefaultEndpointsProtocol=http',
     );
-    await expect(blobReports(stopped).latest(AbortSignal.timeout(50))).rejects.toThrow();
+    await expect(blobReports(stopped).latest(AbortSignal.timeout(50))).rejects.toThrow(
+      'reports/latest.json could not be read',
+    );
   });
 
   test('a pointer that is none is told, not taken for nothing', async () => {

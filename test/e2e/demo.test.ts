@@ -45,13 +45,13 @@ async function answers(address: string): Promise<boolean> {
 
 test('demo --once prints the report that the functions saved, and leaves nothing running', async () => {
   const { said, code } = portcullis('demo', '--once');
-  expect(await code, said.err).toBe(0);
+  expect({ code: await code, err: said.err }).toMatchObject({ code: 0 });
   expect(said.out).toMatch(/^Portcullis · .* · 41 clusters · /);
   expect(said.out).toMatch(/\n41 clusters in \d+\.\d s, with [\d,]+ calls to Azure\.\n$/);
   expect(said.err).not.toMatch(/portcullis: (?!reading|judging)/);
   const addresses = addressesIn(said.err);
   expect(addresses).toHaveLength(3);
-  for (const address of addresses) expect(await answers(address), address).toBe(false);
+  expect(await Promise.all(addresses.map(answers))).toEqual([false, false, false]);
 });
 
 test('demo serves the report until it is told to end', async () => {
@@ -66,5 +66,6 @@ test('demo serves the report until it is told to end', async () => {
   expect((await fetch(url.replace(/\?.*/, ''))).status).toBe(401);
   child.kill('SIGTERM');
   expect(await code).toBe(0);
-  for (const address of addressesIn(said.err)) expect(await answers(address), address).toBe(false);
+  const answering = await Promise.all(addressesIn(said.err).map(answers));
+  expect(answering).toEqual([false, false, false]);
 });

@@ -99,7 +99,7 @@ describe('a call', () => {
 
   test('has the hooks of the app around it', async () => {
     await call('/v1/hooked');
-    await logged('before open');
+    expect(await logged('before open')).toContain('"function":"open"');
   });
 });
 
@@ -127,7 +127,7 @@ describe('a key', () => {
       status,
     );
     const code = new URLSearchParams({ code: key() });
-    expect((await call(`${path}?${code}`, { method: verb })).status).toBe(status);
+    expect((await call(`${path}?${code.toString()}`, { method: verb })).status).toBe(status);
   });
 
   test('is another at each start, and long', async () => {
@@ -179,7 +179,7 @@ describe('a timer', () => {
   test('fires by the schedule of its app setting', async () => {
     const ticking = await startApp('app', '0', '* * * * * *');
     log.length = 0;
-    await logged('ticked');
+    expect(await logged('ticked')).toContain('"function":"tick"');
     await ticking.stop();
   });
 });

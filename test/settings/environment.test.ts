@@ -106,8 +106,8 @@ describe('the variables', () => {
 
   test('each has a description and, unless it has a default, an example that is good', () => {
     for (const { name, says, examples } of environmentVariables) {
-      expect(says, name).toMatch(/\.$/);
-      expect(examples.length, name).toBeGreaterThan(0);
+      expect(says).toMatch(/\.$/);
+      expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) expect(problemsOf({ ...least, [name]: example })).toEqual([]);
     }
   });

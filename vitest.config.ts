@@ -5,6 +5,6 @@ export default defineConfig({
   test: {
     dir: 'test',
     testTimeout: 120_000,
-    coverage: { include: ['shared/**', 'cli/**', 'simulator/**'] },
+    coverage: { include: ['shared/**', 'cli/**', 'functions/**', 'localhost/**', 'simulator/**'] },
   },
 });

@@ -122,10 +122,14 @@ function lost(why: string): never {
   throw new Error(`a process of the demo ${why}`);
 }
 
-/** The environment without what would lead the demo to a real tenant or a real storage account. */
+/**
+ * The environment without what would lead the demo to a real tenant or storage account, and without
+ * proxies, through which nobody reaches this machine.
+ */
 function machineEnvironment(env: World['env']): World['env'] {
-  const ours = /^(AZURE_|AzureWebJobs|PORTCULLIS_|APPLICATIONINSIGHTS_|SCAN_SCHEDULE$)/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
+  const others =
+    /^(AZURE_|AzureWebJobs|PORTCULLIS_|APPLICATIONINSIGHTS_|SCAN_SCHEDULE$|\w*_PROXY$)/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !others.test(name)));
 }
 
 async function temporaryFile(): Promise<{ readonly path: string; remove(): void }> {

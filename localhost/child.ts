@@ -73,7 +73,8 @@ async function stopChild(
   ended: Promise<string>,
   graceMs: number,
 ): Promise<void> {
-  if (child.connected) child.send({ stop: true });
+  // It may be gone by the time the message would arrive, which is what is wanted.
+  if (child.connected) child.send({ stop: true }, () => {});
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;
   clearTimeout(force);

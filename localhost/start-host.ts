@@ -60,8 +60,10 @@ export async function startHost({ folder, env, port, log }: HostOptions): Promis
     functions: app.functions.map(({ name }) => name),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      // A connection that has had its answer would be kept open for the next question.
+      const closing = setInterval(() => server.closeIdleConnections(), 50);
       await Promise.all([closed, timers.stop()]);
+      clearInterval(closing);
       await runHooks(app.hooks.appTerminate, { hookData: {}, appHookData: {} });
     },
   };

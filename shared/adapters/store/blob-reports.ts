@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import type { ReportStore, ReportedScan, StoredReport } from '../../ports.ts';
-import { hasStatus } from './blob-service.ts';
+import { isLostRace, isNotFound } from './blob-service.ts';
 
 const containerName = 'reports';
 /** Names the newest report; written after it. */
@@ -67,8 +67,8 @@ async function point(container: ContainerClient, mine: Pointer): Promise<void> {
       });
       return;
     } catch (error) {
-      // 412, or 409 where the blob should not have existed: another scan was quicker. Look again.
-      if (!hasStatus(error, 409, 412)) throw error;
+      // Another scan was quicker; it may be older all the same.
+      if (!isLostRace(error)) throw error;
     }
   }
 }
@@ -86,7 +86,7 @@ async function readPointer(
     const json: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     return { pointer: pointer.parse(json), etag: answer.etag ?? '' };
   } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
+    if (isNotFound(error)) return undefined;
     throw new Error(`${containerName}/${pointerName} could not be read from the storage account`, {
       cause: error,
     });

@@ -17,7 +17,16 @@ export function blobService(access: StorageAccess): BlobServiceClient {
   return new BlobServiceClient(blobEndpoint, credential);
 }
 
-/** Whether the service answered with this HTTP status. */
-export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
-  return error instanceof RestError && statuses.includes(error.statusCode ?? 0);
+/** Whether the service answered that there is no such container or blob. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof RestError && error.statusCode === 404;
+}
+
+/**
+ * Whether a write was refused because its condition no longer held: somebody else was quicker.
+ * https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes
+ */
+export function isLostRace(error: unknown): boolean {
+  const codes = ['ConditionNotMet', 'BlobAlreadyExists'];
+  return error instanceof RestError && codes.includes(error.code ?? '');
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { SettingsPlace } from '../../settings/environment.ts';
 import { UsageError } from '../../settings/usage-error.ts';
-import { hasStatus } from './blob-service.ts';
+import { isNotFound } from './blob-service.ts';
 
 /** A text, if it is there, and where it lies or would lie, as errors name it. */
 export interface FoundText {
@@ -32,7 +32,7 @@ export async function settingsTextAt(
             .downloadToBuffer();
     return { text: bytes.toString('utf8'), from };
   } catch (error) {
-    if (hasStatus(error, 404) || isMissingFile(error)) return { text: undefined, from };
+    if (isNotFound(error) || isMissingFile(error)) return { text: undefined, from };
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError([`${from}: ${why}`]);
   }

@@ -6,6 +6,7 @@ import { checks, checksVerb } from './checks.ts';
 import { doctor, doctorVerb } from './doctor.ts';
 import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
+import { demo, demoVerb } from './demo.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { scan, scanVerb } from './scan.ts';
 import { simulate, simulateVerb } from './simulate.ts';
@@ -23,6 +24,7 @@ const actions: readonly Action[] = [
   { verb: doctorVerb, run: doctor },
   { verb: nsgExplainVerb, run: nsgExplain },
   { verb: simulateVerb, run: simulate },
+  { verb: demoVerb, run: demo },
 ];
 
 /** Every verb there is, in the order of the help. */

@@ -7,6 +7,7 @@ export const services: Services = {
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
   exportEstate: async () => (await import('../shared/compose-live.ts')).exportEstate,
   diagnose: async () => (await import('../shared/compose-live.ts')).diagnoseLive,
+  startDemo: async () => (await import('./demo-stack.ts')).startDemo,
   explain: async () => (await import('../shared/network/explain.ts')).explain,
   simulator: async () => ({
     ...(await import('../simulator/estate/read-estate.ts')),

@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 import { type SettingsProblem, problemsOf } from './settings-problems.ts';
 
 /** From the least the service may do to the most; a later one includes the earlier ones. */
-const modes = ['audit', 'alert', 'plan', 'remediate'] as const;
+export const modes = ['audit', 'alert', 'plan', 'remediate'] as const;
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const serviceTag = /^[A-Za-z][A-Za-z0-9.]*$/;

@@ -29,6 +29,7 @@ async function command(argv: readonly string[], cloud: string) {
       stdout: out.outlet,
       stderr: err.outlet,
       stdin: (async function* () {})(),
+      interruption: () => new AbortController().signal,
       env: { PORTCULLIS_CLOUD: cloud },
       folder,
       version: '1.2.3',

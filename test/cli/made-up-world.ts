@@ -48,6 +48,8 @@ export interface Circumstances {
   readonly diagnose?: Awaited<ReturnType<Services['diagnose']>>;
   readonly startAudit?: Awaited<ReturnType<Services['startAudit']>>;
   readonly startSimulator?: typeof startSimulator;
+  readonly startDemo?: Awaited<ReturnType<Services['startDemo']>>;
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the command on a made-up machine. */
@@ -70,6 +72,7 @@ export async function portcullis(
       folder: circumstances.folder ?? join(tmpdir(), 'no-such-folder'),
       version: '1.2.3',
       now: () => new Date('2026-11-23T03:12:00Z'),
+      interruption: () => circumstances.interruption ?? new AbortController().signal,
     },
     {
       startAudit: () =>
@@ -82,6 +85,8 @@ export async function portcullis(
       catalogue: () => Promise.resolve(catalogue),
       exportEstate: () => Promise.resolve(circumstances.exportEstate ?? notHere),
       diagnose: () => Promise.resolve(circumstances.diagnose ?? notHere),
+      startDemo: () =>
+        Promise.resolve(circumstances.startDemo ?? (() => Promise.reject(new Error('no demo')))),
       explain: () => Promise.resolve(explain),
       simulator: () =>
         Promise.resolve({

@@ -2,7 +2,7 @@ import { createReadStream, rmSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Spool } from '../shared/reports/json-report.ts';
+import type { Spool } from '../../reports/json-report.ts';
 
 /**
  * A spool that keeps `inMemory` characters at most and puts the rest into a temporary file, which is

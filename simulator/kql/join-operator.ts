@@ -4,17 +4,11 @@ import { type SyntaxNode, listAt, parametersOf, partAt } from './kusto-parser.ts
 import type { Row, Scalar, Scope } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
-import type { Column } from './table-schemas.ts';
+import type { OperatorCall, Table } from './table.ts';
 import { familyOf, nothingOf } from './values.ts';
 
 /** The rows of both sides whose keys are equal; all columns of both, the right ones renamed by the binder. */
-export function joinOperator(
-  node: SyntaxNode,
-  left: Table,
-  columns: readonly Column[],
-  { now, tableOf }: Evaluation,
-): Table {
+export function joinOperator({ node, input: left, columns, now, tableOf }: OperatorCall): Table {
   const right = tableOf(partAt(node, 2));
   const kind = parametersOf(node).get('kind') ?? 'innerunique';
   const clause = node.parts.find((part) => part?.kind === 'JoinOnClause');

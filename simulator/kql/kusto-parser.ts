@@ -26,7 +26,7 @@ export interface SyntaxNode {
 }
 
 /** What Microsoft's parser says against a query. */
-export interface ParserDiagnostic {
+interface ParserDiagnostic {
   readonly code: string;
   readonly message: string;
   readonly start: number;
@@ -112,11 +112,11 @@ let loaded: Globals | undefined;
 function load(): Globals {
   if (loaded === undefined) {
     const require = createRequire(import.meta.url);
-    for (const script of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
-      runInThisContext(
-        readFileSync(require.resolve(`@kusto/language-service-next/${script}`), 'utf8'),
-      );
-    }
+    const scripts = [
+      require.resolve('@kusto/language-service-next/bridge.min.js'),
+      require.resolve('@kusto/language-service-next/Kusto.Language.Bridge.min.js'),
+    ];
+    for (const script of scripts) runInThisContext(readFileSync(script, 'utf8'));
     // The scripts are not modules: nothing but their two globals has a type to import.
     loaded = runInThisContext('({ Bridge, Kusto })') as Globals;
   }

@@ -3,7 +3,7 @@ import { type SyntaxNode, listAt, parametersOf, partAt } from './kusto-parser.ts
 import type { Row, Scope } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
+import type { OperatorCall, Table } from './table.ts';
 import type { Column } from './table-schemas.ts';
 import { type Value, isBag, nothingOf } from './values.ts';
 
@@ -14,12 +14,7 @@ const defaultRowLimit = 128;
  * The arrays and bags of a row, element by element, side by side. A null makes one row, an empty
  * array none; what is longer than the limit is cut off without a word.
  */
-export function mvExpandOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+export function mvExpandOperator({ node, input, columns, now }: OperatorCall): Table {
   const scope: Scope = { columns: input.columns, now };
   const parameters = parametersOf(node);
   const asPairs = [parameters.get('kind'), parameters.get('bagexpansion')].includes('array');

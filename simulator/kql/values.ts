@@ -60,6 +60,8 @@ export function asText(value: Value, type: string): string {
   if (typeof value === 'bigint') {
     return type === 'timespan' ? printTimespan(value) : printDateTime(value);
   }
+  // The pages do not say how: `true` or `True`. A dynamic one is JSON.
+  if (type === 'bool') throw new SimulatorLimit('a bool as text');
   if (typeof value === 'number' && type === 'real' && Number.isInteger(value)) return `${value}.0`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -66,7 +66,7 @@ export const generatedQuery: fc.Arbitrary<readonly Operator[]> = fc.gen().map((d
 
   function literal(type: 'string' | 'long' | 'bool'): Expression {
     if (type === 'string') return { kind: 'literal', type, value: one(words) };
-    if (chance(6)) return { kind: 'literal', type, value: null };
+    if (chance(3)) return { kind: 'literal', type, value: null };
     if (type === 'long') return { kind: 'literal', type, value: Math.abs(one(numbers)) };
     return { kind: 'literal', type, value: one([true, false]) };
   }
@@ -167,6 +167,7 @@ export const generatedQuery: fc.Arbitrary<readonly Operator[]> = fc.gen().map((d
         'list',
         'empty',
         'null',
+        'literal',
         ...(depth > 0 ? ['and', 'or', 'not'] : []),
       ])
     ) {
@@ -184,7 +185,7 @@ export const generatedQuery: fc.Arbitrary<readonly Operator[]> = fc.gen().map((d
           columnOf('dynamic', columns) !== undefined && chance(3)
             ? member(one(['n', 'n', 'mixed']), columns)
             : long(next, columns),
-          long(0, columns),
+          chance(3) ? literal('long') : long(0, columns),
         );
       case 'find':
         return binary(one(['has', 'contains', 'startswith', 'endswith']), string(next, columns), {
@@ -204,6 +205,8 @@ export const generatedQuery: fc.Arbitrary<readonly Operator[]> = fc.gen().map((d
         return call('isempty', 'bool', chance(2) ? dynamic(columns) : string(next, columns));
       case 'null':
         return call('isnull', 'bool', chance(2) ? dynamic(columns) : long(next, columns));
+      case 'literal':
+        return literal('bool');
       case 'not':
         return call('not', 'bool', bool(next, columns));
       default:

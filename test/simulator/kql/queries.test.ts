@@ -66,6 +66,8 @@ describe('where', () => {
     ['tolong(properties.count) != 3', ['Two', 'ip']],
     ['tolong(properties.count) == long(null)', []],
     ['tolong(properties.count) != long(null)', ['one', 'Two']],
+    ['tolong(properties.count) in (3, long(null))', ['one']],
+    ['tolong(properties.count) !in (3, long(null))', ['Two', 'ip']],
     ['tolong(properties.count) < 5', ['one']],
     ['not(tolong(properties.count) < 5)', ['Two']],
     ["tolong(properties.count) < 5 or name == 'ip'", ['one', 'ip']],

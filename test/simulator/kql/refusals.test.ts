@@ -153,6 +153,10 @@ describe('a refusal', () => {
     ["resources | project toint('1.5')", "'1.5' as a whole number"],
     ['resources | project 9007199254740991 + 1', 'the whole number'],
     ['resources | project -1 % 2', 'the remainder'],
+    ['resources | project 1.5 / 0', 'a division by zero'],
+    ['resources | where properties.ratio > 2', 'the dynamic fraction 2.5'],
+    ['resources | project properties.ratio + 1', 'the dynamic fraction 2.5'],
+    ['resources | project tostring(true)', 'a bool as text'],
     ['resources | union kind=inner (resourcecontainers)', 'a union with its source'],
     ['resources | union withsource=t (resourcecontainers)', 'a union with its source'],
     [

@@ -10,7 +10,8 @@ export interface ScanWatch {
 
 /**
  * Follows the first run of a function through the log of the local host, one JSON object a line.
- * What is not understood, and every warning and error, is told as trouble.
+ * What is not understood, and every warning and error of others, is told as trouble; those of the
+ * function itself come with its end.
  */
 export function watchScan(
   functionName: string,
@@ -33,17 +34,21 @@ export function watchScan(
       const { level, message, error } = entry;
       if (entry['function'] === functionName) {
         if (message === 'invocation succeeded') resolve();
-        if (message === 'invocation failed') reject(new Error(String(error)));
+        else if (message === 'invocation failed') reject(failure(String(error)));
         const progress = progressIn(String(message));
         if (progress !== undefined) told.onProgress(progress);
-      }
-      if (level === 'warning' || level === 'error' || level === 'critical') {
+      } else if (level === 'warning' || level === 'error' || level === 'critical') {
         told.onTrouble(
           typeof error === 'string' ? `${String(message)}: ${error}` : String(message),
         );
       }
     },
   };
+}
+
+/** What the functions threw; where that happened stands in their words, and is nowhere here. */
+function failure(words: string): Error {
+  return Object.assign(new Error(words), { stack: words });
 }
 
 function progressIn(message: string): ScanProgress | undefined {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { BlockBlobClient } from '@azure/storage-blob';
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { blobReports } from '../../shared/adapters/store/blob-reports.ts';
 import { blobService } from '../../shared/adapters/store/blob-service.ts';
 import { memoryReports } from '../../shared/adapters/store/memory-reports.ts';
-import { pieces, reportStoreContract } from '../contracts/report-store.contract.ts';
+import { latestOf, pieces, reportStoreContract } from '../contracts/report-store.contract.ts';
 
 describe('in memory', () => {
   reportStoreContract(memoryReports);
@@ -48,6 +49,36 @@ describe('in Azure Storage', () => {
       startedAt: '2026-11-24T02:00:00.000Z',
       savedAt: '2026-11-24T02:05:00.000Z',
     });
+  });
+
+  test.each([
+    ['the first one', []],
+    ['one among others', [{ scanId: randomUUID(), startedAt: '2026-11-22T02:00:00.000Z' }]],
+  ])('a newer report that comes in between is not overwritten: %s', async (_, before) => {
+    const store = blobReports(await emptied());
+    for (const scan of before) await store.save(scan, pieces('before'));
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { upload } = BlockBlobClient.prototype;
+    // Holds the first write of the pointer back until the gate is open.
+    const held = vi
+      .spyOn(BlockBlobClient.prototype, 'upload')
+      .mockImplementationOnce(async function (this: BlockBlobClient, ...args) {
+        reach();
+        await gate;
+        return upload.apply(this, args);
+      });
+    onTestFinished(() => {
+      held.mockRestore();
+    });
+    const older = { scanId: randomUUID(), startedAt: '2026-11-23T02:00:00.000Z' };
+    const newer = { scanId: randomUUID(), startedAt: '2026-11-24T02:00:00.000Z' };
+    const saving = store.save(older, pieces('older'));
+    await reached;
+    await store.save(newer, pieces('newer'));
+    open();
+    await saving;
+    expect(await latestOf(store)).toMatchObject(newer);
   });
 
   test('a report that was replaced meanwhile is not given under the old ETag', async () => {

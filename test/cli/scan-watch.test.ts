@@ -47,9 +47,13 @@ test('the scan is saved when its run has succeeded', async () => {
 
 test('a run that failed is told with its cause', async () => {
   const { watch, trouble, say } = watched();
-  say({ level: 'error', message: 'invocation failed', error: 'Error: lost the tenant' });
-  await expect(watch.saved).rejects.toThrow('lost the tenant');
-  expect(trouble).toEqual(['invocation failed: Error: lost the tenant']);
+  say({ level: 'error', message: 'scan failed Error: lost the tenant' });
+  say({ level: 'error', message: 'invocation failed', error: 'Error: lost\n  at scan' });
+  await expect(watch.saved).rejects.toMatchObject({
+    message: 'Error: lost\n  at scan',
+    stack: 'Error: lost\n  at scan',
+  });
+  expect(trouble).toEqual([]);
 });
 
 test('warnings, errors and what is no log line are trouble', () => {
@@ -57,5 +61,11 @@ test('warnings, errors and what is no log line are trouble', () => {
   watch.line('(node:1) Warning: something old');
   watch.line('7');
   say({ level: 'warning', message: 'a function is late', function: 'other' });
-  expect(trouble).toEqual(['(node:1) Warning: something old', '7', 'a function is late']);
+  say({ level: 'error', message: 'invocation failed', function: 'api', error: 'Error: x' });
+  expect(trouble).toEqual([
+    '(node:1) Warning: something old',
+    '7',
+    'a function is late',
+    'invocation failed: Error: x',
+  ]);
 });

@@ -201,6 +201,7 @@ describe('a start', () => {
     ['app', '0 0 25 * * *', 'function tick cannot be timed: schedule "0 0 25 * * *": hour "25"'],
     ['app', '', 'the app setting TICK, which is not set'],
     ['unbuilt', '0 0 2 * * *', '"npm run build" writes it'],
+    ['queue', '0 0 2 * * *', 'timers and HTTP only; it cannot run worker (queueTrigger)'],
   ])('of %s with "%s" fails and says why', async (app, tick, says) => {
     await expect(startApp(app, '0', tick)).rejects.toThrow(says);
   });

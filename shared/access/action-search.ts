@@ -6,6 +6,7 @@ import {
   plainlyIncludes,
 } from './action-pattern.ts';
 import type { PatternAutomaton, PatternState } from './action-pattern.ts';
+import { permits } from './permitted.ts';
 
 /** An action that was looked for, the proof that there is none, or the admission that the search was given up. */
 export type ActionSearch =
@@ -26,19 +27,6 @@ export interface ActionSearchOptions {
 const defaultBudget = 2_000_000;
 
 /**
- * Whether the permissions grant an action: some block's actions match it and none of that block's own
- * notActions do; notActions are no deny and take nothing from other blocks.
- * Source: learn.microsoft.com/azure/role-based-access-control/role-definitions#notactions
- */
-export function permitsAction(permissions: readonly Permission[], action: string): boolean {
-  return permissions.some(
-    (block) =>
-      block.actions.some((pattern) => matchesAction(pattern, action)) &&
-      !block.notActions.some((pattern) => matchesAction(pattern, action)),
-  );
-}
-
-/**
  * An action that the wanted patterns match and that is not granted, or is granted and denied: a hint
  * that fits, else a shortest one (lower-cased). `none` proves that the granted permissions, less the
  * denied ones, cover everything wanted. Wanted patterns without `*` serve as hints too.
@@ -51,8 +39,8 @@ export function uncoveredAction(
 ): ActionSearch {
   const region = [block(wanted)];
   for (const hint of candidates([region], options)) {
-    const counts = permitsAction(region, hint) && isAmong(hint, options);
-    if (counts && (!permitsAction(granted, hint) || permitsAction(denied, hint))) {
+    const counts = permits(region, hint) && isAmong(hint, options);
+    if (counts && (!permits(granted, hint) || permits(denied, hint))) {
       return { kind: 'found', action: hint };
     }
   }
@@ -79,8 +67,8 @@ export function findAction(
   for (const hint of candidates(inside, options)) {
     if (
       isAmong(hint, options) &&
-      inside.every((permissions) => permitsAction(permissions, hint)) &&
-      !outside.some((permissions) => permitsAction(permissions, hint))
+      inside.every((permissions) => permits(permissions, hint)) &&
+      !outside.some((permissions) => permits(permissions, hint))
     ) {
       return { kind: 'found', action: hint };
     }

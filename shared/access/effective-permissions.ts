@@ -10,10 +10,11 @@ import type {
 } from './access-facts.ts';
 import { accessIndexOf, objectIdKey } from './access-index.ts';
 import type { AccessIndex } from './access-index.ts';
-import { findAction, permitsAction, uncoveredAction } from './action-search.ts';
+import { findAction, uncoveredAction } from './action-search.ts';
 import type { ActionSearch, ActionSearchOptions } from './action-search.ts';
 import { routeTableMinimum, subnetMinimum } from './aks-permissions.ts';
 import { builtInRoles } from './built-in-roles.ts';
+import { permits } from './permitted.ts';
 
 /** Where, seen from the scope asked about, an assignment sits; `resource` is a parent resource, such as a subnet's network. */
 export type InheritedFrom =
@@ -121,8 +122,8 @@ export function holds(
     const cutBy = cuts.find(
       (possible) =>
         isCertain(possible) &&
-        permitsAction(possible.permissions, atBest.action) &&
-        permitsAction(perhapsGiven, atBest.action),
+        permits(possible.permissions, atBest.action) &&
+        permits(perhapsGiven, atBest.action),
     )?.deny;
     return {
       verdict: coverage.known ? 'notGranted' : 'unknown',

@@ -6,8 +6,9 @@ import {
   patternsOverlap,
   plainlyIncludes,
 } from '../../shared/access/action-pattern.ts';
-import { findAction, permitsAction, uncoveredAction } from '../../shared/access/action-search.ts';
+import { findAction, uncoveredAction } from '../../shared/access/action-search.ts';
 import type { Permission } from '../../shared/access/access-facts.ts';
+import { permits } from '../../shared/access/permitted.ts';
 
 const deep = import.meta.env.MODE === 'deep' ? 10 : 1;
 
@@ -295,8 +296,8 @@ describe('uncoveredAction', () => {
   });
 });
 
-describe('permitsAction', () => {
+describe('permits', () => {
   it('a block without actions permits nothing', () => {
-    expect(permitsAction([permission([])], 'a/b/read')).toBe(false);
+    expect(permits([permission([])], 'a/b/read')).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import type { Permission, RoleDefinition } from '../../shared/access/access-facts.ts';
-import { permitsAction, uncoveredAction } from '../../shared/access/action-search.ts';
+import { uncoveredAction } from '../../shared/access/action-search.ts';
 import {
   networkContributor,
   routeTableMinimum,
@@ -13,6 +13,7 @@ import {
 } from '../../shared/access/aks-permissions.ts';
 import { builtInRoles } from '../../shared/access/built-in-roles.ts';
 import { holds } from '../../shared/access/effective-permissions.ts';
+import { permits } from '../../shared/access/permitted.ts';
 import { access, assigned, group, identity } from './build.ts';
 
 const recordings = join(resolve(process.env.PORTCULLIS_FIXTURES ?? '../shared/fixtures'), 'pool');
@@ -67,7 +68,7 @@ describe.skipIf(absent)(
         const given = access({ assignments: [assigned(role.guid)], roles: [role] });
         const { verdict, lacking, missing } = holds(networkContributor, identity, group, given);
         expect(missing).toEqual([]);
-        expect(lacking === undefined || !permitsAction(role.permissions, lacking)).toBe(true);
+        expect(lacking === undefined || !permits(role.permissions, lacking)).toBe(true);
         verdicts.set(role.roleName, verdict);
       }
       const granting = [...verdicts]
@@ -83,7 +84,7 @@ describe.skipIf(absent)(
       for (const { permissions } of roles) {
         for (const action of [...subnetMinimum, ...routeTableMinimum]) {
           const { kind } = uncoveredAction([action], permissions);
-          expect(kind).toBe(permitsAction(permissions, action) ? 'none' : 'found');
+          expect(kind).toBe(permits(permissions, action) ? 'none' : 'found');
         }
       }
     });

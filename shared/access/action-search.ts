@@ -1,10 +1,5 @@
 import type { Permission } from './access-facts.ts';
-import {
-  matchesAction,
-  patternAutomaton,
-  patternsOverlap,
-  plainlyIncludes,
-} from './action-pattern.ts';
+import { patternAutomaton, patternsOverlap, plainlyIncludes } from './action-pattern.ts';
 import type { PatternAutomaton, PatternState } from './action-pattern.ts';
 import { permits } from './permitted.ts';
 
@@ -17,8 +12,8 @@ export type ActionSearch =
 export interface ActionSearchOptions {
   /** Real actions to name, as written here and in this order, where one of them fits. */
   readonly hints?: readonly string[];
-  /** Only actions matched by one of these patterns count; every string where absent. */
-  readonly among?: readonly string[];
+  /** Only actions that these permissions grant count; every string where absent. */
+  readonly among?: readonly Permission[];
   /** Steps of single patterns after which the search is given up. */
   readonly budget?: number;
 }
@@ -73,7 +68,7 @@ export function findAction(
       return { kind: 'found', action: hint };
     }
   }
-  const all = options.among === undefined ? inside : [...inside, [block(options.among)]];
+  const all = options.among === undefined ? inside : [...inside, options.among];
   const region = (all[0] ?? [block(['*'])]).flatMap(({ actions }) => actions);
   const within = all.map((permissions) => narrowed(permissions, region));
   if (within.some((permissions) => permissions.length === 0)) return { kind: 'none' };
@@ -92,7 +87,7 @@ function block(actions: readonly string[]): Permission {
 }
 
 function isAmong(action: string, options: ActionSearchOptions): boolean {
-  return options.among?.some((pattern) => matchesAction(pattern, action)) ?? true;
+  return options.among === undefined || permits(options.among, action);
 }
 
 /** The hints, and the actions that the first list spells out, as it spells them. */

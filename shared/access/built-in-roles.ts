@@ -3,7 +3,8 @@ import type { RoleDefinition } from './access-facts.ts';
 /**
  * Definitions that Microsoft publishes and assigns the same GUID in every tenant, by GUID: for
  * inventories that lack the row. A row that was read goes before them.
- * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged, …/general, …/networking
+ * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged, …/general,
+ * …/networking, …/identity
  */
 export const builtInRoles: ReadonlyMap<string, RoleDefinition> = new Map(
   [
@@ -36,6 +37,27 @@ export const builtInRoles: ReadonlyMap<string, RoleDefinition> = new Map(
       'Microsoft.Support/*',
     ]),
     role('acdd72a7-3385-48ef-bd42-f606fba81ae7', 'Reader', ['*/read']),
+    role('b12aa53e-6015-4669-85d0-8515ebb3ae7f', 'Private DNS Zone Contributor', [
+      'Microsoft.Insights/alertRules/*',
+      'Microsoft.Resources/deployments/*',
+      'Microsoft.Resources/subscriptions/resourceGroups/read',
+      'Microsoft.Support/*',
+      'Microsoft.Network/privateDnsZones/*',
+      'Microsoft.Network/privateDnsOperationResults/*',
+      'Microsoft.Network/privateDnsOperationStatuses/*',
+      'Microsoft.Network/virtualNetworks/read',
+      'Microsoft.Network/virtualNetworks/join/action',
+      'Microsoft.Authorization/*/read',
+    ]),
+    role('f1a07417-d97a-45cb-824c-7a7467783830', 'Managed Identity Operator', [
+      'Microsoft.ManagedIdentity/userAssignedIdentities/*/read',
+      'Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action',
+      'Microsoft.Authorization/*/read',
+      'Microsoft.Insights/alertRules/*',
+      'Microsoft.Resources/subscriptions/resourceGroups/read',
+      'Microsoft.Resources/deployments/*',
+      'Microsoft.Support/*',
+    ]),
     role('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator', [
       '*/read',
       'Microsoft.Authorization/*',

@@ -289,7 +289,7 @@ describe('laws of effective permissions', () => {
     fc.assert(
       fc.property(fc.constantFrom(...patterns), target, facts, (pattern, scope, given) => {
         const answer = holds([pattern], 'me', scope, given);
-        const asked = answer.lacking === undefined ? matchedBy(pattern) : [answer.lacking];
+        const asked = answer.lacking === undefined ? matchedBy(pattern) : [answer.lacking.action];
         const verdict = asked.length === 0 ? answer.verdict : naively(asked, scope, given);
         expect(verdict).toBe(answer.verdict);
       }),

@@ -124,7 +124,7 @@ function grantsAt(
         // An unread definition could grant anything.
         role?.permissions ?? anything,
         assignment,
-        { source, blocksOf: `the role ${roleName}, given by ${source},` },
+        { source, blocksOf: `the role ${roleName} of ${source}` },
         [
           ...doubtsOfScope,
           ...(settled.has(assignment) ? [] : membershipDoubts(assignee, index, source)),

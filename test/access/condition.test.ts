@@ -121,16 +121,19 @@ describe('a condition', () => {
   });
 
   it('of too many parts is as good as not understood', () => {
-    const letters = [...'abcdefghijkl'];
-    const many = letters.map((letter) => `(ActionMatches{'*${letter}*'} AND ${network})`);
-    expect(conditionReach(many.join(' OR ')).doubt).toBe('notUnderstood');
+    const anyOf = (patterns: readonly string[]) =>
+      patterns.map((pattern) => `(ActionMatches{'${pattern}'} AND ${network})`).join(' OR ');
+    const many = Array.from({ length: 12 }, (_, index) => `*${index}-*`);
+    expect(conditionReach(anyOf(many)).doubt).toBe('notUnderstood');
+    const tangled = ['*a*b*c*d*e*f*', '*g*h*i*j*k*l*'];
+    expect(conditionReach(anyOf(tangled)).doubt).toBe('notUnderstood');
   });
 });
 
 /** A condition as its text and its meaning, given the action and the truth of each attribute. */
 interface Meant {
   readonly text: string;
-  means(action: string, attributes: readonly boolean[]): boolean;
+  readonly means: (action: string, attributes: readonly boolean[]) => boolean;
 }
 
 const attributes = [

@@ -17,11 +17,19 @@ export interface RoleDefinition {
   /** The GUID, lower-cased. */
   readonly guid: string;
   readonly roleName: string;
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly ConditionalPermission[];
 }
 
 /** A block of patterns: it gives what its actions match and its own notActions do not. */
 export interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  /** Patterns are compared without regard to conditions, so a block under one is no such block. */
+  readonly condition?: never;
+}
+
+/** A block of a role or deny assignment as Azure writes it. */
+export interface ConditionalPermission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   /** Roles made by Microsoft may put one on a block; the block gives nothing where it is false. */
@@ -50,7 +58,7 @@ export interface DenyAssignment {
   /** Lower-cased object ids; the all-zero GUID stands for everyone. */
   readonly principalIds: readonly string[];
   readonly excludedPrincipalIds: readonly string[];
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly ConditionalPermission[];
   readonly condition?: string;
 }
 

@@ -5,7 +5,7 @@ import type {
   ReachingAssignments,
   RoleAssignment,
 } from './access-facts.ts';
-import { type ConditionReach, conditionReach } from './condition-reach.ts';
+import { type ConditionBlocks, conditionBlocks } from './conditioned-blocks.ts';
 import { type GroupIndex, groupIndex, objectIdKey } from './group-index.ts';
 import { isManagementGroup, scopesOver } from './scope-reach.ts';
 
@@ -19,8 +19,8 @@ export interface AccessIndex extends GroupIndex {
   denyAssignments(scope: ResourceId): readonly DenyAssignment[];
   /** What Azure said reaches the principal. */
   reachingOf(principal: string): readonly ReachingAssignments[];
-  /** What a condition lets through. */
-  reachOf(condition: string): ConditionReach;
+  /** What blocks give or take under conditions. */
+  readonly conditioned: ConditionBlocks;
 }
 
 const indexes = new WeakMap<AccessFacts, AccessIndex>();
@@ -53,7 +53,6 @@ function accessIndex(facts: AccessFacts): AccessIndex {
     if (isOpen) append(open, shelfOf(assignment.scope), assignment);
   }
   const denials = Map.groupBy(facts.denyAssignments, ({ scope }) => shelfOf(scope));
-  const conditions = new Map<string, ConditionReach>();
 
   return {
     ...groups,
@@ -64,11 +63,7 @@ function accessIndex(facts: AccessFacts): AccessIndex {
     openAssignments: (scope) => bearingOn(open, scope),
     denyAssignments: (scope) => bearingOn(denials, scope),
     reachingOf: (principal) => reaching.get(principal) ?? [],
-    reachOf(condition) {
-      const reach = conditions.get(condition) ?? conditionReach(condition);
-      conditions.set(condition, reach);
-      return reach;
-    },
+    conditioned: conditionBlocks(),
   };
 }
 

@@ -1,4 +1,9 @@
-import type { RoleDefinition } from './access-facts.ts';
+import type { Permission, RoleDefinition } from './access-facts.ts';
+
+/** A role without conditions on its blocks. */
+export interface PlainRole extends RoleDefinition {
+  readonly permissions: readonly Permission[];
+}
 
 /**
  * Definitions that Microsoft publishes and assigns the same GUID in every tenant, by GUID: for
@@ -6,7 +11,7 @@ import type { RoleDefinition } from './access-facts.ts';
  * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged, …/general,
  * …/networking, …/identity
  */
-export const builtInRoles: ReadonlyMap<string, RoleDefinition> = new Map(
+export const builtInRoles: ReadonlyMap<string, PlainRole> = new Map(
   [
     role('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner', ['*']),
     role(
@@ -71,6 +76,6 @@ function role(
   roleName: string,
   actions: readonly string[],
   notActions: readonly string[] = [],
-): RoleDefinition {
+): PlainRole {
   return { guid, roleName, permissions: [{ actions, notActions }] };
 }

@@ -3,6 +3,7 @@ import type { ResourceId } from '../model/resource-id.ts';
 import { type Known, type Missing, known } from '../model/verdict.ts';
 import type {
   AccessFacts,
+  ConditionalPermission,
   DenyAssignment,
   Permission,
   RoleAssignment,
@@ -10,9 +11,7 @@ import type {
 } from './access-facts.ts';
 import { type AccessIndex, accessIndexOf } from './access-index.ts';
 import { builtInRoles } from './built-in-roles.ts';
-import type { ConditionReach } from './condition-reach.ts';
 import { objectIdKey } from './group-index.ts';
-import { intersectPermissions } from './pattern-intersection.ts';
 import type { Grant } from './permission-answer.ts';
 import { inheritedFrom, isManagementGroup, scopeDoubts } from './scope-reach.ts';
 
@@ -50,7 +49,10 @@ export interface BearingDenial extends Bearing {
  */
 export interface EffectiveActions {
   readonly scope: ResourceId;
+  /** Assignments to the principal itself and to groups that hold it for certain. */
   readonly grants: readonly BearingGrant[];
+  /** Assignments to groups that may hold it: where nobody read the groups, most of a tenant's. */
+  grantsToOthers(): readonly BearingGrant[];
   readonly denials: readonly BearingDenial[];
   /** Whether no other role assignment can bear on it. */
   readonly grantsRead: Known<true>;
@@ -76,65 +78,76 @@ export function effectiveActions(
   const principal = objectIdKey(principalId);
   const lists = index.reachingOf(principal).filter((list) => isWithin(scope, list.scope));
   const isListed = lists.some((list) => list.withBelow || list.scope === scope);
+  const own = ownAssignments(scope, principal, index);
+  let others: readonly BearingGrant[] | undefined;
+  const bear = grantMaker(scope, principal, facts, index);
   return {
     scope,
-    grants: grantsAt(scope, principal, facts, index),
+    grants: own.flatMap((assignment) => bear(assignment, true)),
+    grantsToOthers() {
+      const settled = new Set(own);
+      others ??= index
+        .openAssignments(scope)
+        .filter((assignment) => !settled.has(assignment))
+        .flatMap((assignment) => bear(assignment, false));
+      return others;
+    },
     denials: denialsAt(scope, principal, facts, index),
     grantsRead: isListed ? known(true) : facts.coverage(scope),
     denialsRead: facts.denyCoverage?.(scope) ?? known(true),
   };
 }
 
-function grantsAt(
+function ownAssignments(
+  scope: ResourceId,
+  principal: string,
+  index: AccessIndex,
+): readonly RoleAssignment[] {
+  return [principal, ...index.groupsOf(principal).keys()].flatMap((id) =>
+    index.assignmentsOf(id, scope),
+  );
+}
+
+/** Makes an assignment's grant at the scope; none where it gives nothing there. `isOwn`: it is the principal's for certain. */
+function grantMaker(
   scope: ResourceId,
   principal: string,
   facts: AccessFacts,
   index: AccessIndex,
-): readonly BearingGrant[] {
+): (assignment: RoleAssignment, isOwn: boolean) => readonly BearingGrant[] {
   const groups = index.groupsOf(principal);
-  const settled = new Set(
-    [principal, ...groups.keys()].flatMap((id) => index.assignmentsOf(id, scope)),
-  );
   const reaches = reachingLists(scope, principal, index);
-  const grants: BearingGrant[] = [];
-  for (const assignment of new Set([...settled, ...index.openAssignments(scope)])) {
+  return (assignment, isOwn) => {
     const source = `the role assignment ${assignment.id}`;
     const reach = reaches(assignment);
     const doubtsOfScope =
       reach === 'yes' && isManagementGroup(assignment.scope)
         ? []
         : scopeDoubts(assignment.scope, scope, facts, source);
-    if (doubtsOfScope === undefined || reach === 'no') continue;
+    if (doubtsOfScope === undefined || reach === 'no') return [];
     const assignee = objectIdKey(assignment.principalId);
     const role =
       facts.definitions.get(assignment.roleDefinitionGuid) ??
       builtInRoles.get(assignment.roleDefinitionGuid);
     const roleName = role?.roleName ?? assignment.roleDefinitionGuid;
-    grants.push({
-      grant: {
-        assignment,
-        roleName,
-        ...(assignee === principal ? {} : { through: assignment.principalId }),
-        groups: groups.get(assignee) ?? [],
-        scope: assignment.scope,
-        inheritedFrom: inheritedFrom(assignment.scope, scope),
-      },
-      ...(role === undefined ? {} : { role }),
-      ...bearing(
-        // An unread definition could grant anything.
-        role?.permissions ?? anything,
-        assignment,
-        { source, blocksOf: `the role ${roleName} of ${source}` },
-        [
-          ...doubtsOfScope,
-          ...(settled.has(assignment) ? [] : membershipDoubts(assignee, index, source)),
-          ...(role === undefined ? [unreadDefinition(assignment)] : []),
-        ],
-        index,
-      ),
-    });
-  }
-  return grants;
+    const grant: Grant = {
+      assignment,
+      roleName,
+      ...(assignee === principal ? {} : { through: assignment.principalId }),
+      groups: groups.get(assignee) ?? [],
+      scope: assignment.scope,
+      inheritedFrom: inheritedFrom(assignment.scope, scope),
+    };
+    const doubts = [
+      ...doubtsOfScope,
+      ...(isOwn ? [] : membershipDoubts(assignee, index, source)),
+      ...(role === undefined ? [unreadDefinition(assignment)] : []),
+    ];
+    const words = { source, blocksOf: `the role ${roleName} of ${source}` };
+    // An unread definition could grant anything.
+    const given = bearing(role?.permissions ?? anything, assignment, words, doubts, index);
+    return [{ grant, ...(role === undefined ? {} : { role }), ...given }];
+  };
 }
 
 const anything: readonly Permission[] = [{ actions: ['*'], notActions: [] }];
@@ -195,53 +208,26 @@ function inclusion(
   return { kind: doubts.length > 0 ? 'perhaps' : 'no', doubts };
 }
 
-/** What blocks give or take under their own conditions and that of the assignment. */
+/** What blocks give or take under conditions, as far as nothing else is in doubt. */
 function bearing(
-  blocks: readonly Permission[],
-  { id, condition }: Pick<RoleAssignment, 'id' | 'condition'>,
+  blocks: readonly ConditionalPermission[],
+  { id, condition: text }: Pick<RoleAssignment, 'id' | 'condition'>,
   words: { readonly source: string; readonly blocksOf: string },
   doubts: readonly Missing[],
   index: AccessIndex,
 ): Bearing {
-  const isPlain = condition === undefined && blocks.every((block) => block.condition === undefined);
-  if (isPlain) return { certain: doubts.length > 0 ? [] : blocks, perhaps: blocks, doubts };
-  const certain: Permission[] = [];
-  const perhaps: Permission[] = [];
-  const inDoubt = new Map<string, ConditionReach['doubt']>();
-  for (const { condition: own, ...block } of blocks) {
-    let least: readonly Permission[] = [block];
-    let most: readonly Permission[] = [block];
-    for (const [of, text] of [
-      [words.blocksOf, own],
-      [words.source, condition],
-    ] as const) {
-      if (text === undefined) continue;
-      const reach = index.reachOf(text);
-      // Where too many patterns would be needed, nothing is certain and all is possible.
-      least = intersectPermissions(least, reach.certain) ?? [];
-      most = intersectPermissions(most, reach.perhaps) ?? most;
-      if (reach.doubt !== undefined) inDoubt.set(of, reach.doubt);
-    }
-    certain.push(...least);
-    perhaps.push(...most);
-  }
-  const [first] = inDoubt;
-  return {
-    certain: doubts.length > 0 ? [] : certain,
-    perhaps,
-    doubts,
-    condition: {
-      missing: {
-        what: `what the condition on ${first?.[0] ?? words.source} leaves of it`,
-        scope: id,
-        why:
-          first?.[1] === 'circumstances'
-            ? 'it asks for more than the action: attributes of the request, the resource, the principal or the environment'
-            : 'the condition is not understood',
-      },
-      unconditionally: certain,
-    },
+  const { certain, perhaps, condition } = index.conditioned(blocks, text);
+  const bare = { certain: doubts.length > 0 ? [] : certain, perhaps, doubts };
+  if (condition === undefined) return bare;
+  const missing = {
+    what: `what the condition on ${condition.of === 'block' ? words.blocksOf : words.source} leaves of it`,
+    scope: id,
+    why:
+      condition.doubt === 'circumstances'
+        ? 'it asks for more than the action: attributes of the request, the resource, the principal or the environment'
+        : 'the condition is not understood',
   };
+  return { ...bare, condition: { missing, unconditionally: certain } };
 }
 
 function membershipDoubts(id: string, index: AccessIndex, source: string): readonly Missing[] {

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Missing } from '../model/verdict.ts';
-import type { AccessFacts, Permission } from './access-facts.ts';
+import type { AccessFacts, ConditionalPermission, Permission } from './access-facts.ts';
 import { matchesAction, patternsOverlap } from './action-pattern.ts';
 import { findAction, uncoveredAction } from './action-search.ts';
 import type { ActionSearch } from './action-search.ts';
@@ -48,7 +48,7 @@ export function answerOf(
   actions: readonly string[],
   effective: EffectiveActions,
 ): PermissionAnswer {
-  const { grants, denials, grantsRead, denialsRead } = effective;
+  const { denials, grantsRead, denialsRead } = effective;
   const options = searchOf(actions);
   const wanted: readonly Permission[] = [{ actions, notActions: [] }];
   /** Whether some wanted action is in all of `inside` and none of `outside`; a search given up may hide one. */
@@ -60,11 +60,12 @@ export function answerOf(
     return search.kind !== 'none';
   }
 
-  const given = certainOf(grants);
-  const perhapsGiven = perhapsOf(grants);
+  const given = certainOf(effective.grants);
   const cut = certainOf(denials);
   const perhapsCut = perhapsOf(denials);
-  const via = grants.flatMap((one) => givingGrant(one, actions, someAction)).sort(byNearness);
+  const via = effective.grants
+    .flatMap((one) => givingGrant(one, actions, someAction))
+    .sort(byNearness);
 
   const atWorst = uncoveredAction(actions, given, perhapsCut, options);
   if (atWorst.kind === 'none') {
@@ -73,6 +74,8 @@ export function answerOf(
     return { ...nothingLacking, verdict, via, missing };
   }
 
+  const grants = [...effective.grants, ...effective.grantsToOthers()];
+  const perhapsGiven = perhapsOf(grants);
   const atBest = uncoveredAction(actions, perhapsGiven, cut, options);
   if (atBest.kind === 'found') {
     const { action } = atBest;
@@ -99,12 +102,8 @@ export function answerOf(
 
   // Nothing wanted is cut for certain here, so a doubt matters where it bears on a wanted action.
   const missing = [
-    ...grants.flatMap((one) =>
-      doubtsThat(one, (actionsOf, beyond) => someAction([actionsOf], [given, ...beyond])),
-    ),
-    ...denials.flatMap((one) =>
-      doubtsThat(one, (actionsOf, beyond) => someAction([actionsOf, perhapsGiven], [...beyond])),
-    ),
+    ...doubtsThat(grants, (perhaps, beyond) => someAction([perhaps], [given, ...beyond])),
+    ...doubtsThat(denials, (perhaps, beyond) => someAction([perhaps, perhapsGiven], beyond)),
     ...([atWorst, atBest].some(isTooComplex) ? [tooComplex(effective.scope)] : []),
   ];
   return {
@@ -139,13 +138,38 @@ function givingGrant(
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly GivingGrant[] {
-  if (certain.length === 0 || !someAction([certain])) return [];
-  return [{ ...grant, gives: patternsAt(role?.permissions ?? [], certain, asked, someAction) }];
+  const gives = patternsAt(role?.permissions ?? [], certain, asked, someAction);
+  return gives.length === 0 ? [] : [{ ...grant, gives }];
 }
 
-/** The patterns of the blocks that match something asked for among what is certain. */
+const patternsMade = new WeakMap<
+  readonly string[],
+  WeakMap<readonly ConditionalPermission[], readonly PatternAt[]>
+>();
+
+/**
+ * The patterns of the blocks that match something asked for among what is certain. Made once for an
+ * unconditional role: in a tenant it is given many times, and asked for the same.
+ */
 function patternsAt(
-  blocks: readonly Permission[],
+  blocks: readonly ConditionalPermission[],
+  certain: readonly Permission[],
+  asked: readonly string[],
+  someAction: SomeAction,
+): readonly PatternAt[] {
+  if (certain.length === 0) return [];
+  if (certain !== blocks) return findPatterns(blocks, certain, asked, someAction);
+  const made =
+    patternsMade.get(asked) ??
+    new WeakMap<readonly ConditionalPermission[], readonly PatternAt[]>();
+  patternsMade.set(asked, made);
+  const patterns = made.get(blocks) ?? findPatterns(blocks, certain, asked, someAction);
+  made.set(blocks, patterns);
+  return patterns;
+}
+
+function findPatterns(
+  blocks: readonly ConditionalPermission[],
   certain: readonly Permission[],
   asked: readonly string[],
   someAction: SomeAction,
@@ -164,7 +188,6 @@ function denied(
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly Cut[] {
-  if (certain.length === 0 || !someAction([certain])) return [];
   const [first] = patternsAt(deny.permissions, certain, asked, someAction);
   return first === undefined ? [] : [{ deny, ...first }];
 }
@@ -201,13 +224,25 @@ function lackingOf(action: string, actions: readonly string[]): Lacking {
 
 /** The doubts that keep something wanted from being certain. */
 function doubtsThat(
-  { perhaps, doubts, condition }: Bearing,
-  bears: (actions: readonly Permission[], beyond: readonly (readonly Permission[])[]) => boolean,
+  parts: readonly Bearing[],
+  bears: (perhaps: readonly Permission[], beyond: readonly (readonly Permission[])[]) => boolean,
 ): readonly Missing[] {
-  const all = doubts.length > 0 && bears(perhaps, []) ? doubts : [];
-  return condition !== undefined && bears(perhaps, [condition.unconditionally])
-    ? [...all, condition.missing]
-    : all;
+  // Roles and conditions are shared by many assignments, and so are their blocks.
+  const asked = new Map<readonly Permission[], boolean>();
+  function once(blocks: readonly Permission[], ask: () => boolean): boolean {
+    const answer = asked.get(blocks) ?? ask();
+    asked.set(blocks, answer);
+    return answer;
+  }
+  return parts.flatMap(({ perhaps, doubts, condition }) => {
+    if (doubts.length === 0 && condition === undefined) return [];
+    if (!once(perhaps, () => bears(perhaps, []))) return [];
+    if (condition === undefined) return doubts;
+    const { unconditionally, missing } = condition;
+    return once(unconditionally, () => bears(perhaps, [unconditionally]))
+      ? [...doubts, missing]
+      : doubts;
+  });
 }
 
 function byNearnessOfGrant(a: Withheld, b: Withheld): number {

@@ -1,9 +1,8 @@
 import { resourceGroupIdOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import type { RoleDefinition } from './access-facts.ts';
 import { searchOf, wellFormed } from './asked-actions.ts';
 import { findAction, uncoveredAction } from './action-search.ts';
-import { builtInRoles } from './built-in-roles.ts';
+import { type PlainRole, builtInRoles } from './built-in-roles.ts';
 import { isManagementGroup } from './scope-reach.ts';
 
 /** The least that would give missing actions at a scope. */
@@ -17,7 +16,7 @@ export interface LeastGrant {
 }
 
 export interface BuiltInGrant {
-  readonly role: RoleDefinition;
+  readonly role: PlainRole;
   /** The role's patterns that give more than was missing. */
   readonly beyond: readonly string[];
 }
@@ -44,7 +43,7 @@ export interface CustomRole {
  * Sources: learn.microsoft.com/azure/aks/use-managed-identity, …/aks/private-clusters,
  * learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet
  */
-export const offeredRoles: readonly RoleDefinition[] = [
+export const offeredRoles: readonly PlainRole[] = [
   'f1a07417-d97a-45cb-824c-7a7467783830',
   'b12aa53e-6015-4669-85d0-8515ebb3ae7f',
   'acdd72a7-3385-48ef-bd42-f606fba81ae7',
@@ -73,7 +72,7 @@ export function leastGrant(
   };
 }
 
-function beyond({ permissions }: RoleDefinition, actions: readonly string[]): readonly string[] {
+function beyond({ permissions }: PlainRole, actions: readonly string[]): readonly string[] {
   const missing = [{ actions, notActions: [] }];
   return permissions.flatMap((block) =>
     block.actions.filter(

@@ -1,5 +1,6 @@
 import type {
   AccessFacts,
+  ConditionalPermission,
   DenyAssignment,
   Permission,
   RoleAssignment,
@@ -56,7 +57,10 @@ export function permission(
   return { actions, notActions };
 }
 
-export function role(guid: string, ...permissions: readonly Permission[]): RoleDefinition {
+export function role(
+  guid: string,
+  ...permissions: readonly ConditionalPermission[]
+): RoleDefinition {
   return { guid, roleName: `Role ${guid}`, permissions };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   AccessFacts,
   DenyAssignment,
-  Permission,
+  ConditionalPermission,
   RoleAssignment,
 } from '../../shared/access/access-facts.ts';
 import { holds } from '../../shared/access/effective-permissions.ts';
@@ -55,7 +55,7 @@ function settled(text: string, isTrue: boolean): string {
 
 const rarely = fc.integer({ min: 0, max: 5 }).map((n) => n === 0);
 
-const permissions: fc.Arbitrary<Permission[]> = fc.array(
+const permissions: fc.Arbitrary<ConditionalPermission[]> = fc.array(
   fc
     .record({
       actions: fc.array(fc.constantFrom(...patterns), { maxLength: 2 }),
@@ -190,7 +190,7 @@ function naively(
     const source = pattern.replaceAll('*', '.*');
     return new RegExp(`^${source}$`, 'i').test(action);
   }
-  function permits(blocks: readonly Permission[], action: string): Answer {
+  function permits(blocks: readonly ConditionalPermission[], action: string): Answer {
     return any(
       ...blocks.map((one) => {
         const isListed =
@@ -241,7 +241,7 @@ interface Resolution {
   readonly members: readonly (readonly string[])[];
   readonly chain: boolean;
   readonly keep: readonly boolean[];
-  readonly unreadRole: Permission[];
+  readonly unreadRole: ConditionalPermission[];
 }
 
 const resolution: fc.Arbitrary<Resolution> = fc.record({

@@ -13,7 +13,7 @@ export const wellFormed: Permission = {
 };
 
 /** What patterns ask for: a pattern that ends in `*` well-formed actions only, any other whatever it matches. */
-export function askedActions(patterns: readonly string[]): readonly Permission[] {
+function askedActions(patterns: readonly string[]): readonly Permission[] {
   const spelt = patterns.filter((pattern) => !pattern.endsWith('*'));
   return [wellFormed, { actions: spelt, notActions: [] }];
 }

@@ -1,5 +1,4 @@
 import type { Permission } from './access-facts.ts';
-import { matchesAction } from './action-pattern.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { intersectLists } from './pattern-intersection.ts';
 
@@ -42,11 +41,7 @@ export function conditionReach(text: string): ConditionReach {
   };
 }
 
-/** Whether the condition lets the action through, whatever its attributes are. */
-export function conditionOn(condition: Condition, action: string): Truth {
-  return truthOf(condition, (pattern) => (matchesAction(pattern, action) ? 'true' : 'false'));
-}
-
+/** What the condition says where the truth of its patterns is known; anything else may be true or false. */
 function truthOf(condition: Condition, matches: (pattern: string) => Truth): Truth {
   switch (condition.kind) {
     case 'action':

@@ -3,7 +3,7 @@ import { type ConditionReach, conditionReach } from './condition-reach.ts';
 import { intersectPermissions } from './pattern-intersection.ts';
 
 /** What blocks give or take under conditions: for certain, and at most. Blocks without conditions are themselves. */
-export interface ConditionedBlocks {
+interface ConditionedBlocks {
   readonly certain: readonly Permission[];
   readonly perhaps: readonly Permission[];
   /** What keeps the two apart; undefined where there is no condition at all. */

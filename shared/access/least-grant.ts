@@ -15,7 +15,7 @@ export interface LeastGrant {
   readonly custom?: CustomRole;
 }
 
-export interface BuiltInGrant {
+interface BuiltInGrant {
   readonly role: PlainRole;
   /** The role's patterns that give more than was missing. */
   readonly beyond: readonly string[];

@@ -11,7 +11,7 @@ import { holds } from '../../shared/access/effective-permissions.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { ResourceId } from '../../shared/model/resource-id.ts';
 import { known, unknown } from '../../shared/model/verdict.ts';
-import { group, managementGroup, network, subnet, subscription } from './build.ts';
+import { group, managementGroup, network, scopes, subnet, subscription } from './build.ts';
 
 const deep = import.meta.env.MODE === 'deep' ? 10 : 1;
 
@@ -19,17 +19,6 @@ const actions = ['N/v/read', 'N/v/write', 'N/v/s/join/action', 'N/r/read', 'C/x/
 const patterns = ['*', 'N/*', '*/Read', 'n/V/*', 'N/v/*/action', '*/write', 'N/r/read', 'C/*'];
 const groups = ['g1', 'g2', 'g3'];
 const everybody = ['me', 'you', ...groups];
-const scopes = [
-  resourceId('/'),
-  managementGroup('platform'),
-  managementGroup('elsewhere'),
-  subscription,
-  resourceId(`${subscription}0`),
-  group,
-  resourceId(`${group}0`),
-  network,
-  subnet,
-];
 
 /** Conditions by their text, and what each does to an action. */
 const conditions: Readonly<Record<string, (action: string) => Answer>> = {

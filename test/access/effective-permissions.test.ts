@@ -17,27 +17,27 @@ import {
   assigned,
   assignedUntyped,
   contributor,
+  custom,
   denied,
   group,
+  guild,
   identity,
   managementGroup,
   network,
   networkContributorRole,
+  other,
   owner,
   permission,
   reader,
   role,
+  somebody,
+  staff,
   subnet,
   subscription,
+  team,
 } from './build.ts';
 
 const root = resourceId('/');
-const staff = 'bbbbbbbb-0000-4000-8000-000000000002';
-const team = 'cccccccc-0000-4000-8000-000000000003';
-const guild = 'dddddddd-0000-4000-8000-000000000004';
-const somebody = 'eeeeeeee-0000-4000-8000-000000000005';
-const custom = '99999999-0000-4000-8000-000000000009';
-const other = '88888888-0000-4000-8000-000000000008';
 const toGroup = (principalId: string) => ({ principalId, principalType: 'Group' });
 
 interface Case {

@@ -15,6 +15,7 @@ import { resourceId } from '../../shared/model/resource-id.ts';
 import {
   access,
   assigned,
+  custom,
   group,
   identity,
   managementGroup,
@@ -106,7 +107,6 @@ describe('the custom role', () => {
   });
 
   it('mends what is missing, as the built-in role does', () => {
-    const custom = '99999999-0000-4000-8000-000000000009';
     for (const actions of [subnetMinimum, routeTableMinimum, networkContributor, deployers]) {
       const least = leastGrant(actions, subnet);
       const roles = [role(custom, { actions: least.custom?.Actions ?? [], notActions: [] })];

@@ -11,24 +11,24 @@ import {
   access,
   assigned,
   contributor,
+  custom,
   denied,
   group,
+  guild,
   identity,
   managementGroup,
   networkContributorRole,
+  other,
   owner,
   permission,
   reader,
   role,
+  staff,
   subnet,
   subscription,
+  team,
 } from './build.ts';
 
-const custom = '99999999-0000-4000-8000-000000000009';
-const other = '88888888-0000-4000-8000-000000000008';
-const staff = 'bbbbbbbb-0000-4000-8000-000000000002';
-const team = 'cccccccc-0000-4000-8000-000000000003';
-const guild = 'dddddddd-0000-4000-8000-000000000004';
 const join = 'Microsoft.Network/virtualNetworks/subnets/join/action';
 const ask = (facts: AccessFacts, actions: readonly string[] = networkContributor, at = group) =>
   holds(actions, identity, at, facts);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccessFacts, RoleAssignment } from '../../shared/access/access-facts.ts';
 import { networkContributor } from '../../shared/access/aks-permissions.ts';
 import { holds } from '../../shared/access/effective-permissions.ts';
-import { type ResourceId, isWithin, resourceId } from '../../shared/model/resource-id.ts';
+import { type ResourceId, isWithin } from '../../shared/model/resource-id.ts';
 import { unknown } from '../../shared/model/verdict.ts';
 import {
   access,
@@ -19,13 +19,14 @@ import {
   permission,
   reader,
   role,
+  scopes,
+  somebody,
+  staff,
   subnet,
-  subscription,
 } from './build.ts';
 
 const deep = import.meta.env.MODE === 'deep' ? 10 : 1;
 
-const staff = 'bbbbbbbb-0000-4000-8000-000000000002';
 const toStaff = { principalId: staff, principalType: 'Group' };
 const nothingRead = () => unknown({ what: 'role assignments', scope: '/', why: 'not read' });
 
@@ -115,7 +116,6 @@ describe('what Azure lists for a principal', () => {
   });
 
   it('is of that principal alone', () => {
-    const somebody = 'eeeeeeee-0000-4000-8000-000000000005';
     expect(holds(networkContributor, somebody, group, listed([assigned(owner)])).verdict).toBe(
       'unknown',
     );
@@ -129,17 +129,6 @@ describe('what Azure lists for a principal', () => {
 
 describe('laws of lists', () => {
   const groups = ['g1', 'g2', 'g3'];
-  const scopes = [
-    resourceId('/'),
-    managementGroup('platform'),
-    managementGroup('elsewhere'),
-    subscription,
-    resourceId(`${subscription}0`),
-    group,
-    resourceId(`${group}0`),
-    network,
-    subnet,
-  ];
   const assignment = fc
     .record({
       principalId: fc.constantFrom('me', 'you', ...groups),

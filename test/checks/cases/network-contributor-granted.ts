@@ -1,4 +1,4 @@
-import type { RoleDefinition } from '../../../shared/access/access-facts.ts';
+import type { DenyAssignment, RoleDefinition } from '../../../shared/access/access-facts.ts';
 import { resourceId } from '../../../shared/model/resource-id.ts';
 import { known } from '../../../shared/model/verdict.ts';
 import {
@@ -35,6 +35,16 @@ const granted = (
   assignments: ReturnType<typeof assignment>[],
   more: Parameters<typeof access>[0] = {},
 ) => cluster({ access: access({ assignments, ...more }) });
+
+const noJoining: DenyAssignment = {
+  id: resourceId('/d'),
+  name: 'stack-deny',
+  scope: networkGroup,
+  appliesToChildScopes: true,
+  principalIds: ['00000000-0000-0000-0000-000000000000'],
+  excludedPrincipalIds: [],
+  permissions: [{ actions: ['*/join/action'], notActions: [] }],
+};
 
 const cases: readonly CheckCase[] = [
   {
@@ -129,17 +139,7 @@ const cases: readonly CheckCase[] = [
   {
     name: 'a deny assignment takes joining away',
     given: granted([assignment(networkGroup, networkContributorRole)], {
-      denyAssignments: [
-        {
-          id: resourceId('/d'),
-          name: 'stack-deny',
-          scope: networkGroup,
-          appliesToChildScopes: true,
-          principalIds: ['00000000-0000-0000-0000-000000000000'],
-          excludedPrincipalIds: [],
-          permissions: [{ actions: ['*/join/action'], notActions: [] }],
-        },
-      ],
+      denyAssignments: [noJoining],
     }),
     expect: 'fail',
     severity: 'high',
@@ -148,17 +148,7 @@ const cases: readonly CheckCase[] = [
   {
     name: 'nothing is granted, and a deny assignment would take joining away anyhow',
     given: granted([], {
-      denyAssignments: [
-        {
-          id: resourceId('/d'),
-          name: 'stack-deny',
-          scope: networkGroup,
-          appliesToChildScopes: true,
-          principalIds: ['00000000-0000-0000-0000-000000000000'],
-          excludedPrincipalIds: [],
-          permissions: [{ actions: ['*/join/action'], notActions: [] }],
-        },
-      ],
+      denyAssignments: [noJoining],
     }),
     expect: 'fail',
     severity: 'high',

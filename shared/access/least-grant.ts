@@ -52,7 +52,8 @@ export const offeredRoles: readonly PlainRole[] = [
 
 /**
  * The least grant of the actions (patterns allowed) at the scope. A grant mends what no role gives;
- * what a deny assignment takes away, no grant gives back.
+ * what a deny assignment takes away, no grant gives back. Azure wants the name of a custom role to be
+ * the only one of its kind in the tenant.
  */
 export function leastGrant(
   actions: readonly string[],

@@ -18,12 +18,11 @@ export function grantEvidence(
     const [grant] = same;
     if (grant === undefined) return [];
     const patterns = distinct(same.flatMap(({ gives }) => gives.map(({ pattern }) => pattern)));
-    const given = patterns.length === 0 ? '' : `, which gives ${listed(patterns)}`;
     return [
       {
         at: grant.scope,
         rule: nameOf(grant.assignment.id),
-        says: `role ${grant.roleName}${given}, is assigned to ${grantee(grant, who)} at ${grant.scope}`,
+        says: `role ${grant.roleName}, which gives ${listed(patterns)}, is assigned to ${grantee(grant, who)} at ${grant.scope}`,
       },
     ];
   });

@@ -1,5 +1,6 @@
 import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
-import { type Grant, type PermissionAnswer, holds } from '../access/effective-permissions.ts';
+import { holds } from '../access/effective-permissions.ts';
+import type { PermissionAnswer } from '../access/permission-answer.ts';
 import type {
   ClusterSubnet,
   ControlPlaneIdentity,
@@ -13,7 +14,8 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import { type Evidence, type Missing, foundIn } from '../model/verdict.ts';
+import { type Missing, foundIn } from '../model/verdict.ts';
+import { grantEvidence, lackEvidence, lackingText, mendEvidence } from './access-evidence.ts';
 import {
   type Part,
   distinct,
@@ -95,19 +97,27 @@ function judgeNetwork(
     ...tables.ids.map((id) => ask(routeTableMinimum, id)),
   ];
   const who = `${identityText(identity)} ${identity.principalId}`;
+  const assignee = {
+    principalId: identity.principalId,
+    principalType: 'ServicePrincipal',
+  } as const;
+  const mend = ({ scope, answer }: Need) => mendEvidence(answer.notGiven, scope, assignee);
   const groupName = `resource group ${nameOf(group)}`;
+  const grants = (needs: readonly Need[]) =>
+    grantEvidence(
+      needs.map(({ answer }) => answer),
+      who,
+    );
 
   const lacking = minimum.filter(({ answer }) => answer.verdict === 'notGranted');
   if (lacking.length > 0) {
-    const words = lacking.map(
-      ({ scope, answer }) => `${answer.lacking ?? 'an action'} on ${nameOf(scope)}`,
-    );
     return fail(
       'high',
-      `The cluster's ${who} lacks ${listed(words, 2)}. Assign Network Contributor on ${groupName}.`,
+      [`The cluster's ${who} ${lackText(lacking)}`, ...mendTexts(lacking, groupName)].join(' '),
       [
         ...lacking.map(({ scope, answer }) => lackEvidence(scope, answer, who)),
-        ...grantEvidence([guidance, ...minimum], who),
+        ...grants([guidance, ...minimum]),
+        ...[...lacking, guidance].flatMap(mend),
       ],
       tables.missing,
     );
@@ -116,24 +126,40 @@ function judgeNetwork(
   const missing = doubtful.flatMap(({ answer }) => answer.missing);
   if (guidance.answer.verdict === 'granted') {
     return doubtful.length === 0
-      ? pass(
-          `The cluster's ${who} holds Microsoft.Network/* on ${groupName}.`,
-          grantEvidence([guidance], who),
-        )
-      : unknownPart(missing, undefined, grantEvidence([guidance], who));
+      ? pass(`The cluster's ${who} holds Microsoft.Network/* on ${groupName}.`, grants([guidance]))
+      : unknownPart(missing, undefined, grants([guidance]));
   }
   if (doubtful.length > 0 || tables.missing.length > 0) {
-    return unknownPart(
-      [...missing, ...tables.missing],
-      undefined,
-      grantEvidence([guidance, ...minimum], who),
-    );
+    return unknownPart([...missing, ...tables.missing], undefined, grants([guidance, ...minimum]));
   }
   return fail(
     'low',
     `The cluster's ${who} can do what AKS needs at the least, but holds less than Network Contributor on ${groupName}, which the guidance asks for.`,
-    [lackEvidence(group, guidance.answer, who), ...grantEvidence(minimum, who)],
+    [lackEvidence(group, guidance.answer, who), ...grants(minimum), ...mend(guidance)],
   );
+}
+
+function lackText(lacking: readonly Need[]): string {
+  const words = lacking.map(
+    ({ scope, answer }) => `${lackingText(answer.lacking)} on ${nameOf(scope)}`,
+  );
+  return `lacks ${listed(words, 2)}.`;
+}
+
+/** What mends it: a grant, except for what a deny assignment takes away. */
+function mendTexts(lacking: readonly Need[], groupName: string): readonly string[] {
+  const answers = lacking.map(({ answer }) => answer);
+  const grant = answers.some(({ notGiven }) => notGiven.length > 0)
+    ? [`Assign Network Contributor on ${groupName}.`]
+    : [];
+  const denials = distinct(
+    answers.flatMap(({ deniedBy }) => deniedBy.map(({ deny }) => deny.name)),
+  );
+  const exceptions = denials.map(
+    (name) =>
+      `No role gives back what deny assignment ${name} takes away: it has to go, or to except the identity.`,
+  );
+  return [...grant, ...exceptions];
 }
 
 /** Route tables that nodes use and AKS did not make itself. */
@@ -167,33 +193,4 @@ function identityText({ kind }: ControlPlaneIdentity): string {
     default:
       return kind satisfies never;
   }
-}
-
-function lackEvidence(
-  scope: ResourceId,
-  { lacking, cutBy }: PermissionAnswer,
-  who: string,
-): Evidence {
-  const action = lacking ?? 'an action';
-  return cutBy === undefined
-    ? { at: scope, says: `no role assignment here or above gives ${who} ${action}` }
-    : {
-        at: scope,
-        rule: cutBy.name,
-        says: `deny assignment ${cutBy.name} at ${cutBy.scope} takes ${action} away from ${who}`,
-      };
-}
-
-function grantEvidence(needs: readonly Need[], who: string): readonly Evidence[] {
-  const grants = needs.flatMap(({ answer }) => answer.via);
-  const byId = new Map(grants.map((grant) => [grant.assignment.id, grant]));
-  return [...byId.values()].map((grant) => ({
-    at: grant.scope,
-    rule: nameOf(grant.assignment.id),
-    says: `role ${grant.roleName} is assigned to ${grantee(grant, who)} at ${grant.scope}`,
-  }));
-}
-
-function grantee({ through }: Grant, who: string): string {
-  return through === undefined ? who : `group ${through}, of which ${who} is a member`;
 }

@@ -75,6 +75,7 @@ const kinds: readonly (readonly [kind: string, type: string, schema: z.ZodType])
   ['role_definition', 'Microsoft.Authorization/roleDefinitions', roleDefinitionRow],
   ['list_role_definition', 'Microsoft.Authorization/roleDefinitions', roleDefinitionRow],
   ['deny_assignment', 'Microsoft.Authorization/denyAssignments', denyAssignmentRow],
+  ['list_deny_assignment', 'Microsoft.Authorization/denyAssignments', denyAssignmentRow],
   ['aks', 'Microsoft.ContainerService/managedClusters', managedClusterRow],
   ['aml_workspace', 'Microsoft.MachineLearningServices/workspaces', workspaceRow],
   ['aml_compute', 'Microsoft.MachineLearningServices/workspaces/computes', computeRow],

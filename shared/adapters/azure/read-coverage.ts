@@ -1,4 +1,4 @@
-import type { Permission } from '../../access/access-facts.ts';
+import type { ConditionalPermission } from '../../access/access-facts.ts';
 import { permits } from '../../access/permitted.ts';
 import { permission } from '../../facts/rows/permission.ts';
 import { readActions } from '../../inventory/read-actions.ts';
@@ -23,9 +23,9 @@ const tagsType: ResourceType = 'microsoft.network/servicetags';
 export async function permissionsAt(
   clients: AzureClients,
   subscription: string,
-): Promise<readonly Permission[]> {
+): Promise<readonly ConditionalPermission[]> {
   const path = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions`;
-  const found: Permission[] = [];
+  const found: ConditionalPermission[] = [];
   for await (const item of clients.listArm(path, apiVersion)) {
     const parsed = permission.safeParse(item);
     if (!parsed.success) {
@@ -59,7 +59,7 @@ async function gapsIn(
   reading: Reading,
   subscription: string,
 ): Promise<readonly Omit<Gap, 'kind'>[]> {
-  let permissions: readonly Permission[];
+  let permissions: readonly ConditionalPermission[];
   try {
     permissions = await permissionsAt(reading.clients, subscription);
   } catch (error) {

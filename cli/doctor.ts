@@ -117,7 +117,7 @@ function graphLines(graph: Diagnosis['microsoftGraph']): readonly string[] {
     ? hang(' ✓ ', 'Microsoft Graph answers: service principals and groups can be read.', width)
     : hang(
         ' ✗ ',
-        `Microsoft Graph refuses: ${plainText(graph.why)}. It is needed only for clusters with a service principal and for grants through groups. Grant the application permissions Application.Read.All and GroupMember.Read.All (an administrator has to consent).`,
+        `Microsoft Graph refuses: ${plainText(graph.why)}. It is needed only for clusters with a service principal. Grant the application permission Application.Read.All (an administrator has to consent); with GroupMember.Read.All, grants through groups take fewer calls.`,
         width,
       );
 }

@@ -47,6 +47,7 @@ export const auditedTypes: readonly ResourceType[] = [
   'microsoft.network/servicetags',
   'microsoft.network/virtualnetworks',
   'microsoft.resources/subscriptions',
+  'portcullis/assignedto',
 ];
 
 /** No shard holds more clusters: what a shard needs must fit one worker's memory. */

@@ -59,14 +59,13 @@ describe('in Azure Storage', () => {
     for (const scan of before) await store.save(scan, pieces('before'));
     const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-    const { upload } = BlockBlobClient.prototype;
     // Holds the first write of the pointer back until the gate is open.
     const held = vi
       .spyOn(BlockBlobClient.prototype, 'upload')
       .mockImplementationOnce(async function (this: BlockBlobClient, ...args) {
         reach();
         await gate;
-        return upload.apply(this, args);
+        return this.upload(...args);
       });
     onTestFinished(() => {
       held.mockRestore();

@@ -21,6 +21,7 @@ const definitionsType = 'microsoft.authorization/roledefinitions';
 const denialsType = 'microsoft.authorization/denyassignments';
 const principalsType = 'microsoft.graph/serviceprincipals';
 const groupsType = 'microsoft.graph/groups';
+const reachingType = 'portcullis/assignedto';
 const atOnce = 8;
 
 /**
@@ -55,6 +56,7 @@ export async function readAccessRows(
     granted.flatMap(({ principalId }) =>
       principalId === undefined || principals.has(principalId) ? [] : [principalId],
     ),
+    () => readReaching(reading, principals, networkGroups),
   );
   const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
   for (const batch of batches([...roles].toSorted())) {
@@ -115,8 +117,15 @@ async function readServicePrincipals(
   return found;
 }
 
-/** The members of these principals, if they are groups; nested ones expanded by Microsoft Graph. */
-async function readGroups(reading: Reading, principalIds: readonly string[]): Promise<void> {
+/**
+ * The members of these principals, if they are groups; nested ones expanded by Microsoft Graph. Where
+ * Graph refuses, `otherwise` may know what reaches the identities; if it does, nothing is missing.
+ */
+async function readGroups(
+  reading: Reading,
+  principalIds: readonly string[],
+  otherwise: () => Promise<boolean>,
+): Promise<void> {
   if (!reading.wants(groupsType)) return;
   const ids = [...new Set(principalIds)].toSorted();
   const failures = new Set<string>();
@@ -131,9 +140,56 @@ async function readGroups(reading: Reading, principalIds: readonly string[]): Pr
     }
   });
   for await (const body of bodies) reading.take(body, groupsType);
+  if (failures.size > 0 && (await otherwise())) return;
   for (const why of failures) {
     reading.miss({ type: groupsType, scope: '/', what: 'members of groups', why });
   }
+}
+
+/**
+ * What Resource Manager says reaches each identity in these subscriptions, through groups of any
+ * depth: it knows the groups without Microsoft Graph. One call for each identity and subscription, so
+ * only where Graph does not answer. Whether it said so for all of them.
+ */
+async function readReaching(
+  reading: Reading,
+  principals: ReadonlySet<string>,
+  networkGroups: ReadonlySet<ResourceId>,
+): Promise<boolean> {
+  if (!reading.wants(reachingType)) return false;
+  const subscriptions = new Set([...networkGroups].flatMap((id) => subscriptionIdOf(id) ?? []));
+  const asked = [...principals]
+    .toSorted()
+    .flatMap((principalId) =>
+      [...subscriptions].toSorted().map((subscription) => ({ principalId, subscription })),
+    );
+  let complete = true;
+  const bodies = concurrently(asked, atOnce, async ({ principalId, subscription }) => {
+    const scope = `/subscriptions/${subscription}`;
+    try {
+      const assignments: Json[] = [];
+      const list = reading.clients.listArm(
+        `${scope}/providers/Microsoft.Authorization/roleAssignments`,
+        '2022-04-01',
+        `assignedTo(${odataString(principalId)})`,
+      );
+      for await (const one of list) assignments.push(one);
+      return [
+        {
+          id: `${scope}/providers/${reachingType}/${principalId}`,
+          principalId,
+          scope,
+          assignments,
+        },
+      ];
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+      complete = false;
+      return [];
+    }
+  });
+  for await (const body of bodies) reading.take(body, reachingType);
+  return complete;
 }
 
 async function membersOf(reading: Reading, group: string): Promise<readonly Json[]> {

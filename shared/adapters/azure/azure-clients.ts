@@ -56,8 +56,8 @@ export interface AzureClients {
   serviceTags(subscriptionId: string, region: string): Promise<Json>;
   /** Deny assignments at, above and below the subscription, shaped as Resource Manager sends them. */
   denyAssignments(subscriptionId: string): AsyncIterable<Json>;
-  /** The items of a list of Resource Manager, every page. */
-  listArm(path: string, apiVersion: string): AsyncIterable<Json>;
+  /** The items of a list of Resource Manager, every page; `filter` is its `$filter`. */
+  listArm(path: string, apiVersion: string, filter?: string): AsyncIterable<Json>;
   /** An object of Microsoft Graph, by its path behind the version. */
   getGraph(path: string): Promise<Json>;
   /** The items of a list of Microsoft Graph, every page. */
@@ -174,8 +174,10 @@ export function azureClients(options: AzureClientOptions): AzureClients {
         yield { id, name, type, properties };
       }
     },
-    listArm: (path, apiVersion) =>
-      list(arm, `${cloud.arm}${path}?api-version=${apiVersion}`, 'nextLink'),
+    listArm: (path, apiVersion, filter) => {
+      const query = filter === undefined ? '' : `&$filter=${encodeURIComponent(filter)}`;
+      return list(arm, `${cloud.arm}${path}?api-version=${apiVersion}${query}`, 'nextLink');
+    },
     getGraph: (path) => graph(`${cloud.graph}/v1.0${path}`),
     listGraph: (path) => list(graph, `${cloud.graph}/v1.0${path}`, '@odata.nextLink'),
   };

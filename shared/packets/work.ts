@@ -1,0 +1,40 @@
+/**
+ * What one question may cost. Work is counted, not timed, so that the same question gives the same
+ * answer on every machine.
+ */
+export interface Budget {
+  /** Edges tested, words written, boundaries swept and nodes made: some ten nanoseconds each. */
+  readonly work: number;
+  /** Nodes of one diagram: some hundred bytes each. */
+  readonly nodes: number;
+}
+
+/** About a second, and well under 256 MB. */
+export const defaultBudget: Budget = { work: 20_000_000, nodes: 300_000 };
+
+/** What was spent, and where it ends. Everything that one question does counts together. */
+export interface Work {
+  spent: number;
+  limit: number;
+  readonly nodes: number;
+}
+
+/** Thrown where a budget runs out. What was decided before stands. */
+export class TooComplexError extends Error {
+  override readonly name = 'TooComplexError';
+}
+
+export function workOn({ work, nodes }: Budget): Work {
+  return { spent: 0, limit: work, nodes };
+}
+
+/** @throws TooComplexError where the budget runs out. */
+export function spend(work: Work, units: number): void {
+  work.spent += units;
+  if (work.spent > work.limit) throw new TooComplexError('too complex');
+}
+
+/** Gives what was decided within one budget another one, for what is asked about it. */
+export function renew(work: Work, budget: Budget): void {
+  work.limit = work.spent + budget.work;
+}

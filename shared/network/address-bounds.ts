@@ -345,7 +345,12 @@ export function addressResolver(
   }
 
   function rule(matches: readonly AddressMatch[]): AddressBounds {
-    const parts = matches.map(bounds);
+    // Prefixes come by the thousand, so they are read as one set.
+    const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+    const parts = [
+      ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
+      ...matches.filter(({ kind }) => kind !== 'prefix').map(bounds),
+    ];
     const [only] = parts;
     if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
       return exactly(withNamesWhereComplete(only.atLeast));
@@ -458,14 +463,15 @@ function withNamesWhereComplete(set: AddressSet): AddressSet {
   });
 }
 
-function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
-  if (virtualNetwork !== undefined) return virtualNetwork;
-  const mine = point(virtualNetworkPoint);
-  return {
-    atLeast: uniteAddresses(hostAddress, mine),
-    atMost: uniteAddresses(realAddresses, mine),
-  };
+/** What `VirtualNetwork` means; where the address space is not known, it may be any address. */
+export function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
+  return virtualNetwork ?? unknownNetwork;
 }
+
+const unknownNetwork: AddressBounds = {
+  atLeast: uniteAddresses(hostAddress, point(virtualNetworkPoint)),
+  atMost: uniteAddresses(realAddresses, point(virtualNetworkPoint)),
+};
 
 /** Where interfaces of the network itself can be: no gateway or route brings any of them in. */
 function ownSpace(surroundings: Surroundings): AddressSet {

@@ -1,7 +1,7 @@
 import { type AddressSet, type Family, allAddresses, noAddresses } from './address.ts';
 import { boxesOf } from './boxes.ts';
 import { type SetOperation, combine, endOf, no, yes } from './diagram.ts';
-import { type IntervalSet, intersectionOf, isEmptySet, noInterval } from './interval-set.ts';
+import { type IntervalSet, intersectionOf, isEmptySet } from './interval-set.ts';
 import { classAt, wholeLine } from './line.ts';
 import {
   type Box,
@@ -14,7 +14,7 @@ import {
   protocols,
 } from './packet.ts';
 import { type Region, outwards, spaceOf, together } from './space.ts';
-import { type Work, renew, workOn } from './work.ts';
+import { freeWork, refill } from './work.ts';
 import { witnessOf } from './witness.ts';
 
 // What a set speaks of, for those who speak of sets.
@@ -47,13 +47,6 @@ export interface PacketSet {
 interface RegionSet extends PacketSet {
   readonly v4: Region | undefined;
   readonly v6: Region | undefined;
-}
-
-/** Work of operations outside a question: much more than it may cost, so that nothing hangs. */
-const ownBudget = { work: 400_000_000, nodes: 4_000_000 };
-
-function ownWork(): Work {
-  return workOn(ownBudget);
 }
 
 /** The set of the packets of both regions, which are of IPv4 and IPv6. */
@@ -99,7 +92,7 @@ function productRegion(product: Product, family: Family): Region | undefined {
     sources: wholeLine(sources),
     sourcePorts: ports(sourcePorts),
   };
-  return { space: spaceOf(family, outwards, carried, lines, ownWork()), node: yes };
+  return { space: spaceOf(family, outwards, carried, lines, freeWork()), node: yes };
 }
 
 export const noPackets: PacketSet = packetSet(undefined, undefined);
@@ -154,8 +147,8 @@ function combinedRegion(
 }
 
 function inOneSpace(a: Region, b: Region): readonly [Region, Region] {
-  if (a.space !== b.space) return together(a, b, ownWork());
-  renew(a.space.work, ownBudget);
+  if (a.space !== b.space) return together(a, b, freeWork());
+  refill(a.space.work);
   return [a, b];
 }
 
@@ -236,6 +229,6 @@ const canonical = new WeakMap<PacketSet, readonly Box[]>();
 function knownRegions(set: PacketSet): readonly Region[] {
   const { v4, v6 } = regionsOf(set);
   const regions = [v4, v6].flatMap((region) => region ?? []);
-  for (const { space } of regions) renew(space.work, ownBudget);
+  for (const { space } of regions) refill(space.work);
   return regions;
 }

@@ -16,7 +16,7 @@ export const defaultBudget: Budget = { work: 20_000_000, nodes: 300_000 };
 export interface Work {
   spent: number;
   limit: number;
-  readonly nodes: number;
+  nodes: number;
 }
 
 /** Thrown where a budget runs out. What was decided before stands. */
@@ -34,7 +34,25 @@ export function spend(work: Work, units: number): void {
   if (work.spent > work.limit) throw new TooComplexError('too complex');
 }
 
-/** Gives what was decided within one budget another one, for what is asked about it. */
-export function renew(work: Work, budget: Budget): void {
-  work.limit = work.spent + budget.work;
+/** To put together what was decided when a budget ran out. */
+const grace = 10_000_000;
+
+/** Lets a question come to its end that ran out of budget. */
+export function extend(work: Work): void {
+  work.limit = work.spent + grace;
+  work.nodes = Math.max(work.nodes, defaultBudget.nodes) + 100_000;
+}
+
+/** For what is asked about an answer: much more than the answer may cost, so that nothing hangs. */
+const afterwards: Budget = { work: 100_000_000, nodes: 2_000_000 };
+
+/** Lets what was decided within a budget be worked with. */
+export function refill(work: Work): void {
+  work.limit = work.spent + afterwards.work;
+  work.nodes = afterwards.nodes;
+}
+
+/** Work outside a question. */
+export function freeWork(): Work {
+  return workOn(afterwards);
 }

@@ -48,16 +48,7 @@ const noNames: AddressNames = { entries: () => [] };
  * not know are left out, and boxes that have no others with them.
  */
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
-  const printable = { v4: printableOf(4, names), v6: printableOf(6, names) };
-  const shown = packets({
-    protocols,
-    sources: printable,
-    sourcePorts: allPorts,
-    destinations: printable,
-    destinationPorts: allPorts,
-  });
-  const boxes = set
-    .intersect(shown)
+  const boxes = printablePart(set, names)
     .boxes()
     .map((box) => ({
       protocols: [...box.protocols],
@@ -68,6 +59,28 @@ export function describe(set: PacketSet, names: AddressNames = noNames): Describ
     }));
   // A name stands for addresses of either family, so boxes of names alone may read the same.
   return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
+
+/** The packets between addresses that can be printed: most sets hold no others. */
+function printablePart(set: PacketSet, names: AddressNames): PacketSet {
+  const printable = { v4: printableOf(4, names), v6: printableOf(6, names) };
+  const isPrintable = set
+    .boxes()
+    .every(({ family, sources, destinations }) =>
+      [sources, destinations].every((side) =>
+        isSubset(side, family === 4 ? printable.v4 : printable.v6),
+      ),
+    );
+  if (isPrintable) return set;
+  return set.intersect(
+    packets({
+      protocols,
+      sources: printable,
+      sourcePorts: allPorts,
+      destinations: printable,
+      destinationPorts: allPorts,
+    }),
+  );
 }
 
 /** The packet in text; a named address that `names` does not know reads `unnamed address`. */

@@ -50,12 +50,14 @@ export function virtualNetworkBounds(
   serviceTags: ServiceTags,
   onPremises: readonly string[],
 ): AddressBounds {
-  const same = kept.get(network)?.find(
-    (one) =>
-      one.routeTable === routeTable &&
-      one.serviceTags === serviceTags &&
-      one.onPremises === onPremises,
-  );
+  const same = kept
+    .get(network)
+    ?.find(
+      (one) =>
+        one.routeTable === routeTable &&
+        one.serviceTags === serviceTags &&
+        one.onPremises === onPremises,
+    );
   if (same !== undefined) return same.bounds;
   const bounds = boundsOf(network, routeTable, serviceTags, onPremises);
   const others = kept.get(network)?.slice(-mostKept) ?? [];

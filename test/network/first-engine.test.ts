@@ -98,7 +98,10 @@ function rulesOf<A extends string>(access: fc.Arbitrary<A>, maxLength: number) {
     direction: fc.constantFrom<Direction>('Outbound', 'Outbound', 'Outbound', 'Inbound'),
     protocol: fc.constantFrom('*' as const, '*' as const, ...protocols),
     sources: side,
-    sourcePorts: fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, { arbitrary: ports, weight: 1 }),
+    sourcePorts: fc.oneof(
+      { arbitrary: fc.constant([]), weight: 4 },
+      { arbitrary: ports, weight: 1 },
+    ),
     destinations: side,
     destinationPorts: ports,
   });

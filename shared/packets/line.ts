@@ -7,6 +7,7 @@ import {
   masks,
 } from './class-sets.ts';
 import { type Coordinate, type IntervalSet, compare, noInterval } from './interval-set.ts';
+import { type Boundaries, addBoundary, emptyBoundaries, sorted } from './boundaries.ts';
 import { type Work, spend } from './work.ts';
 
 /**
@@ -47,21 +48,17 @@ export function cutLine(asked: IntervalSet, parts: readonly IntervalSet[], work:
   const boundaries = members.reduce((sum, set) => sum + set.length, 0);
   const width = Math.ceil(members.length / 32);
   spend(work, boundaries * (1 + (width >>> 2)));
-  const isWide = typeof asked[0] === 'bigint';
-  const ranks = isWide ? rankedBoundaries(members) : undefined;
-  const sweep = sweepOf(eventsOf(members, ranks, boundaries), width);
-  const sets = classSets(sweep.count, work);
+  const ranks = typeof asked[0] === 'bigint' ? rankedBoundaries(members) : undefined;
+  const { starts, classes, count, holding } = sweep(boundariesOf(members, ranks), width);
+  const sets = classSets(count, work);
   return {
     line: {
       asked,
       sets,
-      starts:
-        ranks === undefined
-          ? sweep.starts
-          : sweep.starts.map((rank) => ranks.ascending[rank] ?? 0n),
-      classes: sweep.classes,
+      starts: ranks === undefined ? starts : starts.map((rank) => ranks.ascending[rank] ?? 0n),
+      classes,
     },
-    parts: partsOf(sets, sweep, width, parts.length),
+    parts: partsOf(sets, holding, width, parts.length),
   };
 }
 
@@ -117,44 +114,19 @@ function rankedBoundaries(sets: readonly IntervalSet[]): Ranks {
   return { ascending, of: new Map(ascending.map((at, rank) => [at, rank])) };
 }
 
-/** Room for the number of a set beside a coordinate, in the 53 bits of a number. */
-const numberOfSets = 2 ** 20;
-
-/** Where sets begin and end, ascending: coordinate and set in one number, so that numbers sort. */
-function eventsOf(
-  members: readonly IntervalSet[],
-  ranks: Ranks | undefined,
-  count: number,
-): Float64Array | number[] {
-  const events: Float64Array | number[] = count > 64 ? new Float64Array(count) : [];
-  let next = 0;
+/** Every boundary of every set, ascending; `set` is the number of the set that begins or ends there. */
+function boundariesOf(members: readonly IntervalSet[], ranks: Ranks | undefined): Boundaries {
+  const boundaries = emptyBoundaries(members.reduce((sum, set) => sum + set.length, 0));
   for (let set = 0; set < members.length; set += 1) {
-    const boundaries = members[set] ?? noInterval;
-    for (let i = 0; i < boundaries.length; i += 1) {
-      const at = boundaries[i];
+    const own = members[set] ?? noInterval;
+    for (let i = 0; i < own.length; i += 1) {
+      const at = own[i];
       // A set without an end just stays open.
       if (at === undefined || at === Infinity) continue;
-      const coordinate = ranks === undefined ? Number(at) : (ranks.of.get(at) ?? 0);
-      events[next] = coordinate * numberOfSets + set;
-      next += 1;
+      addBoundary(boundaries, ranks === undefined ? Number(at) : (ranks.of.get(at) ?? 0), set);
     }
   }
-  if (Array.isArray(events)) return sortFew(events);
-  return events.subarray(0, next).sort();
-}
-
-/** Insertion sort: a few events come nearly in order, and calling for a sort costs more. */
-function sortFew(events: number[]): number[] {
-  for (let i = 1; i < events.length; i += 1) {
-    const event = events[i] ?? 0;
-    let j = i - 1;
-    while (j >= 0 && (events[j] ?? 0) > event) {
-      events[j + 1] = events[j] ?? 0;
-      j -= 1;
-    }
-    events[j + 1] = event;
-  }
-  return events;
+  return sorted(boundaries);
 }
 
 interface Sweep {
@@ -166,38 +138,62 @@ interface Sweep {
 }
 
 /** Walks the line once. A segment's class is found by a hash of the sets that hold it, and compared. */
-function sweepOf(events: Float64Array | number[], width: number): Sweep {
+function sweep({ count, at, set }: Boundaries, width: number): Sweep {
   const starts: number[] = [];
   const classes: number[] = [];
-  const holding: number[] = [];
-  const hashes: number[] = [];
-  const byHash = new Map<number, number[]>();
+  const held = holdings(width);
   const open = new Int32Array(width);
   let hash = 0;
-  const classOf = (): number => {
-    const same = byHash.get(hash);
-    const found = same?.find((one) => isHolding(holding, one * width, open));
-    if (found !== undefined) return found;
-    const made = hashes.length;
-    hashes.push(hash);
-    for (const word of open) holding.push(word);
-    if (same === undefined) byHash.set(hash, [made]);
-    else same.push(made);
-    return made;
-  };
-  for (let i = 0; i < events.length;) {
-    const coordinate = Math.floor((events[i] ?? 0) / numberOfSets);
-    const end = (coordinate + 1) * numberOfSets;
-    for (let event = events[i]; event !== undefined && event < end; event = events[i]) {
-      const set = event - coordinate * numberOfSets;
-      open[set >>> 5] = (open[set >>> 5] ?? 0) ^ (1 << (set & 31));
-      hash ^= scrambled(set);
-      i += 1;
+  for (let i = 0; i < count;) {
+    const here = at[i] ?? 0;
+    for (; i < count && at[i] === here; i += 1) {
+      const own = set[i] ?? 0;
+      open[own >>> 5] = (open[own >>> 5] ?? 0) ^ (1 << (own & 31));
+      hash ^= scrambled(own);
     }
-    starts.push(coordinate);
-    classes.push(((open[0] ?? 0) & 1) === 1 ? classOf() : -1);
+    starts.push(here);
+    classes.push(((open[0] ?? 0) & 1) === 1 ? classHolding(held, hash, open) : -1);
   }
-  return { starts, classes, count: hashes.length, holding };
+  return { starts, classes, count: held.hashes.length, holding: held.words };
+}
+
+/** Which sets hold each class: `width` words a class, found by hash. */
+interface Holdings {
+  readonly width: number;
+  readonly words: number[];
+  readonly hashes: number[];
+  /** Open addressing: the number of a class plus one, or 0. */
+  slots: Int32Array;
+}
+
+function holdings(width: number): Holdings {
+  return { width, words: [], hashes: [], slots: new Int32Array(32) };
+}
+
+function classHolding(held: Holdings, hash: number, open: Int32Array): number {
+  const { width, words, hashes, slots } = held;
+  const mask = slots.length - 1;
+  let slot = hash & mask;
+  for (let found = slots[slot] ?? 0; found > 0; found = slots[slot] ?? 0) {
+    if (hashes[found - 1] === hash && isHolding(words, (found - 1) * width, open)) return found - 1;
+    slot = (slot + 1) & mask;
+  }
+  const made = hashes.length;
+  hashes.push(hash);
+  for (let i = 0; i < width; i += 1) words.push(open[i] ?? 0);
+  slots[slot] = made + 1;
+  if (hashes.length * 2 > slots.length) held.slots = withMoreSlots(hashes, slots.length * 4);
+  return made;
+}
+
+function withMoreSlots(hashes: readonly number[], size: number): Int32Array {
+  const slots = new Int32Array(size);
+  for (let i = 0; i < hashes.length; i += 1) {
+    let slot = (hashes[i] ?? 0) & (size - 1);
+    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
+    slots[slot] = i + 1;
+  }
+  return slots;
 }
 
 function isHolding(holding: readonly number[], at: number, open: Int32Array): boolean {
@@ -214,17 +210,17 @@ function scrambled(set: number): number {
 /** Each part in classes: the classes that it holds. Set 0 is what is asked, so part i is set i + 1. */
 function partsOf(
   sets: ClassSets,
-  { count, holding }: Sweep,
+  holding: readonly number[],
   width: number,
   parts: number,
 ): readonly ClassSet[] {
   const members: number[][] = Array.from({ length: parts }, () => []);
-  for (let own = 0; own < count; own += 1) {
-    for (let w = 0; w < width; w += 1) {
-      for (let word = holding[own * width + w] ?? 0; word !== 0; word &= word - 1) {
-        const set = w * 32 + 31 - Math.clz32(word & -word);
-        if (set > 0) members[set - 1]?.push(own);
-      }
+  for (let i = 0; i < holding.length; i += 1) {
+    const own = width === 1 ? i : Math.floor(i / width);
+    const first = width === 1 ? 0 : (i % width) * 32;
+    for (let word = holding[i] ?? 0; word !== 0; word &= word - 1) {
+      const set = first + 31 - Math.clz32(word & -word);
+      if (set > 0) members[set - 1]?.push(own);
     }
   }
   return members.map((classes) => classSetOf(sets, classes));

@@ -89,13 +89,14 @@ export function placeOfSet({ asked, parts, work }: Sieve, set: IntervalSet): num
   return parts.length - 1;
 }
 
-/** The points of `set` that are in `asked`; `asked` itself where that is all of them. */
+/** The points of `set` that are in `asked`; the very `asked`, or `set`, where that is all of it. */
 function partWithin(set: IntervalSet, asked: IntervalSet): IntervalSet {
   if (set === asked) return asked;
   if (asked.length > 8 && set.length < asked.length * 4) {
     const part = intersectionOf(set, asked);
     return equalSets(part, asked) ? asked : part;
   }
+  if (isWithin(set, asked)) return set;
   const part: Coordinate[] = [];
   let isWhole = true;
   for (let i = 0; i < asked.length; i += 2) {
@@ -110,12 +111,27 @@ function partWithin(set: IntervalSet, asked: IntervalSet): IntervalSet {
     }
     isWhole = false;
     const end = boundariesBelow(set, hi, first);
-    if (asked.length === 2 && first === 0 && end === set.length) return set;
     if (isInside) part.push(lo);
     for (let j = first; j < end; j += 1) part.push(set[j] ?? 0);
     if (end % 2 === 1) part.push(hi);
   }
   return isWhole ? asked : part;
+}
+
+/** Whether no boundary of `set` lies between the intervals that are asked, nor does `set` span them. */
+function isWithin(set: IntervalSet, asked: IntervalSet): boolean {
+  let seen = 0;
+  for (let i = 0; i < asked.length; i += 2) {
+    const [lo = 0, hi = 0] = [asked[i], asked[i + 1]];
+    if (boundariesBelow(set, lo, seen) !== seen) return false;
+    // An interval may end where what is asked ends, so that its end still counts as inside.
+    seen = boundariesUpTo(set, hi);
+    if (seen % 2 === 1) {
+      if (set[seen - 1] !== hi) return false;
+      seen -= 1;
+    }
+  }
+  return seen === set.length;
 }
 
 /** How many boundaries are at or before the point. */

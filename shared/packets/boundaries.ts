@@ -1,0 +1,85 @@
+/** Where sets begin and end on a line, as columns. */
+export interface Boundaries {
+  count: number;
+  readonly at: Float64Array;
+  /** The number of the set that begins or ends there. */
+  readonly set: Int32Array;
+}
+
+/** Room for so many boundaries. */
+export function emptyBoundaries(room: number): Boundaries {
+  return { count: 0, at: new Float64Array(room), set: new Int32Array(room) };
+}
+
+export function addBoundary(boundaries: Boundaries, at: number, set: number): void {
+  boundaries.at[boundaries.count] = at;
+  boundaries.set[boundaries.count] = set;
+  boundaries.count += 1;
+}
+
+/** Below this, insertion is faster: a few boundaries come nearly in order. */
+const few = 48;
+
+/** The boundaries in ascending order; those at one place come in any order. */
+export function sorted(boundaries: Boundaries): Boundaries {
+  if (boundaries.count > few) return sortedByDigits(boundaries);
+  const { at, set, count } = boundaries;
+  for (let i = 1; i < count; i += 1) {
+    const [place, own] = [at[i] ?? 0, set[i] ?? 0];
+    let j = i - 1;
+    for (; j >= 0 && (at[j] ?? 0) > place; j -= 1) {
+      at[j + 1] = at[j] ?? 0;
+      set[j + 1] = set[j] ?? 0;
+    }
+    at[j + 1] = place;
+    set[j + 1] = own;
+  }
+  return boundaries;
+}
+
+const digitBits = 11;
+const digits = 2 ** digitBits;
+
+/**
+ * Radix sort, which takes no longer for many than reading them a few times. Places are whole
+ * numbers; their digits count from the lowest place, and digits that are all alike cost nothing.
+ */
+function sortedByDigits(boundaries: Boundaries): Boundaries {
+  const { count } = boundaries;
+  let from = boundaries;
+  let to: Boundaries = { ...emptyBoundaries(count), count };
+  let lowest = Infinity;
+  let highest = -Infinity;
+  for (let i = 0; i < count; i += 1) {
+    const place = from.at[i] ?? 0;
+    if (place < lowest) lowest = place;
+    if (place > highest) highest = place;
+  }
+  const counts = new Int32Array(digits);
+  for (let unit = 1; unit <= highest - lowest; unit *= digits) {
+    counts.fill(0);
+    for (let i = 0; i < count; i += 1) {
+      const digit = digitOf((from.at[i] ?? 0) - lowest, unit);
+      counts[digit] = (counts[digit] ?? 0) + 1;
+    }
+    for (let digit = 0, before = 0; digit < digits; digit += 1) {
+      const own = counts[digit] ?? 0;
+      counts[digit] = before;
+      before += own;
+    }
+    for (let i = 0; i < count; i += 1) {
+      const place = from.at[i] ?? 0;
+      const digit = digitOf(place - lowest, unit);
+      const next = counts[digit] ?? 0;
+      counts[digit] = next + 1;
+      to.at[next] = place;
+      to.set[next] = from.set[i] ?? 0;
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+function digitOf(place: number, unit: number): number {
+  return Math.floor(place / unit) & (digits - 1);
+}

@@ -6,6 +6,7 @@ import {
   type AskedPackets,
   type LiveRule,
   type QuestionSpace,
+  isAsked,
   questionSpace,
 } from './question-space.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -54,6 +55,7 @@ export function decideFamily(
   links: readonly ChainLink[],
   budget: Budget,
 ): FamilyDecision | undefined {
+  if (!isAsked(asked, family)) return undefined;
   const work = workOn(budget);
   const opened = openSpace(asked, family, context, links, work);
   if (opened === undefined) return undefined;

@@ -46,6 +46,11 @@ export interface QuestionSpace {
   readonly live: ReadonlyMap<RuleTable, readonly LiveRule[]>;
 }
 
+/** Whether the family has addresses that are asked, on both sides. */
+export function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
+  return [sources, destinations].every(({ atMost }) => !isEmptySet(ofFamily(atMost, family)));
+}
+
 /**
  * Restricts rules to what is asked and cuts every side into classes that no rule tells apart.
  * `mostRules` bounds how many rules of each table are looked at. Undefined where the family has no
@@ -60,9 +65,9 @@ export function questionSpace(
   work: Work,
   mostRules = Infinity,
 ): QuestionSpace | undefined {
+  if (!isAsked(asked, family)) return undefined;
   const sources = ofFamily(asked.sources.atMost, family);
   const destinations = ofFamily(asked.destinations.atMost, family);
-  if (isEmptySet(sources) || isEmptySet(destinations)) return undefined;
   const hasPorts = !isEmptySet(asked.sourcePorts) && !isEmptySet(asked.destinationPorts);
   const protocols = hasPorts ? asked.protocols : asked.protocols & ~portedMask;
   if (protocols === 0) return undefined;

@@ -6,8 +6,15 @@ export interface Boundaries {
   readonly set: Int32Array;
 }
 
-/** Room for so many boundaries. */
+/** Below this, insertion is faster: a few boundaries come nearly in order. */
+const few = 48;
+
+/** Columns for a few boundaries, used again by every line: making new ones costs more than sorting. */
+const scratch = { at: new Float64Array(few), set: new Int32Array(few) };
+
+/** Room for so many boundaries, to be read before room is made for others. */
 export function emptyBoundaries(room: number): Boundaries {
+  if (room <= few) return { count: 0, ...scratch };
   return { count: 0, at: new Float64Array(room), set: new Int32Array(room) };
 }
 
@@ -17,15 +24,13 @@ export function addBoundary(boundaries: Boundaries, at: number, set: number): vo
   boundaries.count += 1;
 }
 
-/** Below this, insertion is faster: a few boundaries come nearly in order. */
-const few = 48;
-
 /** The boundaries in ascending order; those at one place come in any order. */
 export function sorted(boundaries: Boundaries): Boundaries {
   if (boundaries.count > few) return sortedByDigits(boundaries);
   const { at, set, count } = boundaries;
   for (let i = 1; i < count; i += 1) {
-    const [place, own] = [at[i] ?? 0, set[i] ?? 0];
+    const place = at[i] ?? 0;
+    const own = set[i] ?? 0;
     let j = i - 1;
     for (; j >= 0 && (at[j] ?? 0) > place; j -= 1) {
       at[j + 1] = at[j] ?? 0;

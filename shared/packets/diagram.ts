@@ -41,8 +41,8 @@ export interface Diagram {
   /** Whether some packet ends in `open`. */
   readonly hasOpen: boolean[];
   readonly hashes: number[];
-  /** Open addressing: nodes by hash, or 0. */
-  slots: Int32Array;
+  /** Open addressing: nodes by hash, or 0. A few nodes need no slots. */
+  slots: Int32Array | undefined;
   /** Edges that are being gathered, above those of the callers. */
   readonly stackSet: ClassSet[];
   readonly stackChild: Node[];
@@ -64,7 +64,7 @@ export function diagram(levels: readonly ClassSets[], work: Work): Diagram {
     edgeChild: [],
     hasOpen: [false, false, true, false],
     hashes: [0, 0, 0, 0],
-    slots: new Int32Array(32),
+    slots: undefined,
     stackSet: [],
     stackChild: [],
     seenIn: [0, 0, 0, 0],
@@ -319,15 +319,20 @@ function interned(d: Diagram, level: number, base: number, top: number): Node {
     hash = Math.imul((hash >>> 13) ^ hash ^ (stackSet[i] ?? 0), 0x85eb_ca6b);
   }
   hash ^= hash >>> 16;
-  const mask = slots.length - 1;
-  let slot = hash & mask;
-  for (;;) {
-    const found = slots[slot] ?? 0;
-    if (found === 0) break;
-    if (d.hashes[found] === hash && isMadeOf(d, found, level, base, top)) return found;
-    slot = (slot + 1) & mask;
-  }
   const node = d.levelOf.length;
+  let slot = 0;
+  if (slots === undefined) {
+    for (let found = ends; found < node; found += 1) {
+      if (d.hashes[found] === hash && isMadeOf(d, found, level, base, top)) return found;
+    }
+  } else {
+    const mask = slots.length - 1;
+    slot = hash & mask;
+    for (let found = slots[slot] ?? 0; found > 0; found = slots[slot] ?? 0) {
+      if (d.hashes[found] === hash && isMadeOf(d, found, level, base, top)) return found;
+      slot = (slot + 1) & mask;
+    }
+  }
   if (node > d.work.nodes) throw new TooComplexError('too complex');
   let hasOpen = false;
   for (let i = base; i < top; i += 1) {
@@ -342,8 +347,8 @@ function interned(d: Diagram, level: number, base: number, top: number): Node {
   d.hashes.push(hash);
   d.seenIn.push(0);
   d.became.push(no);
-  slots[slot] = node;
-  if (node * 2 > slots.length) grow(d);
+  if (slots !== undefined) slots[slot] = node;
+  if (node > (slots?.length ?? fewNodes * 2) / 2) grow(d);
   return node;
 }
 
@@ -358,8 +363,10 @@ function isMadeOf(d: Diagram, node: Node, level: number, base: number, top: numb
   return true;
 }
 
+const fewNodes = 16;
+
 function grow(d: Diagram): void {
-  const slots = new Int32Array(d.slots.length * 4);
+  const slots = new Int32Array(Math.max(128, (d.slots?.length ?? 0) * 4));
   const mask = slots.length - 1;
   for (let node = ends; node < d.levelOf.length; node += 1) {
     let slot = (d.hashes[node] ?? 0) & mask;

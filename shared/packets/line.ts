@@ -162,27 +162,39 @@ interface Holdings {
   readonly width: number;
   readonly words: number[];
   readonly hashes: number[];
-  /** Open addressing: the number of a class plus one, or 0. */
-  slots: Int32Array;
+  /** Open addressing: the number of a class plus one, or 0. A few classes need no slots. */
+  slots: Int32Array | undefined;
 }
 
+const fewClasses = 8;
+
 function holdings(width: number): Holdings {
-  return { width, words: [], hashes: [], slots: new Int32Array(32) };
+  return { width, words: [], hashes: [], slots: undefined };
 }
 
 function classHolding(held: Holdings, hash: number, open: Int32Array): number {
   const { width, words, hashes, slots } = held;
-  const mask = slots.length - 1;
-  let slot = hash & mask;
-  for (let found = slots[slot] ?? 0; found > 0; found = slots[slot] ?? 0) {
-    if (hashes[found - 1] === hash && isHolding(words, (found - 1) * width, open)) return found - 1;
-    slot = (slot + 1) & mask;
-  }
   const made = hashes.length;
+  if (slots === undefined) {
+    for (let one = 0; one < made; one += 1) {
+      if (hashes[one] === hash && isHolding(words, one * width, open)) return one;
+    }
+  } else {
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let found = slots[slot] ?? 0; found > 0; found = slots[slot] ?? 0) {
+      if (hashes[found - 1] === hash && isHolding(words, (found - 1) * width, open)) {
+        return found - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = made + 1;
+  }
   hashes.push(hash);
   for (let i = 0; i < width; i += 1) words.push(open[i] ?? 0);
-  slots[slot] = made + 1;
-  if (hashes.length * 2 > slots.length) held.slots = withMoreSlots(hashes, slots.length * 4);
+  if (made + 1 > (slots?.length ?? fewClasses * 2) / 2) {
+    held.slots = withMoreSlots(hashes, Math.max(64, (slots?.length ?? 0) * 4));
+  }
   return made;
 }
 

@@ -1,10 +1,4 @@
-import {
-  type Coordinate,
-  type IntervalSet,
-  equalSets,
-  intersectionOf,
-  noInterval,
-} from './interval-set.ts';
+import { type Coordinate, type IntervalSet, equalSets, noInterval } from './interval-set.ts';
 import { type Work, spend } from './work.ts';
 
 /** The number of a set in its table. Equal short sets, and a set met again, have one number. */
@@ -92,40 +86,39 @@ export function placeOfSet({ asked, parts, work }: Sieve, set: IntervalSet): num
 /** The points of `set` that are in `asked`; the very `asked`, or `set`, where that is all of it. */
 function partWithin(set: IntervalSet, asked: IntervalSet): IntervalSet {
   if (set === asked) return asked;
-  if (asked.length > 8 && set.length < asked.length * 4) {
-    const part = intersectionOf(set, asked);
-    return equalSets(part, asked) ? asked : part;
-  }
-  if (isWithin(set, asked)) return set;
-  const part: Coordinate[] = [];
-  let isWhole = true;
-  for (let i = 0; i < asked.length; i += 2) {
-    const [lo = 0, hi = 0] = [asked[i], asked[i + 1]];
-    const first = boundariesUpTo(set, lo);
-    const isInside = first % 2 === 1;
-    const next = set[first];
-    if (next === undefined || next >= hi) {
-      if (isInside) part.push(lo, hi);
-      else isWhole = false;
-      continue;
-    }
-    isWhole = false;
-    const end = boundariesBelow(set, hi, first);
-    if (isInside) part.push(lo);
-    for (let j = first; j < end; j += 1) part.push(set[j] ?? 0);
+  if (set.length > asked.length && isWithin(set, asked)) return set;
+  const part = set.length < asked.length ? shared(set, asked) : shared(asked, set);
+  return equalSets(part, asked) ? asked : part;
+}
+
+/** Points of both sets; the intervals of the shorter one are looked up in the longer one. */
+function shared(short: IntervalSet, long: IntervalSet): IntervalSet {
+  let part: Coordinate[] | undefined;
+  let end = 0;
+  for (let i = 0; i < short.length; i += 2) {
+    const lo = short[i] ?? 0;
+    const hi = short[i + 1] ?? 0;
+    const first = boundariesUpTo(long, lo, end);
+    end = boundariesBelow(long, hi, first);
+    if (first === end && first % 2 === 0) continue;
+    part ??= [];
+    if (first % 2 === 1) part.push(lo);
+    for (let j = first; j < end; j += 1) part.push(long[j] ?? 0);
     if (end % 2 === 1) part.push(hi);
   }
-  return isWhole ? asked : part;
+  return part ?? noInterval;
 }
 
 /** Whether no boundary of `set` lies between the intervals that are asked, nor does `set` span them. */
 function isWithin(set: IntervalSet, asked: IntervalSet): boolean {
   let seen = 0;
   for (let i = 0; i < asked.length; i += 2) {
-    const [lo = 0, hi = 0] = [asked[i], asked[i + 1]];
-    if (boundariesBelow(set, lo, seen) !== seen) return false;
+    const lo = asked[i] ?? 0;
+    const hi = asked[i + 1] ?? 0;
+    const next = set[seen];
+    if (next !== undefined && next < lo) return false;
     // An interval may end where what is asked ends, so that its end still counts as inside.
-    seen = boundariesUpTo(set, hi);
+    seen = boundariesUpTo(set, hi, seen);
     if (seen % 2 === 1) {
       if (set[seen - 1] !== hi) return false;
       seen -= 1;
@@ -134,9 +127,9 @@ function isWithin(set: IntervalSet, asked: IntervalSet): boolean {
   return seen === set.length;
 }
 
-/** How many boundaries are at or before the point. */
-function boundariesUpTo(set: IntervalSet, point: Coordinate): number {
-  let before = 0;
+/** How many boundaries are at or before the point, of which `least` are known to be. */
+function boundariesUpTo(set: IntervalSet, point: Coordinate, least: number): number {
+  let before = least;
   let after = set.length;
   while (before < after) {
     const middle = (before + after) >>> 1;

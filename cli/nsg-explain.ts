@@ -274,16 +274,20 @@ const tones = {
 
 function answerText(args: Arguments, answer: ExplainAnswer, paint: Paint, width: number): string {
   const { verdict, witness } = answer;
+  const isUnlisted = (part: keyof typeof heads): boolean =>
+    answer.unlisted?.includes(part) === true;
   const parts = (['allowed', 'denied', 'unknown'] as const).filter(
-    (part) => answer[part].length > 0,
+    (part) => answer[part].length > 0 || isUnlisted(part),
   );
   return [
     paint(verdict.toUpperCase(), tones[verdict]),
+    ...(answer.reason === undefined ? [] : hang('  ', answer.reason, width)),
     ...ruleLines(answer.decidedBy, paint, width),
     ...parts.flatMap((part) => [
       '',
       paint(heads[part], tones[part]),
       ...(part === 'unknown' ? [] : witnessLines(witness[part], width)),
+      ...(isUnlisted(part) ? ['  too many boxes to list'] : []),
       ...answer[part].slice(0, 20).flatMap((box) => boxLines(box, width)),
       ...(answer[part].length > 20
         ? [

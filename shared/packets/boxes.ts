@@ -4,6 +4,7 @@ import { type IntervalSet, compareSets } from './interval-set.ts';
 import { pointsOf } from './line.ts';
 import { type Box, allPorts, portedMask, protocols, protocolsIn } from './packet.ts';
 import { type IntervalSide, type Region, intervalSides, outwards, reordered } from './space.ts';
+import { spend } from './work.ts';
 
 /** A product on the fields from one level down, kept once for each content. */
 interface Tail {
@@ -12,9 +13,13 @@ interface Tail {
   readonly rest: Tail | undefined;
 }
 
+/** What joining one box costs, in units of work. */
+const workOfTail = 50;
+
 /**
  * Disjoint boxes whose union is the region, whatever it was made from: from the innermost side
  * outwards, boxes that are equal but for that side become one.
+ * @throws TooComplexError where there are millions.
  */
 export function boxesOf(region: Region): readonly Box[] {
   const { space, node } = reordered(region, outwards);
@@ -44,6 +49,7 @@ export function boxesOf(region: Region): readonly Box[] {
     const joined = new Map<Tail | undefined, ClassSet>();
     for (const [set, child] of edges) {
       for (const rest of tailsOf(child, level + 1)) {
+        spend(space.work, workOfTail);
         const other = joined.get(rest);
         joined.set(rest, other === undefined ? set : eitherOf(sets, other, set));
       }

@@ -48,17 +48,31 @@ const noNames: AddressNames = { entries: () => [] };
  * not know are left out, and boxes that have no others with them.
  */
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
+  const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
+  const ports = remembering(describePorts);
   const boxes = printablePart(set, names)
     .boxes()
     .map((box) => ({
       protocols: [...box.protocols],
-      sources: describeAddresses(box.family, box.sources, names),
-      sourcePorts: describePorts(box.sourcePorts),
-      destinations: describeAddresses(box.family, box.destinations, names),
-      destinationPorts: describePorts(box.destinationPorts),
+      sources: addresses(box.sources, box.family),
+      sourcePorts: ports(box.sourcePorts),
+      destinations: addresses(box.destinations, box.family),
+      destinationPorts: ports(box.destinationPorts),
     }));
   // A name stands for addresses of either family, so boxes of names alone may read the same.
   return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
+
+/** Boxes share their sides, so each is written once. */
+function remembering<A extends readonly unknown[]>(
+  write: (side: IntervalSet, ...more: A) => string[],
+): (side: IntervalSet, ...more: A) => string[] {
+  const written = new Map<IntervalSet, string[]>();
+  return (side, ...more) => {
+    const texts = written.get(side) ?? write(side, ...more);
+    written.set(side, texts);
+    return texts;
+  };
 }
 
 /** The packets between addresses that can be printed: most sets hold no others. */

@@ -134,7 +134,7 @@ interface Sweep {
   readonly classes: readonly number[];
   /** How many classes there are, and for each which sets hold it: `width` words a class. */
   readonly count: number;
-  readonly holding: readonly number[];
+  readonly holding: Int32Array;
 }
 
 /** Walks the line once. A segment's class is found by a hash of the sets that hold it, and compared. */
@@ -160,7 +160,7 @@ function sweep({ count, at, set }: Boundaries, width: number): Sweep {
 /** Which sets hold each class: `width` words a class, found by hash. */
 interface Holdings {
   readonly width: number;
-  readonly words: number[];
+  words: Int32Array;
   readonly hashes: number[];
   /** Open addressing: the number of a class plus one, or 0. A few classes need no slots. */
   slots: Int32Array | undefined;
@@ -169,7 +169,7 @@ interface Holdings {
 const fewClasses = 8;
 
 function holdings(width: number): Holdings {
-  return { width, words: [], hashes: [], slots: undefined };
+  return { width, words: new Int32Array(width * fewClasses), hashes: [], slots: undefined };
 }
 
 function classHolding(held: Holdings, hash: number, open: Int32Array): number {
@@ -191,11 +191,18 @@ function classHolding(held: Holdings, hash: number, open: Int32Array): number {
     slots[slot] = made + 1;
   }
   hashes.push(hash);
-  for (let i = 0; i < width; i += 1) words.push(open[i] ?? 0);
+  if ((made + 1) * width > words.length) held.words = withRoom(words, words.length * 2);
+  held.words.set(open, made * width);
   if (made + 1 > (slots?.length ?? fewClasses * 2) / 2) {
     held.slots = withMoreSlots(hashes, Math.max(64, (slots?.length ?? 0) * 4));
   }
   return made;
+}
+
+function withRoom(words: Int32Array, size: number): Int32Array {
+  const more = new Int32Array(size);
+  more.set(words);
+  return more;
 }
 
 function withMoreSlots(hashes: readonly number[], size: number): Int32Array {
@@ -208,7 +215,7 @@ function withMoreSlots(hashes: readonly number[], size: number): Int32Array {
   return slots;
 }
 
-function isHolding(holding: readonly number[], at: number, open: Int32Array): boolean {
+function isHolding(holding: Int32Array, at: number, open: Int32Array): boolean {
   for (let i = 0; i < open.length; i += 1) if (holding[at + i] !== open[i]) return false;
   return true;
 }
@@ -222,12 +229,12 @@ function scrambled(set: number): number {
 /** Each part in classes: the classes that it holds. Set 0 is what is asked, so part i is set i + 1. */
 function partsOf(
   sets: ClassSets,
-  holding: readonly number[],
+  holding: Int32Array,
   width: number,
   parts: number,
 ): readonly ClassSet[] {
   const members: number[][] = Array.from({ length: parts }, () => []);
-  for (let i = 0; i < holding.length; i += 1) {
+  for (let i = 0; i < sets.size * width; i += 1) {
     const own = width === 1 ? i : Math.floor(i / width);
     const first = width === 1 ? 0 : (i % width) * 32;
     for (let word = holding[i] ?? 0; word !== 0; word &= word - 1) {

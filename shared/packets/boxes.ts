@@ -14,7 +14,7 @@ interface Tail {
 }
 
 /** What joining one box costs, in units of work. */
-const workOfTail = 50;
+const workOfTail = 500;
 
 /**
  * Disjoint boxes whose union is the region, whatever it was made from: from the innermost side

@@ -71,6 +71,17 @@ export function hasClass(sets: ClassSets, set: ClassSet, member: number): boolea
   return ((word >>> (member & 31)) & 1) === 1;
 }
 
+/** The classes of a set, ascending. */
+export function membersOf({ pool, width }: ClassSets, set: ClassSet): number[] {
+  const members: number[] = [];
+  const words = pool === undefined ? 1 : width;
+  for (let i = 0; i < words; i += 1) {
+    let word = pool === undefined ? set : (pool.words[set * width + i] ?? 0);
+    for (; word !== 0; word &= word - 1) members.push(i * 32 + 31 - Math.clz32(word & -word));
+  }
+  return members;
+}
+
 /** Classes of both sets. */
 export function bothOf(sets: ClassSets, a: ClassSet, b: ClassSet): ClassSet {
   const { pool, width, all, none } = sets;

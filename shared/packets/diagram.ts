@@ -2,8 +2,10 @@ import {
   type ClassSet,
   type ClassSets,
   bothOf,
+  classSetOf,
   eitherOf,
   hasClass,
+  membersOf,
   meet,
   restOf,
 } from './class-sets.ts';
@@ -210,6 +212,10 @@ function combinePair(d: Diagram, operation: SetOperation, a: Node, b: Node): Nod
     for (let edge = d.firstEdge[b] ?? 0; edge < endB; edge += 1) {
       push(d, d.edgeSet[edge] ?? 0, combine(d, operation, a, d.edgeChild[edge] ?? no));
     }
+  } else if (sets.pool !== undefined && edgeCount(d, a) * edgeCount(d, b) > sets.size) {
+    for (const [shared, childA, childB] of pairedEdges(d, sets, a, b)) {
+      push(d, shared, combine(d, operation, childA, childB));
+    }
   } else {
     for (let i = d.firstEdge[a] ?? 0; i < endA; i += 1) {
       const setA = d.edgeSet[i] ?? 0;
@@ -226,6 +232,38 @@ function combinePair(d: Diagram, operation: SetOperation, a: Node, b: Node): Nod
   const result = gather(d, level, base);
   remember(d.pairs, operation, a, b, result);
   return result;
+}
+
+function edgeCount(d: Diagram, node: Node): number {
+  return (d.firstEdge[node + 1] ?? 0) - (d.firstEdge[node] ?? 0);
+}
+
+/** The edges of both nodes laid over each other, class by class: many edges hold few classes each. */
+function pairedEdges(
+  d: Diagram,
+  sets: ClassSets,
+  a: Node,
+  b: Node,
+): (readonly [ClassSet, Node, Node])[] {
+  spend(d.work, sets.size * 4);
+  const childOfB = new Int32Array(sets.size);
+  for (const [set, child] of edgesOf(d, b)) {
+    for (const member of membersOf(sets, set)) childOfB[member] = child;
+  }
+  const pairs: (readonly [ClassSet, Node, Node])[] = [];
+  for (const [set, childA] of edgesOf(d, a)) {
+    const byChild = new Map<Node, number[]>();
+    for (const member of membersOf(sets, set)) {
+      const childB = childOfB[member] ?? no;
+      const together = byChild.get(childB);
+      if (together === undefined) byChild.set(childB, [member]);
+      else together.push(member);
+    }
+    for (const [childB, members] of byChild) {
+      pairs.push([classSetOf(sets, members), childA, childB]);
+    }
+  }
+  return pairs;
 }
 
 /**

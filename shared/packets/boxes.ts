@@ -64,6 +64,7 @@ export function boxesOf(region: Region): readonly Box[] {
     const key = `${side} ${set}`;
     const before = seen.get(key);
     if (before !== undefined) return before;
+    spend(space.work, lines[side].starts.length * 2);
     const made = pointsOf(lines[side], set);
     seen.set(key, made);
     return made;

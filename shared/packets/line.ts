@@ -69,11 +69,11 @@ export function pointsOf(line: Line, set: ClassSet): IntervalSet {
   if (set === sets.none) return noInterval;
   const points: Coordinate[] = [];
   let isOpen = false;
-  for (const [i, start] of starts.entries()) {
+  for (let i = 0; i < starts.length; i += 1) {
     const own = classes[i] ?? -1;
-    const isIn = own >= 0 && hasClass(sets, set, own);
-    if (isIn !== isOpen) points.push(start);
-    isOpen = isIn;
+    if ((own >= 0 && hasClass(sets, set, own)) === isOpen) continue;
+    points.push(starts[i] ?? 0);
+    isOpen = !isOpen;
   }
   if (isOpen) points.push(Infinity);
   return points;

@@ -12,6 +12,7 @@ import {
   type Packet,
   type PacketSet,
   allPorts,
+  coverBoxes,
   hasPorts,
   packets,
   protocols,
@@ -44,21 +45,19 @@ export interface DescribedPacket {
 const noNames: AddressNames = { entries: () => [] };
 
 /**
- * The set in text, as few boxes as `boxes()` finds, in its order. Named addresses that `names` does
+ * The set in text, as few boxes as are found, as wide as they can be; they may overlap, as rules do. Named addresses that `names` does
  * not know are left out, and boxes that have no others with them.
  */
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
   const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
   const ports = remembering(describePorts);
-  const boxes = printablePart(set, names)
-    .boxes()
-    .map((box) => ({
-      protocols: [...box.protocols],
-      sources: addresses(box.sources, box.family),
-      sourcePorts: ports(box.sourcePorts),
-      destinations: addresses(box.destinations, box.family),
-      destinationPorts: ports(box.destinationPorts),
-    }));
+  const boxes = coverBoxes(printablePart(set, names)).map((box) => ({
+    protocols: [...box.protocols],
+    sources: addresses(box.sources, box.family),
+    sourcePorts: ports(box.sourcePorts),
+    destinations: addresses(box.destinations, box.family),
+    destinationPorts: ports(box.destinationPorts),
+  }));
   // A name stands for addresses of either family, so boxes of names alone may read the same.
   return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
 }

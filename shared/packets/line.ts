@@ -6,7 +6,15 @@ import {
   hasClass,
   masks,
 } from './class-sets.ts';
-import { type Coordinate, type IntervalSet, compare, noInterval } from './interval-set.ts';
+import {
+  type Coordinate,
+  type IntervalSet,
+  compare,
+  equalSets,
+  holds,
+  isEmptySet,
+  noInterval,
+} from './interval-set.ts';
 import { type Boundaries, addBoundary, emptyBoundaries, sorted } from './boundaries.ts';
 import { type Work, spend } from './work.ts';
 
@@ -79,15 +87,26 @@ export function pointsOf(line: Line, set: ClassSet): IntervalSet {
   return points;
 }
 
+/** The classes within a set of points that is a union of some. */
+export function classesWithin(
+  { sets, starts, classes, asked }: Line,
+  points: IntervalSet,
+): ClassSet {
+  if (starts.length === 0) return isEmptySet(points) ? sets.none : sets.all;
+  if (equalSets(points, asked)) return sets.all;
+  const members = new Set<number>();
+  for (let i = 0; i < starts.length; i += 1) {
+    const own = classes[i] ?? -1;
+    if (own >= 0 && holds(points, starts[i] ?? 0)) members.add(own);
+  }
+  return classSetOf(sets, members);
+}
+
 /** The class of a point, or -1 where it is not asked. */
 export function classAt(line: Line, point: Coordinate): number {
   const { starts, classes, asked } = line;
-  if (starts.length === 0) return isHeld(asked, point) ? 0 : -1;
+  if (starts.length === 0) return holds(asked, point) ? 0 : -1;
   return classes[upTo(starts, point) - 1] ?? -1;
-}
-
-function isHeld(set: IntervalSet, point: Coordinate): boolean {
-  return upTo(set, point) % 2 === 1;
 }
 
 /** How many of the ascending boundaries are at or before the point. */

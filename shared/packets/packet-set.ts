@@ -1,5 +1,6 @@
 import { type AddressSet, type Family, allAddresses, noAddresses } from './address.ts';
 import { boxesOf } from './boxes.ts';
+import { coverOf } from './cover.ts';
 import { type SetOperation, combine, endOf, no, yes } from './diagram.ts';
 import { type IntervalSet, intersectionOf, isEmptySet } from './interval-set.ts';
 import { classAt, wholeLine } from './line.ts';
@@ -213,6 +214,14 @@ function has(this: PacketSet, packet: Packet): boolean {
 
 function witness(this: PacketSet): Packet | undefined {
   return witnessOf(knownRegions(this));
+}
+
+/**
+ * Boxes whose union is the set, as few and as wide as are found: they may overlap, as rules do.
+ * @throws TooComplexError where there are millions.
+ */
+export function coverBoxes(set: PacketSet): readonly Box[] {
+  return knownRegions(set).flatMap(coverOf);
 }
 
 function boxes(this: PacketSet): readonly Box[] {

@@ -1,5 +1,5 @@
 import type { Family } from './address.ts';
-import { type ClassSet, type ClassSets, masks, restOf } from './class-sets.ts';
+import { type ClassSet, type ClassSets, eitherOf, masks, restOf } from './class-sets.ts';
 import {
   type Diagram,
   type Node,
@@ -142,6 +142,30 @@ export function reordered(region: Region, order: Order): Region {
   if (space.order.every((field, level) => order[level] === field)) return region;
   const other = spaceOf(space.family, order, space.protocols.all, space.lines, space.work);
   return { space: other, node: carried(region, other, (_, set) => set) };
+}
+
+/** The classes of one field that some packet of the region has. */
+export function classesOn({ space, node }: Region, field: Field): ClassSet {
+  const { diagram: d, order } = space;
+  const level = order.indexOf(field);
+  const sets = field === 'protocols' ? space.protocols : space.lines[field].sets;
+  const seen = new Set<Node>();
+  let found = sets.none;
+  const visit = (one: Node): void => {
+    if (one === no || seen.has(one)) return;
+    seen.add(one);
+    if (isEnd(one) || (d.levelOf[one] ?? 0) > level) {
+      found = sets.all;
+      return;
+    }
+    const isHere = d.levelOf[one] === level;
+    for (const [set, child] of edgesOf(d, one)) {
+      if (!isHere) visit(child);
+      else if (child !== no) found = eitherOf(sets, found, set);
+    }
+  };
+  visit(node);
+  return found;
 }
 
 type Translation = Readonly<Record<IntervalSide, ReadonlyMap<ClassSet, ClassSet>>>;

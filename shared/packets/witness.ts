@@ -1,6 +1,6 @@
 import { type Family, endOfFamily, realOf } from './address.ts';
-import { type ClassSet, classSetOf, eitherOf } from './class-sets.ts';
-import { type Node, combine, edgesOf, isEnd, no, spanNode } from './diagram.ts';
+import { type ClassSet, classSetOf } from './class-sets.ts';
+import { combine, no, spanNode } from './diagram.ts';
 import {
   type Coordinate,
   type IntervalSet,
@@ -11,7 +11,7 @@ import {
 } from './interval-set.ts';
 import { type Line, classAt, pointsOf } from './line.ts';
 import { type Packet, hasPorts, protocols } from './packet.ts';
-import type { Field, IntervalSide, Region, Space } from './space.ts';
+import { type Field, type IntervalSide, type Region, type Space, classesOn } from './space.ts';
 
 /** The usual first ephemeral port, so that a witness looks like a client's packet. */
 const clientPort = 49_152;
@@ -119,30 +119,6 @@ function classesWith({ lines, family }: Space, side: IntervalSide, isReal: boole
 function isWhollyReal({ asked }: Line, family: Family): boolean {
   const [first = 0, last = 0] = [asked[0], asked.at(-1)];
   return first >= 0 && last <= endOfFamily(family);
-}
-
-/** The classes of one side that some packet of the region has. */
-function classesOn({ space, node }: Region, side: IntervalSide): ClassSet {
-  const { diagram: d, order } = space;
-  const level = order.indexOf(side);
-  const { sets } = space.lines[side];
-  const seen = new Set<Node>();
-  let found = sets.none;
-  const visit = (one: Node): void => {
-    if (one === no || seen.has(one)) return;
-    seen.add(one);
-    if (isEnd(one) || (d.levelOf[one] ?? 0) > level) {
-      found = sets.all;
-      return;
-    }
-    const isHere = d.levelOf[one] === level;
-    for (const [set, child] of edgesOf(d, one)) {
-      if (!isHere) visit(child);
-      else if (child !== no) found = eitherOf(sets, found, set);
-    }
-  };
-  visit(node);
-  return found;
 }
 
 function clip(addresses: IntervalSet, family: Family, isReal: boolean): IntervalSet {

@@ -136,8 +136,14 @@ function pointsFrom(first: number, end?: number): AddressSet {
 }
 
 function point(index: number): AddressSet {
-  return pointsFrom(index, index + 1);
+  const before = points[index];
+  if (before !== undefined) return before;
+  const made = pointsFrom(index, index + 1);
+  points[index] = made;
+  return made;
 }
+
+const points: AddressSet[] = [];
 
 /** Everything that a service tag nobody resolves may cover. */
 const tagged: AddressSet = uniteAddresses(publicAddresses, pointsFrom(internetPoint));

@@ -141,7 +141,7 @@ function rowsOf(
   sieves: Sieves,
   mostRules: number,
 ): readonly Row[] {
-  const columns = table.addresses[family];
+  const columns = table.columnsOf(family);
   const rows: Row[] = [];
   const count = Math.min(table.rules.length, mostRules);
   for (let i = 0; i < count; i += 1) {

@@ -17,7 +17,7 @@ export interface RuleTable {
   readonly protocols: Int32Array;
   readonly sourcePorts: Int32Array;
   readonly destinationPorts: Int32Array;
-  readonly addresses: Readonly<Record<Family, AddressColumns>>;
+  readonly columnsOf: (family: Family) => AddressColumns;
 }
 
 /** What each rule's addresses cover for certain and at the most. */
@@ -45,15 +45,23 @@ export function ruleTable(
   return made;
 }
 
-/** The rules of a direction, by ascending priority number. */
+/** The rules of a direction, by ascending priority number: sorted once for each list. */
 export function inOrder(
   rules: readonly AnyRule[],
   direction: 'Inbound' | 'Outbound',
 ): readonly AnyRule[] {
-  return rules
+  const sorted = ordered.get(rules) ?? {};
+  ordered.set(rules, sorted);
+  sorted[direction] ??= rules
     .filter((rule) => rule.direction === direction)
     .toSorted((a, b) => a.priority - b.priority);
+  return sorted[direction];
 }
+
+const ordered = new WeakMap<
+  readonly AnyRule[],
+  Partial<Record<'Inbound' | 'Outbound', readonly AnyRule[]>>
+>();
 
 function compile(
   { ports, addresses }: RuleContext,
@@ -82,6 +90,13 @@ function compile(
       destinationsMost: column(tables.destinations, 'destination', 'atMost'),
     };
   };
+  // Most questions are of one family, so each is made when it is first asked for.
+  const made = new Map<Family, AddressColumns>();
+  const columnsOf = (family: Family): AddressColumns => {
+    const before = made.get(family) ?? columns(family);
+    made.set(family, before);
+    return before;
+  };
   return {
     rules,
     protocols: Int32Array.from(rules, protocolsOf),
@@ -93,7 +108,7 @@ function compile(
       ports.destinations,
       rules.map((rule) => portSet(rule.destinationPorts)),
     ),
-    addresses: { 4: columns(4), 6: columns(6) },
+    columnsOf,
   };
 }
 

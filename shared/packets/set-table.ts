@@ -18,7 +18,7 @@ export interface SetTable {
 }
 
 /** Longer lists are compared by identity alone. */
-const longestCompared = 32;
+const longestCompared = 8;
 
 export function setTable(): SetTable {
   return { sets: [], byIdentity: new Map(), byContent: new Map(), askedIn: [], place: [] };

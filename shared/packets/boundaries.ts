@@ -1,3 +1,5 @@
+import type { Coordinate, IntervalSet } from './interval-set.ts';
+
 /** Where sets begin and end on a line, as columns. */
 export interface Boundaries {
   count: number;
@@ -87,4 +89,60 @@ function sortedByDigits(boundaries: Boundaries): Boundaries {
 
 function digitOf(place: number, unit: number): number {
   return Math.floor(place / unit) & (digits - 1);
+}
+
+/** Boundaries by their order, and the coordinate of each rank. */
+export interface RankedBoundaries {
+  readonly ranks: Boundaries;
+  readonly ascending: readonly Coordinate[];
+}
+
+/** Coordinates in ascending order, and the set of each. */
+interface Run {
+  readonly at: readonly Coordinate[];
+  readonly set: readonly number[];
+}
+
+/** Merges the sets, each of which is in order already: comparing wide coordinates is what costs. */
+export function rankedBoundaries(members: readonly IntervalSet[]): RankedBoundaries {
+  let runs = members.map((own, set): Run => {
+    // A set without an end just stays open.
+    const at = own.at(-1) === Infinity ? own.slice(0, -1) : own;
+    return { at, set: at.map(() => set) };
+  });
+  while (runs.length > 1) {
+    const half = Math.ceil(runs.length / 2);
+    runs = runs.slice(0, half).map((run, i) => merged(run, runs[half + i]));
+  }
+  const [{ at, set } = { at: [], set: [] }] = runs;
+  const ranks = emptyBoundaries(at.length);
+  const ascending: Coordinate[] = [];
+  for (let i = 0; i < at.length; i += 1) {
+    const place = at[i] ?? 0n;
+    if (ascending.at(-1) !== place) ascending.push(place);
+    addBoundary(ranks, ascending.length - 1, set[i] ?? 0);
+  }
+  return { ranks, ascending };
+}
+
+function merged(a: Run, b: Run | undefined): Run {
+  if (b === undefined) return a;
+  const at: Coordinate[] = [];
+  const set: number[] = [];
+  let j = 0;
+  const take = (run: Run, from: number, to: number): void => {
+    for (let k = from; k < to; k += 1) {
+      at.push(run.at[k] ?? 0n);
+      set.push(run.set[k] ?? 0);
+    }
+  };
+  for (let i = 0; i < a.at.length; i += 1) {
+    const next = a.at[i] ?? 0n;
+    const from = j;
+    for (let other = b.at[j]; other !== undefined && other < next; other = b.at[j]) j += 1;
+    take(b, from, j);
+    take(a, i, i + 1);
+  }
+  take(b, j, b.at.length);
+  return { at, set };
 }

@@ -9,13 +9,18 @@ import {
 import {
   type Coordinate,
   type IntervalSet,
-  compare,
   equalSets,
   holds,
   isEmptySet,
   noInterval,
 } from './interval-set.ts';
-import { type Boundaries, addBoundary, emptyBoundaries, sorted } from './boundaries.ts';
+import {
+  type Boundaries,
+  addBoundary,
+  emptyBoundaries,
+  rankedBoundaries,
+  sorted,
+} from './boundaries.ts';
 import { type Work, spend } from './work.ts';
 
 /**
@@ -56,14 +61,15 @@ export function cutLine(asked: IntervalSet, parts: readonly IntervalSet[], work:
   const boundaries = members.reduce((sum, set) => sum + set.length, 0);
   const width = Math.ceil(members.length / 32);
   spend(work, boundaries * (1 + (width >>> 2)));
-  const ranks = typeof asked[0] === 'bigint' ? rankedBoundaries(members) : undefined;
-  const { starts, classes, count, holding } = sweep(boundariesOf(members, ranks), width);
+  // IPv6 addresses are too wide for numbers: they are swept by rank, which is all that classes need.
+  const ranked = typeof asked[0] === 'bigint' ? rankedBoundaries(members) : undefined;
+  const { starts, classes, count, holding } = sweep(ranked?.ranks ?? boundariesOf(members), width);
   const sets = classSets(count, work);
   return {
     line: {
       asked,
       sets,
-      starts: ranks === undefined ? starts : starts.map((rank) => ranks.ascending[rank] ?? 0n),
+      starts: ranked === undefined ? starts : starts.map((rank) => ranked.ascending[rank] ?? 0n),
       classes,
     },
     parts: partsOf(sets, holding, width, parts.length),
@@ -122,27 +128,15 @@ function upTo(boundaries: readonly Coordinate[], point: Coordinate): number {
   return before;
 }
 
-interface Ranks {
-  readonly ascending: readonly Coordinate[];
-  readonly of: ReadonlyMap<Coordinate, number>;
-}
-
-/** Boundaries by their order: all that emptiness, inclusion and equality depend on. */
-function rankedBoundaries(sets: readonly IntervalSet[]): Ranks {
-  const ascending = [...new Set(sets.flat())].filter((at) => at !== Infinity).sort(compare);
-  return { ascending, of: new Map(ascending.map((at, rank) => [at, rank])) };
-}
-
 /** Every boundary of every set, ascending; `set` is the number of the set that begins or ends there. */
-function boundariesOf(members: readonly IntervalSet[], ranks: Ranks | undefined): Boundaries {
+function boundariesOf(members: readonly IntervalSet[]): Boundaries {
   const boundaries = emptyBoundaries(members.reduce((sum, set) => sum + set.length, 0));
   for (let set = 0; set < members.length; set += 1) {
     const own = members[set] ?? noInterval;
     for (let i = 0; i < own.length; i += 1) {
       const at = own[i];
       // A set without an end just stays open.
-      if (at === undefined || at === Infinity) continue;
-      addBoundary(boundaries, ranks === undefined ? Number(at) : (ranks.of.get(at) ?? 0), set);
+      if (at !== undefined && at !== Infinity) addBoundary(boundaries, Number(at), set);
     }
   }
   return sorted(boundaries);

@@ -1,5 +1,6 @@
 import type { Family } from '../packets/address.ts';
-import { type Diagram, type Node, abandon, combine, no, yes } from '../packets/diagram.ts';
+import { combine } from '../packets/combine.ts';
+import { type Diagram, type Node, abandon, no, yes } from '../packets/diagram.ts';
 import type { Space } from '../packets/space.ts';
 import { type Budget, TooComplexError, type Work, refill, workOn } from '../packets/work.ts';
 import {

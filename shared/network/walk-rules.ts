@@ -1,10 +1,10 @@
+import { combine } from '../packets/combine.ts';
 import {
   type Diagram,
   type Node,
   type Span,
   abandon,
   aside,
-  combine,
   ended,
   no,
   open,

@@ -1,6 +1,7 @@
 import { boxesOf } from './boxes.ts';
 import { type ClassSet, restOf } from './class-sets.ts';
-import { combine, no } from './diagram.ts';
+import { combine } from './combine.ts';
+import { no } from './diagram.ts';
 import { isSubset } from './interval-set.ts';
 import { classesWithin, pointsOf } from './line.ts';
 import { type Box, allPorts, hasPorts, portedMask, protocolMask, protocolsIn } from './packet.ts';

@@ -1,7 +1,8 @@
 import { type AddressSet, type Family, allAddresses, noAddresses } from './address.ts';
 import { boxesOf } from './boxes.ts';
 import { coverOf } from './cover.ts';
-import { type SetOperation, combine, endOf, no, yes } from './diagram.ts';
+import { type SetOperation, combine } from './combine.ts';
+import { endOf, no, yes } from './diagram.ts';
 import { type IntervalSet, intersectionOf, isEmptySet } from './interval-set.ts';
 import { classAt, wholeLine } from './line.ts';
 import {

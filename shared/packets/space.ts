@@ -1,9 +1,9 @@
 import type { Family } from './address.ts';
 import { type ClassSet, type ClassSets, eitherOf, masks, restOf } from './class-sets.ts';
+import { combine } from './combine.ts';
 import {
   type Diagram,
   type Node,
-  combine,
   diagram,
   edgesOf,
   isEnd,

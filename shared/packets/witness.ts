@@ -1,6 +1,7 @@
 import { type Family, endOfFamily, realOf } from './address.ts';
 import { type ClassSet, classSetOf } from './class-sets.ts';
-import { combine, no, spanNode } from './diagram.ts';
+import { combine } from './combine.ts';
+import { no, spanNode } from './diagram.ts';
 import {
   type Coordinate,
   type IntervalSet,

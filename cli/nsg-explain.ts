@@ -294,7 +294,7 @@ function answerText(args: Arguments, answer: ExplainAnswer, paint: Paint, width:
             `  … and ${counted(answer[part].length - 20, 'more box', 'more boxes')}: all in --format json`,
           ]
         : []),
-      ...(part === 'unknown' ? adviceLines(args, width) : []),
+      ...(part === 'unknown' ? adviceLines(args, answer, width) : []),
     ]),
     '',
   ].join('\n');
@@ -320,8 +320,11 @@ function ruleLines(rules: ExplainAnswer['decidedBy'], paint: Paint, width: numbe
   ];
 }
 
-/** What may make the unknown part known: what the question left out. */
-function adviceLines(args: Arguments, width: number): string[] {
+/** What may make the unknown part known: asking less, or what the question left out. */
+function adviceLines(args: Arguments, { reason }: ExplainAnswer, width: number): string[] {
+  if (reason !== undefined) {
+    return hang('  → ', 'ask about less at a time: one protocol, one port, one subnet', width);
+  }
   const absent = [
     ['vnet', '--vnet <cidr> resolves VirtualNetwork'],
     ['service-tags', '--service-tags <file> resolves service tags'],

@@ -1,5 +1,4 @@
-/** Time, as it is printed and compared. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b).at(Math.floor(values.length / 2)) ?? Number.NaN;
 }
 

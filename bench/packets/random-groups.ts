@@ -140,7 +140,7 @@ export function workloads(tags: Tags): readonly Workload[] {
 }
 
 /** Ten thousand prefixes of which no two touch. */
-export function unmergeable(seed: number): readonly string[] {
+function unmergeable(seed: number): readonly string[] {
   const random = createRandom(seed);
   return Array.from({ length: 10_000 }, (_, index) => {
     const at = index * 4 + random.int(0, 1);

@@ -143,19 +143,6 @@ export function meet(sets: ClassSets, a: ClassSet, b: ClassSet): boolean {
   return false;
 }
 
-/** Whether every class of `a` is in `b`. */
-export function isWithin(sets: ClassSets, a: ClassSet, b: ClassSet): boolean {
-  const { pool, width, all } = sets;
-  if (pool === undefined) return (a & ~b) === 0;
-  if (a === b || b === all) return true;
-  const { words } = pool;
-  const [i, j] = [a * width, b * width];
-  for (let k = 0; k < width; k += 1) {
-    if (((words[i + k] ?? 0) & ~(words[j + k] ?? 0)) !== 0) return false;
-  }
-  return true;
-}
-
 /** The place behind the last set, where the next one is written before it is looked up. */
 function room(pool: Pool, width: number): number {
   spend(pool.work, width);

@@ -113,6 +113,7 @@ function sideOf(addresses: AddressSet, family: Family): IntervalSet {
 }
 
 function regionsOf(set: PacketSet): RegionSet {
+  // Only `packetSet` makes sets with regions.
   return 'v4' in set && 'v6' in set ? (set as RegionSet) : fromBoxes(set.boxes());
 }
 

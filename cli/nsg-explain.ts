@@ -274,23 +274,27 @@ const tones = {
 
 function answerText(args: Arguments, answer: ExplainAnswer, paint: Paint, width: number): string {
   const { verdict, witness } = answer;
+  const isUnlisted = (part: keyof typeof heads): boolean =>
+    answer.unlisted?.includes(part) === true;
   const parts = (['allowed', 'denied', 'unknown'] as const).filter(
-    (part) => answer[part].length > 0,
+    (part) => answer[part].length > 0 || isUnlisted(part),
   );
   return [
     paint(verdict.toUpperCase(), tones[verdict]),
+    ...(answer.reason === undefined ? [] : hang('  ', answer.reason, width)),
     ...ruleLines(answer.decidedBy, paint, width),
     ...parts.flatMap((part) => [
       '',
       paint(heads[part], tones[part]),
       ...(part === 'unknown' ? [] : witnessLines(witness[part], width)),
+      ...(isUnlisted(part) ? ['  too many boxes to list'] : []),
       ...answer[part].slice(0, 20).flatMap((box) => boxLines(box, width)),
       ...(answer[part].length > 20
         ? [
             `  … and ${counted(answer[part].length - 20, 'more box', 'more boxes')}: all in --format json`,
           ]
         : []),
-      ...(part === 'unknown' ? adviceLines(args, width) : []),
+      ...(part === 'unknown' ? adviceLines(args, answer, width) : []),
     ]),
     '',
   ].join('\n');
@@ -316,8 +320,11 @@ function ruleLines(rules: ExplainAnswer['decidedBy'], paint: Paint, width: numbe
   ];
 }
 
-/** What may make the unknown part known: what the question left out. */
-function adviceLines(args: Arguments, width: number): string[] {
+/** What may make the unknown part known: asking less, or what the question left out. */
+function adviceLines(args: Arguments, { reason }: ExplainAnswer, width: number): string[] {
+  if (reason !== undefined) {
+    return hang('  → ', 'ask about less at a time: one protocol, one port, one subnet', width);
+  }
   const absent = [
     ['vnet', '--vnet <cidr> resolves VirtualNetwork'],
     ['service-tags', '--service-tags <file> resolves service tags'],

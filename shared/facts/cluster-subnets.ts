@@ -209,7 +209,37 @@ function prefixesOf(subnet: Known<SubnetProperties>, id: ResourceId): Known<read
   });
 }
 
+/** What was made of rows, so that clusters and subnets that share a resource share its facts. */
+interface Made {
+  readonly networks: Map<ResourceId, Known<VirtualNetwork>>;
+  readonly routeTables: Map<ResourceId, Known<RouteTable | null>>;
+}
+
+const made = new WeakMap<RowReader, Made>();
+
+function madeOf(reader: RowReader): Made {
+  const before = made.get(reader) ?? { networks: new Map(), routeTables: new Map() };
+  made.set(reader, before);
+  return before;
+}
+
+function once<T>(known: Map<ResourceId, T>, id: ResourceId, make: () => T): T {
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  const value = make();
+  known.set(id, value);
+  return value;
+}
+
 function virtualNetwork(
+  reader: RowReader,
+  id: ResourceId,
+  row: VirtualNetworkRow,
+): Known<VirtualNetwork> {
+  return once(madeOf(reader).networks, id, () => networkOf(reader, id, row));
+}
+
+function networkOf(
   reader: RowReader,
   id: ResourceId,
   { name, properties }: VirtualNetworkRow,
@@ -282,7 +312,13 @@ function securityGroup(
 }
 
 function routeTable(reader: RowReader, id: ResourceId | undefined): Known<RouteTable | null> {
-  if (id === undefined) return known(null);
+  if (id === undefined) return noRouteTable;
+  return once(madeOf(reader).routeTables, id, () => routeTableOf(reader, id));
+}
+
+const noRouteTable: Known<null> = known(null);
+
+function routeTableOf(reader: RowReader, id: ResourceId): Known<RouteTable | null> {
   const row = reader.follow(routeTableRow, id, 'route table');
   if (!row.known) return row;
   const { disableBgpRoutePropagation } = row.value.properties;

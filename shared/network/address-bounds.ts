@@ -136,8 +136,14 @@ function pointsFrom(first: number, end?: number): AddressSet {
 }
 
 function point(index: number): AddressSet {
-  return pointsFrom(index, index + 1);
+  const before = points[index];
+  if (before !== undefined) return before;
+  const made = pointsFrom(index, index + 1);
+  points[index] = made;
+  return made;
 }
+
+const points: AddressSet[] = [];
 
 /** Everything that a service tag nobody resolves may cover. */
 const tagged: AddressSet = uniteAddresses(publicAddresses, pointsFrom(internetPoint));
@@ -345,7 +351,12 @@ export function addressResolver(
   }
 
   function rule(matches: readonly AddressMatch[]): AddressBounds {
-    const parts = matches.map(bounds);
+    // Prefixes come by the thousand, so they are read as one set.
+    const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+    const parts = [
+      ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
+      ...matches.filter(({ kind }) => kind !== 'prefix').map(bounds),
+    ];
     const [only] = parts;
     if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
       return exactly(withNamesWhereComplete(only.atLeast));
@@ -458,14 +469,15 @@ function withNamesWhereComplete(set: AddressSet): AddressSet {
   });
 }
 
-function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
-  if (virtualNetwork !== undefined) return virtualNetwork;
-  const mine = point(virtualNetworkPoint);
-  return {
-    atLeast: uniteAddresses(hostAddress, mine),
-    atMost: uniteAddresses(realAddresses, mine),
-  };
+/** What `VirtualNetwork` means; where the address space is not known, it may be any address. */
+export function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
+  return virtualNetwork ?? unknownNetwork;
 }
+
+const unknownNetwork: AddressBounds = {
+  atLeast: uniteAddresses(hostAddress, point(virtualNetworkPoint)),
+  atMost: uniteAddresses(realAddresses, point(virtualNetworkPoint)),
+};
 
 /** Where interfaces of the network itself can be: no gateway or route brings any of them in. */
 function ownSpace(surroundings: Surroundings): AddressSet {

@@ -2,6 +2,7 @@ import { resourceId } from '../model/resource-id.ts';
 import { describe, describePacket, type DescribedBox } from '../packets/describe.ts';
 import { addressSet, uniteAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
+import { TooComplexError } from '../packets/work.ts';
 import { hostAddress, type Surroundings } from './address-bounds.ts';
 import { type Answer, type Decision, type RuleList, decide } from './decide.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
@@ -46,7 +47,14 @@ export interface ExplainAnswer {
   readonly allowed: readonly DescribedBox[];
   readonly denied: readonly DescribedBox[];
   readonly unknown: readonly DescribedBox[];
+  /** Present where the rules are too complex for the budget: what is said is exact, the rest unknown. */
+  readonly reason?: string;
+  /** Parts that are not empty, and whose boxes are too many to list. */
+  readonly unlisted?: readonly Part[];
 }
+
+const partNames = ['allowed', 'denied', 'unknown'] as const;
+type Part = (typeof partNames)[number];
 
 type PacketText = ReturnType<typeof describePacket> & { readonly direction: string };
 
@@ -88,10 +96,48 @@ export function explain(input: ExplainQuery): ExplainAnswer {
       allowed: witness(decision.allowed.intersect(decision.asked.atLeast), decision, direction),
       denied: witness(decision.denied.intersect(decision.asked.atLeast), decision, direction),
     },
-    allowed: describe(decision.allowed, decision.names),
-    denied: describe(decision.denied, decision.names),
-    unknown: describe(decision.undecided, decision.names),
+    ...listed(decision),
   };
+}
+
+/** More boundaries than this in one part are no answer that anybody reads. */
+const mostListed = 200_000;
+
+type Listed = Pick<ExplainAnswer, Part | 'reason' | 'unlisted'>;
+
+function listed(decision: Decision): Listed {
+  const sets = {
+    allowed: decision.allowed,
+    denied: decision.denied,
+    unknown: decision.undecided,
+  };
+  const boxes = (set: PacketSet): readonly DescribedBox[] | undefined =>
+    isListable(set) ? describe(set, decision.names) : undefined;
+  const [allowed, denied, unknown] = [boxes(sets.allowed), boxes(sets.denied), boxes(sets.unknown)];
+  const parts = { allowed, denied, unknown };
+  const unlisted = partNames.filter((part) => parts[part] === undefined);
+  return {
+    allowed: allowed ?? [],
+    denied: denied ?? [],
+    unknown: unknown ?? [],
+    ...(decision.isComplete ? {} : { reason: tooComplex }),
+    ...(unlisted.length === 0 ? {} : { unlisted }),
+  };
+}
+
+const tooComplex =
+  'too complex: the rules tell more packets apart than the work budget of one question allows; what is allowed and denied here is exact, the rest is not decided';
+
+function isListable(set: PacketSet): boolean {
+  try {
+    const boundaries = set
+      .boxes()
+      .reduce((sum, { sources, destinations }) => sum + sources.length + destinations.length, 0);
+    return boundaries <= mostListed;
+  } catch (error) {
+    if (!(error instanceof TooComplexError)) throw error;
+    return false;
+  }
 }
 
 const knownKeys: readonly (readonly [place: string, keys: readonly string[]])[] = [

@@ -52,7 +52,10 @@ export function isEmptySet(a: IntervalSet): boolean {
 }
 
 export function equalSets(a: IntervalSet, b: IntervalSet): boolean {
-  return a === b || (a.length === b.length && compareSets(a, b) === 0);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Whether every point of `a` is in `b`. */

@@ -1,7 +1,7 @@
-import { type PacketSet, allPorts, packets, protocols } from '../packets/packet-set.ts';
-import { type IntervalSet, intervals } from '../packets/interval-set.ts';
-import type { AddressBounds } from './address-bounds.ts';
-import type { PortRange, Protocol, RuleMatch } from './security-rule.ts';
+import { type PacketSet, allPorts, packets, protocols } from './packet-set.ts';
+import { type IntervalSet, intervals } from '../../../shared/packets/interval-set.ts';
+import type { AddressBounds } from '../../../shared/network/address-bounds.ts';
+import type { PortRange, Protocol, RuleMatch } from '../../../shared/network/security-rule.ts';
 
 /** The packets a rule matches for certain and at the most. */
 export interface PacketBounds {

@@ -34,7 +34,7 @@ export interface ResourceGraphQuery {
 }
 
 /** At most a thousand rows, and how to get the next ones. */
-export interface ResourceGraphPage {
+interface ResourceGraphPage {
   readonly rows: readonly Json[];
   /** Undefined on the last page. */
   readonly skipToken: string | undefined;

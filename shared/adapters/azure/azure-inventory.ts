@@ -30,7 +30,7 @@ import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
 
 /** Nothing at all could be read: there is nothing to report on. */
-export class NothingReadableError extends Error {
+class NothingReadableError extends Error {
   override readonly name = 'NothingReadableError';
 }
 

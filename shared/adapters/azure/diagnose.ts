@@ -29,14 +29,14 @@ export interface SubscriptionDiagnosis {
 }
 
 /** Only clusters with a service principal, and grants through groups, need Microsoft Graph. */
-export type GraphDiagnosis =
+type GraphDiagnosis =
   | { readonly readable: true }
   | { readonly readable: false; readonly why: string };
 
 const atOnce = 8;
 
 /** The operations that reading these types takes, and the one that tells what the reader may do. */
-export function neededActions(types: readonly ResourceType[]): readonly string[] {
+function neededActions(types: readonly ResourceType[]): readonly string[] {
   const reads = types.flatMap((type) => readActions[type] ?? []);
   return [...new Set(['Microsoft.Authorization/permissions/read', ...reads])].toSorted();
 }

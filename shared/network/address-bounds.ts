@@ -92,7 +92,7 @@ const sometimesOmittedFromInternet: AddressSet = addressSet([
 export const hostAddress: AddressSet = addressSet(['168.63.129.16']);
 
 /** Addresses that a service tag may hold: public ones, without the host's own. */
-const publicAddresses: AddressSet = subtractAddresses(
+export const publicAddresses: AddressSet = subtractAddresses(
   subtractAddresses(realAddresses, specialUse),
   hostAddress,
 );

@@ -106,11 +106,6 @@ export function surroundingsOf(
   };
 }
 
-/** A rule that Azure did not make: everything but the default rules 65000, 65001 and 65500. */
-export function isCustom(rule: SecurityRule | AdminRule): boolean {
-  return rule.priority < 65_000;
-}
-
 /** The rules of a decision that keep packets of `region` out, with their lists. */
 export function blockers(
   decision: Decision,

@@ -56,7 +56,7 @@ export const specialUse: AddressSet = addressSet([
  * Public blocks that recorded effective rules leave out of `Internet` in some answers and not in
  * others; no published service tag lies in them. They belong to the upper bound only.
  */
-const sometimesOmittedFromInternet: AddressSet = addressSet([
+export const sometimesOmittedFromInternet: AddressSet = addressSet([
   '4.128.0.0/12',
   '13.96.0.0/13',
   '20.35.252.0/22',

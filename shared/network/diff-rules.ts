@@ -4,7 +4,7 @@ import { type PacketSet, allPorts, noPackets, packets, protocols } from '../pack
 import type { Surroundings } from './address-bounds.ts';
 import type { PacketBounds } from './rule-packets.ts';
 import { type Place, aligned, inOrder } from './rule-order.ts';
-import { type PacketsOf, ruleWorlds } from './rule-worlds.ts';
+import { type PacketsOf, type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
 /** What one list of rules lets through and another does not. */
@@ -14,6 +14,10 @@ export interface RuleDiff {
   readonly names: AddressNames;
   /** Whether packets that certainly exist are certainly treated otherwise. */
   readonly isDifferent: boolean;
+  /** The rules that are not the same in both lists, in the order packets meet them. */
+  readonly changed: readonly Place[];
+  /** Rules with unresolved names on which it depends whether the perhaps changed packets change. */
+  readonly inDoubt: readonly SecurityRule[];
 }
 
 export interface Change {
@@ -39,27 +43,50 @@ export function diffRules(
   surroundings: Surroundings,
 ): RuleDiff {
   const places = aligned(inOrder(before, direction), inOrder(after, direction));
-  const changed = places.filter(({ isIn }) => isIn !== 'both');
-  const { names, every, existing, reachOf, worldsFor } = ruleWorlds(
-    changed.length === 0 ? [] : places.map(({ rule }) => rule),
-    surroundings,
+  return diffPlaces(
+    places,
+    ruleWorlds(
+      places.map(({ rule }) => rule),
+      surroundings,
+    ),
   );
+}
+
+/** {@link diffRules} of two lists already laid beside each other, in worlds of all their rules. */
+export function diffPlaces(
+  places: readonly Place[],
+  { names, every, existing, reachOf, worldsFor }: RuleWorlds,
+): RuleDiff {
+  const changed = places.filter(({ isIn }) => isIn !== 'both');
   let rest = every;
   const outcomes: Outcome[] = [];
+  const inDoubt = new Set<SecurityRule>();
   for (const { rule } of changed) {
     const region = rest.intersect(reachOf(rule));
     if (region.isEmpty()) continue;
     rest = rest.subtract(region);
     const met = places.filter((place) => !reachOf(place.rule).intersect(region).isEmpty());
-    for (const packetsOf of worldsFor(met.map((place) => place.rule))) {
-      outcomes.push(walk(region, met, packetsOf));
+    const worlds = worldsFor(met.map((place) => place.rule));
+    const here = worlds.map((packetsOf) => walk(region, met, packetsOf));
+    outcomes.push(...here);
+    const { opened, closed, same } = together(here);
+    const open = [opened.intersect(closed), opened.intersect(same), closed.intersect(same)].reduce(
+      union,
+      noPackets,
+    );
+    if (open.isEmpty()) continue;
+    for (const place of met) {
+      const certain = worlds
+        .map((packetsOf) => packetsOf(place.rule).atLeast)
+        .reduce((all, one) => all.intersect(one));
+      const doubt = reachOf(place.rule).subtract(certain);
+      if (!doubt.intersect(open).isEmpty()) inDoubt.add(place.rule);
     }
   }
   // The regions are apart, so what some world does to one says nothing of the others.
-  const all = (part: keyof Outcome): PacketSet =>
-    outcomes.map((outcome) => outcome[part]).reduce(union, noPackets);
-  const newlyAllowed = changeOf(all('opened'), all('closed').union(all('same')));
-  const newlyDenied = changeOf(all('closed'), all('opened').union(all('same')));
+  const { opened, closed, same } = together(outcomes);
+  const newlyAllowed = changeOf(opened, closed.union(same));
+  const newlyDenied = changeOf(closed, opened.union(same));
   return {
     newlyAllowed,
     newlyDenied,
@@ -67,14 +94,23 @@ export function diffRules(
     isDifferent: [newlyAllowed, newlyDenied].some(
       ({ certain }) => !certain.intersect(existing).isEmpty(),
     ),
+    changed,
+    inDoubt: [...inDoubt],
   };
 }
 
-/** What becomes of packets in one world: let through by the second list only, by the first only, no difference. */
+/** What becomes of packets in a world: let through by the second list only, by the first only, no difference. */
 interface Outcome {
   readonly opened: PacketSet;
   readonly closed: PacketSet;
   readonly same: PacketSet;
+}
+
+/** What is possible in some world. */
+function together(outcomes: readonly Outcome[]): Outcome {
+  const all = (part: keyof Outcome): PacketSet =>
+    outcomes.map((outcome) => outcome[part]).reduce(union, noPackets);
+  return { opened: all('opened'), closed: all('closed'), same: all('same') };
 }
 
 function union(a: PacketSet, b: PacketSet): PacketSet {

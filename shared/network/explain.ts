@@ -1,14 +1,11 @@
 import { resourceId } from '../model/resource-id.ts';
 import { describe, describePacket, type DescribedBox } from '../packets/describe.ts';
-import { addressSet, uniteAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
-import { hostAddress, type Surroundings } from './address-bounds.ts';
 import { type Answer, type Decision, type RuleList, decide } from './decide.ts';
+import { field, given, groupGiven, surroundingsGiven } from './given-input.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
-import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
-import { parseServiceTags } from './parse-service-tags.ts';
+import { parseAdminRules } from './parse-security-rule.ts';
 import type { Protocol } from './security-rule.ts';
-import { noServiceTags } from './service-tags.ts';
 
 /** A question to one or two network security groups, as the command's flags or a batch line give it. */
 export interface ExplainQuery {
@@ -73,7 +70,7 @@ export function explain(input: ExplainQuery): ExplainAnswer {
       destinationPorts: ports('port', askedPort(input.query.port, protocol)),
     },
     [...admin, ...groups],
-    surroundings(input),
+    surroundingsGiven(input),
   );
   if (decision.asked.atMost.isEmpty()) {
     const { source, destination } = input.query;
@@ -141,26 +138,8 @@ function witness(
     : { direction: direction.toLowerCase(), ...describePacket(packet, names) };
 }
 
-function surroundings(input: ExplainQuery): Surroundings {
-  const [tags = noServiceTags] = given(input.serviceTags).map((json) =>
-    field('serviceTags', () => parseServiceTags(json)),
-  );
-  const vnet = input.vnet ?? [];
-  if (vnet.length === 0) return { serviceTags: tags };
-  const space = uniteAddresses(
-    field('vnet', () => addressSet(vnet)),
-    hostAddress,
-  );
-  return { serviceTags: tags, virtualNetwork: { atLeast: space, atMost: space } };
-}
-
-/** The value in a list, or an empty one where there is none. */
-function given(json: unknown): readonly unknown[] {
-  return json === undefined || json === null ? [] : [json];
-}
-
 function groupList(json: unknown, name: string): RuleList {
-  const group = field(name, () => parseNetworkSecurityGroup(json));
+  const group = groupGiven(json, name);
   return { kind: 'securityGroup', at: group.id, name: group.name, rules: group.rules };
 }
 
@@ -184,13 +163,4 @@ function parseDirection(text: string): 'Inbound' | 'Outbound' {
   if (direction === 'inbound') return 'Inbound';
   if (direction === 'outbound') return 'Outbound';
   throw new RangeError(`direction: '${text}' is no direction; write inbound or outbound`);
-}
-
-function field<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(`${name}: ${error.message}`, { cause: error });
-  }
 }

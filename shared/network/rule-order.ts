@@ -26,6 +26,31 @@ export function aligned(
   before: readonly SecurityRule[],
   after: readonly SecurityRule[],
 ): readonly Place[] {
+  // Most of two versions is the same at either end, and the table is as large as what is between.
+  const start = sharedStart(before, after);
+  const end = sharedStart(before.slice(start).toReversed(), after.slice(start).toReversed());
+  const both = (rules: readonly SecurityRule[]): readonly Place[] =>
+    rules.map((rule) => ({ rule, isIn: 'both' }));
+  return [
+    ...both(before.slice(0, start)),
+    ...alignedBetween(
+      before.slice(start, before.length - end),
+      after.slice(start, after.length - end),
+    ),
+    ...both(before.slice(before.length - end)),
+  ];
+}
+
+function sharedStart(a: readonly SecurityRule[], b: readonly SecurityRule[]): number {
+  const [left, right] = [a.map(contentOf), b.map(contentOf)];
+  const differs = left.findIndex((content, index) => content !== right[index]);
+  return differs < 0 ? left.length : differs;
+}
+
+function alignedBetween(
+  before: readonly SecurityRule[],
+  after: readonly SecurityRule[],
+): readonly Place[] {
   const left = before.map(contentOf);
   const right = after.map(contentOf);
   // lengths[i][j] is the longest common subsequence of what follows i and j.

@@ -1,4 +1,9 @@
-import { type AddressSet, equalAddresses, uniteAddresses } from '../packets/address.ts';
+import {
+  type AddressSet,
+  equalAddresses,
+  intersectAddresses,
+  uniteAddresses,
+} from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
 import { type PacketSet, allPorts, packets, protocols } from '../packets/packet-set.ts';
 import {
@@ -25,6 +30,8 @@ export interface RuleWorlds {
   readonly existing: PacketSet;
   /** What the rule may match in any world. */
   readonly reachOf: (rule: RuleMatch) => PacketSet;
+  /** The sources that the rule matches in every world. */
+  readonly certainSources: (rule: RuleMatch) => AddressSet;
   /** Every way the names in these of the rules may be, as far as two lists can tell them apart. */
   readonly worldsFor: (rules: readonly RuleMatch[]) => readonly PacketsOf[];
 }
@@ -68,6 +75,8 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
     reachOf: remembered(
       (rule) => rulePackets(rule, reach(rule.sources), reach(rule.destinations)).atMost,
     ),
+    certainSources: ({ sources }) =>
+      loose.map((side) => side(sources).atLeast).reduce(intersectAddresses),
     worldsFor(met) {
       const worldsOf = (side: 'sources' | 'destinations'): readonly SideOf[] => {
         const open = openNames(
@@ -77,7 +86,7 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
           surroundings,
         );
         return subsetsUpToTwo(open).flatMap((holding) =>
-          meanings.map((meaning) => settledSide(meaning, open, holding)),
+          meanings.map((meaning) => settledSide(meaning, open, holding, surroundings)),
         );
       };
       const [sources, destinations] = [worldsOf('sources'), worldsOf('destinations')];
@@ -122,7 +131,6 @@ function looseSide(meaning: Meaning, names: NamedTags): SideOf {
 /** A name whose members are open: an address may be one of them or not. */
 interface OpenName {
   readonly key: string;
-  readonly match: AddressMatch;
   /** Whether it is an unlisted service tag, which has a named address of its own. */
   readonly isTag: boolean;
 }
@@ -143,7 +151,7 @@ function openNames(
       const { atLeast, atMost } = side([match]);
       return !equalAddresses(atLeast, atMost);
     });
-    if (inDoubt) open.set(key, { key, match, isTag });
+    if (inDoubt) open.set(key, { key, isTag });
   }
   return [...open.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -172,12 +180,15 @@ function settledSide(
   meaning: Meaning,
   open: readonly OpenName[],
   holding: readonly OpenName[],
+  surroundings: Surroundings,
 ): SideOf {
   const resolver = meaning(holding.filter(({ isTag }) => isTag).map(({ key }) => key));
   const settledHere = open.filter(({ isTag }) => !isTag);
   return (matches) => {
-    const nameOf = (match: AddressMatch): OpenName | undefined =>
-      settledHere.find((name) => sameName(name.match, match));
+    const nameOf = (match: AddressMatch): OpenName | undefined => {
+      const key = openKey(match, surroundings);
+      return settledHere.find((name) => name.key === key);
+    };
     // All others at once: prefixes that together are everything cover the named addresses too.
     const others = resolver.rule(matches.filter((match) => nameOf(match) === undefined));
     return matches.reduce((bounds, match) => {
@@ -187,19 +198,6 @@ function settledSide(
       return uniteBounds(bounds, exactly(holding.includes(name) ? atMost : atLeast));
     }, others);
   };
-}
-
-function sameName(a: AddressMatch, b: AddressMatch): boolean {
-  switch (a.kind) {
-    case 'serviceTag':
-      return b.kind === a.kind && a.name.toLowerCase() === b.name.toLowerCase();
-    case 'applicationSecurityGroup':
-      return b.kind === a.kind && a.id === b.id;
-    case 'unclear':
-      return b.kind === a.kind && a.text === b.text;
-    default:
-      return false;
-  }
 }
 
 function uniteBounds(a: AddressBounds, b: AddressBounds): AddressBounds {

@@ -1,0 +1,60 @@
+import { type PacketSet, noPackets } from '../packets/packet-set.ts';
+import { type LintFinding, done, exampleOf, listed, sentence } from './lint-finding.ts';
+import type { RuleWorlds } from './rule-worlds.ts';
+import type { SecurityRule } from './security-rule.ts';
+
+/** The earlier ones of `rivals` with which the rule's order decides packets, if there are any. */
+export function conflict(
+  rule: SecurityRule,
+  rivals: readonly SecurityRule[],
+  earlier: readonly SecurityRule[],
+  worlds: RuleWorlds,
+): readonly LintFinding[] {
+  const disputes = rivals
+    .filter((rival) => rival.access !== rule.access)
+    .map((rival) => {
+      const others = earlier.filter((one) => one !== rival);
+      return { rival, packets: disputed(rule, rival, others, worlds) };
+    })
+    .filter((dispute) => !dispute.packets.isEmpty());
+  const [first] = disputes;
+  if (first === undefined) return [];
+  const by = disputes.map(({ rival }) => rival);
+  const line = exampleOf(first.packets, worlds) ?? '';
+  return [
+    {
+      rule,
+      kind: 'conflict',
+      by,
+      says: sentence([
+        `Its order with ${listed(by)} matters: they overlap, neither holds the other, and they do the opposite`,
+        `for instance ${line} is ${done(first.rival)} by ${first.rival.name}, and ${rule.name} behind it would have it ${done(rule)}`,
+      ]),
+    },
+  ];
+}
+
+/** Packets that certainly exist, that only the two match, and of which the earlier one takes its pick. */
+function disputed(
+  rule: SecurityRule,
+  rival: SecurityRule,
+  others: readonly SecurityRule[],
+  { existing, reachOf, worldsFor }: RuleWorlds,
+): PacketSet {
+  const region = reachOf(rule).intersect(reachOf(rival)).intersect(existing);
+  if (region.isEmpty()) return noPackets;
+  const met = others.filter((one) => !reachOf(one).intersect(region).isEmpty());
+  const inWorlds = worldsFor([...met, rival, rule]).map((packetsOf) => {
+    const [mine, theirs] = [packetsOf(rule), packetsOf(rival)];
+    const isCorrelated =
+      !mine.atLeast.subtract(theirs.atMost).intersect(existing).isEmpty() &&
+      !theirs.atLeast.subtract(mine.atMost).intersect(existing).isEmpty();
+    return isCorrelated
+      ? met.reduce(
+          (left, one) => left.subtract(packetsOf(one).atMost),
+          region.intersect(mine.atLeast).intersect(theirs.atLeast),
+        )
+      : noPackets;
+  });
+  return inWorlds.reduce((a, b) => a.intersect(b));
+}

@@ -1,6 +1,8 @@
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
-import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
+import type { DiffQuery, GroupDiff } from '../shared/network/diff.ts';
+import type { ExplainQuery, Explanation } from '../shared/network/explain.ts';
+import type { GroupLint, LintQuery } from '../shared/network/lint.ts';
 import type { AuditEstate } from '../shared/reports/scan.ts';
 
 /** A stream to a person or to the next program. */
@@ -29,5 +31,7 @@ export interface Services {
   /** Where the settings of the demo estate lie. */
   demoSettingsPath(): Promise<string>;
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;
-  explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
+  explain(): Promise<(query: ExplainQuery) => Explanation>;
+  diff(): Promise<(query: DiffQuery) => GroupDiff>;
+  lint(): Promise<(query: LintQuery) => GroupLint>;
 }

@@ -1,8 +1,8 @@
-import { realAddresses } from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
-import { type PacketSet, allPorts, noPackets, packets, protocols } from '../packets/packet-set.ts';
+import { type PacketSet, noPackets } from '../packets/packet-set.ts';
 import type { Surroundings } from './address-bounds.ts';
 import type { PacketBounds } from './rule-packets.ts';
+import { numberedPackets } from './ordinary-packets.ts';
 import { type Place, aligned, inOrder } from './rule-order.ts';
 import { type PacketsOf, type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
@@ -117,18 +117,10 @@ function union(a: PacketSet, b: PacketSet): PacketSet {
   return a.isEmpty() ? b : a.union(b);
 }
 
-const numbered: PacketSet = packets({
-  protocols,
-  sources: realAddresses,
-  sourcePorts: allPorts,
-  destinations: realAddresses,
-  destinationPorts: allPorts,
-});
-
 /** Every real packet has addresses with numbers, so a named address adds nothing to "perhaps". */
 function changeOf(possible: PacketSet, otherwise: PacketSet): Change {
   const certain = possible.subtract(otherwise);
-  return { certain, perhaps: possible.subtract(certain).intersect(numbered) };
+  return { certain, perhaps: possible.subtract(certain).intersect(numberedPackets) };
 }
 
 type Fate = 'open' | SecurityRule['access'];

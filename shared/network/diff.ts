@@ -1,9 +1,11 @@
+import { intersectAddresses, realAddresses } from '../packets/address.ts';
 import { type DescribedBox, describe, describePacket } from '../packets/describe.ts';
 import { type Brief, describeBriefly } from '../packets/describe-briefly.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import { type RuleDiff, diffRules } from './diff-rules.ts';
 import { type GivenSurroundings, groupGiven, surroundingsGiven } from './given-input.ts';
 import { knownAddresses } from './known-addresses.ts';
+import { ordinaryWitness } from './ordinary-packets.ts';
 import type { Place } from './rule-order.ts';
 import type { SecurityRule } from './security-rule.ts';
 import { unresolvedNames } from './unresolved-names.ts';
@@ -81,16 +83,25 @@ export function diffGroups(query: DiffQuery): GroupDiff {
     changed: diffs.flatMap(({ changed }) => changed),
     texts(most) {
       const known = knownAddresses([...before, ...after], surroundings);
+      // What is perhaps so is said of addresses with numbers only.
+      const numbered = known.map(({ name, addresses }) => ({
+        name,
+        addresses: intersectAddresses(addresses, realAddresses),
+      }));
       return diffs.flatMap((diff, index) =>
         changesOf(diff)
           .filter(({ packets }) => !packets.isEmpty())
           .map(({ access, isCertain, packets }) => {
-            const witness = packets.witness();
+            const witness = ordinaryWitness(packets);
             return {
               direction: index === 0 ? 'inbound' : 'outbound',
               access,
               isCertain,
-              packets: describeBriefly(packets, { names: diff.names, known, most }),
+              packets: describeBriefly(packets, {
+                names: diff.names,
+                known: isCertain ? known : numbered,
+                most,
+              }),
               witness: witness === undefined ? null : describePacket(witness, diff.names),
             };
           }),

@@ -1,4 +1,9 @@
-import { type AddressSet, equalAddresses, isEmptyAddresses } from '../packets/address.ts';
+import {
+  type AddressSet,
+  equalAddresses,
+  intersectAddresses,
+  isEmptyAddresses,
+} from '../packets/address.ts';
 import type { KnownAddresses } from '../packets/describe-briefly.ts';
 import {
   type AddressBounds,
@@ -44,10 +49,16 @@ export function knownAddresses(
       // One that is not exactly known has no set to be recognised by.
       .filter(({ bounds }) => bounds.every(isExact)),
   ];
+  const every = narrow.asked.atMost;
   return [
-    { name: 'any', addresses: narrow.asked.atMost },
+    { name: 'any', addresses: every },
     ...named.flatMap(({ name, bounds }) =>
-      distinct(bounds.flatMap(({ atLeast, atMost }) => [atLeast, atMost])).map((addresses) => ({
+      distinct(
+        bounds.flatMap(({ atLeast, atMost }) =>
+          // Without the named addresses that stand for nothing here.
+          [atLeast, atMost].map((set) => intersectAddresses(set, every)),
+        ),
+      ).map((addresses) => ({
         name,
         addresses,
       })),

@@ -1,6 +1,7 @@
 import { type AddressNames, describePacket } from '../packets/describe.ts';
 import { packetLine } from '../packets/packet-line.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
+import { ordinaryWitness } from './ordinary-packets.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
@@ -28,7 +29,7 @@ export function exampleOf(
   set: PacketSet,
   { existing, names }: { readonly existing: PacketSet; readonly names: AddressNames },
 ): string | undefined {
-  const packet = set.intersect(existing).witness();
+  const packet = ordinaryWitness(set.intersect(existing));
   return packet === undefined ? undefined : packetLine(describePacket(packet, names));
 }
 

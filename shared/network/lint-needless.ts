@@ -66,7 +66,7 @@ export function redundantAmong(
       kind: 'redundant',
       by,
       says: sentence([
-        `Removing it changes nothing: ${listed(by)} ${by.length === 1 ? 'does' : 'do'} the same with its packets`,
+        `${by.some(isCustom) ? 'Removing it changes nothing' : "It only repeats Azure's default rules"}: ${listed(by)} ${by.length === 1 ? 'does' : 'do'} the same with its packets`,
         example === undefined ? undefined : `for instance ${example} is ${done(rule)} either way`,
       ]),
     });

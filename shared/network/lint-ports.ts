@@ -1,17 +1,24 @@
-import { type AddressSet, allAddresses, isAddressSubset } from '../packets/address.ts';
+import {
+  type AddressSet,
+  allAddresses,
+  isAddressSubset,
+  noAddresses,
+  subtractAddresses,
+} from '../packets/address.ts';
 import { portTexts } from '../packets/describe.ts';
 import {
   type IntervalSet,
   holds,
-  intersectionOf,
   intervals,
+  noInterval,
   pairsOf,
+  unionOf,
 } from '../packets/interval-set.ts';
 import { type PacketSet, allPorts, hasPorts, packets, protocols } from '../packets/packet-set.ts';
-import { publicAddresses } from './address-bounds.ts';
+import { publicAddresses, sometimesOmittedFromInternet } from './address-bounds.ts';
 import { type LintFinding, exampleOf, listed, sentence, takenExample } from './lint-finding.ts';
 import { portSet } from './rule-packets.ts';
-import type { ShareBehind } from './rule-share.ts';
+import { type ShareBehind, shareBehind } from './rule-share.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { PortRange, SecurityRule } from './security-rule.ts';
 
@@ -78,50 +85,48 @@ const administration: ReadonlyMap<number, string> = new Map([
 ]);
 const manyPorts = 1024;
 
-/** What everybody on the Internet sends, as a rule would match it. */
-export const internet: SecurityRule = {
-  name: 'the Internet',
-  priority: 0,
-  direction: 'Inbound',
-  access: 'Allow',
-  protocol: '*',
-  sources: [{ kind: 'serviceTag', name: 'Internet' }],
-  sourcePorts: [],
-  destinations: [{ kind: 'any' }],
-  destinationPorts: [],
+/** Every public IPv4 address, but for blocks that Azure does not always count to the Internet. */
+const everyone: AddressSet = {
+  v4: subtractAddresses(publicAddresses, sometimesOmittedFromInternet).v4,
+  v6: noAddresses.v6,
 };
 
-/** An inbound Allow that lets every public address reach what few should. */
+/**
+ * An inbound Allow that lets every public address reach what few should; in worlds where public
+ * addresses are not the virtual network's own.
+ */
 export function broad(
   rule: SecurityRule,
-  { certain }: ShareBehind,
+  earlier: readonly SecurityRule[],
   worlds: RuleWorlds,
 ): readonly LintFinding[] {
   if (rule.direction !== 'Inbound' || rule.access !== 'Allow') return [];
-  const everyone = worlds.certainSources(internet);
-  const publicV4 = intersectionOf(everyone.v4, publicAddresses.v4);
-  if (!isAddressSubset({ v4: publicV4, v6: [] }, worlds.certainSources(rule))) return [];
-  const admitted = (ports: IntervalSet): PacketSet =>
-    certain.intersect(withPorts(ports, { v4: publicV4, v6: [] }));
-  const ports = portSet(rule.destinationPorts);
+  if (!isAddressSubset(everyone, worlds.certainSources(rule))) return [];
+  const { certain, takers } = shareBehind(rule, earlier, worlds);
+  const admitted = certain.intersect(withPorts(allPorts, everyone));
+  const ports = admitted
+    .boxes()
+    .map((box) => box.destinationPorts)
+    .reduce(unionOf, noInterval);
   const count = [...pairsOf(ports)].reduce((sum, [from, to]) => sum + Number(to) - Number(from), 0);
-  const open = [...administration].filter(
-    ([port]) => holds(ports, port) && !admitted([port, port + 1]).isEmpty(),
-  );
-  const names = [...new Set(open.map(([port, name]) => `${port} (${name})`))];
-  const what =
-    count > manyPorts
-      ? `${count === 65_536 ? 'every port' : `${count} ports`}${names.length === 0 ? '' : `, among them ${names.join(', ')}`}`
-      : `port ${names.join(', ')}`;
-  const shown = admitted(open[0] === undefined ? ports : [open[0][0], open[0][0] + 1]);
-  const line = exampleOf(shown, worlds);
-  if (line === undefined || (count <= manyPorts && names.length === 0)) return [];
+  const open = [...administration].filter(([port]) => holds(ports, port));
+  const names = open.map(([port, name]) => `${port} (${name})`).join(', ');
+  if (names === '' && count <= manyPorts) return [];
+  const [first] = open;
+  const shown = first === undefined ? ports : [first[0], first[0] + 1];
+  const among = names === '' ? '' : `, among them ${names}`;
+  const denied = takers.map((taker) => taker.rule).filter(({ access }) => access === 'Deny');
+  const less = denied.length === 0 ? '' : `, less what ${listed(denied)} denies first`;
+  const line = exampleOf(admitted.intersect(withPorts(shown)), worlds);
   return [
     {
       rule,
       kind: 'broad',
       by: [],
-      says: sentence([`Lets every public address reach ${what}`, `for instance ${line}`]),
+      says: sentence([
+        `Open to the whole Internet: ${count > manyPorts ? `${count === 65_536 ? 'every port' : `${count} ports`}${among}` : `port ${names}`}${less}`,
+        line === undefined ? undefined : `for instance ${line}`,
+      ]),
     },
   ];
 }

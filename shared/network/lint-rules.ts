@@ -1,9 +1,9 @@
-import type { Surroundings } from './address-bounds.ts';
+import { type Surroundings, hostAddress } from './address-bounds.ts';
 import { isCustom } from './default-rules.ts';
 import { conflict } from './lint-conflict.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { redundantAmong, shadowing } from './lint-needless.ts';
-import { broad, internet, unreachablePorts } from './lint-ports.ts';
+import { broad, unreachablePorts } from './lint-ports.ts';
 import { inOrder } from './rule-order.ts';
 import { shareBehind } from './rule-share.ts';
 import { type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
@@ -33,11 +33,24 @@ export function lintRules(
 ): readonly LintFinding[] {
   return (['Inbound', 'Outbound'] as const).flatMap((direction) => {
     const ordered = inOrder(rules, direction);
-    return lintInOrder(ordered, ruleWorlds([...ordered, internet], surroundings));
+    const { virtualNetwork } = surroundings;
+    const network = virtualNetwork?.atLeast ?? hostAddress;
+    return lintInOrder(
+      ordered,
+      ruleWorlds(ordered, surroundings),
+      ruleWorlds(ordered, {
+        ...surroundings,
+        virtualNetwork: { atLeast: network, atMost: network },
+      }),
+    );
   });
 }
 
-function lintInOrder(ordered: readonly SecurityRule[], worlds: RuleWorlds): readonly LintFinding[] {
+function lintInOrder(
+  ordered: readonly SecurityRule[],
+  worlds: RuleWorlds,
+  fromOutside: RuleWorlds,
+): readonly LintFinding[] {
   const judged = ordered.map((rule, index) => {
     const earlier = ordered.slice(0, index);
     return { rule, earlier, share: shareBehind(rule, earlier, worlds) };
@@ -62,7 +75,7 @@ function lintInOrder(ordered: readonly SecurityRule[], worlds: RuleWorlds): read
       ),
     ),
     ...alive.flatMap(({ rule, share }) => unreachablePorts(rule, share, worlds)),
-    ...alive.flatMap(({ rule, share }) => broad(rule, share, worlds)),
+    ...alive.flatMap(({ rule, earlier }) => broad(rule, earlier, fromOutside)),
   ];
   return ordered.flatMap((rule) => found.filter((finding) => finding.rule === rule));
 }

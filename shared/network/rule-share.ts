@@ -1,4 +1,5 @@
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
+import { numberedPackets } from './ordinary-packets.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { RuleMatch, SecurityRule } from './security-rule.ts';
 
@@ -12,20 +13,23 @@ export interface ShareBehind {
   readonly takers: readonly { readonly rule: SecurityRule; readonly taken: PacketSet }[];
 }
 
-/** The share of a rule behind others, given in the order packets meet them. */
+/**
+ * The share of a rule behind others, given in the order packets meet them. Every real packet has
+ * addresses with numbers, so those without are not looked at.
+ */
 export function shareBehind(
   rule: RuleMatch,
   earlier: readonly SecurityRule[],
-  { every, reachOf, worldsFor }: RuleWorlds,
+  { reachOf, worldsFor }: RuleWorlds,
 ): ShareBehind {
-  const region = reachOf(rule).intersect(every);
+  const region = reachOf(rule).intersect(numberedPackets);
   const met = earlier.filter((one) => !reachOf(one).intersect(region).isEmpty());
   const taken = new Map<SecurityRule, PacketSet>();
   const shares = worldsFor([...met, rule]).map((packetsOf) => {
     const own = packetsOf(rule);
     // What no earlier rule may match, and what none certainly matches.
-    let untouched = own.atLeast.intersect(every);
-    let open = own.atMost.intersect(every);
+    let untouched = own.atLeast.intersect(numberedPackets);
+    let open = own.atMost.intersect(numberedPackets);
     for (const one of met) {
       if (open.isEmpty()) break;
       const { atLeast, atMost } = packetsOf(one);

@@ -3,13 +3,11 @@ import { coverOf } from './cover.ts';
 import { type AddressNames, namesIn, portTexts } from './describe.ts';
 import {
   type IntervalSet,
+  areDisjoint,
   differenceOf,
-  equalSets,
   intersectionOf,
   isEmptySet,
   isSubset,
-  noInterval,
-  unionOf,
 } from './interval-set.ts';
 import { type Box, type PacketSet, protocols } from './packet-set.ts';
 
@@ -95,15 +93,12 @@ function addressText(family: Family, set: IntervalSet, { names, known }: BriefOp
       isOneFamily: isEmptySet(addresses.v4) || isEmptySet(addresses.v6),
     }))
     .filter((one) => !isEmptySet(one.set));
-  return [
-    ...here.filter((one) => isSubset(realPart(family, set), one.set)).map(within),
-    itemized(),
-    withNames(),
-  ].reduce((a, b) => (b.items < a.items ? b : a));
+  const within = here.filter((one) => isSubset(realPart(family, set), one.set)).map(allOf);
+  return [...within, itemized()].reduce((a, b) => (b.items < a.items ? b : a));
 
   /** The known set, except what of it is not in this one. */
-  function within(one: Known): Wording {
-    const out = itemsOf(differenceOf(one.set, set));
+  function allOf(one: Known): Wording {
+    const out = itemsOf(differenceOf(one.set, set)).texts;
     const more = namesIn(family, differenceOf(set, one.set), names).names;
     const except = out.length === 0 ? '' : ` except ${short(out)}`;
     return {
@@ -114,32 +109,29 @@ function addressText(family: Family, set: IntervalSet, { names, known }: BriefOp
   }
 
   function itemized(): Wording {
-    const items = itemsOf(set);
-    return { text: short(items), items: items.length, tellsFamily: hasNumbers(set) };
+    const { texts, tellsFamily } = itemsOf(set);
+    return { text: short(texts), items: texts.length, tellsFamily };
   }
 
-  /** Known sets that lie within this one, then what is left. */
-  function withNames(): Wording {
-    let covered: IntervalSet = noInterval;
+  /** The fewest things that make up the set: prefixes, or known sets within it and what is left. */
+  function itemsOf(some: IntervalSet) {
+    let left = some;
     const found: string[] = [];
     for (const one of here) {
-      if (!isSubset(one.set, set) || isSubset(one.set, covered)) continue;
+      if (!isSubset(one.set, some) || areDisjoint(one.set, left)) continue;
       found.push(one.name);
-      covered = unionOf(covered, one.set);
+      left = differenceOf(left, one.set);
     }
-    const left = differenceOf(set, covered);
-    const items = [...found, ...itemsOf(left)];
-    return { text: short(items), items: items.length, tellsFamily: hasNumbers(left) };
+    const texts = [...found, ...plain(left)];
+    const whole = plain(some);
+    return texts.length <= whole.length
+      ? { texts, tellsFamily: !isEmptySet(realPart(family, left)) }
+      : { texts: whole, tellsFamily: true };
   }
 
-  function itemsOf(some: IntervalSet): readonly string[] {
-    const exact = here.find((one) => !isEmptySet(some) && equalSets(one.set, some));
-    if (exact !== undefined) return [exact.name];
-    return [...cidrsOf(family, some).map(withoutHostLength), ...namesIn(family, some, names).names];
-  }
-
-  function hasNumbers(some: IntervalSet): boolean {
-    return !isEmptySet(realPart(family, some));
+  function plain(some: IntervalSet): readonly string[] {
+    const cidrs = cidrsOf(family, some).map(withoutHostLength);
+    return [...cidrs, ...namesIn(family, some, names).names];
   }
 }
 

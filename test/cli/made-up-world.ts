@@ -6,7 +6,9 @@ import { run } from '../../cli/run.ts';
 import type { Outlet, Services, World } from '../../cli/world.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import type { Check } from '../../shared/model/check.ts';
-import { explain } from '../../shared/network/explain.ts';
+import { diffGroups } from '../../shared/network/diff.ts';
+import { explainInFull } from '../../shared/network/explain.ts';
+import { lintGroup } from '../../shared/network/lint.ts';
 import type { AuditOptions } from '../../shared/reports/scan.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 
@@ -75,7 +77,9 @@ export async function portcullis(
         }),
       demoSettingsPath: () => Promise.resolve(demoSettings),
       catalogue: () => Promise.resolve(catalogue),
-      explain: () => Promise.resolve(explain),
+      explain: () => Promise.resolve(explainInFull),
+      diff: () => Promise.resolve(diffGroups),
+      lint: () => Promise.resolve(lintGroup),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };

@@ -70,7 +70,7 @@ describe('one question', () => {
     });
     expect(code).toBe(0);
     expect(out).toMatch(/^ALLOWED\n/);
-    expect(out).toContain('\nDecided by\n  100  Allow  Allow-rule  n1\n');
+    expect(out).toContain('\nSubnet n1: lets all of it pass\n  100  Allow  Allow-rule\n');
     expect(out).toContain('for instance 203.0.113.1:49152 → 20.1.2.3:443 Tcp');
   });
 

@@ -66,7 +66,7 @@ function lintText(findings: readonly LintFinding[], paint: Paint, width: number)
   const priorities = Math.max(...findings.map(({ rule }) => String(rule.priority).length));
   return [
     ...findings.flatMap(({ rule, kind, says }) => [
-      `${paint(kind, tones[kind])}  ${rule.direction} ${String(rule.priority).padStart(priorities)}  ${plainText(rule.name)}`,
+      `${paint(kind, tones[kind])}  ${rule.direction.padEnd(8)}  ${String(rule.priority).padStart(priorities)}  ${plainText(rule.name)}`,
       ...hang('  ', says, width),
       '',
     ]),

@@ -1,17 +1,17 @@
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
+import { isCustom } from './default-rules.ts';
 import { type LintFinding, done, exampleOf, listed, sentence } from './lint-finding.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
-/** The earlier ones of `rivals` with which the rule's order decides packets, if there are any. */
+/** The earlier custom rules with which the rule's order decides packets, if there are any. */
 export function conflict(
   rule: SecurityRule,
-  rivals: readonly SecurityRule[],
   earlier: readonly SecurityRule[],
   worlds: RuleWorlds,
 ): readonly LintFinding[] {
-  const disputes = rivals
-    .filter((rival) => rival.access !== rule.access)
+  const disputes = earlier
+    .filter((rival) => isCustom(rival) && rival.access !== rule.access)
     .map((rival) => {
       const others = earlier.filter((one) => one !== rival);
       return { rival, packets: disputed(rule, rival, others, worlds) };

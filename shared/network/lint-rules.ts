@@ -69,8 +69,7 @@ function lintInOrder(
     ...alive.flatMap(({ rule, earlier }) =>
       conflict(
         rule,
-        earlier.filter((one) => isCustom(one) && !needless.has(one)),
-        earlier,
+        earlier.filter((one) => !needless.has(one)),
         worlds,
       ),
     ),

@@ -1,45 +1,10 @@
 /** Questions that other tools answer wrongly, with the answer Azure's documented semantics give. */
 import { describe, expect, it } from 'vitest';
 import { type ExplainAnswer, type ExplainQuery, explain } from '../../shared/network/explain.ts';
+import { type WrittenRule, writtenGroup } from './written-group.ts';
 
-interface RuleText {
-  readonly name?: string;
-  readonly at: number;
-  readonly does: 'Allow' | 'Deny';
-  readonly from?: string | readonly string[];
-  readonly to?: string | readonly string[];
-  readonly port?: string | readonly string[];
-  readonly asg?: string;
-}
-
-function group(name: string, direction: 'Inbound' | 'Outbound', ...rules: readonly RuleText[]) {
-  return {
-    name,
-    id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/${name}`,
-    properties: {
-      securityRules: rules.map((rule) => ({
-        name: rule.name ?? `${rule.does}-${rule.at}`,
-        properties: {
-          direction,
-          access: rule.does,
-          priority: rule.at,
-          protocol: 'Tcp',
-          sourcePortRange: '*',
-          ...(rule.asg === undefined
-            ? side('sourceAddressPrefix', rule.from)
-            : { sourceApplicationSecurityGroups: [{ id: rule.asg }] }),
-          ...side('destinationAddressPrefix', rule.to),
-          ...(typeof rule.port === 'object'
-            ? { destinationPortRanges: rule.port }
-            : { destinationPortRange: rule.port ?? '*' }),
-        },
-      })),
-    },
-  };
-}
-
-function side(name: string, value: string | readonly string[] = '*'): Record<string, unknown> {
-  return typeof value === 'string' ? { [name]: value } : { [`${name}es`]: value };
+function group(name: string, direction: 'Inbound' | 'Outbound', ...rules: readonly WrittenRule[]) {
+  return writtenGroup(name, ...rules.map((rule) => ({ direction, ...rule })));
 }
 
 function ask(

@@ -93,14 +93,18 @@ export function surroundingsOf(
   cluster: InferenceCluster,
   settings: ClusterSettings,
 ): Surroundings {
-  const { serviceTags } = cluster;
-  if (!subnet.virtualNetwork.known) return { serviceTags };
+  const { groupMembers } = subnet;
+  const named = {
+    serviceTags: cluster.serviceTags,
+    ...(groupMembers === undefined ? {} : { groupMembers }),
+  };
+  if (!subnet.virtualNetwork.known) return named;
   return {
-    serviceTags,
+    ...named,
     virtualNetwork: virtualNetworkBounds(
       subnet.virtualNetwork.value,
       subnet.routeTable,
-      serviceTags,
+      cluster.serviceTags,
       settings.onPremises,
     ),
   };

@@ -1,6 +1,7 @@
 import {
   type AddressSet,
   endOfFamily,
+  equalAddresses,
   addressSet,
   intersectAddresses,
   isEmptyAddresses,
@@ -11,6 +12,8 @@ import {
 } from '../packets/address.ts';
 import { type IntervalSet, intervals } from '../packets/interval-set.ts';
 import type { AddressNames } from '../packets/describe.ts';
+import type { ResourceId } from '../model/resource-id.ts';
+import type { GroupMembers } from './group-members.ts';
 import type { AddressMatch } from './security-rule.ts';
 import { containsServiceTag, type ServiceTags } from './service-tags.ts';
 
@@ -28,6 +31,8 @@ export interface Surroundings {
   /** The meaning of the `VirtualNetwork` tag; undefined where the address space is not known. */
   readonly virtualNetwork?: AddressBounds;
   readonly serviceTags: ServiceTags;
+  /** Who is in application security groups; undefined where nothing is known of them. */
+  readonly groupMembers?: GroupMembers;
 }
 
 /**
@@ -323,6 +328,18 @@ export function addressResolver(
     return { atLeast: set, atMost: { v4: perFamily(set.v4, 4), v6: perFamily(set.v6, 6) } };
   }
 
+  function group(id: ResourceId): AddressBounds {
+    const members = surroundings.groupMembers?.of(id);
+    const atLeast = members?.atLeast ?? noAddresses;
+    if (members?.atMost === undefined) {
+      // Members are network interfaces of this very network; which ones is not known here.
+      const own = withTagsOf(ownSpace(surroundings));
+      return { atLeast, atMost: uniteAddresses(own, atLeast) };
+    }
+    const { atMost } = prefix(uniteAddresses(members.atMost, atLeast));
+    return equalAddresses(atLeast, atMost) ? exactly(atLeast) : { atLeast, atMost };
+  }
+
   function bounds(match: AddressMatch): AddressBounds {
     switch (match.kind) {
       case 'any':
@@ -332,11 +349,7 @@ export function addressResolver(
       case 'serviceTag':
         return tag(match.name);
       case 'applicationSecurityGroup':
-        // Members are network interfaces of this very network; which ones is not known here.
-        return {
-          atLeast: noAddresses,
-          atMost: withTagsOf(ownSpace(surroundings)),
-        };
+        return group(match.id);
       case 'unclear':
         return { atLeast: noAddresses, atMost: anyAddress };
       default:

@@ -70,10 +70,9 @@ export function diffPlaces(
     const here = worlds.map((packetsOf) => walk(region, met, packetsOf));
     outcomes.push(...here);
     const { opened, closed, same } = together(here);
-    const open = [opened.intersect(closed), opened.intersect(same), closed.intersect(same)].reduce(
-      union,
-      noPackets,
-    );
+    const open = [opened.intersect(closed), opened.intersect(same), closed.intersect(same)]
+      .reduce(union, noPackets)
+      .intersect(numberedPackets);
     if (open.isEmpty()) continue;
     for (const place of met) {
       const certain = worlds

@@ -1,4 +1,5 @@
 import { nameOf } from '../model/resource-id.ts';
+import { isAddressSubset } from '../packets/address.ts';
 import { type Surroundings, isResolved } from './address-bounds.ts';
 import type { AddressMatch, RuleMatch } from './security-rule.ts';
 
@@ -29,8 +30,13 @@ function unresolvedName(match: AddressMatch, surroundings: Surroundings): string
         ? 'the extent of VirtualNetwork'
         : undefined;
     }
-    case 'applicationSecurityGroup':
+    case 'applicationSecurityGroup': {
+      const members = surroundings.groupMembers?.of(match.id);
+      if (members?.atMost !== undefined && isAddressSubset(members.atMost, members.atLeast)) {
+        return undefined;
+      }
       return `the members of application security group ${nameOf(match.id)}`;
+    }
     case 'unclear':
       return `"${match.text}"`;
     default:

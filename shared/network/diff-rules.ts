@@ -66,7 +66,10 @@ export function diffPlaces(
     if (region.isEmpty()) continue;
     rest = rest.subtract(region);
     const met = places.filter((place) => !reachOf(place.rule).intersect(region).isEmpty());
-    const worlds = worldsFor(met.map((place) => place.rule));
+    const worlds = worldsFor(
+      met.map((place) => place.rule),
+      2,
+    );
     const here = worlds.map((packetsOf) => walk(region, met, packetsOf));
     outcomes.push(...here);
     const { opened, closed, same } = together(here);
@@ -96,6 +99,24 @@ export function diffPlaces(
     changed,
     inDoubt: [...inDoubt],
   };
+}
+
+/** Whether the two lists treat some packet otherwise, in some world. */
+export function mayDiffer(places: readonly Place[], { reachOf, worldsFor }: RuleWorlds): boolean {
+  return places
+    .filter(({ isIn }) => isIn !== 'both')
+    .some(({ rule }) => {
+      const region = reachOf(rule).intersect(numberedPackets);
+      const met = places.filter((place) => !reachOf(place.rule).intersect(region).isEmpty());
+      const worlds = worldsFor(
+        met.map((place) => place.rule),
+        2,
+      );
+      return worlds.some((packetsOf) => {
+        const { opened, closed } = walk(region, met, packetsOf);
+        return !opened.isEmpty() || !closed.isEmpty();
+      });
+    });
 }
 
 /** What becomes of packets in a world: let through by the second list only, by the first only, no difference. */

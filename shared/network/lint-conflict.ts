@@ -39,22 +39,21 @@ function disputed(
   rule: SecurityRule,
   rival: SecurityRule,
   others: readonly SecurityRule[],
-  { existing, reachOf, worldsFor }: RuleWorlds,
+  { existing, reachOf, bounds }: RuleWorlds,
 ): PacketSet {
   const region = reachOf(rule).intersect(reachOf(rival)).intersect(existing);
   if (region.isEmpty()) return noPackets;
   const met = others.filter((one) => !reachOf(one).intersect(region).isEmpty());
-  const inWorlds = worldsFor([...met, rival, rule]).map((packetsOf) => {
+  let packets = region;
+  for (const packetsOf of bounds) {
     const [mine, theirs] = [packetsOf(rule), packetsOf(rival)];
-    const isCorrelated =
-      !mine.atLeast.subtract(theirs.atMost).intersect(existing).isEmpty() &&
-      !theirs.atLeast.subtract(mine.atMost).intersect(existing).isEmpty();
-    return isCorrelated
-      ? met.reduce(
-          (left, one) => left.subtract(packetsOf(one).atMost),
-          region.intersect(mine.atLeast).intersect(theirs.atLeast),
-        )
-      : noPackets;
-  });
-  return inWorlds.reduce((a, b) => a.intersect(b));
+    const holdsOther =
+      mine.atLeast.intersect(existing).isSubsetOf(theirs.atMost) ||
+      theirs.atLeast.intersect(existing).isSubsetOf(mine.atMost);
+    if (holdsOther) return noPackets;
+    packets = packets.intersect(mine.atLeast).intersect(theirs.atLeast);
+    for (const one of met) packets = packets.subtract(packetsOf(one).atMost);
+    if (packets.isEmpty()) return noPackets;
+  }
+  return packets;
 }

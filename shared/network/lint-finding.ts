@@ -5,14 +5,7 @@ import { ordinaryWitness } from './ordinary-packets.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
-export const lintKinds = [
-  'shadowed',
-  'redundant',
-  'conflict',
-  'unreachable-port',
-  'broad',
-] as const;
-export type LintKind = (typeof lintKinds)[number];
+export type LintKind = 'shadowed' | 'redundant' | 'conflict' | 'unreachable-port' | 'broad';
 
 /** Something about one rule that its author probably did not mean. */
 export interface LintFinding {

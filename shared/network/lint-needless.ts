@@ -1,5 +1,5 @@
 import { isCustom } from './default-rules.ts';
-import { diffPlaces } from './diff-rules.ts';
+import { mayDiffer } from './diff-rules.ts';
 import {
   type LintFinding,
   done,
@@ -8,12 +8,18 @@ import {
   sentence,
   takenExample,
 } from './lint-finding.ts';
-import { type ShareBehind, shareBehind } from './rule-share.ts';
+import type { Place } from './rule-order.ts';
+import { certainShare, shareBehind } from './rule-share.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
 /** A rule that decides nothing, with those that come before it. */
-export function shadowing(rule: SecurityRule, share: ShareBehind, worlds: RuleWorlds): LintFinding {
+export function shadowing(
+  rule: SecurityRule,
+  earlier: readonly SecurityRule[],
+  worlds: RuleWorlds,
+): LintFinding {
+  const share = shareBehind(rule, earlier, worlds);
   const by = share.takers.map((taker) => taker.rule);
   if (by.length === 0) {
     const says = 'Never decides a packet: there is none that it could match.';
@@ -46,21 +52,20 @@ export function redundantAmong(
   let left = ordered;
   const found: LintFinding[] = [];
   for (const rule of ordered.toReversed().filter(isCustom)) {
-    const { newlyAllowed, newlyDenied } = diffPlaces(
-      left.map((one) => ({ rule: one, isIn: one === rule ? 'before' : 'both' })),
-      worlds,
-    );
-    const changes = [newlyAllowed, newlyDenied].flatMap((one) => [one.certain, one.perhaps]);
+    const places = left.map((one): Place => ({
+      rule: one,
+      isIn: one === rule ? 'before' : 'both',
+    }));
+    if (mayDiffer(places, worlds)) continue;
     const at = left.indexOf(rule);
-    const { certain, possible } = shareBehind(rule, left.slice(0, at), worlds);
-    if (changes.some((change) => !change.isEmpty())) continue;
+    const { possible } = shareBehind(rule, left.slice(0, at), worlds);
     const heirs = left.slice(at + 1);
     const by = shareBehind(rule, left.slice(0, at).concat(heirs), worlds)
       .takers.filter(({ rule: heir, taken }) => {
         return heirs.includes(heir) && !taken.intersect(possible).isEmpty();
       })
       .map((taker) => taker.rule);
-    const example = exampleOf(certain, worlds);
+    const example = exampleOf(certainShare(rule, left.slice(0, at), worlds), worlds);
     found.push({
       rule,
       kind: 'redundant',

@@ -18,32 +18,36 @@ import { type PacketSet, allPorts, hasPorts, packets, protocols } from '../packe
 import { publicAddresses, sometimesOmittedFromInternet } from './address-bounds.ts';
 import { type LintFinding, exampleOf, listed, sentence, takenExample } from './lint-finding.ts';
 import { portSet } from './rule-packets.ts';
-import { type ShareBehind, shareBehind } from './rule-share.ts';
+import { certainShare, shareBehind, sharesInTurn } from './rule-share.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { PortRange, SecurityRule } from './security-rule.ts';
 
 /** The listed ports of the rule that earlier rules take whole, if there are any. */
 export function unreachablePorts(
   rule: SecurityRule,
-  share: ShareBehind,
+  earlier: readonly SecurityRule[],
   worlds: RuleWorlds,
 ): readonly LintFinding[] {
-  if (rule.destinationPorts.length === 0) return [];
-  const { takers } = share;
+  let candidates = segmentsOf(rule, earlier).map(({ from, to }) => ({
+    from,
+    to,
+    packets: withPorts([from, to + 1]),
+  }));
+  for (const share of sharesInTurn(rule, earlier, worlds)) {
+    candidates = candidates.filter(({ packets: there }) => share.intersect(there).isEmpty());
+    if (candidates.length === 0) return [];
+  }
+  const { takers } = shareBehind(rule, earlier, worlds);
   const by = new Set<SecurityRule>();
   const unreached: [number, number][] = [];
   let example: string | undefined;
-  for (const { from, to } of segmentsOf(rule, takers)) {
-    const there = withPorts([from, to + 1]);
-    if (!share.possible.intersect(there).isEmpty()) continue;
-    const taking = takers.map(({ rule: taker, taken }) => ({
-      taker,
-      taken: taken.intersect(there),
-    }));
-    if (taking.every(({ taken }) => taken.isEmpty())) continue;
+  for (const { from, to, packets: there } of candidates) {
+    const taking = takers
+      .map(({ rule: taker, taken }) => ({ taker, taken: taken.intersect(there) }))
+      .filter(({ taken }) => !taken.isEmpty());
+    if (taking.length === 0) continue;
     unreached.push([from, to + 1]);
     for (const { taker, taken } of taking) {
-      if (taken.isEmpty()) continue;
       by.add(taker);
       example ??= takenExample(taker, taken, worlds);
     }
@@ -66,9 +70,10 @@ export function unreachablePorts(
 }
 
 /** The ports of the rule, cut wherever an earlier rule begins or ends. */
-function segmentsOf(rule: SecurityRule, takers: ShareBehind['takers']): readonly PortRange[] {
+function segmentsOf(rule: SecurityRule, earlier: readonly SecurityRule[]): readonly PortRange[] {
+  if (rule.destinationPorts.length === 0) return [];
   const own = portSet(rule.destinationPorts);
-  const cuts = takers.flatMap((taker) => portSet(taker.rule.destinationPorts)).map(Number);
+  const cuts = earlier.flatMap((one) => portSet(one.destinationPorts)).map(Number);
   return [...pairsOf(own)].flatMap(([from, end]) => {
     const inside = cuts.filter((cut) => cut > Number(from) && cut < Number(end));
     const all = [...new Set([Number(from), ...inside, Number(end)])].toSorted((a, b) => a - b);
@@ -102,8 +107,8 @@ export function broad(
 ): readonly LintFinding[] {
   if (rule.direction !== 'Inbound' || rule.access !== 'Allow') return [];
   if (!isAddressSubset(everyone, worlds.certainSources(rule))) return [];
-  const { certain, takers } = shareBehind(rule, earlier, worlds);
-  const admitted = certain.intersect(withPorts(allPorts, everyone));
+  const { takers } = shareBehind(rule, earlier, worlds);
+  const admitted = certainShare(rule, earlier, worlds).intersect(withPorts(allPorts, everyone));
   const ports = admitted
     .boxes()
     .map((box) => box.destinationPorts)

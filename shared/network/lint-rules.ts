@@ -5,7 +5,7 @@ import type { LintFinding } from './lint-finding.ts';
 import { redundantAmong, shadowing } from './lint-needless.ts';
 import { broad, unreachablePorts } from './lint-ports.ts';
 import { inOrder } from './rule-order.ts';
-import { shareBehind } from './rule-share.ts';
+import { sharesInTurn } from './rule-share.ts';
 import { type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
@@ -51,30 +51,36 @@ function lintInOrder(
   worlds: RuleWorlds,
   fromOutside: RuleWorlds,
 ): readonly LintFinding[] {
-  const judged = ordered.map((rule, index) => {
-    const earlier = ordered.slice(0, index);
-    return { rule, earlier, share: shareBehind(rule, earlier, worlds) };
-  });
-  const shadowed = judged.filter(({ rule, share }) => isCustom(rule) && share.possible.isEmpty());
-  const dead = new Set(shadowed.map(({ rule }) => rule));
+  const before = (rule: SecurityRule): readonly SecurityRule[] =>
+    ordered.slice(0, ordered.indexOf(rule));
+  const shadowed = ordered.filter((rule) => isCustom(rule) && isDead(rule, before(rule), worlds));
+  const dead = new Set(shadowed);
   const redundant = redundantAmong(
     ordered.filter((rule) => !dead.has(rule)),
     worlds,
   );
   const needless = new Set([...dead, ...redundant.map(({ rule }) => rule)]);
-  const alive = judged.filter(({ rule }) => isCustom(rule) && !needless.has(rule));
   const found = [
-    ...shadowed.map(({ rule, share }) => shadowing(rule, share, worlds)),
+    ...shadowed.map((rule) => shadowing(rule, before(rule), worlds)),
     ...redundant,
-    ...alive.flatMap(({ rule, earlier }) =>
-      conflict(
-        rule,
-        earlier.filter((one) => !needless.has(one)),
-        worlds,
-      ),
-    ),
-    ...alive.flatMap(({ rule, share }) => unreachablePorts(rule, share, worlds)),
-    ...alive.flatMap(({ rule, earlier }) => broad(rule, earlier, fromOutside)),
+    ...ordered
+      .filter((rule) => isCustom(rule) && !needless.has(rule))
+      .flatMap((rule) => {
+        const earlier = before(rule).filter((one) => !needless.has(one));
+        return [
+          ...conflict(rule, earlier, worlds),
+          ...unreachablePorts(rule, earlier, worlds),
+          ...broad(rule, earlier, fromOutside),
+        ];
+      }),
   ];
   return ordered.flatMap((rule) => found.filter((finding) => finding.rule === rule));
+}
+
+/** Whether no world lets the rule decide anything. */
+function isDead(rule: SecurityRule, earlier: readonly SecurityRule[], worlds: RuleWorlds): boolean {
+  for (const share of sharesInTurn(rule, earlier, worlds)) {
+    if (!share.isEmpty()) return false;
+  }
+  return true;
 }

@@ -5,8 +5,6 @@ import type { RuleMatch, SecurityRule } from './security-rule.ts';
 
 /** What a rule decides of the packets it matches, behind the rules before it. */
 export interface ShareBehind {
-  /** Decided by the rule in every world. */
-  readonly certain: PacketSet;
   /** Decided by the rule in some world. */
   readonly possible: PacketSet;
   /** The rules before it that decide some of its packets, in some world, and those packets. */
@@ -20,33 +18,70 @@ export interface ShareBehind {
 export function shareBehind(
   rule: RuleMatch,
   earlier: readonly SecurityRule[],
-  { reachOf, worldsFor }: RuleWorlds,
+  worlds: RuleWorlds,
 ): ShareBehind {
-  const region = reachOf(rule).intersect(numberedPackets);
-  const met = earlier.filter((one) => !reachOf(one).intersect(region).isEmpty());
+  const met = metBefore(rule, earlier, worlds);
   const taken = new Map<SecurityRule, PacketSet>();
-  const shares = worldsFor([...met, rule]).map((packetsOf) => {
-    const own = packetsOf(rule);
-    // What no earlier rule may match, and what none certainly matches.
-    let untouched = own.atLeast.intersect(numberedPackets);
-    let open = own.atMost.intersect(numberedPackets);
+  const shares = worlds.worldsFor([...met, rule], 1).map((packetsOf) => {
+    let open = packetsOf(rule).atMost.intersect(numberedPackets);
     for (const one of met) {
       if (open.isEmpty()) break;
       const { atLeast, atMost } = packetsOf(one);
       const here = open.intersect(atMost);
       if (here.isEmpty()) continue;
       taken.set(one, here.union(taken.get(one) ?? noPackets));
-      untouched = untouched.subtract(atMost);
       open = open.subtract(atLeast);
     }
-    return { untouched, open };
+    return open;
   });
   return {
-    certain: shares.map(({ untouched }) => untouched).reduce((a, b) => a.intersect(b)),
-    possible: shares.map(({ open }) => open).reduce((a, b) => a.union(b)),
+    possible: shares.reduce((a, b) => a.union(b)),
     takers: met.flatMap((one) => {
       const packets = taken.get(one);
       return packets === undefined ? [] : [{ rule: one, taken: packets }];
     }),
   };
+}
+
+/** What the rule decides whatever the unresolved names hold, of packets between numbered addresses. */
+export function certainShare(
+  rule: RuleMatch,
+  earlier: readonly SecurityRule[],
+  worlds: RuleWorlds,
+): PacketSet {
+  const met = metBefore(rule, earlier, worlds);
+  return worlds.bounds
+    .map((packetsOf) =>
+      met.reduce(
+        (left, one) => left.subtract(packetsOf(one).atMost),
+        packetsOf(rule).atLeast.intersect(numberedPackets),
+      ),
+    )
+    .reduce((a, b) => a.intersect(b));
+}
+
+/** The share of a rule in one world after another, so that who has seen enough can stop. */
+export function* sharesInTurn(
+  rule: RuleMatch,
+  earlier: readonly SecurityRule[],
+  worlds: RuleWorlds,
+): Generator<PacketSet> {
+  const met = metBefore(rule, earlier, worlds);
+  for (const packetsOf of worlds.worldsFor([...met, rule], 1)) {
+    let open = packetsOf(rule).atMost.intersect(numberedPackets);
+    for (const one of met) {
+      if (open.isEmpty()) break;
+      open = open.subtract(packetsOf(one).atLeast);
+    }
+    yield open;
+  }
+}
+
+function metBefore(
+  rule: RuleMatch,
+  earlier: readonly SecurityRule[],
+  { reachOf }: RuleWorlds,
+): readonly SecurityRule[] {
+  const region = reachOf(rule).intersect(numberedPackets);
+  return earlier.filter((one) => !reachOf(one).intersect(region).isEmpty());
 }

@@ -32,8 +32,13 @@ export interface RuleWorlds {
   readonly reachOf: (rule: RuleMatch) => PacketSet;
   /** The sources that the rule matches in every world. */
   readonly certainSources: (rule: RuleMatch) => AddressSet;
-  /** Every way the names in these of the rules may be, as far as two lists can tell them apart. */
-  readonly worldsFor: (rules: readonly RuleMatch[]) => readonly PacketsOf[];
+  /**
+   * Every way the names in these of the rules may be, as far as so many lists of them can tell them
+   * apart: what holds in each of these worlds always holds.
+   */
+  readonly worldsFor: (rules: readonly RuleMatch[], lists: 1 | 2) => readonly PacketsOf[];
+  /** Bounds that hold together with each meaning of `VirtualNetwork`, whatever the other names are. */
+  readonly bounds: readonly PacketsOf[];
 }
 
 /** Past so many worlds, unresolved names are taken rule by rule, which errs towards "perhaps". */
@@ -42,12 +47,12 @@ const mostWorlds = 600;
 /**
  * The worlds in which rules have to be looked at: every meaning of `VirtualNetwork` on either side
  * and, of the names that stay open (service tags, application security groups, what nobody can
- * read), the memberships of none, one or two on either side.
+ * read), the memberships of no more of them on either side than there are lists.
  *
- * Two are enough for two lists. Whatever an address is in, the first rule that matches it in each
- * list needs one open name a side at the most; an address in those names alone matches fewer of the
- * rules before them, so the same two rules are the first. Every outcome is therefore met in one of
- * these worlds (docs/decisions/0005-named-addresses.md argues so for one list).
+ * That is enough. Whatever an address is in, the first rule that matches it in each list needs one
+ * open name a side at the most; an address in those names alone matches fewer of the rules before
+ * them, so the same rules are the first. Every outcome is therefore met in one of these worlds
+ * (docs/decisions/0005-named-addresses.md argues so for one list).
  */
 export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundings): RuleWorlds {
   const names = namedTags(
@@ -68,6 +73,33 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
     });
   const reach = (matches: readonly AddressMatch[]): AddressBounds =>
     exactly(loose.map((side) => side(matches).atMost).reduce(uniteAddresses));
+  const open = openNames(
+    rules.flatMap((rule) => [...rule.sources, ...rule.destinations]),
+    names,
+    loose,
+    surroundings,
+  );
+  const sides = new Map<string, readonly SideOf[]>();
+  /** The side with addresses in these open names and no other, for each meaning of `VirtualNetwork`. */
+  function sidesHolding(holding: readonly OpenName[]): readonly SideOf[] {
+    const key = holding.map((name) => name.key).join('\n');
+    const before = sides.get(key);
+    if (before !== undefined) return before;
+    const now = meanings.map((meaning) => settledSide(meaning, open, holding, surroundings));
+    sides.set(key, now);
+    return now;
+  }
+  const paired = new Map<SideOf, Map<SideOf, PacketsOf>>();
+  function inPair(source: SideOf, destination: SideOf): PacketsOf {
+    const pairs = paired.get(source) ?? new Map<SideOf, PacketsOf>();
+    paired.set(source, pairs);
+    const packetsOf =
+      pairs.get(destination) ??
+      remembered((rule) => rulePackets(rule, source(rule.sources), destination(rule.destinations)));
+    pairs.set(destination, packetsOf);
+    return packetsOf;
+  }
+  const bounds = loose.flatMap((source) => loose.map((destination) => inPair(source, destination)));
   return {
     names,
     every: everyPacket('atMost'),
@@ -77,28 +109,21 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
     ),
     certainSources: ({ sources }) =>
       loose.map((side) => side(sources).atLeast).reduce(intersectAddresses),
-    worldsFor(met) {
+    bounds,
+    worldsFor(met, lists) {
       const worldsOf = (side: 'sources' | 'destinations'): readonly SideOf[] => {
-        const open = openNames(
-          met.flatMap((rule) => rule[side]),
-          names,
-          loose,
-          surroundings,
+        const keys = new Set(
+          met.flatMap((rule) => rule[side]).map((match) => openKey(match, surroundings)),
         );
-        return subsetsUpToTwo(open).flatMap((holding) =>
-          meanings.map((meaning) => settledSide(meaning, open, holding, surroundings)),
-        );
+        const here = open.filter(({ key }) => keys.has(key));
+        return subsetsOf(here, lists).flatMap(sidesHolding);
       };
       const [sources, destinations] = [worldsOf('sources'), worldsOf('destinations')];
-      const tooMany = sources.length * destinations.length > mostWorlds;
-      const [from, to] = tooMany ? [loose, loose] : [sources, destinations];
-      return from.flatMap((source) =>
-        to.map((destination) =>
-          remembered((rule) =>
-            rulePackets(rule, source(rule.sources), destination(rule.destinations)),
-          ),
-        ),
-      );
+      return sources.length * destinations.length > mostWorlds
+        ? bounds
+        : sources.flatMap((source) =>
+            destinations.map((destination) => inPair(source, destination)),
+          );
     },
   };
 }
@@ -122,10 +147,10 @@ function meaningsOf(names: NamedTags, surroundings: Surroundings): readonly Mean
 /** A side whose open names may hold anything they can, each time anew. */
 function looseSide(meaning: Meaning, names: NamedTags): SideOf {
   const [none, all] = [meaning([]), meaning(names.tags)];
-  return (matches) => ({
+  return remembered((matches) => ({
     atLeast: none.rule(matches).atLeast,
     atMost: all.rule(matches).atMost,
-  });
+  }));
 }
 
 /** A name whose members are open: an address may be one of them or not. */
@@ -184,7 +209,7 @@ function settledSide(
 ): SideOf {
   const resolver = meaning(holding.filter(({ isTag }) => isTag).map(({ key }) => key));
   const settledHere = open.filter(({ isTag }) => !isTag);
-  return (matches) => {
+  return remembered((matches) => {
     const nameOf = (match: AddressMatch): OpenName | undefined => {
       const key = openKey(match, surroundings);
       return settledHere.find((name) => name.key === key);
@@ -197,7 +222,7 @@ function settledSide(
       const { atLeast, atMost } = resolver.rule([match]);
       return uniteBounds(bounds, exactly(holding.includes(name) ? atMost : atLeast));
     }, others);
-  };
+  });
 }
 
 function uniteBounds(a: AddressBounds, b: AddressBounds): AddressBounds {
@@ -210,21 +235,21 @@ function exactly(set: AddressSet): AddressBounds {
   return { atLeast: set, atMost: set };
 }
 
-function subsetsUpToTwo<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return [
-    [],
-    ...items.map((item) => [item]),
-    ...items.flatMap((one, index) => items.slice(index + 1).map((other) => [one, other])),
-  ];
+/** Every way to choose none of the items, one, or where `most` is 2 two of them. */
+function subsetsOf<T>(items: readonly T[], most: 1 | 2): readonly (readonly T[])[] {
+  const pairs = items.flatMap((one, index) =>
+    items.slice(index + 1).map((other) => [one, other] as const),
+  );
+  return [[], ...items.map((item) => [item]), ...(most === 1 ? [] : pairs)];
 }
 
-function remembered<T extends object>(answer: (rule: RuleMatch) => T): (rule: RuleMatch) => T {
-  const answers = new WeakMap<RuleMatch, T>();
-  return (rule) => {
-    const before = answers.get(rule);
+function remembered<K extends object, T extends object>(answer: (of: K) => T): (of: K) => T {
+  const answers = new WeakMap<K, T>();
+  return (of) => {
+    const before = answers.get(of);
     if (before !== undefined) return before;
-    const now = answer(rule);
-    answers.set(rule, now);
+    const now = answer(of);
+    answers.set(of, now);
     return now;
   };
 }

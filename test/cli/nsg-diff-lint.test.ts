@@ -35,9 +35,8 @@ async function run(...argv: readonly string[]) {
 
 describe('nsg diff', () => {
   test('as JSON has the fixed members', async () => {
-    const { code, out } = await run(
-      ...['diff', 'one.json', 'two.json', '--vnet', '10.0.0.0/16', '--format', 'json'],
-    );
+    const resolved = ['--vnet', '10.0.0.0/16', '--format', 'json'];
+    const { code, out } = await run('diff', 'one.json', 'two.json', ...resolved);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       equivalent: false,

@@ -1,11 +1,10 @@
 /** What two lists of rules treat differently, against plain first match in every world. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decide } from '../../shared/network/decide.ts';
 import { type RuleDiff, diffRules } from '../../shared/network/diff-rules.ts';
-import { resourceId } from '../../shared/model/resource-id.ts';
 import type { SecurityRule } from '../../shared/network/security-rule.ts';
 import { cases } from '../packets/worlds.ts';
+import { decideEverything } from './decide-everything.ts';
 import {
   editedLists,
   enginePacket,
@@ -65,19 +64,6 @@ test('says of every packet whether its fate changes for certain, perhaps or not 
 });
 
 test('is certain of exactly what each list by itself is certain of', () => {
-  const all = (rules: readonly SecurityRule[], withList: boolean) =>
-    decide(
-      {
-        direction: 'Outbound',
-        protocols: [],
-        source: { kind: 'any' },
-        sourcePorts: [],
-        destination: { kind: 'any' },
-        destinationPorts: [],
-      },
-      [{ kind: 'securityGroup', at: resourceId('/nsg'), name: 'nsg', rules }],
-      surroundings(withList),
-    );
   fc.assert(
     fc.property(editedLists, someWorld, ([first, second], withList) => {
       // A rule for every tag, last in both lists, so that both questions name the same addresses.
@@ -100,7 +86,8 @@ test('is certain of exactly what each list by itself is certain of', () => {
         [...first, last],
         [...second, last],
       ];
-      const [old, now] = [all(before, withList), all(after, withList)];
+      const old = decideEverything(before, 'Outbound', surroundings(withList));
+      const now = decideEverything(after, 'Outbound', surroundings(withList));
       const { newlyAllowed, newlyDenied } = diffRules(
         before,
         after,

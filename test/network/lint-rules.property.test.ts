@@ -1,13 +1,12 @@
 /** What lint says of rules, against plain first match in every world, and against `decide`. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { resourceId } from '../../shared/model/resource-id.ts';
-import { decide } from '../../shared/network/decide.ts';
 import { diffRules } from '../../shared/network/diff-rules.ts';
 import type { LintKind } from '../../shared/network/lint-finding.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import type { AddressMatch, SecurityRule } from '../../shared/network/security-rule.ts';
 import { cases } from '../packets/worlds.ts';
+import { decideEverything } from './decide-everything.ts';
 import {
   firstMatch,
   listedSurroundings,
@@ -25,27 +24,12 @@ function found(rules: readonly SecurityRule[], withList: boolean, kind: LintKind
   return lintRules(rules, surroundings(withList)).filter((finding) => finding.kind === kind);
 }
 
-function whole(rules: readonly SecurityRule[], withList: boolean) {
-  return decide(
-    {
-      direction: 'Outbound',
-      protocols: [],
-      source: { kind: 'any' },
-      sourcePorts: [],
-      destination: { kind: 'any' },
-      destinationPorts: [],
-    },
-    [{ kind: 'securityGroup', at: resourceId('/nsg'), name: 'nsg', rules }],
-    surroundings(withList),
-  );
-}
-
 const somePackets = fc.shuffledSubarray([...smallPackets], { minLength: 4, maxLength: 4 });
 
 test('whatever decides nothing by the bounds of its list is shadowed', () => {
   fc.assert(
     fc.property(ruleLists, fc.boolean(), (rules, withList) => {
-      const [hop] = whole(rules, withList).hops;
+      const [hop] = decideEverything(rules, 'Outbound', surroundings(withList)).hops;
       const deciding = new Set(hop?.shares.map(({ rule }) => rule.name));
       // Lint knows more: that two rules name the same open name.
       expect(found(rules, withList, 'shadowed').map(({ rule }) => rule.name)).toEqual(

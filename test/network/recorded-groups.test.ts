@@ -5,13 +5,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resourceId } from '../../shared/model/resource-id.ts';
 import {
   type Surroundings,
   hostAddress,
   sometimesOmittedFromInternet,
 } from '../../shared/network/address-bounds.ts';
-import { type Decision, decide } from '../../shared/network/decide.ts';
+import type { Decision } from '../../shared/network/decide.ts';
 import { defaultRules } from '../../shared/network/default-rules.ts';
 import { diffRules } from '../../shared/network/diff-rules.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
@@ -38,6 +37,7 @@ import {
   packets,
   protocols,
 } from '../../shared/packets/packet-set.ts';
+import { decideEverything } from './decide-everything.ts';
 
 const folder =
   process.env['PORTCULLIS_FIXTURES'] ?? join(import.meta.dirname, '../../../shared/fixtures');
@@ -66,25 +66,6 @@ function bodies(kind: string): readonly { readonly file: string; readonly body: 
 
 const directions = ['Inbound', 'Outbound'] as const;
 type Direction = (typeof directions)[number];
-
-function whole(
-  rules: readonly SecurityRule[],
-  direction: Direction,
-  surroundings: Surroundings,
-): Decision {
-  return decide(
-    {
-      direction,
-      protocols: [],
-      source: { kind: 'any' },
-      sourcePorts: [],
-      destination: { kind: 'any' },
-      destinationPorts: [],
-    },
-    [{ kind: 'securityGroup', at: resourceId('/nsg'), name: 'nsg', rules }],
-    surroundings,
-  );
-}
 
 /** The packets of printed boxes; names are those of the decision. */
 function readBack(
@@ -159,7 +140,7 @@ describe.runIf(here)('recorded groups', () => {
       list === 'with' ? { ...unlisted, serviceTags: parseServiceTags(tags) } : unlisted;
     for (const [file, rules] of groups) {
       for (const direction of directions) {
-        const decision = whole(rules, direction, surroundings);
+        const decision = decideEverything(rules, direction, surroundings);
         for (const part of ['allowed', 'denied', 'undecided'] as const) {
           const set = decision[part];
           const printed = readBack(describePackets(set, decision.names), decision);
@@ -177,7 +158,7 @@ describe.runIf(here)('recorded groups', () => {
   test('are the wide boxes that people read', () => {
     for (const [file, rules] of groups) {
       for (const direction of directions) {
-        const { allowed } = whole(rules, direction, unlisted);
+        const { allowed } = decideEverything(rules, direction, unlisted);
         const { boxes, rest } = coverOf(allowed, Number.POSITIVE_INFINITY);
         const read = boxes.map(productOf).reduce((all, one) => all.union(one), noPackets);
         expect({ file, same: read.equals(allowed), rest: rest.isEmpty() }).toEqual({
@@ -325,8 +306,8 @@ function bothViews(rules: readonly Json[], direction: Direction) {
     virtualNetwork: { atLeast: space, atMost: space },
   };
   return [
-    whole([...customOf(rules), ...defaultRules], direction, surroundings),
-    whole(rules.map(expanded), direction, surroundings),
+    decideEverything([...customOf(rules), ...defaultRules], direction, surroundings),
+    decideEverything(rules.map(expanded), direction, surroundings),
   ] as const;
 }
 

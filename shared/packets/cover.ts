@@ -1,5 +1,5 @@
 import { type AddressSet, allAddresses, noAddresses } from './address.ts';
-import { type IntervalSet, differenceOf, noInterval, unionOf } from './interval-set.ts';
+import { type IntervalSet, differenceOf, isSubset, noInterval, unionOf } from './interval-set.ts';
 import {
   type Box,
   type PacketSet,
@@ -28,6 +28,9 @@ const orders: readonly (readonly Side[])[] = [
   ['destinationPorts', 'sourcePorts', 'protocols', 'sources', 'destinations'],
 ];
 
+/** A set of more disjoint boxes is no longer read as a whole, and its boxes stay as they are. */
+const mostToWiden = 60;
+
 /**
  * At most `most` boxes for a person to read, fewer and wider than `PacketSet.boxes`, which may not
  * overlap. They depend on the set only.
@@ -39,11 +42,16 @@ export function coverOf(set: PacketSet, most: number): Cover {
     const left = rest.boxes();
     const [seed] = left;
     if (seed === undefined) break;
+    if (left.length > mostToWiden) {
+      boxes.push(seed);
+      rest = rest.subtract(productOf(seed));
+      continue;
+    }
     const [best] = orders
       .map((order) => {
         const box = widened(seed, order, set);
         const taken = productOf(box);
-        const count = left.filter((one) => productOf(one).isSubsetOf(taken)).length;
+        const count = left.filter((one) => isWithin(one, box)).length;
         return { box, taken, count };
       })
       .toSorted((a, b) => b.count - a.count);
@@ -52,6 +60,16 @@ export function coverOf(set: PacketSet, most: number): Cover {
     rest = rest.subtract(best.taken);
   }
   return { boxes: withoutNeedless(boxes), rest };
+}
+
+function isWithin(inner: Box, outer: Box): boolean {
+  return (
+    inner.family === outer.family &&
+    inner.protocols.every((protocol) => outer.protocols.includes(protocol)) &&
+    (['sources', 'sourcePorts', 'destinations', 'destinationPorts'] as const).every((side) =>
+      isSubset(inner[side], outer[side]),
+    )
+  );
 }
 
 /** The boxes without those that the others cover. */

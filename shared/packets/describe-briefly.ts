@@ -93,12 +93,22 @@ function addressText(family: Family, set: IntervalSet, { names, known }: BriefOp
       isOneFamily: isEmptySet(addresses.v4) || isEmptySet(addresses.v6),
     }))
     .filter((one) => !isEmptySet(one.set));
-  const within = here.filter((one) => isSubset(realPart(family, set), one.set)).map(allOf);
-  return [...within, itemized()].reduce((a, b) => (b.items < a.items ? b : a));
+  let best = itemized();
+  let isPlain = true;
+  for (const one of here) {
+    const out = differenceOf(one.set, set);
+    // Exceptions of many intervals are hardly ever the shortest, and take long to put into words.
+    if (1 + out.length / 2 > best.items || !isSubset(realPart(family, set), one.set)) continue;
+    const wording = allOf(one, out);
+    if (wording.items > best.items || (wording.items === best.items && !isPlain)) continue;
+    best = wording;
+    isPlain = false;
+  }
+  return best;
 
   /** The known set, except what of it is not in this one. */
-  function allOf(one: Known): Wording {
-    const out = itemsOf(differenceOf(one.set, set)).texts;
+  function allOf(one: Known, leftOut: IntervalSet): Wording {
+    const out = itemsOf(leftOut).texts;
     const more = namesIn(family, differenceOf(set, one.set), names).names;
     const except = out.length === 0 ? '' : ` except ${short(out)}`;
     return {

@@ -177,6 +177,20 @@ test('a change is told with a packet that people meet', () => {
   ]);
 });
 
+test('a rule that both have is no changed rule, wherever it moved to', () => {
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name, index): WrittenRule => ({
+    name,
+    at: 100 + index,
+    does: 'Allow',
+    port: String(1000 + index),
+  }));
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error();
+  const changed = diff([a, b, c], [{ ...b, at: 10 }, c, d]).changed;
+  expect(changed.map(({ rule, isIn }) => `${isIn} ${rule.name}`)).toEqual(['before a', 'after d']);
+  const added = diff([b, c], [a, b, d, c]).changed;
+  expect(added.map(({ rule, isIn }) => `${isIn} ${rule.name}`)).toEqual(['after a', 'after d']);
+});
+
 test.each<[string, Partial<DiffQuery>, string]>([
   ['a file that is no group', { after: [] }, 'after: network security group: [] is no object'],
   [

@@ -5,6 +5,7 @@ import { hostAddress } from '../../shared/network/address-bounds.ts';
 import { decide } from '../../shared/network/decide.ts';
 import { diffRules } from '../../shared/network/diff-rules.ts';
 import type { MemberBounds } from '../../shared/network/group-members.ts';
+import { knownAddresses } from '../../shared/network/known-addresses.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
@@ -109,4 +110,12 @@ test('a rule for members that an earlier prefix holds is shadowed', () => {
   expect(found(atMost('10.0.0.0/25'))).toEqual(['Never']);
   expect(found(atMost('10.0.0.0/23'))).toEqual([]);
   expect(found(undefined)).toEqual([]);
+});
+
+test('text calls a set by the name of a group only where it is exactly the group', () => {
+  const list = rules({ at: 100, does: 'Allow', asg: web });
+  const namesOf = (members: MemberBounds) =>
+    knownAddresses(list, surroundings(members)).map(({ name }) => name);
+  expect(namesOf(exactly('10.0.0.4'))).toContain('web');
+  expect(namesOf(atMost('10.0.0.0/24'))).not.toContain('web');
 });

@@ -1,6 +1,10 @@
 /** What lint finds in rules as people write them, and that it keeps still where nothing is odd. */
 import { describe, expect, test } from 'vitest';
 import { lintGroup } from '../../shared/network/lint.ts';
+import { lintRules } from '../../shared/network/lint-rules.ts';
+import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
+import { noServiceTags } from '../../shared/network/service-tags.ts';
+import { addressSet, realAddresses } from '../../shared/packets/address.ts';
 import { type WrittenRule, writtenGroup } from './written-group.ts';
 
 const office: WrittenRule = {
@@ -76,6 +80,16 @@ const cases: readonly Case[] = [
     is: 'twins: one goes, the other stays',
     rules: [office, { ...office, name: 'Twin', at: 110 }],
     found: ['Twin: shadowed by Office'],
+  },
+  {
+    is: 'two rules of which either could go, but not both',
+    rules: [
+      { ...office, name: 'High', port: '150-250' },
+      { ...office, name: 'Low', at: 110, port: '100-200' },
+      { ...office, name: 'Rest', at: 120, port: ['100-149', '201-260'] },
+    ],
+    found: ['Low: redundant by Rest', 'Rest: unreachable-port by High'],
+    says: 'Its ports 201-250 can never be reached',
   },
   {
     is: "what Azure's default rules do anyway",
@@ -214,6 +228,35 @@ describe('unresolved names', () => {
     const ssh: WrittenRule = { name: 'Ssh', at: 100, does: 'Allow', from: 'Internet', port: '22' };
     expect(lint([ssh], null)).toMatchObject([{ rule: 'Ssh', kind: 'broad' }]);
   });
+});
+
+test('a network that may be anywhere leaves the Internet where it is', () => {
+  const ssh = writtenGroup('nsg', { at: 100, does: 'Allow', from: 'Internet', port: '22' });
+  const found = lintRules(parseNetworkSecurityGroup(ssh).rules, {
+    serviceTags: noServiceTags,
+    virtualNetwork: { atLeast: addressSet(['10.0.0.0/16']), atMost: realAddresses },
+  });
+  expect(found.map(({ kind }) => kind)).toEqual(['broad']);
+});
+
+test('of more names than can be told apart, none is said to hold what it perhaps holds', () => {
+  const tags = Array.from({ length: 30 }, (_, index) => `Tag${index}`);
+  const rules = tags.map((tag, index): WrittenRule => ({
+    at: 100 + index,
+    does: 'Deny',
+    from: tag,
+    to: tag,
+  }));
+  const last: WrittenRule = {
+    name: 'Last',
+    at: 900,
+    does: 'Allow',
+    from: 'Internet',
+    to: 'Internet',
+  };
+  expect(lint([...rules, last]).filter(({ rule }) => rule === 'Last')).toEqual([]);
+  const all: WrittenRule = { name: 'All', at: 99, does: 'Allow', protocol: '*' };
+  expect(lint([all, ...rules])).toHaveLength(tags.length + 1);
 });
 
 test('rows have the four fixed members', () => {

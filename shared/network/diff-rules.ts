@@ -20,7 +20,7 @@ export interface RuleDiff {
   readonly inDoubt: readonly SecurityRule[];
 }
 
-export interface Change {
+interface Change {
   /** Packets whose fate changes so whatever the unresolved tags and groups hold. */
   readonly certain: PacketSet;
   /** Packets with addresses whose fate changes so for some of what those may hold, without the certain ones. */
@@ -43,20 +43,10 @@ export function diffRules(
   surroundings: Surroundings,
 ): RuleDiff {
   const places = aligned(inOrder(before, direction), inOrder(after, direction));
-  return diffPlaces(
-    places,
-    ruleWorlds(
-      places.map(({ rule }) => rule),
-      surroundings,
-    ),
+  const { names, every, existing, reachOf, worldsFor } = ruleWorlds(
+    places.map(({ rule }) => rule),
+    surroundings,
   );
-}
-
-/** {@link diffRules} of two lists already laid beside each other, in worlds of all their rules. */
-export function diffPlaces(
-  places: readonly Place[],
-  { names, every, existing, reachOf, worldsFor }: RuleWorlds,
-): RuleDiff {
   const changed = places.filter(({ isIn }) => isIn !== 'both');
   let rest = every;
   const outcomes: Outcome[] = [];

@@ -90,7 +90,10 @@ function resolvedIn(
           ? nameOf(match.id)
           : undefined;
     if (name === undefined || unresolved.has(name.toLowerCase())) continue;
-    found.set(name.toLowerCase(), { name, match });
+    const key = name.toLowerCase();
+    // Of several spellings always the same one, whichever rule comes first.
+    const before = found.get(key);
+    if (before === undefined || name < before.name) found.set(key, { name, match });
   }
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

@@ -2,7 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type RuleDiff, diffRules } from '../../shared/network/diff-rules.ts';
+import { knownAddresses } from '../../shared/network/known-addresses.ts';
 import type { SecurityRule } from '../../shared/network/security-rule.ts';
+import { describe } from '../../shared/packets/describe.ts';
+import { describeBriefly } from '../../shared/packets/describe-briefly.ts';
 import { cases } from '../packets/worlds.ts';
 import { decideEverything } from './decide-everything.ts';
 import {
@@ -10,6 +13,7 @@ import {
   enginePacket,
   firstMatch,
   listedSurroundings,
+  ruleLists,
   situationsOf,
   smallPackets,
   unlistedSurroundings,
@@ -96,6 +100,30 @@ test('is certain of exactly what each list by itself is certain of', () => {
       );
       expect(old.denied.intersect(now.allowed).isSubsetOf(newlyAllowed.certain)).toBe(true);
       expect(old.allowed.intersect(now.denied).isSubsetOf(newlyDenied.certain)).toBe(true);
+    }),
+    { numRuns: cases(60) },
+  );
+});
+
+test('is told alike in whatever order a file lists its rules', () => {
+  const shuffledLists = ruleLists.chain((rules) =>
+    fc.tuple(
+      fc.constant(rules),
+      fc.shuffledSubarray([...rules], { minLength: rules.length, maxLength: rules.length }),
+    ),
+  );
+  fc.assert(
+    fc.property(shuffledLists, fc.boolean(), ([rules, shuffled], withList) => {
+      const [one, other] = [rules, shuffled].map((list) => {
+        const around = surroundings(withList);
+        const { allowed, names } = decideEverything(list, 'Outbound', around);
+        const known = knownAddresses(list, around);
+        return {
+          boxes: describe(allowed, names),
+          brief: describeBriefly(allowed, { names, known, most: 20 }),
+        };
+      });
+      expect(other).toEqual(one);
     }),
     { numRuns: cases(60) },
   );

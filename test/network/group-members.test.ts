@@ -58,6 +58,11 @@ test.each<[string, MemberBounds | undefined, Readonly<Record<string, string>>]>(
     { atLeast: addressSet(['10.0.0.4']), atMost: undefined },
     { '10.0.0.4': 'allowed', '10.0.9.9': 'unknown', '203.0.113.9': 'denied' },
   ],
+  [
+    'one that is not where the network is known to be',
+    { atLeast: addressSet(['192.0.2.4']), atMost: undefined },
+    { '192.0.2.4': 'allowed', '10.0.9.9': 'unknown' },
+  ],
   ['that there are none', exactly(), { '10.0.0.4': 'denied' }],
 ])('where %s is known of the members', (_, members, answers) => {
   const list = rules(

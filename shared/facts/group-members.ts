@@ -64,7 +64,9 @@ export function readGroupMembers(reader: RowReader): GroupMembersOf {
           subscription !== undefined &&
           memberTypes.every((type) => reader.snapshot.wasRead(type, subscription).known),
       );
-      return { atLeast, atMost: memberships().isWhole && wereRead ? atMost : undefined };
+      // A group that rules name and that was not read is a gap: it may be anywhere.
+      const isHere = reader.snapshot.get(group) !== undefined;
+      return { atLeast, atMost: isHere && memberships().isWhole && wereRead ? atMost : undefined };
     },
   });
 }

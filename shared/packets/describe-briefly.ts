@@ -129,7 +129,8 @@ function addressText(family: Family, set: IntervalSet, { names, known }: BriefOp
     const found: string[] = [];
     for (const one of here) {
       if (!isSubset(one.set, some) || areDisjoint(one.set, left)) continue;
-      found.push(one.name);
+      // A name may stand for several sets, where its exact extent is not known.
+      if (!found.includes(one.name)) found.push(one.name);
       left = differenceOf(left, one.set);
     }
     const texts = [...found, ...plain(left)];

@@ -122,10 +122,10 @@ describe('one question', () => {
     'admin.json': adminRules,
     'tags.json': serviceTags,
   };
-  const everything = [
-    ...['--nsg', 'nsg.json', '--nic-nsg', 'nic.json', '--admin-rules', 'admin.json'],
-    ...['--service-tags', 'tags.json', '--vnet', '10.0.0.0/8'],
-  ];
+  const everything =
+    '--nsg nsg.json --nic-nsg nic.json --admin-rules admin.json --service-tags tags.json --vnet 10.0.0.0/8'.split(
+      ' ',
+    );
 
   test('shows each list that packets pass, in their order, and what it does', async () => {
     const folder = await filled(passed);

@@ -16,6 +16,10 @@ const types = {
 const group = `${ids.node}/applicationSecurityGroups/Web`;
 const other = `${ids.node}/applicationSecurityGroups/other`;
 
+const groups = [group, other].map((id) =>
+  row('microsoft.network/applicationsecuritygroups', id, { properties: {} }),
+);
+
 function configuration(
   address: string | null,
   groups: readonly string[] = [group],
@@ -61,7 +65,7 @@ function endpoint(...interfaces: readonly string[]): Row {
 }
 
 function members(rows: readonly (Row | Gap)[], of: string = group) {
-  const reader = rowReader(snapshotOf([network(), ...rows]));
+  const reader = rowReader(snapshotOf([network(), ...groups, ...rows]));
   const found = readGroupMembers(reader)(resourceId(ids.network), resourceId(ids.cluster));
   const { atLeast, atMost } = found.of(resourceId(of));
   return {
@@ -90,7 +94,7 @@ describe('the members of a group', () => {
 
   it('are of both families', () => {
     const rows = [nic('a', configuration('10.1.0.4'), configuration('fd00::4'))];
-    const reader = rowReader(snapshotOf([network(), ...rows]));
+    const reader = rowReader(snapshotOf([network(), ...groups, ...rows]));
     const { atLeast } = readGroupMembers(reader)(
       resourceId(ids.network),
       resourceId(ids.cluster),
@@ -144,10 +148,19 @@ describe('the members of a group', () => {
     expect(members(rows)).toEqual({ atLeast: ['10.1.0.4/32'], atMost: 'not known' });
   });
 
+  it('of a group that was not read may be anybody', () => {
+    expect(members([one], `${group}-2`)).toEqual({ atLeast: [], atMost: 'not known' });
+  });
+
   it('of another subscription’s group may be more, where that was not read', () => {
     const elsewhere = '22222222-2222-2222-2222-222222222222';
     const far = group.replace(subscription, elsewhere);
-    expect(members([one, gap(types.interfaces, `/subscriptions/${elsewhere}`)], far)).toEqual({
+    const rows = [
+      one,
+      row('microsoft.network/applicationsecuritygroups', far, { properties: {} }),
+      gap(types.interfaces, `/subscriptions/${elsewhere}`),
+    ];
+    expect(members(rows, far)).toEqual({
       atLeast: [],
       atMost: 'not known',
     });

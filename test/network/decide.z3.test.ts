@@ -527,7 +527,7 @@ test('what a change lets through and keeps out is what Z3 finds', { timeout: 1_2
       { ...limits, numRuns: openCases / 5 },
     );
     for (const key of ['certain', 'no certain', 'perhaps', 'no perhaps']) {
-      expect(seen.get(key), key).toBeGreaterThan(0);
+      expect(seen.get(key), `${key}`).toBeGreaterThan(0);
     }
   }),
 );

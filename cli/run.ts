@@ -7,7 +7,9 @@ import { doctor, doctorVerb } from './doctor.ts';
 import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
 import { demo, demoVerb } from './demo.ts';
+import { nsgDiff, nsgDiffVerb } from './nsg-diff.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
+import { nsgLint, nsgLintVerb } from './nsg-lint.ts';
 import { scan, scanVerb } from './scan.ts';
 import { simulate, simulateVerb } from './simulate.ts';
 import type { Services, World } from './world.ts';
@@ -23,6 +25,8 @@ const actions: readonly Action[] = [
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },
   { verb: nsgExplainVerb, run: nsgExplain },
+  { verb: nsgDiffVerb, run: nsgDiff },
+  { verb: nsgLintVerb, run: nsgLint },
   { verb: simulateVerb, run: simulate },
   { verb: demoVerb, run: demo },
 ];
@@ -81,9 +85,11 @@ async function withoutVerb(argv: readonly string[], world: World): Promise<numbe
   }
   const group = names.filter((name) => name.startsWith(`${words[0]} `));
   const typed = group.length > 0 ? words.slice(0, 2).join(' ') : words[0];
-  const meant = nearest(typed, names) ?? (group.length === 1 ? group[0] : undefined);
+  // The name of a group alone means none of its verbs.
+  const others = group.length > 1 && words.length === 1 ? group : names;
+  const meant = others === names ? nearest(typed, names) : undefined;
   throw new UsageError([
-    `there is no verb "${typed}"${meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean "${meant}"?`}`,
+    `there is no verb "${typed}"${meant === undefined ? `; there are ${others.join(', ')}` : `; did you mean "${meant}"?`}`,
     'see portcullis --help for the verbs',
   ]);
 }

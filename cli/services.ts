@@ -8,9 +8,11 @@ export const services: Services = {
   exportEstate: async () => (await import('../shared/compose-live.ts')).exportEstate,
   diagnose: async () => (await import('../shared/compose-live.ts')).diagnoseLive,
   startDemo: async () => (await import('./demo-stack.ts')).startDemo,
-  explain: async () => (await import('../shared/network/explain.ts')).explain,
   simulator: async () => ({
     ...(await import('../simulator/estate/read-estate.ts')),
     ...(await import('../simulator/start-simulator.ts')),
   }),
+  explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
+  diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
+  lint: async () => (await import('../shared/network/lint.ts')).lintGroup,
 };

@@ -1,11 +1,13 @@
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
-import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
 import type { ScanProgress, StartAudit } from '../shared/reports/scan.ts';
 import type { readEstate } from '../simulator/estate/read-estate.ts';
 import type { startSimulator } from '../simulator/start-simulator.ts';
 import type { Report } from '../shared/reports/report.ts';
+import type { DiffQuery, GroupDiff } from '../shared/network/diff.ts';
+import type { ExplainQuery, Explanation } from '../shared/network/explain.ts';
+import type { GroupLint, LintQuery } from '../shared/network/lint.ts';
 
 /** A stream to a person or to the next program. */
 export interface Outlet {
@@ -63,9 +65,11 @@ export interface Services {
   exportEstate(): Promise<typeof exportEstate>;
   diagnose(): Promise<typeof diagnoseLive>;
   startDemo(): Promise<(options: DemoOptions) => Promise<Demo>>;
-  explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
   simulator(): Promise<{
     readonly readEstate: typeof readEstate;
     readonly startSimulator: typeof startSimulator;
   }>;
+  explain(): Promise<(query: ExplainQuery) => Explanation>;
+  diff(): Promise<(query: DiffQuery) => GroupDiff>;
+  lint(): Promise<(query: LintQuery) => GroupLint>;
 }

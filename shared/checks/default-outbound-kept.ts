@@ -6,6 +6,7 @@ import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
+import { takenFrom } from '../network/taken-from.ts';
 import { noPackets, type PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
@@ -22,7 +23,6 @@ import { packetText } from './packet-text.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
 import {
   chainsOf,
-  isCustom,
   surroundingsOf,
   whyUndecided,
   witnessOf,
@@ -152,12 +152,12 @@ function judgeDefaultRule(
   );
 }
 
-function whyTaken(decision: Decision, takings: readonly Taking[]) {
+function whyTaken(decision: Decision, takings: readonly TakingText[]) {
   const region = takings.reduce((set, { possible }) => set.union(possible), noPackets);
   return whyUndecided({ ...decision, undecided: region });
 }
 
-interface Taking {
+interface TakingText {
   readonly ruleName: string;
   readonly listName: string;
   /** Packets that certainly exist and that the rule certainly takes. */
@@ -167,27 +167,19 @@ interface Taking {
   readonly evidence: Evidence;
 }
 
-/** What each custom or admin rule that denies takes of the asked packets. */
-function takenBy(decision: Decision): Taking[] {
-  return decision.hops.flatMap(({ list, shares }) =>
-    shares
-      .filter(({ rule }) => rule.access === 'Deny' && isCustom(rule))
-      .flatMap(({ rule, certain, possible }): readonly Taking[] => {
-        if (!('at' in list)) return [];
-        const taken = certain.intersect(decision.asked.atLeast);
-        const text = taken.isEmpty() ? '' : packetText(taken, decision);
-        const says = `rule ${rule.name} (priority ${rule.priority}) of ${list.name} takes ${text}`;
-        const evidence: Evidence = {
-          at: list.at,
-          rule: rule.name,
-          says,
-          ...witnessOf(taken, decision, 'outbound'),
-        };
-        return [
-          { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence },
-        ];
-      }),
-  );
+/** What each custom or admin rule that denies takes of the asked packets, in words. */
+function takenBy(decision: Decision): TakingText[] {
+  return takenFrom(decision).map(({ list, rule, certain, possible }) => {
+    const text = packetText(certain, decision);
+    const says = `rule ${rule.name} (priority ${rule.priority}) of ${list.name} takes ${text}`;
+    const evidence: Evidence = {
+      at: list.at,
+      rule: rule.name,
+      says,
+      ...witnessOf(certain, decision, 'outbound'),
+    };
+    return { ruleName: rule.name, listName: list.name, certain, possible, text, evidence };
+  });
 }
 
 /** A required destination of which custom rules take something, or perhaps do. */

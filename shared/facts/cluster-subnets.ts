@@ -9,6 +9,7 @@ import {
 } from '../model/verdict.ts';
 import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
+import type { GroupMembersOf } from './group-members.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
@@ -22,6 +23,7 @@ import {
   type SubnetProperties,
   type SubnetRow,
   type VirtualNetworkRow,
+  subnetOf,
   virtualNetworkRow,
 } from './rows/virtual-network.ts';
 
@@ -42,12 +44,17 @@ export function readSubnets(
   reader: RowReader,
   cluster: ClusterToRead,
   adminRulesOf: AdminRulesOf,
+  groupMembersOf: GroupMembersOf,
 ): Listing<ClusterSubnet> {
   const { uses, missing } = subnetUses(reader, cluster);
   return listing(
     [...uses]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, usedBy]) => readSubnet(reader, cluster, id, usedBy, adminRulesOf)),
+      .map(([id, usedBy]) => ({
+        ...readSubnet(reader, cluster, id, usedBy),
+        adminRules: adminRulesOf(parentOf(id)),
+        groupMembers: groupMembersOf(parentOf(id), cluster.id),
+      })),
     missing,
   );
 }
@@ -162,8 +169,7 @@ function readSubnet(
   { nodeGroup, interfaces }: ClusterToRead,
   id: ResourceId,
   usedBy: readonly Use[],
-  adminRulesOf: AdminRulesOf,
-): ClusterSubnet {
+): Omit<ClusterSubnet, 'adminRules' | 'groupMembers'> {
   const networkId = parentOf(id);
   const network = reader.follow(virtualNetworkRow, networkId, 'virtual network');
   const subnet = network.known ? subnetIn(network.value, id) : network;
@@ -176,16 +182,11 @@ function readSubnet(
     securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
     nodeSecurityGroups: nodeSecurityGroups(reader, interfaces, id, usedBy),
     routeTable: subnet.known ? routeTable(reader, subnet.value.routeTableId) : subnet,
-    adminRules: adminRulesOf(networkId),
   };
 }
 
 function subnetIn(network: VirtualNetworkRow, id: ResourceId): Known<SubnetProperties> {
-  const name = nameOf(id);
-  const found = network.properties.subnets.find(
-    (subnet) =>
-      subnet.id === id || (subnet.id === undefined && subnet.name?.toLowerCase() === name),
-  );
+  const found = subnetOf(network, id);
   if (found?.properties !== undefined) return known(found.properties);
   return unknown({
     what: 'subnet',

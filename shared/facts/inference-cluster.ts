@@ -2,6 +2,7 @@ import type { AccessFacts } from '../access/access-facts.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Known, Listing, Missing } from '../model/verdict.ts';
+import type { GroupMembers } from '../network/group-members.ts';
 import type { AdminRule, NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
@@ -72,6 +73,8 @@ export interface ClusterSubnet {
   readonly routeTable: Known<RouteTable | null>;
   /** Effective security admin rules of the virtual network, in no particular order. */
   readonly adminRules: Known<readonly AdminRule[]>;
+  /** The members of application security groups that rules here may name; undefined where nothing is known. */
+  readonly groupMembers?: GroupMembers;
 }
 
 export interface ScoringEndpoint {

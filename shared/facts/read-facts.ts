@@ -14,6 +14,7 @@ import { type Computes, readComputes } from './computes.ts';
 import { readControlPlaneIdentity } from './control-plane-identity.ts';
 import { knownByOf, nodeGroupOf, readKnownBy } from './find-clusters.ts';
 import type { ApiServerAccess, InferenceCluster, KnownBy } from './inference-cluster.ts';
+import { type GroupMembersOf, readGroupMembers } from './group-members.ts';
 import { readNodeInterfaces } from './node-interfaces.ts';
 import { type AccessOf, readAccess } from './read-access.ts';
 import { readServiceTags } from './read-service-tags.ts';
@@ -29,6 +30,7 @@ interface Shared {
   readonly computes: Computes;
   readonly knownBy: ReadonlyMap<ResourceId, readonly KnownBy[]>;
   readonly adminRulesOf: AdminRulesOf;
+  readonly groupMembersOf: GroupMembersOf;
   readonly accessOf: AccessOf;
   readonly serviceTags: ServiceTags;
 }
@@ -63,6 +65,7 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
     computes,
     knownBy: readKnownBy(reader, computes),
     adminRulesOf: readAdminRules(reader),
+    groupMembersOf: readGroupMembers(reader),
     accessOf: readAccess(reader),
     serviceTags: readServiceTags(snapshot),
   };
@@ -81,7 +84,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     nodeGroup,
     interfaces: readNodeInterfaces(reader, id, row, nodeGroup),
   };
-  const subnets = readSubnets(reader, cluster, shared.adminRulesOf);
+  const subnets = readSubnets(reader, cluster, shared.adminRulesOf, shared.groupMembersOf);
   const own = computes.of(id);
   const subscriptions = [id, ...foundIn(subnets).map((subnet) => subnet.id)];
   return {

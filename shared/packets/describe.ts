@@ -50,7 +50,7 @@ const noNames: AddressNames = { entries: () => [] };
  */
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
   const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
-  const ports = remembering(describePorts);
+  const ports = remembering(portTexts);
   const boxes = coverBoxes(printablePart(set, names)).map((box) => ({
     protocols: [...box.protocols],
     sources: addresses(box.sources, box.family),
@@ -122,11 +122,21 @@ function namedEntries(family: Family, names: AddressNames): (readonly [Coordinat
 }
 
 function describeAddresses(family: Family, set: IntervalSet, names: AddressNames): string[] {
+  const held = namesIn(family, set, names);
+  // Where every address is in, the names that are in with them say nothing more.
+  if (held.areAll && isSubset(realOf(family), set)) return cidrsOf(family, set);
+  return [...cidrsOf(family, set), ...held.names];
+}
+
+/** The names of named addresses in the set, sorted, and whether it holds all that have one. */
+export function namesIn(
+  family: Family,
+  set: IntervalSet,
+  names: AddressNames,
+): { readonly names: readonly string[]; readonly areAll: boolean } {
   const named = namedEntries(family, names);
   const held = named.filter(([at]) => holds(set, at));
-  // Where every address is in, the names that are in with them say nothing more.
-  if (held.length === named.length && isSubset(realOf(family), set)) return cidrsOf(family, set);
-  return [...cidrsOf(family, set), ...held.map(([, name]) => name).sort()];
+  return { names: held.map(([, name]) => name).sort(), areAll: held.length === named.length };
 }
 
 function describeAddress(family: Family, at: Coordinate, names: AddressNames): string {
@@ -135,7 +145,8 @@ function describeAddress(family: Family, at: Coordinate, names: AddressNames): s
     : (namedEntries(family, names).find(([named]) => named === at)?.[1] ?? 'unnamed address');
 }
 
-function describePorts(ports: IntervalSet): string[] {
+/** Ports as `443` or `8000-8080`, ascending. */
+export function portTexts(ports: IntervalSet): string[] {
   return [...pairsOf(ports)].map(([lo, hi]) => {
     const last = Number(hi) - 1;
     return last === Number(lo) ? `${lo}` : `${lo}-${last}`;

@@ -6,7 +6,9 @@ import { run } from '../../cli/run.ts';
 import type { Outlet, Services, World } from '../../cli/world.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import type { Check } from '../../shared/model/check.ts';
-import { explain } from '../../shared/network/explain.ts';
+import { diffGroups } from '../../shared/network/diff.ts';
+import { explainInFull } from '../../shared/network/explain.ts';
+import { lintGroup } from '../../shared/network/lint.ts';
 import type { AuditOptions } from '../../shared/reports/scan.ts';
 import { readEstate } from '../../simulator/estate/read-estate.ts';
 import { startSimulator } from '../../simulator/start-simulator.ts';
@@ -87,12 +89,14 @@ export async function portcullis(
       diagnose: () => Promise.resolve(circumstances.diagnose ?? notHere),
       startDemo: () =>
         Promise.resolve(circumstances.startDemo ?? (() => Promise.reject(new Error('no demo')))),
-      explain: () => Promise.resolve(explain),
       simulator: () =>
         Promise.resolve({
           readEstate,
           startSimulator: circumstances.startSimulator ?? startSimulator,
         }),
+      explain: () => Promise.resolve(explainInFull),
+      diff: () => Promise.resolve(diffGroups),
+      lint: () => Promise.resolve(lintGroup),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };

@@ -6,6 +6,7 @@ export const privateEndpointRow = lenient.members({
     lenient.members({
       subnet: lenient.requiredReference,
       networkInterfaces: lenient.references,
+      applicationSecurityGroups: lenient.references,
       customDnsConfigs: lenient.list(lenient.members({ ipAddresses: lenient.texts })),
     }),
   ),

@@ -30,6 +30,8 @@ export interface RuleContext {
   readonly meanings: Map<string, Meaning>;
   readonly asked: Map<string, AskedSide>;
   readonly tables: WeakMap<readonly (SecurityRule | AdminRule)[], Map<string, RuleTable>>;
+  /** How many lists of rules were read here. */
+  lists: number;
 }
 
 /** What the matches of rules cover on one side, in one world. */
@@ -53,8 +55,13 @@ const nowhere: AddressBounds = virtualNetworkOf({
   serviceTags: { listed: false, addresses: () => undefined },
 });
 
-/** Beyond this many sets or questions a context begins anew, so that it cannot grow for ever. */
-const mostKept = 20_000;
+/**
+ * Beyond so many boundaries or questions a context begins anew, so that it cannot grow for ever: some
+ * tens of megabytes. A few lists may be larger than that by themselves, and are kept.
+ */
+const mostBoundaries = 2_000_000;
+const mostQuestions = 20_000;
+const fewLists = 8;
 
 export function ruleContext(surroundings: Surroundings, names: NamedTags): RuleContext {
   const { serviceTags, virtualNetwork = nowhere } = surroundings;
@@ -64,19 +71,22 @@ export function ruleContext(surroundings: Surroundings, names: NamedTags): RuleC
   byNetwork.set(virtualNetwork, byNames);
   const key = names.tags.join();
   const before = byNames.get(key);
-  if (before !== undefined && sizeOf(before) < mostKept) return before;
+  if (before !== undefined && !isFull(before)) return before;
   if (byNames.size > 64) byNames.clear();
   const made = newContext(surroundings, names);
   byNames.set(key, made);
   return made;
 }
 
-function sizeOf({ ports, addresses, asked }: RuleContext): number {
+function isFull({ ports, addresses, asked, lists }: RuleContext): boolean {
+  if (asked.size > mostQuestions) return true;
+  if (lists <= fewLists) return false;
   const tables = [ports, addresses[4], addresses[6]];
-  return tables.reduce(
-    (sum, { sources, destinations }) => sum + sources.sets.length + destinations.sets.length,
-    asked.size,
+  const boundaries = tables.reduce(
+    (sum, { sources, destinations }) => sum + sources.boundaries + destinations.boundaries,
+    0,
   );
+  return boundaries > mostBoundaries;
 }
 
 function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
@@ -89,6 +99,7 @@ function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
     meanings: new Map(),
     asked: new Map(),
     tables: new WeakMap(),
+    lists: 0,
   };
 }
 

@@ -35,8 +35,12 @@ export function ruleTable(
   sources: Meaning,
   destinations: Meaning,
 ): RuleTable {
-  const tables = context.tables.get(rules) ?? new Map<string, RuleTable>();
-  context.tables.set(rules, tables);
+  let tables = context.tables.get(rules);
+  if (tables === undefined) {
+    tables = new Map();
+    context.tables.set(rules, tables);
+    context.lists += 1;
+  }
   const key = `${direction} ${sources.key} ${destinations.key}`;
   const before = tables.get(key);
   if (before !== undefined) return before;

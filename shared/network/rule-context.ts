@@ -47,7 +47,7 @@ export interface AskedSide {
   readonly without: WeakMap<AddressSet, AddressBounds>;
 }
 
-type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, Map<string, RuleContext>>>;
+type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, readonly RuleContext[]>>;
 const kept: Kept = new WeakMap();
 
 /** Where the address space is not known. */
@@ -63,19 +63,34 @@ const mostBoundaries = 2_000_000;
 const mostQuestions = 20_000;
 const fewLists = 8;
 
+/** Questions about one network name few different tags that no list resolves. */
+const mostContexts = 64;
+
 export function ruleContext(surroundings: Surroundings, names: NamedTags): RuleContext {
   const { serviceTags, virtualNetwork = nowhere } = surroundings;
-  const byNetwork = kept.get(serviceTags) ?? new WeakMap<AddressBounds, Map<string, RuleContext>>();
+  const byNetwork = kept.get(serviceTags) ?? new WeakMap<AddressBounds, readonly RuleContext[]>();
   kept.set(serviceTags, byNetwork);
-  const byNames = byNetwork.get(virtualNetwork) ?? new Map<string, RuleContext>();
-  byNetwork.set(virtualNetwork, byNames);
-  const key = names.tags.join();
-  const before = byNames.get(key);
+  const contexts = byNetwork.get(virtualNetwork) ?? [];
+  const before = contexts.find(
+    (one) => areSame(one.names.tags, names.tags) && areAlike(one.surroundings, surroundings),
+  );
   if (before !== undefined && !isFull(before)) return before;
-  if (byNames.size > 64) byNames.clear();
   const made = newContext(surroundings, names);
-  byNames.set(key, made);
+  const others = contexts.filter((one) => one !== before).slice(1 - mostContexts);
+  byNetwork.set(virtualNetwork, [...others, made]);
   return made;
+}
+
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** Whether every member is the very same: what rules mean may depend on any of them. */
+function areAlike(a: Surroundings, b: Surroundings): boolean {
+  if (a === b) return true;
+  const [mine, its] = [Object.entries(a), Object.entries(b)];
+  const other = new Map(its);
+  return mine.length === its.length && mine.every(([name, value]) => other.get(name) === value);
 }
 
 function isFull({ ports, addresses, asked, lists }: RuleContext): boolean {

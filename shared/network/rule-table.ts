@@ -3,7 +3,7 @@ import type { IntervalSet } from '../packets/interval-set.ts';
 import { portedMask, protocolMask, protocols } from '../packets/packet.ts';
 import { type SetId, type SetTable, idOf } from '../packets/set-table.ts';
 import type { Meaning, RuleContext } from './rule-context.ts';
-import { portSet } from './port-set.ts';
+import { portSet } from './rule-packets.ts';
 import type { AddressMatch, AdminRule, RuleMatch, SecurityRule } from './security-rule.ts';
 
 export type AnyRule = SecurityRule | AdminRule;

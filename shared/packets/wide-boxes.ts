@@ -24,7 +24,7 @@ const mostCovered = 24;
  * Boxes whose union is the region, as a person would have written them: as few as are found, each as
  * wide as the region allows, so that they may overlap. They depend on the region's packets only.
  */
-export function coverOf(region: Region): readonly Box[] {
+export function wideBoxesOf(region: Region): readonly Box[] {
   const disjoint = boxesOf(region);
   if (disjoint.length < 2 || disjoint.length > mostCovered) return disjoint;
   const whole = reordered(region, outwards);

@@ -15,7 +15,7 @@ import {
   specialUse,
 } from './address-bounds.ts';
 import { type ChainLink, type FamilyDecision, decideFamily } from './decide-family.ts';
-import { portSet } from './port-set.ts';
+import { portSet } from './rule-packets.ts';
 import type { AskedPackets } from './question-space.ts';
 import { type RuleContext, askedSide, askedWithout, ruleContext } from './rule-context.ts';
 import { inOrder, ruleTable, tagsMentioned } from './rule-table.ts';

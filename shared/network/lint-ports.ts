@@ -17,7 +17,7 @@ import {
 import { type PacketSet, allPorts, hasPorts, packets, protocols } from '../packets/packet-set.ts';
 import { publicAddresses, sometimesOmittedFromInternet } from './address-bounds.ts';
 import { type LintFinding, exampleOf, listed, sentence, takenExample } from './lint-finding.ts';
-import { portSet } from './port-set.ts';
+import { portSet } from './rule-packets.ts';
 import { certainShare, shareBehind, sharesInTurn } from './rule-share.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { PortRange, SecurityRule } from './security-rule.ts';

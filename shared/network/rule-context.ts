@@ -30,6 +30,8 @@ export interface RuleContext {
   readonly meanings: Map<string, Meaning>;
   readonly asked: Map<string, AskedSide>;
   readonly tables: WeakMap<readonly (SecurityRule | AdminRule)[], Map<string, RuleTable>>;
+  /** How many lists of rules were read here. */
+  lists: number;
 }
 
 /** What the matches of rules cover on one side, in one world. */
@@ -45,7 +47,7 @@ export interface AskedSide {
   readonly without: WeakMap<AddressSet, AddressBounds>;
 }
 
-type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, Map<string, RuleContext>>>;
+type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, readonly RuleContext[]>>;
 const kept: Kept = new WeakMap();
 
 /** Where the address space is not known. */
@@ -53,30 +55,53 @@ const nowhere: AddressBounds = virtualNetworkOf({
   serviceTags: { listed: false, addresses: () => undefined },
 });
 
-/** Beyond this many sets or questions a context begins anew, so that it cannot grow for ever. */
-const mostKept = 20_000;
+/**
+ * Beyond so many boundaries or questions a context begins anew, so that it cannot grow for ever: some
+ * tens of megabytes. A few lists may be larger than that by themselves, and are kept.
+ */
+const mostBoundaries = 2_000_000;
+const mostQuestions = 20_000;
+const fewLists = 8;
+
+/** Questions about one network name few different tags that no list resolves. */
+const mostContexts = 64;
 
 export function ruleContext(surroundings: Surroundings, names: NamedTags): RuleContext {
   const { serviceTags, virtualNetwork = nowhere } = surroundings;
-  const byNetwork = kept.get(serviceTags) ?? new WeakMap<AddressBounds, Map<string, RuleContext>>();
+  const byNetwork = kept.get(serviceTags) ?? new WeakMap<AddressBounds, readonly RuleContext[]>();
   kept.set(serviceTags, byNetwork);
-  const byNames = byNetwork.get(virtualNetwork) ?? new Map<string, RuleContext>();
-  byNetwork.set(virtualNetwork, byNames);
-  const key = names.tags.join();
-  const before = byNames.get(key);
-  if (before !== undefined && sizeOf(before) < mostKept) return before;
-  if (byNames.size > 64) byNames.clear();
+  const contexts = byNetwork.get(virtualNetwork) ?? [];
+  const before = contexts.find(
+    (one) => areSame(one.names.tags, names.tags) && areAlike(one.surroundings, surroundings),
+  );
+  if (before !== undefined && !isFull(before)) return before;
   const made = newContext(surroundings, names);
-  byNames.set(key, made);
+  const others = contexts.filter((one) => one !== before).slice(1 - mostContexts);
+  byNetwork.set(virtualNetwork, [...others, made]);
   return made;
 }
 
-function sizeOf({ ports, addresses, asked }: RuleContext): number {
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** Whether every member is the very same: what rules mean may depend on any of them. */
+function areAlike(a: Surroundings, b: Surroundings): boolean {
+  if (a === b) return true;
+  const [mine, its] = [Object.entries(a), Object.entries(b)];
+  const other = new Map(its);
+  return mine.length === its.length && mine.every(([name, value]) => other.get(name) === value);
+}
+
+function isFull({ ports, addresses, asked, lists }: RuleContext): boolean {
+  if (asked.size > mostQuestions) return true;
+  if (lists <= fewLists) return false;
   const tables = [ports, addresses[4], addresses[6]];
-  return tables.reduce(
-    (sum, { sources, destinations }) => sum + sources.sets.length + destinations.sets.length,
-    asked.size,
+  const boundaries = tables.reduce(
+    (sum, { sources, destinations }) => sum + sources.boundaries + destinations.boundaries,
+    0,
   );
+  return boundaries > mostBoundaries;
 }
 
 function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
@@ -89,6 +114,7 @@ function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
     meanings: new Map(),
     asked: new Map(),
     tables: new WeakMap(),
+    lists: 0,
   };
 }
 

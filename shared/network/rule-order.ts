@@ -1,4 +1,4 @@
-import { portSet } from './port-set.ts';
+import { portSet } from './rule-packets.ts';
 import type { AddressMatch, PortRange, SecurityRule } from './security-rule.ts';
 
 /** A place in two lists of rules laid beside each other; a rule that both have is one place. */

@@ -1,7 +1,7 @@
-import { type PacketSet, packets, protocols } from '../packets/packet-set.ts';
+import { type PacketSet, allPorts, packets, protocols } from '../packets/packet-set.ts';
+import { type IntervalSet, intervals } from '../packets/interval-set.ts';
 import type { AddressBounds } from './address-bounds.ts';
-import { portSet } from './port-set.ts';
-import type { Protocol, RuleMatch } from './security-rule.ts';
+import type { PortRange, Protocol, RuleMatch } from './security-rule.ts';
 
 /** The packets a rule matches for certain and at the most. */
 export interface PacketBounds {
@@ -39,4 +39,11 @@ export function rulePackets(
       ? atMost
       : packets({ ...shared, sources: sources.atLeast, destinations: destinations.atLeast }),
   };
+}
+
+/** Port ranges as an interval set; no range means every port. */
+export function portSet(ranges: readonly PortRange[]): IntervalSet {
+  return ranges.length === 0
+    ? allPorts
+    : intervals(ranges.map((range) => [range.from, range.to + 1] as const));
 }

@@ -3,7 +3,7 @@ import type { IntervalSet } from '../packets/interval-set.ts';
 import { portedMask, protocolMask, protocols } from '../packets/packet.ts';
 import { type SetId, type SetTable, idOf } from '../packets/set-table.ts';
 import type { Meaning, RuleContext } from './rule-context.ts';
-import { portSet } from './port-set.ts';
+import { portSet } from './rule-packets.ts';
 import type { AddressMatch, AdminRule, RuleMatch, SecurityRule } from './security-rule.ts';
 
 export type AnyRule = SecurityRule | AdminRule;
@@ -35,8 +35,12 @@ export function ruleTable(
   sources: Meaning,
   destinations: Meaning,
 ): RuleTable {
-  const tables = context.tables.get(rules) ?? new Map<string, RuleTable>();
-  context.tables.set(rules, tables);
+  let tables = context.tables.get(rules);
+  if (tables === undefined) {
+    tables = new Map();
+    context.tables.set(rules, tables);
+    context.lists += 1;
+  }
   const key = `${direction} ${sources.key} ${destinations.key}`;
   const before = tables.get(key);
   if (before !== undefined) return before;

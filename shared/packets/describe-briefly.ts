@@ -8,7 +8,7 @@ import {
   isEmptySet,
   isSubset,
 } from './interval-set.ts';
-import { type Box, type PacketSet, coverBoxes, protocols } from './packet-set.ts';
+import { type Box, type PacketSet, wideBoxes, protocols } from './packet-set.ts';
 
 /** A set of addresses that people know by a name. */
 export interface KnownAddresses {
@@ -37,7 +37,7 @@ export interface Brief {
  * @throws TooComplexError where the set is of millions of boxes.
  */
 export function describeBriefly(set: PacketSet, options: BriefOptions): Brief {
-  const boxes = coverBoxes(set);
+  const boxes = wideBoxes(set);
   const texts = boxes.slice(0, options.most).map((box) => ({ box, ...boxText(box, options) }));
   const lines = texts.flatMap(({ box, text, tellsFamily }) => {
     const twin = texts.some((other) => other.box.family !== box.family && other.text === text);

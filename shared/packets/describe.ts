@@ -12,7 +12,7 @@ import {
   type Packet,
   type PacketSet,
   allPorts,
-  coverBoxes,
+  wideBoxes,
   hasPorts,
   packets,
   protocols,
@@ -51,7 +51,7 @@ const noNames: AddressNames = { entries: () => [] };
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
   const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
   const ports = remembering(portTexts);
-  const boxes = coverBoxes(printablePart(set, names)).map((box) => ({
+  const boxes = wideBoxes(printablePart(set, names)).map((box) => ({
     protocols: [...box.protocols],
     sources: addresses(box.sources, box.family),
     sourcePorts: ports(box.sourcePorts),

@@ -1,6 +1,6 @@
 import { type AddressSet, type Family, allAddresses, noAddresses } from './address.ts';
 import { boxesOf } from './boxes.ts';
-import { coverOf } from './cover.ts';
+import { wideBoxesOf } from './wide-boxes.ts';
 import { type SetOperation, combine } from './combine.ts';
 import { endOf, no, yes } from './diagram.ts';
 import { type IntervalSet, intersectionOf, isEmptySet } from './interval-set.ts';
@@ -222,8 +222,8 @@ function witness(this: PacketSet): Packet | undefined {
  * Boxes whose union is the set, as few and as wide as are found: they may overlap, as rules do.
  * @throws TooComplexError where there are millions.
  */
-export function coverBoxes(set: PacketSet): readonly Box[] {
-  return knownRegions(set).flatMap(coverOf);
+export function wideBoxes(set: PacketSet): readonly Box[] {
+  return knownRegions(set).flatMap(wideBoxesOf);
 }
 
 function boxes(this: PacketSet): readonly Box[] {

@@ -10,6 +10,8 @@ export type SetId = number;
  */
 export interface SetTable {
   readonly sets: IntervalSet[];
+  /** Boundaries of all sets together. */
+  boundaries: number;
   readonly byIdentity: Map<IntervalSet, SetId>;
   readonly byContent: Map<string, SetId>;
   /** The sieve that last asked about each set, and where its part went. */
@@ -21,7 +23,14 @@ export interface SetTable {
 const longestCompared = 8;
 
 export function setTable(): SetTable {
-  return { sets: [], byIdentity: new Map(), byContent: new Map(), askedIn: [], place: [] };
+  return {
+    sets: [],
+    boundaries: 0,
+    byIdentity: new Map(),
+    byContent: new Map(),
+    askedIn: [],
+    place: [],
+  };
 }
 
 /** The number of a set, the same one every time. */
@@ -33,6 +42,7 @@ export function idOf(table: SetTable, set: IntervalSet): SetId {
   const id = same ?? table.sets.length;
   if (same === undefined) {
     table.sets.push(set);
+    table.boundaries += set.length;
     table.askedIn.push(0);
     table.place.push(0);
     if (content !== undefined) table.byContent.set(content, id);

@@ -36,7 +36,7 @@ import {
   noPackets,
   packets,
   protocols,
-  coverBoxes,
+  wideBoxes,
 } from '../../shared/packets/packet-set.ts';
 import { decideEverything } from './decide-everything.ts';
 
@@ -160,7 +160,7 @@ describe.runIf(here)('recorded groups', () => {
     for (const [file, rules] of groups) {
       for (const direction of directions) {
         const { allowed } = decideEverything(rules, direction, unlisted);
-        const boxes = coverBoxes(allowed);
+        const boxes = wideBoxes(allowed);
         const read = boxes.map(packetsOfBox).reduce((all, one) => all.union(one), noPackets);
         expect({ file, same: read.equals(allowed) }).toEqual({ file, same: true });
       }

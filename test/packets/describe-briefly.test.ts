@@ -18,7 +18,7 @@ import {
   noPackets,
   packets,
   protocols,
-  coverBoxes,
+  wideBoxes,
 } from '../../shared/packets/packet-set.ts';
 import { setOf } from './packet-formula.ts';
 import { azureFormulas, cases, smallFormulas } from './worlds.ts';
@@ -149,7 +149,7 @@ test('the boxes that are printed are the set, and no more than there are disjoin
   fc.assert(
     fc.property(fc.oneof(smallFormulas, azureFormulas), (formula) => {
       const set = setOf(formula);
-      const boxes = coverBoxes(set);
+      const boxes = wideBoxes(set);
       const whole = boxes.map(packetsOfBox).reduce((all, one) => all.union(one), noPackets);
       expect(whole.equals(set)).toBe(true);
       expect(boxes.length).toBeLessThanOrEqual(set.boxes().length);

@@ -17,16 +17,18 @@ import {
   reordered,
 } from './space.ts';
 
-/** More disjoint boxes than this are printed as they are: nobody reads them for their beauty. */
-const mostCovered = 24;
+/** More disjoint boxes, or boundaries in them, than this are printed as they are: nobody reads all of them. */
+const mostBoxes = 24;
+const mostBoundaries = 2000;
 
 /**
  * Boxes whose union is the region, as a person would have written them: as few as are found, each as
  * wide as the region allows, so that they may overlap. They depend on the region's packets only.
  */
-export function coverOf(region: Region): readonly Box[] {
+export function wideBoxesOf(region: Region): readonly Box[] {
   const disjoint = boxesOf(region);
-  if (disjoint.length < 2 || disjoint.length > mostCovered) return disjoint;
+  if (disjoint.length < 2 || disjoint.length > mostBoxes) return disjoint;
+  if (boundariesOf(disjoint) > mostBoundaries) return disjoint;
   const whole = reordered(region, outwards);
   const wide = withoutCovered(whole, widened(whole));
   return isSimpler(wide, disjoint) ? wide : disjoint;
@@ -142,10 +144,14 @@ function productOf({ space }: Region, box: Box): ClassProduct {
 
 /** Fewer boxes are simpler; of as many, those with fewer boundaries. */
 function isSimpler(boxes: readonly Box[], than: readonly Box[]): boolean {
-  const boundaries = (some: readonly Box[]): number =>
-    some.flatMap((box) => intervalSides.map((side) => box[side].length)).reduce((a, b) => a + b, 0);
   return (
     boxes.length < than.length ||
-    (boxes.length === than.length && boundaries(boxes) < boundaries(than))
+    (boxes.length === than.length && boundariesOf(boxes) < boundariesOf(than))
   );
+}
+
+function boundariesOf(boxes: readonly Box[]): number {
+  return boxes
+    .flatMap((box) => intervalSides.map((side) => box[side].length))
+    .reduce((sum, count) => sum + count, 0);
 }

@@ -8,7 +8,7 @@ import {
   type PacketSet,
   type Product,
   allPorts,
-  coverBoxes,
+  wideBoxes,
   hasPorts,
   noPackets,
   packets,
@@ -32,7 +32,7 @@ test('a cover holds exactly the set, in no more boxes than are disjoint, none of
   fc.assert(
     fc.property(formulas, (formula) => {
       const set = setOf(formula);
-      const cover = coverBoxes(set);
+      const cover = wideBoxes(set);
       expect(unionOf(cover.map(ofBox)).equals(set)).toBe(true);
       expect(cover.length).toBeLessThanOrEqual(set.boxes().length);
       for (const box of cover) {
@@ -50,7 +50,7 @@ test('a cover depends on the set only, not on its making', () => {
     fc.property(formulas, formulas, (formula, knife) => {
       const [set, cut] = [setOf(formula), setOf(knife)];
       const again = set.intersect(cut).union(set.subtract(cut));
-      expect(coverBoxes(again)).toEqual(coverBoxes(set));
+      expect(wideBoxes(again)).toEqual(wideBoxes(set));
     }),
     { numRuns: cases(150) },
   );
@@ -86,7 +86,7 @@ const written: Readonly<Record<string, readonly PacketSet[]>> = {
 
 test.each(Object.entries(written))('%s reads as it was written', (_name, parts) => {
   const boxes = parts.flatMap((part) => part.boxes());
-  const cover = coverBoxes(unionOf(parts));
+  const cover = wideBoxes(unionOf(parts));
   expect(cover).toHaveLength(boxes.length);
   expect(cover).toEqual(expect.arrayContaining([...boxes]));
 });

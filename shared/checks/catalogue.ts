@@ -1,14 +1,22 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { Check } from '../model/check.ts';
 import { defaultOutboundKept } from './default-outbound-kept.ts';
+import { internalLoadBalancer } from './internal-load-balancer.ts';
+import { kubernetesRbacEnabled } from './kubernetes-rbac-enabled.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
+import { privateCluster } from './private-cluster.ts';
+import { privateClusterWithoutPublicFqdn } from './private-cluster-without-public-fqdn.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
 import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
 
 /** Every check, sorted by id. A test holds list, files, cases and pages together. */
 export const catalogue: readonly Check<InferenceCluster>[] = [
   defaultOutboundKept,
+  internalLoadBalancer,
+  kubernetesRbacEnabled,
   networkContributorGranted,
+  privateCluster,
+  privateClusterWithoutPublicFqdn,
   restrictedOutboundAllowsRegistry,
   scoringInboundAllowed,
 ];

@@ -1,4 +1,5 @@
 import type { AccessFacts } from '../access/access-facts.ts';
+import type { ControlPlane } from './control-plane.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Known, Listing, Missing } from '../model/verdict.ts';
@@ -39,7 +40,10 @@ export interface InferenceCluster {
   readonly tags: Readonly<Record<string, string>>;
   readonly knownBy: readonly KnownBy[];
   readonly computeTypes: Known<readonly ComputeType[]>;
+  /** Every Azure ML compute that points here, wherever its workspace is. */
+  readonly computes: Listing<AttachedCompute>;
   readonly apiServer: ApiServerAccess;
+  readonly controlPlane: ControlPlane;
   /** As AKS writes it (`loadBalancer`, `userDefinedRouting`, `none`, `block`, …); undefined means `loadBalancer`. */
   readonly outboundType?: string;
   /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
@@ -111,6 +115,13 @@ export interface ControlPlaneIdentity {
   readonly kind: 'servicePrincipal' | 'systemAssigned' | 'userAssigned';
   /** Microsoft Entra object id, lower-cased. */
   readonly principalId: string;
+}
+
+/** An Azure ML compute on the cluster. */
+export interface AttachedCompute {
+  readonly id: ResourceId;
+  readonly workspaceId: ResourceId;
+  readonly type: ComputeType;
 }
 
 export interface Workspace {

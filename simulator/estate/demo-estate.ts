@@ -5,7 +5,7 @@ import type { ClusterShape } from './draft-cluster.ts';
 import { compactRow } from './compact-row.ts';
 import { draftCluster } from './draft-cluster.ts';
 import { estateRows, unrelatedRows } from './estate-rows.ts';
-import type { GeneratedEstate } from './generate-estate.ts';
+import { type GeneratedEstate, switchedOn } from './generate-estate.ts';
 import { fitsGrant, grantScenarios } from './grant-scenarios.ts';
 import { fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
 import { fitsOutbound, outboundScenarios } from './outbound-scenarios.ts';
@@ -23,6 +23,8 @@ interface DemoCluster {
   readonly attachment?: Attachment;
   readonly shape?: Partial<ClusterShape>;
   readonly restricted?: boolean;
+  /** Scenarios by family; the first that fits where not named. */
+  readonly posture?: Readonly<Record<string, string>>;
 }
 
 const internal: Partial<ClusterShape> = { visibility: 'private' };
@@ -102,6 +104,21 @@ const demoClusters: readonly DemoCluster[] = [
     inbound: 'called-only-from-inside',
     shape: { network: 'managed', subnetNsgs: 'shared', plugin: 'overlay' },
   },
+  {
+    name: 'public-although-private-is-required',
+    posture: { apiServer: 'public-although-private-is-required' },
+  },
+  { name: 'private-with-public-name', posture: { apiServer: 'private-with-public-name' } },
+  {
+    name: 'legacy-private-with-public-name',
+    attachment: 'v1',
+    posture: { apiServer: 'private-with-public-name-unsaid' },
+  },
+  {
+    name: 'internal-balancer-required',
+    posture: { loadBalancer: 'internal-load-balancer-required' },
+  },
+  { name: 'kubernetes-rbac-off', posture: { kubernetesRbac: 'kubernetes-rbac-off' } },
 ];
 
 const conditions: EstateConditions = {
@@ -141,6 +158,12 @@ export function demoEstate(): GeneratedEstate {
           built.filter(({ restricted }) => restricted).map(({ name }) => [name, 'restricted']),
         ),
       },
+      requirePrivateCluster: switchedOn(
+        built.filter((one) => one.requirePrivateCluster).map(({ name }) => name),
+      ),
+      requireInternalLoadBalancer: switchedOn(
+        built.filter((one) => one.requireInternalLoadBalancer).map(({ name }) => name),
+      ),
       egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
     },
     truth: built.flatMap(({ truth }) => truth),
@@ -211,6 +234,10 @@ function buildDemoCluster(
     inbound,
     outbound,
     restricted: cluster.restricted ?? false,
+    posture: (family, fitting) => {
+      const wanted = cluster.posture?.[family];
+      return wanted === undefined ? fitting[0] : named(fitting, wanted);
+    },
     ...(grant === undefined ? {} : { grant }),
   });
 }

@@ -120,6 +120,7 @@ export function generateCluster(
     inbound,
     outbound,
     restricted,
+    posture: (_, fitting) => random.pick(fitting),
     ...(grant === undefined ? {} : { grant }),
   });
 }
@@ -151,8 +152,19 @@ function settingsOf(built: readonly BuiltCluster[], random: Random): object {
           .map((cluster) => [keyOf(cluster), 'restricted']),
       ),
     },
+    requirePrivateCluster: switchedOn(
+      built.filter((cluster) => cluster.requirePrivateCluster).map(keyOf),
+    ),
+    requireInternalLoadBalancer: switchedOn(
+      built.filter((cluster) => cluster.requireInternalLoadBalancer).map(keyOf),
+    ),
     egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
   };
+}
+
+/** A setting that holds for these clusters and for no other. */
+export function switchedOn(keys: readonly string[]): object {
+  return { default: false, clusters: Object.fromEntries(keys.map((key) => [key, true])) };
 }
 
 function restrictions(

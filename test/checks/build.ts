@@ -4,7 +4,9 @@ import type {
   RoleAssignment,
   RoleDefinition,
 } from '../../shared/access/access-facts.ts';
+import type { ControlPlane } from '../../shared/facts/control-plane.ts';
 import type {
+  AttachedCompute,
   ClusterSubnet,
   Frontend,
   InferenceCluster,
@@ -224,6 +226,16 @@ export function workspace(changes: Partial<Workspace> = {}): Workspace {
   };
 }
 
+export function compute(changes: Partial<AttachedCompute> = {}): AttachedCompute {
+  const workspaceId = changes.workspaceId ?? workspace().id;
+  return {
+    id: resourceId(`${workspaceId}/computes/inference`),
+    workspaceId,
+    type: 'Kubernetes',
+    ...changes,
+  };
+}
+
 export function registry(changes: Partial<Registry> = {}): Registry {
   return {
     id: resourceId(
@@ -244,6 +256,18 @@ export function privateEndpoint(changes: Partial<PrivateEndpoint> = {}): Private
   };
 }
 
+export function controlPlane(changes: Partial<ControlPlane> = {}): ControlPlane {
+  return {
+    publicFqdn: known('fraud-1a2b3c4d.hcp.westeurope.azmk8s.io'),
+    authorizedRanges: [],
+    kubernetesRbac: known(true),
+    azureRbac: false,
+    localAccounts: 'enabled',
+    trustedAccess: known([]),
+    ...changes,
+  };
+}
+
 /** A healthy inference cluster with one node subnet, one public scoring endpoint, one workspace. */
 export function cluster(changes: Partial<InferenceCluster> = {}): InferenceCluster {
   return {
@@ -256,7 +280,9 @@ export function cluster(changes: Partial<InferenceCluster> = {}): InferenceClust
     tags: {},
     knownBy: [],
     computeTypes: known(['Kubernetes']),
+    computes: known([compute()]),
     apiServer: 'public',
+    controlPlane: controlPlane(),
     networkMadeByAks: false,
     subnets: known([subnet()]),
     scoringEndpoints: known([endpoint()]),

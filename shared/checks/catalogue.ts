@@ -8,6 +8,8 @@ import { privateCluster } from './private-cluster.ts';
 import { privateClusterWithoutPublicFqdn } from './private-cluster-without-public-fqdn.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
 import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
+import { workspaceInClusterNetwork } from './workspace-in-cluster-network.ts';
+import { workspaceInClusterRegion } from './workspace-in-cluster-region.ts';
 
 /** Every check, sorted by id. A test holds list, files, cases and pages together. */
 export const catalogue: readonly Check<InferenceCluster>[] = [
@@ -19,4 +21,6 @@ export const catalogue: readonly Check<InferenceCluster>[] = [
   privateClusterWithoutPublicFqdn,
   restrictedOutboundAllowsRegistry,
   scoringInboundAllowed,
+  workspaceInClusterNetwork,
+  workspaceInClusterRegion,
 ];

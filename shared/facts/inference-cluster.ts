@@ -1,5 +1,6 @@
 import type { AccessFacts } from '../access/access-facts.ts';
 import type { ControlPlane } from './control-plane.ts';
+import type { LinkedResource } from './linked-resources.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Known, Listing, Missing } from '../model/verdict.ts';
@@ -69,6 +70,8 @@ export interface ClusterSubnet {
   /** CIDR prefixes of the subnet, both families, as written. */
   readonly prefixes: Known<readonly string[]>;
   readonly virtualNetwork: Known<VirtualNetwork>;
+  /** Services that the subnet has an endpoint of, lower-cased: `microsoft.storage`, … */
+  readonly serviceEndpoints: Known<readonly string[]>;
   /** The network security group of the subnet; null is the proven fact that there is none, which allows all. */
   readonly securityGroup: Known<NetworkSecurityGroup | null>;
   /** The distinct network security groups on the node's network interfaces in this subnet; null for interfaces with none. */
@@ -129,20 +132,16 @@ export interface Workspace {
   readonly location: string;
   /** The hub of a project workspace. */
   readonly hubId?: ResourceId;
+  /** The networks of the workspace itself; a project's are its hub's. */
+  readonly entrance: Known<LinkedResource>;
+  readonly storage: Known<LinkedResource>;
+  readonly vault: Known<LinkedResource>;
   /** The workspace's container registry; null where it has none yet. */
   readonly registry: Known<Registry | null>;
 }
 
-export interface Registry {
-  readonly id: ResourceId;
+export interface Registry extends LinkedResource {
   readonly location: string;
-  /** Approved private endpoints of the registry, wherever they are. */
-  readonly privateEndpoints: Listing<PrivateEndpoint>;
-}
-
-export interface PrivateEndpoint {
-  readonly id: ResourceId;
-  readonly subnetId: ResourceId;
-  /** Addresses of its network interface, where they could be read. */
-  readonly addresses: Known<readonly string[]>;
+  /** The host that images are pulled from, lower-cased; undefined where the row does not say. */
+  readonly loginServer?: string;
 }

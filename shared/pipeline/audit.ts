@@ -28,10 +28,13 @@ export const auditedTypes: readonly ResourceType[] = [
   'microsoft.authorization/roleassignments',
   'microsoft.authorization/roledefinitions',
   'microsoft.compute/virtualmachinescalesets',
+  'microsoft.containerinstance/containergroups',
   'microsoft.containerregistry/registries',
   'microsoft.containerservice/managedclusters',
+  'microsoft.containerservice/managedclusters/trustedaccessrolebindings',
   'microsoft.graph/groups',
   'microsoft.graph/serviceprincipals',
+  'microsoft.keyvault/vaults',
   'microsoft.kubernetesconfiguration/extensions',
   'microsoft.machinelearningservices/workspaces',
   'microsoft.machinelearningservices/workspaces/computes',
@@ -47,6 +50,7 @@ export const auditedTypes: readonly ResourceType[] = [
   'microsoft.network/servicetags',
   'microsoft.network/virtualnetworks',
   'microsoft.resources/subscriptions',
+  'microsoft.storage/storageaccounts',
 ];
 
 /** No shard holds more clusters: what a shard needs must fit one worker's memory. */

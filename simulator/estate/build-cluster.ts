@@ -12,6 +12,7 @@ import { outboundTruth } from './outbound-scenarios.ts';
 import type { PostureChoice, PostureScenario } from './posture-scenarios.ts';
 import { plantPosture } from './posture-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
+import { unreadEndpoints } from './private-link-rows.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
 /** What is true of one check on one cluster. */
@@ -59,6 +60,7 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   outbound.plant(draft);
   draft.restricted = restricted;
   const posture = plantPosture(draft, chosen.posture);
+  for (const id of unreadEndpoints(draft)) draft.hidden.add(id);
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;
   addServiceRule(draft);
   addNoise(draft);

@@ -1,6 +1,7 @@
 import type { EstateRow } from './network-rows.ts';
 
 const unused = new Set([
+  'actionsRequired',
   'disableOutboundSnat',
   'enableDdosProtection',
   'enableTcpReset',
@@ -33,7 +34,9 @@ function withoutUnused(members: object, nested: boolean): EstateRow {
       !(
         Array.isArray(value) &&
         value.length === 0 &&
-        /(Prefixes|Ranges|delegations|serviceEndpoints)$/.test(key)
+        /(Prefixes|Ranges|delegations|serviceEndpoints|Connections|ipRules|networkInterfaces)$/.test(
+          key,
+        )
       ),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, compacted(value)]));

@@ -118,6 +118,32 @@ const demoClusters: readonly DemoCluster[] = [
     name: 'internal-balancer-required',
     posture: { loadBalancer: 'internal-load-balancer-required' },
   },
+  { name: 'workspace-in-another-region', posture: { privateLinks: 'workspace-in-another-region' } },
+  {
+    name: 'workspace-closed-to-its-cluster',
+    posture: { privateLinks: 'workspace-closed-without-endpoint' },
+  },
+  { name: 'vault-endpoint-pending', posture: { privateLinks: 'vault-endpoint-pending' } },
+  {
+    name: 'service-endpoint-without-rule',
+    posture: { privateLinks: 'service-endpoint-without-rule' },
+  },
+  {
+    name: 'legacy-linked-in-peered-network',
+    attachment: 'v1',
+    shape: peered,
+    posture: { privateLinks: 'linked-in-peered-network' },
+  },
+  { name: 'private-names-not-exported', posture: { apiServer: 'private-names-not-exported' } },
+  {
+    name: 'rbac-not-exported',
+    posture: { kubernetesRbac: 'kubernetes-rbac-not-exported' },
+  },
+  {
+    name: 'storage-endpoint-not-readable',
+    posture: { privateLinks: 'storage-endpoint-not-readable' },
+  },
+  { name: 'hub-not-exported', posture: { privateLinks: 'hub-not-exported' } },
   { name: 'kubernetes-rbac-off', posture: { kubernetesRbac: 'kubernetes-rbac-off' } },
 ];
 

@@ -4,6 +4,7 @@ export interface PostureDraft {
   requireInternalLoadBalancer: boolean;
   readonly apiServer: ApiServerDraft;
   readonly kubernetes: KubernetesDraft;
+  readonly links: LinksDraft;
 }
 
 export interface ApiServerDraft {
@@ -23,6 +24,42 @@ export interface KubernetesDraft {
   azureRbac: boolean;
 }
 
+/**
+ * Where a private endpoint of a resource is: in the cluster's network, in its hub's, in one that is
+ * not peered, or somewhere the reader may not look; `pending` ones lie in the cluster's network.
+ */
+export type EndpointPlace = 'none' | 'own' | 'peer' | 'elsewhere' | 'unread' | 'pending';
+
+/** Which halves of a service endpoint there are: the subnets' entries, the resource's rules. */
+export type ServiceEndpointHalves =
+  | 'none'
+  | 'both'
+  | 'entriesOnly'
+  | 'rulesOnly'
+  | 'firstSubnetOnly';
+
+/** How a resource of the workspace is reached. */
+export interface LinkDraft {
+  /** By part of the resource (`blob`, `vault`, …). */
+  readonly endpoints: Record<string, EndpointPlace>;
+  serviceEndpoint: ServiceEndpointHalves;
+  /** The Internet; the firewall's addresses; what the firewall's rules admit; private endpoints. */
+  publicAccess: 'open' | 'addresses' | 'rules' | 'disabled';
+}
+
+export interface LinksDraft {
+  inAnotherRegion: boolean;
+  /** The workspace is a project, and its hub holds what it has. */
+  isProject: boolean;
+  /** The project's row names the resources that its hub holds for it. */
+  projectNamesResources: boolean;
+  readonly workspace: LinkDraft;
+  readonly storage: LinkDraft;
+  readonly vault: LinkDraft;
+  /** Its private endpoints are the outbound scenario's. */
+  readonly registry: LinkDraft;
+}
+
 /** A cluster with a public API server of which nothing is required. */
 export function newPosture(): PostureDraft {
   return {
@@ -36,5 +73,22 @@ export function newPosture(): PostureDraft {
       privateDnsZone: 'system',
     },
     kubernetes: { rbac: true, azureRbac: false },
+    links: {
+      inAnotherRegion: false,
+      isProject: false,
+      projectNamesResources: false,
+      workspace: unlinked('amlworkspace'),
+      storage: unlinked('blob', 'file'),
+      vault: unlinked('vault'),
+      registry: unlinked(),
+    },
+  };
+}
+
+function unlinked(...groups: readonly string[]): LinkDraft {
+  return {
+    endpoints: Object.fromEntries(groups.map((group) => [group, 'none'])),
+    serviceEndpoint: 'none',
+    publicAccess: 'open',
   };
 }

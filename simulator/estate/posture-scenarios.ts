@@ -2,6 +2,7 @@ import { apiServerScenarios } from './api-server-scenarios.ts';
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import { kubernetesRbacScenarios } from './kubernetes-rbac-scenarios.ts';
 import { loadBalancerScenarios } from './load-balancer-scenarios.ts';
+import { privateLinkScenarios } from './private-link-scenarios.ts';
 
 /** What scenarios make true, by check. */
 export type TruthByCheck = Readonly<Record<string, Expected>>;
@@ -22,10 +23,11 @@ export type PostureChoice = (
 ) => PostureScenario;
 
 /** Each family decides checks of its own; a later one may look at what an earlier one planted. */
-const families: Readonly<Record<string, readonly PostureScenario[]>> = {
+export const postureFamilies: Readonly<Record<string, readonly PostureScenario[]>> = {
   apiServer: apiServerScenarios,
   loadBalancer: loadBalancerScenarios,
   kubernetesRbac: kubernetesRbacScenarios,
+  privateLinks: privateLinkScenarios,
 };
 
 /** Plants one scenario of each family; packets and grants have been planted before. */
@@ -33,7 +35,7 @@ export function plantPosture(
   draft: ClusterDraft,
   choose: PostureChoice,
 ): readonly PostureScenario[] {
-  return Object.entries(families).map(([family, scenarios]) => {
+  return Object.entries(postureFamilies).map(([family, scenarios]) => {
     const [first, ...others] = scenarios.filter(({ fits }) => fits?.(draft) ?? true);
     if (first === undefined) throw new Error(`no scenario of ${family} fits ${draft.name}`);
     const chosen = choose(family, [first, ...others]);

@@ -3,13 +3,22 @@ import { scoringName } from './cluster-rows.ts';
 import type { EstateRow } from './network-rows.ts';
 import { resource } from './network-rows.ts';
 import { registryId } from './outbound-scenarios.ts';
+import { connectionsOf, entranceId, firewallOf, privateLinkRows } from './private-link-rows.ts';
+import { anotherRegion } from './regions.ts';
+import { hubId, storageId, vaultId, workspaceId } from './workspace-resources.ts';
 
 /** The Azure ML side of a cluster: workspace, its resources, compute, endpoint, extension. */
 export function workspaceRows(draft: ClusterDraft): EstateRow[] {
   const { attachment } = draft;
   if (attachment === 'tag' || attachment === 'publicIp' || attachment === 'nothing') return [];
   if (attachment === 'extension') return [extension(draft)];
-  const rows = [workspace(draft), registry(draft), storage(draft), vault(draft)];
+  const rows = [
+    ...workspaces(draft),
+    registry(draft),
+    storage(draft),
+    vault(draft),
+    ...privateLinkRows(draft),
+  ];
   if (attachment === 'v1') return [...rows, legacyCompute(draft)];
   const { visibility } = draft.endpoint;
   return [
@@ -20,50 +29,63 @@ export function workspaceRows(draft: ClusterDraft): EstateRow[] {
   ];
 }
 
-function workspaceId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.MachineLearningServices/workspaces/mlw-${draft.name}`;
-}
-
 function computeId(draft: ClusterDraft): string {
   return `${workspaceId(draft)}/computes/inference`;
 }
 
-function storageId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.Storage/storageAccounts/${shortName('st', draft)}`;
+/** The workspace, and its hub where it is a project. */
+function workspaces(draft: ClusterDraft): EstateRow[] {
+  const { links } = draft.posture;
+  const location = (links.inAnotherRegion ? anotherRegion(draft.region) : draft.region).location;
+  const named = {
+    storageAccount: storageId(draft),
+    keyVault: vaultId(draft),
+    containerRegistry: registryId(draft),
+  };
+  const own = {
+    ...named,
+    ...publicAccessOf(draft),
+    ...connectionsOf(draft, entranceId(draft)),
+  };
+  return links.isProject
+    ? [
+        workspace(draft, hubId(draft), 'Hub', location, own),
+        workspace(draft, workspaceId(draft), 'Project', location, {
+          hubResourceId: hubId(draft),
+          ...(links.projectNamesResources ? named : {}),
+        }),
+      ]
+    : [workspace(draft, workspaceId(draft), 'Default', location, own)];
 }
 
-function vaultId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.KeyVault/vaults/${shortName('kv', draft)}`;
+function publicAccessOf({ posture, random }: ClusterDraft): EstateRow {
+  return posture.links.workspace.publicAccess === 'disabled'
+    ? { publicNetworkAccess: 'Disabled' }
+    : random.pick([{}, { publicNetworkAccess: 'Enabled' }]);
 }
 
-function shortName(prefix: string, draft: ClusterDraft): string {
-  return `${prefix}${draft.index}${draft.name.replaceAll('-', '')}`.slice(0, 24);
-}
-
-function workspace(draft: ClusterDraft): EstateRow {
-  return resource(
-    workspaceId(draft),
-    'Microsoft.MachineLearningServices/workspaces',
-    draft.region.location,
-    {
-      kind: 'Default',
-      sku: { name: 'Basic', tier: 'Basic' },
-      identity: {
-        type: draft.random.pick(['SystemAssigned', 'SystemAssigned,UserAssigned']),
-        principalId: draft.random.guid(),
-      },
-      properties: {
-        provisioningState: 'Succeeded',
-        friendlyName: `mlw-${draft.name}`,
-        storageAccount: storageId(draft),
-        keyVault: vaultId(draft),
-        containerRegistry: registryId(draft),
-        hbiWorkspace: false,
-        ...draft.random.pick([{}, { publicNetworkAccess: 'Enabled' }]),
-        workspaceId: draft.random.guid(),
-      },
+function workspace(
+  draft: ClusterDraft,
+  id: string,
+  kind: string,
+  location: string,
+  more: EstateRow,
+): EstateRow {
+  return resource(id, 'Microsoft.MachineLearningServices/workspaces', location, {
+    kind,
+    sku: { name: 'Basic', tier: 'Basic' },
+    identity: {
+      type: draft.random.pick(['SystemAssigned', 'SystemAssigned,UserAssigned']),
+      principalId: draft.random.guid(),
     },
-  );
+    properties: {
+      provisioningState: 'Succeeded',
+      friendlyName: id.slice(id.lastIndexOf('/') + 1),
+      hbiWorkspace: false,
+      workspaceId: draft.random.guid(),
+      ...more,
+    },
+  });
 }
 
 function registry(draft: ClusterDraft): EstateRow {
@@ -75,7 +97,7 @@ function registry(draft: ClusterDraft): EstateRow {
       provisioningState: 'Succeeded',
       loginServer: `${name}.azurecr.io`,
       adminUserEnabled: false,
-      ...draft.random.pick([{}, { publicNetworkAccess: 'Enabled' }]),
+      ...firewallOf(draft, draft.posture.links.registry, 'networkRuleSet'),
       privateEndpointConnections: draft.privateEndpoints.map(({ place, state }) => ({
         id: `${id}/privateEndpointConnections/pe-${draft.name}-registry.${draft.index}`,
         name: `pe-${draft.name}-registry.${draft.index}`,
@@ -103,17 +125,8 @@ function storage(draft: ClusterDraft): EstateRow {
     properties: {
       provisioningState: 'Succeeded',
       accessTier: 'Hot',
-      ...draft.random.pick([
-        {},
-        {
-          networkAcls: {
-            bypass: 'Logging, Metrics, AzureServices',
-            defaultAction: 'Allow',
-            ipRules: [],
-            virtualNetworkRules: [],
-          },
-        },
-      ]),
+      ...firewallOf(draft, draft.posture.links.storage, 'networkAcls'),
+      ...connectionsOf(draft, storageId(draft)),
     },
   });
 }
@@ -125,7 +138,9 @@ function vault(draft: ClusterDraft): EstateRow {
       tenantId: '72f1e5a0-6b1c-4d0e-9f55-3d8c8a1e0b11',
       sku: { family: 'A', name: 'standard' },
       enableRbacAuthorization: true,
-      vaultUri: `https://${shortName('kv', draft)}.vault.azure.net/`,
+      vaultUri: `https://${vaultId(draft).slice(vaultId(draft).lastIndexOf('/') + 1)}.vault.azure.net/`,
+      ...firewallOf(draft, draft.posture.links.vault, 'networkAcls'),
+      ...connectionsOf(draft, vaultId(draft)),
     },
   });
 }

@@ -10,11 +10,11 @@ import type {
   ClusterSubnet,
   Frontend,
   InferenceCluster,
-  PrivateEndpoint,
   Registry,
   ScoringEndpoint,
   Workspace,
 } from '../../shared/facts/inference-cluster.ts';
+import type { LinkedResource, PrivateEndpoint } from '../../shared/facts/linked-resources.ts';
 import type { Route } from '../../shared/network/route-table.ts';
 import type { VirtualNetwork } from '../../shared/network/virtual-network.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
@@ -22,6 +22,7 @@ import {
   type Missing,
   type Severity,
   type VerdictKind,
+  foundIn,
   known,
 } from '../../shared/model/verdict.ts';
 import { defaultRules } from '../../shared/network/default-rules.ts';
@@ -149,6 +150,7 @@ export function subnet(
     managedByAks: false,
     prefixes: known(['10.1.0.0/24']),
     virtualNetwork: known(virtualNetwork()),
+    serviceEndpoints: known([]),
     securityGroup: known(null),
     nodeSecurityGroups: known([null]),
     routeTable: known(null),
@@ -221,6 +223,9 @@ export function workspace(changes: Partial<Workspace> = {}): Workspace {
       `${subscription}/resourceGroups/ml-rg/providers/Microsoft.MachineLearningServices/workspaces/fraud-ws`,
     ),
     location: 'westeurope',
+    entrance: known(linked('Microsoft.MachineLearningServices/workspaces', 'fraud-ws')),
+    storage: known(linked('Microsoft.Storage/storageAccounts', 'fraudst')),
+    vault: known(linked('Microsoft.KeyVault/vaults', 'fraudkv')),
     registry: known(registry()),
     ...changes,
   };
@@ -236,13 +241,29 @@ export function compute(changes: Partial<AttachedCompute> = {}): AttachedCompute
   };
 }
 
+/** A resource beside the workspace, open to the Internet and without private endpoints. */
+export function linked(
+  type: string,
+  name: string,
+  changes: Partial<LinkedResource> = {},
+): LinkedResource {
+  const { privateEndpoints = known([]) } = changes;
+  return {
+    id: resourceId(`${subscription}/resourceGroups/ml-rg/providers/${type}/${name}`),
+    publicAccess: 'open',
+    admittedSubnets: [],
+    approvedEndpoints: foundIn(privateEndpoints).map(({ id }) => id),
+    otherEndpoints: [],
+    privateEndpoints,
+    ...changes,
+  };
+}
+
 export function registry(changes: Partial<Registry> = {}): Registry {
   return {
-    id: resourceId(
-      `${subscription}/resourceGroups/ml-rg/providers/Microsoft.ContainerRegistry/registries/fraudacr`,
-    ),
+    ...linked('Microsoft.ContainerRegistry/registries', 'fraudacr'),
     location: 'westeurope',
-    privateEndpoints: known([]),
+    loginServer: 'fraudacr.azurecr.io',
     ...changes,
   };
 }
@@ -251,6 +272,7 @@ export function privateEndpoint(changes: Partial<PrivateEndpoint> = {}): Private
   return {
     id: networkResource('privateEndpoints', 'acr-pe'),
     subnetId: resourceId(`${networkId}/subnets/endpoints`),
+    groups: ['registry'],
     addresses: known(['10.1.9.4']),
     ...changes,
   };

@@ -14,6 +14,7 @@ const subnet = lenient.members({
         addressPrefixes: lenient.prefixes,
         networkSecurityGroup: lenient.reference,
         routeTable: lenient.reference,
+        serviceEndpoints: lenient.list(lenient.members({ service: lenient.lowerText })),
         delegations: lenient.list(
           lenient.members({
             properties: lenient.part(lenient.members({ serviceName: lenient.lowerText })),
@@ -24,6 +25,7 @@ const subnet = lenient.members({
         prefixes: lenient.united(properties.addressPrefix, properties.addressPrefixes),
         securityGroupId: properties.networkSecurityGroup,
         routeTableId: properties.routeTable,
+        serviceEndpoints: properties.serviceEndpoints.flatMap(({ service }) => service ?? []),
         delegatedTo: properties.delegations.flatMap(
           (delegation) => delegation.properties?.serviceName ?? [],
         ),

@@ -1,0 +1,212 @@
+import type { ClusterSubnet, InferenceCluster, Workspace } from '../facts/inference-cluster.ts';
+import type { LinkedResource } from '../facts/linked-resources.ts';
+import { defineCheck } from '../model/check.ts';
+import { nameOf } from '../model/resource-id.ts';
+import { type Evidence, type Known, type Missing, foundIn, known } from '../model/verdict.ts';
+import {
+  type Part,
+  fail,
+  listed,
+  notApplicable,
+  pass,
+  unknownPart,
+  unreadPart,
+  worstOf,
+} from './judgement.ts';
+import { type Path, hasServiceEndpoint, pathInto } from './private-path.ts';
+
+/** The nodes reach the workspace and what belongs to it without leaving their network. */
+export const workspaceInClusterNetwork = defineCheck<InferenceCluster>({
+  id: 'workspace-in-cluster-network',
+  title: "The workspace and its resources are reached from the cluster's network",
+  description:
+    "The guidance asks that the workspace of a cluster in a virtual network, its storage account (blob and file), key vault and container registry have private endpoints or service endpoints in the cluster's network. Without them the nodes fetch models, secrets and images over the Internet, or, where public access is off, not at all: deployments then hang or fail. A private endpoint counts once it is approved. A service endpoint needs both sides: the subnet's entry, on every subnet of nodes, and the resource's rule for that subnet; a workspace takes none. With v2 a connected peer of the network will do as well; the page for v1 speaks of the same network only. A project is reached through its hub.",
+  advice:
+    "Make what the finding lists: az network private-endpoint create --subnet <subnet of the cluster's network> --private-connection-resource-id <resource> --group-id <group> …, with its private DNS zone linked to the network, and approve the connection. Or, not for the workspace, switch on the service endpoint (az network vnet subnet update --service-endpoints …) on every node subnet and admit those subnets in the resource's firewall. A registry takes either only in its Premium tier.",
+  severity: 'medium',
+  kinds: ['pass', 'fail', 'unknown', 'notApplicable'],
+  appliesTo: ['AKS', 'Kubernetes'],
+  remediation: 'snippet',
+  source:
+    'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#limitations',
+  evaluate(cluster) {
+    const { workspaces, subnets } = cluster;
+    const [first, ...others] = [
+      ...foundIn(workspaces).flatMap((workspace) => judgeWorkspace(workspace, cluster)),
+      ...unreadPart(workspaces),
+    ];
+    if (first === undefined) return notApplicable('No Azure ML workspace attaches the cluster.');
+    const nodes = foundIn(subnets).filter(({ usedBy }) => usedBy.includes('nodes'));
+    const what = 'the subnets of the nodes';
+    const none: Missing = { what, scope: cluster.id, why: 'no node pool names one' };
+    return nodes.length === 0
+      ? unknownPart(subnets.known ? [none] : subnets.missing)
+      : worstOf([first, ...others]);
+  },
+});
+
+/** One resource that nodes must reach, and by which parts of it. */
+interface Target {
+  readonly label: string;
+  readonly resource: Known<LinkedResource>;
+  readonly groups: readonly string[];
+  /** The service endpoint that leads to it; a workspace takes none. */
+  readonly service?: string;
+}
+
+function judgeWorkspace(workspace: Workspace, cluster: InferenceCluster): readonly Part[] {
+  const name = nameOf(workspace.id);
+  const { hubId, entrance, storage, vault, registry } = workspace;
+  const own = hubId === undefined ? `workspace ${name}` : `${nameOf(hubId)}, the hub of ${name}`;
+  const targets: Target[] = [
+    { label: own, resource: entrance, groups: ['amlworkspace'] },
+    {
+      label: `the storage account of ${name}`,
+      resource: storage,
+      groups: ['blob', 'file'],
+      service: 'microsoft.storage',
+    },
+    {
+      label: `the key vault of ${name}`,
+      resource: vault,
+      groups: ['vault'],
+      service: 'microsoft.keyvault',
+    },
+  ];
+  const present = presentRegistry(registry);
+  if (present === null) {
+    const says = 'has no container registry yet; it gets one with its first image';
+    return [...targets.map(judge), pass(`${name} ${says}.`, [{ at: workspace.id, says }])];
+  }
+  const ofRegistry: Target = {
+    label: `the container registry of ${name}`,
+    resource: present,
+    groups: ['registry'],
+    service: 'microsoft.containerregistry',
+  };
+  return [...targets, ofRegistry].map(judge);
+
+  function judge(target: Target): Part {
+    return judgeTarget(target, cluster, isLegacy(workspace, cluster));
+  }
+}
+
+/** Null where there is none yet. */
+function presentRegistry(registry: Workspace['registry']): Known<LinkedResource> | null {
+  if (!registry.known) return registry;
+  return registry.value === null ? null : known(registry.value);
+}
+
+/** Whether a v1 compute attaches it: its guidance knows no peered networks. */
+function isLegacy({ id }: Workspace, { computes }: InferenceCluster): boolean {
+  return foundIn(computes).some(({ workspaceId, type }) => workspaceId === id && type === 'AKS');
+}
+
+function judgeTarget(
+  { label, resource, groups, service }: Target,
+  { subnets }: InferenceCluster,
+  legacy: boolean,
+): Part {
+  if (!resource.known) return unknownPart(resource.missing);
+  const nodes = foundIn(subnets).filter(({ usedBy }) => usedBy.includes('nodes'));
+  const paths = groups.map((group) => pathInto(resource.value, group, service, nodes));
+  const at = resource.value.id;
+  const evidence = paths.flatMap(evidenceOf);
+  const lacking = paths.filter(({ kind }) => kind === 'none');
+  const missing = paths.flatMap((path) => (path.kind === 'unknown' ? path.missing : []));
+  const unread = subnets.known ? [] : subnets.missing;
+  if (lacking.length > 0) {
+    const parts = listed(lacking.map(({ group }) => group));
+    const isOff = resource.value.publicAccess === 'off';
+    const consequence = isOff
+      ? 'and its public access is off: the nodes cannot reach it'
+      : 'so the nodes reach it over the Internet';
+    return fail(
+      isOff ? 'high' : 'medium',
+      `There is no private path from the cluster's network to ${label} ${nameOf(at)} (${parts}), ${consequence}. Add an approved private endpoint${service === undefined ? '' : ', or a service endpoint on every node subnet with a rule for each'}.`,
+      [...evidence, ...obstacles(resource.value, nodes, service)],
+      [...missing, ...unread],
+    );
+  }
+  const peered = paths.filter(({ kind }) => kind === 'peer');
+  if (legacy && peered.length > 0) {
+    return fail(
+      'low',
+      `The private endpoint of ${label} ${nameOf(at)} (${listed(peered.map(({ group }) => group))}) is in a peered network; with a v1 compute the guidance asks for the cluster's own.`,
+      evidence,
+      [...missing, ...unread],
+    );
+  }
+  return missing.length + unread.length > 0
+    ? unknownPart([...missing, ...unread], undefined, evidence)
+    : pass(`The nodes reach ${label} ${nameOf(at)} from their network.`, evidence);
+}
+
+function evidenceOf(path: Path): readonly Evidence[] {
+  switch (path.kind) {
+    case 'own':
+    case 'peer': {
+      const place = path.kind === 'own' ? "the cluster's network" : 'a connected peer of it';
+      return [
+        {
+          at: path.endpointId,
+          says: `private endpoint ${nameOf(path.endpointId)} (${path.group}) is in ${place}`,
+        },
+      ];
+    }
+    case 'serviceEndpoint':
+      return path.subnetIds.map((at) => ({
+        at,
+        says: `has a service endpoint, and the resource admits it (${path.group})`,
+      }));
+    case 'none':
+    case 'unknown':
+      return [];
+    default:
+      return path satisfies never;
+  }
+}
+
+/** What there is and does not count, each with why. */
+function obstacles(
+  { id, otherEndpoints, privateEndpoints, admittedSubnets, publicAccess }: LinkedResource,
+  nodes: readonly ClusterSubnet[],
+  service: string | undefined,
+): readonly Evidence[] {
+  const endpoints = [
+    ...otherEndpoints.map(({ id: at, status }) => ({
+      at,
+      says: `private endpoint ${nameOf(at)} is ${status}, and counts once it is approved`,
+    })),
+    ...foundIn(privateEndpoints).map(({ id: at, subnetId, groups }) => ({
+      at,
+      says: `private endpoint ${nameOf(at)} (${listed(groups)}) lies in subnet ${subnetId}`,
+    })),
+  ];
+  const halves =
+    service === undefined
+      ? []
+      : nodes.flatMap(({ id: subnet, serviceEndpoints }): readonly Evidence[] => {
+          const isOn =
+            serviceEndpoints.known && hasServiceEndpoint(serviceEndpoints.value, service);
+          const isAdmitted = admittedSubnets.includes(subnet);
+          if (isOn === isAdmitted) return [];
+          return isOn
+            ? [
+                {
+                  at: id,
+                  says: `no rule admits subnet ${nameOf(subnet)}, which has a service endpoint`,
+                },
+              ]
+            : [
+                {
+                  at: subnet,
+                  says: `has no service endpoint ${service}, although a rule admits it`,
+                },
+              ];
+        });
+  const found = [...endpoints, ...halves];
+  return found.length > 0
+    ? found
+    : [{ at: id, says: `has no private endpoint; public access is ${publicAccess}` }];
+}

@@ -1,0 +1,203 @@
+import type { ClusterDraft } from './cluster-draft.ts';
+import { nodeSubnets, within } from './cluster-draft.ts';
+import type { EstateRow } from './network-rows.ts';
+import { resource } from './network-rows.ts';
+import type { EndpointPlace, LinkDraft } from './posture-draft.ts';
+import { hubId, storageId, vaultId, workspaceId } from './workspace-resources.ts';
+
+/** A private endpoint to one part of a resource of the workspace. */
+interface PlannedEndpoint {
+  readonly id: string;
+  readonly group: string;
+  readonly place: Exclude<EndpointPlace, 'none'>;
+  readonly targetId: string;
+  /** The last part of its address in its subnet. */
+  readonly host: number;
+}
+
+/** The workspace, or the hub that a project is reached through. */
+export function entranceId(draft: ClusterDraft): string {
+  return draft.posture.links.isProject ? hubId(draft) : workspaceId(draft);
+}
+
+/** Private endpoints of the workspace, its storage and its vault, and a network that is not peered. */
+export function privateLinkRows(draft: ClusterDraft): EstateRow[] {
+  const planned = plannedEndpoints(draft);
+  return [
+    ...planned.filter(({ place }) => place !== 'unread').map((one) => privateEndpoint(draft, one)),
+    ...(planned.some(({ place }) => place === 'elsewhere') ? [unrelatedNetwork(draft)] : []),
+  ];
+}
+
+/** Ids of private endpoints that lie where the reader may not look. */
+export function unreadEndpoints(draft: ClusterDraft): readonly string[] {
+  return plannedEndpoints(draft)
+    .filter(({ place }) => place === 'unread')
+    .map(({ id }) => id.toLowerCase());
+}
+
+/** Whether a private endpoint lies in the cluster's own network. */
+export function usesEndpointSubnet(draft: ClusterDraft): boolean {
+  return plannedEndpoints(draft).some(({ place }) => place === 'own' || place === 'pending');
+}
+
+/** `privateEndpointConnections` of the resource; services leave the member out, or not, where it is empty. */
+export function connectionsOf(draft: ClusterDraft, targetId: string): EstateRow {
+  const planned = plannedEndpoints(draft).filter((one) => one.targetId === targetId);
+  if (planned.length === 0) {
+    return draft.random.pick([{}, {}, { privateEndpointConnections: [] }]);
+  }
+  return {
+    privateEndpointConnections: planned.map(({ id, group, place }) => ({
+      id: `${targetId}/privateEndpointConnections/${group}.${draft.index}`,
+      properties: {
+        provisioningState: 'Succeeded',
+        privateEndpoint: { id },
+        privateLinkServiceConnectionState: {
+          status: statusOf(place),
+          description: place === 'pending' ? 'Please approve' : 'Auto-Approved',
+          actionsRequired: 'None',
+        },
+      },
+    })),
+  };
+}
+
+/** The network settings of a resource, in the member that its service writes them in. */
+export function firewallOf(
+  draft: ClusterDraft,
+  { publicAccess, serviceEndpoint }: LinkDraft,
+  member: 'networkAcls' | 'networkRuleSet',
+): EstateRow {
+  const { random } = draft;
+  const [first, ...others] = nodeSubnets(draft);
+  const subnets =
+    serviceEndpoint === 'none' || serviceEndpoint === 'entriesOnly' || first === undefined
+      ? []
+      : [first, ...(serviceEndpoint === 'firstSubnetOnly' ? [] : others)];
+  if (publicAccess === 'open' && subnets.length === 0) {
+    return random.pick([{}, { publicNetworkAccess: 'Enabled' }]);
+  }
+  const rule = { action: 'Allow', ...random.pick([{}, { state: 'Succeeded' }]) };
+  return {
+    ...(publicAccess === 'disabled' ? { publicNetworkAccess: 'Disabled' } : {}),
+    [member]: {
+      bypass: 'AzureServices',
+      defaultAction: publicAccess === 'open' ? 'Allow' : 'Deny',
+      ipRules: publicAccess === 'addresses' ? [{ value: '203.0.113.7', action: 'Allow' }] : [],
+      virtualNetworkRules: subnets.map(({ id }) => ({ id, ...rule })),
+    },
+  };
+}
+
+/** Entries of service endpoints on the node subnet at this place. */
+export function serviceEndpointsOf(draft: ClusterDraft, pool: number): readonly EstateRow[] {
+  const { storage, vault, registry } = draft.posture.links;
+  const services = [
+    [storage, 'Microsoft.Storage'],
+    [vault, 'Microsoft.KeyVault'],
+    [registry, 'Microsoft.ContainerRegistry'],
+  ] as const;
+  return services
+    .filter(
+      ([{ serviceEndpoint }]) =>
+        serviceEndpoint === 'both' ||
+        serviceEndpoint === 'entriesOnly' ||
+        (serviceEndpoint === 'firstSubnetOnly' && pool === 0),
+    )
+    .map(([, service]) => ({ provisioningState: 'Succeeded', service, locations: ['*'] }));
+}
+
+function plannedEndpoints(draft: ClusterDraft): readonly PlannedEndpoint[] {
+  const { links } = draft.posture;
+  const targets: readonly (readonly [string, LinkDraft])[] = [
+    [entranceId(draft), links.workspace],
+    [storageId(draft), links.storage],
+    [vaultId(draft), links.vault],
+  ];
+  return targets
+    .flatMap(([targetId, { endpoints }]) =>
+      Object.entries(endpoints).map(([group, place]) => ({ targetId, group, place })),
+    )
+    .flatMap(({ place, group, targetId }, at) =>
+      place === 'none'
+        ? []
+        : [{ targetId, group, place, host: 20 + at, id: endpointId(draft, group, place) }],
+    );
+}
+
+function endpointId(draft: ClusterDraft, group: string, place: EndpointPlace): string {
+  // Somebody else's subscription, which the reader does not see.
+  const foreign = '/subscriptions/5f3c1d2e-0b6a-4c7d-a1f4-9e8d7c6b5a40/resourceGroups/rg-partner';
+  const groupId = place === 'unread' ? foreign : draft.groupId;
+  return `${groupId}/providers/Microsoft.Network/privateEndpoints/pe-${draft.name}-${group}`;
+}
+
+function statusOf(place: EndpointPlace): 'Approved' | 'Pending' {
+  return place === 'pending' ? 'Pending' : 'Approved';
+}
+
+function unrelatedNetworkId(draft: ClusterDraft): string {
+  return `${draft.groupId}/providers/Microsoft.Network/virtualNetworks/vnet-partner-${draft.name}`;
+}
+
+function subnetIdOf(draft: ClusterDraft, place: EndpointPlace): string {
+  if (place === 'elsewhere') return `${unrelatedNetworkId(draft)}/subnets/snet-shared`;
+  const [hub = ''] = draft.peers.map((peer) => `${peer.id}/subnets/snet-shared`);
+  if (place === 'peer') return hub;
+  const own = draft.subnets.find(({ role }) => role === 'endpoints') ?? draft.subnets[0];
+  return own?.id ?? '';
+}
+
+function addressOf(draft: ClusterDraft, { place, host }: PlannedEndpoint): string {
+  if (place === 'elsewhere') return `10.251.0.${host}`;
+  const [space = ''] = draft.peers.map(({ addressSpace }) => addressSpace);
+  return place === 'peer' ? space.replace('.0/20', `.${host}`) : within(draft, 9, host);
+}
+
+function privateEndpoint(draft: ClusterDraft, planned: PlannedEndpoint): EstateRow {
+  const { id, group, place, targetId } = planned;
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const manual = place === 'pending' || draft.random.chance(0.2);
+  const connection = {
+    name,
+    id: `${id}/privateLinkServiceConnections/${name}`,
+    properties: {
+      provisioningState: 'Succeeded',
+      privateLinkServiceId: targetId,
+      groupIds: [group],
+      privateLinkServiceConnectionState: { status: statusOf(place), actionsRequired: 'None' },
+    },
+  };
+  const host = targetId.slice(targetId.lastIndexOf('/') + 1);
+  return resource(id, 'Microsoft.Network/privateEndpoints', draft.region.location, {
+    properties: {
+      provisioningState: 'Succeeded',
+      privateLinkServiceConnections: manual ? [] : [connection],
+      manualPrivateLinkServiceConnections: manual ? [connection] : [],
+      subnet: { id: subnetIdOf(draft, place) },
+      networkInterfaces: [],
+      customDnsConfigs: [
+        { fqdn: `${host}.${group}.example.net`, ipAddresses: [addressOf(draft, planned)] },
+      ],
+    },
+  });
+}
+
+function unrelatedNetwork(draft: ClusterDraft): EstateRow {
+  const id = unrelatedNetworkId(draft);
+  return resource(id, 'Microsoft.Network/virtualNetworks', draft.region.location, {
+    properties: {
+      provisioningState: 'Succeeded',
+      addressSpace: { addressPrefixes: ['10.251.0.0/24'] },
+      subnets: [
+        {
+          name: 'snet-shared',
+          id: `${id}/subnets/snet-shared`,
+          properties: { provisioningState: 'Succeeded', addressPrefix: '10.251.0.0/25' },
+        },
+      ],
+      virtualNetworkPeerings: [],
+    },
+  });
+}

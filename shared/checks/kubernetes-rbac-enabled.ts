@@ -28,6 +28,7 @@ export const kubernetesRbacEnabled = defineCheck<InferenceCluster>({
       azureRbac
         ? 'Kubernetes RBAC is on, and Azure RBAC decides who may do what.'
         : 'Kubernetes RBAC is on; Azure RBAC is not used in the cluster.',
+      [{ at: id, says: 'properties.enableRBAC is true' }],
     );
   },
 });

@@ -1,5 +1,5 @@
 import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
-import { type Grant, type PermissionAnswer, holds } from '../access/effective-permissions.ts';
+import { holds } from '../access/effective-permissions.ts';
 import type {
   ClusterSubnet,
   ControlPlaneIdentity,
@@ -13,7 +13,8 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import { type Evidence, type Missing, foundIn } from '../model/verdict.ts';
+import { type Missing, foundIn } from '../model/verdict.ts';
+import { type Need, grantEvidence, lackEvidence } from './grant-evidence.ts';
 import {
   type Part,
   distinct,
@@ -67,12 +68,6 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
   },
 });
 
-/** One action set at one scope, and whether the identity holds it. */
-interface Need {
-  readonly scope: ResourceId;
-  readonly answer: PermissionAnswer;
-}
-
 function judgeNetwork(
   network: ResourceId,
   subnets: readonly ClusterSubnet[],
@@ -106,7 +101,7 @@ function judgeNetwork(
       'high',
       `The cluster's ${who} lacks ${listed(words, 2)}. Assign Network Contributor on ${groupName}.`,
       [
-        ...lacking.map(({ scope, answer }) => lackEvidence(scope, answer, who)),
+        ...lacking.map((need) => lackEvidence(need, who)),
         ...grantEvidence([guidance, ...minimum], who),
       ],
       tables.missing,
@@ -132,7 +127,7 @@ function judgeNetwork(
   return fail(
     'low',
     `The cluster's ${who} can do what AKS needs at the least, but holds less than Network Contributor on ${groupName}, which the guidance asks for.`,
-    [lackEvidence(group, guidance.answer, who), ...grantEvidence(minimum, who)],
+    [lackEvidence(guidance, who), ...grantEvidence(minimum, who)],
   );
 }
 
@@ -167,33 +162,4 @@ function identityText({ kind }: ControlPlaneIdentity): string {
     default:
       return kind satisfies never;
   }
-}
-
-function lackEvidence(
-  scope: ResourceId,
-  { lacking, cutBy }: PermissionAnswer,
-  who: string,
-): Evidence {
-  const action = lacking ?? 'an action';
-  return cutBy === undefined
-    ? { at: scope, says: `no role assignment here or above gives ${who} ${action}` }
-    : {
-        at: scope,
-        rule: cutBy.name,
-        says: `deny assignment ${cutBy.name} at ${cutBy.scope} takes ${action} away from ${who}`,
-      };
-}
-
-function grantEvidence(needs: readonly Need[], who: string): readonly Evidence[] {
-  const grants = needs.flatMap(({ answer }) => answer.via);
-  const byId = new Map(grants.map((grant) => [grant.assignment.id, grant]));
-  return [...byId.values()].map((grant) => ({
-    at: grant.scope,
-    rule: nameOf(grant.assignment.id),
-    says: `role ${grant.roleName} is assigned to ${grantee(grant, who)} at ${grant.scope}`,
-  }));
-}
-
-function grantee({ through }: Grant, who: string): string {
-  return through === undefined ? who : `group ${through}, of which ${who} is a member`;
 }

@@ -24,7 +24,9 @@ export const privateClusterWithoutPublicFqdn = defineCheck<InferenceCluster>({
     const { publicFqdn } = controlPlane;
     if (!publicFqdn.known) return unknownPart(publicFqdn.missing);
     if (publicFqdn.value === null) {
-      return pass('The API server of the private cluster has no public name.');
+      return pass('The API server of the private cluster has no public name.', [
+        { at: id, says: 'properties.fqdn is absent' },
+      ]);
     }
     const legacy = foundIn(computes).find(({ type }) => type === 'AKS');
     const name = publicFqdn.value;

@@ -20,9 +20,13 @@ export const privateCluster = defineCheck<InferenceCluster>({
     const asked = requirePrivateCluster ? 'the settings require a private cluster' : undefined;
     switch (apiServer) {
       case 'privateLink':
-        return pass('The API server is private: it is reached through a private endpoint.');
+        return pass('The API server is private: it is reached through a private endpoint.', [
+          { at: id, says: 'apiServerAccessProfile.enablePrivateCluster is true' },
+        ]);
       case 'vnetIntegration':
-        return pass('The API server is private: it has its address in the virtual network.');
+        return pass('The API server is private: it has its address in the virtual network.', [
+          { at: id, says: 'it is a private cluster with API server VNet integration' },
+        ]);
       case 'authorizedRanges':
       case 'public': {
         const { authorizedRanges } = controlPlane;

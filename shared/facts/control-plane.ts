@@ -1,6 +1,7 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import { type Known, type Listing, known, unknown } from '../model/verdict.ts';
-import type { ApiServerAccess } from './inference-cluster.ts';
+import { identityKind } from './control-plane-identity.ts';
+import type { ApiServerAccess, ControlPlaneIdentity } from './inference-cluster.ts';
 import type { RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';
 import { type TrustedAccessBinding, readTrustedAccess } from './trusted-access.ts';
@@ -15,6 +16,8 @@ export interface ControlPlane {
   /** Whether Azure RBAC decides who may do what in Kubernetes. */
   readonly azureRbac: boolean;
   readonly localAccounts: 'enabled' | 'disabled';
+  /** Whom the control plane acts as, known by kind even where its object id is not. */
+  readonly identityKind: Known<ControlPlaneIdentity['kind']>;
   /** Which Azure services reach the API server past its gates, by Trusted Access. */
   readonly trustedAccess: Listing<TrustedAccessBinding>;
 }
@@ -48,6 +51,7 @@ export function readControlPlane(
         : known(enableRBAC),
     azureRbac: aadProfile?.enableAzureRBAC === true,
     localAccounts: disableLocalAccounts === true ? 'disabled' : 'enabled',
+    identityKind: identityKind(id, row),
     trustedAccess: readTrustedAccess(reader, id, row),
   };
 }
@@ -82,6 +86,7 @@ export function unreadControlPlane(nothing: Known<never>): ControlPlane {
     kubernetesRbac: nothing,
     azureRbac: false,
     localAccounts: 'enabled',
+    identityKind: nothing,
     trustedAccess: nothing,
   };
 }

@@ -138,6 +138,17 @@ export interface Workspace {
   readonly vault: Known<LinkedResource>;
   /** The workspace's container registry; null where it has none yet. */
   readonly registry: Known<Registry | null>;
+  /** Container groups in the workspace's resource group, whoever made them. */
+  readonly containerGroups: Listing<ContainerGroup>;
+}
+
+/** A group of Azure Container Instances. */
+export interface ContainerGroup {
+  readonly id: ResourceId;
+  /** Subnets, or network profiles, that it lies in; empty: it is on the Internet. */
+  readonly networkIds: readonly ResourceId[];
+  /** Lower-cased, such as `acr.azurecr.io/fraud:7`. */
+  readonly images: readonly string[];
 }
 
 export interface Registry extends LinkedResource {

@@ -1,12 +1,15 @@
-import type { ResourceId } from '../model/resource-id.ts';
+import { type ResourceId, resourceGroupIdOf } from '../model/resource-id.ts';
 import { type Known, type Listing, foundIn, known, listing, unknown } from '../model/verdict.ts';
 import type { Computes } from './computes.ts';
 import type { Registry, Workspace } from './inference-cluster.ts';
 import { type LinkedResource, linkedResource } from './linked-resources.ts';
 import { allKnown, missingOf, type RowReader } from './row-reader.ts';
+import { containerGroupRow } from './rows/container-group.ts';
 import { guardedResourceRow } from './rows/guarded-resource.ts';
 import { registryRow } from './rows/registry.ts';
 import { type WorkspaceRow, workspaceRow } from './rows/workspace.ts';
+
+const containerGroupsType = 'microsoft.containerinstance/containergroups';
 
 /** The workspaces whose computes point at the cluster, in the order of their ids. */
 export function readWorkspaces(
@@ -44,6 +47,7 @@ function readWorkspace(reader: RowReader, id: ResourceId): Known<Workspace> {
     ),
     vault: resourceOf(named, 'keyVault', (one) => readGuarded(reader, one, 'key vault')),
     registry: registryOf(reader, named),
+    containerGroups: containerGroupsBeside(reader, id),
   });
 }
 
@@ -57,6 +61,19 @@ interface NamedByWorkspace {
   /** Undefined where the workspace is no project. */
   readonly hub: Known<WorkspaceRow> | undefined;
   readonly properties: WorkspaceRow['properties'];
+}
+
+/** Models that v1 deploys to Azure Container Instances lie in the workspace's resource group. */
+function containerGroupsBeside(
+  reader: RowReader,
+  workspace: ResourceId,
+): Workspace['containerGroups'] {
+  const group = resourceGroupIdOf(workspace) ?? workspace;
+  const { found, missing } = reader.all(containerGroupRow, containerGroupsType, group);
+  return listing(
+    found.map(({ row: { id }, value: { properties } }) => ({ id, ...properties })),
+    [...missingOf(reader.snapshot.wasReadWithin(containerGroupsType, group)), ...missing],
+  );
 }
 
 /** What leads into the workspace: its own endpoints, or those of its hub. */

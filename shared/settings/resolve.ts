@@ -39,6 +39,9 @@ export function settingsFor(cluster: NamedCluster, settings: Settings): ClusterS
     requireInternalLoadBalancer: valueFor(cluster, settings.requireInternalLoadBalancer, false),
     trustedAppliances: settings.egress.trustedAppliances,
     onPremises: settings.onPremises,
+    deployers: settings.deployers.map(({ principalId, label }) =>
+      label === undefined ? { principalId } : { principalId, label },
+    ),
     checks: Object.fromEntries(
       Object.entries(settings.checks).map(([id, { enabled, severity }]) => [
         id,

@@ -10,6 +10,7 @@ import {
 } from './cluster-draft.ts';
 import type { ApiServerDraft } from './posture-draft.ts';
 import type { PostureScenario } from './posture-scenarios.ts';
+import { hasLegacyCompute } from './workspace-resources.ts';
 
 /** Ways to reach the API server: `private-cluster` and `private-cluster-without-public-fqdn`. */
 export const apiServerScenarios: readonly PostureScenario[] = [
@@ -33,8 +34,8 @@ export const apiServerScenarios: readonly PostureScenario[] = [
 ];
 
 /** The name matters where a v1 compute attaches the cluster, and somebody can read that. */
-function failOfName({ attachment }: ClusterDraft): Expected {
-  return attachment === 'v1' ? failHigh : failLow;
+function failOfName(draft: ClusterDraft): Expected {
+  return hasLegacyCompute(draft) ? failHigh : failLow;
 }
 
 function privateServer(

@@ -59,6 +59,7 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   const { inbound, outbound, grant, restricted } = chosen;
   outbound.plant(draft);
   draft.restricted = restricted;
+  draft.posture.grant.restsOnAbsence = grant?.restsOnAbsence === true;
   const posture = plantPosture(draft, chosen.posture);
   for (const id of unreadEndpoints(draft)) draft.hidden.add(id);
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;

@@ -11,8 +11,16 @@ export interface EstateConditions {
   readonly managementGroupCoverage: boolean;
   /** Types that were not read at all; absent from rows and manifest. */
   readonly unread: readonly string[];
+  /** Who deploys into the networks; the first of them is whom scenarios are about. */
+  readonly deployers: readonly DeployerDraft[];
   /** Shorter rows, in one spelling as far as the scenario allows. */
   readonly compact: boolean;
+}
+
+export interface DeployerDraft {
+  readonly principalId: string;
+  readonly kind: 'ServicePrincipal' | 'User';
+  readonly label: string;
 }
 
 export interface SubscriptionDraft {
@@ -66,7 +74,7 @@ export interface EndpointDraft {
 
 export interface AssignmentDraft {
   readonly principalId: string;
-  readonly principalType: 'ServicePrincipal' | 'Group';
+  readonly principalType: 'ServicePrincipal' | 'Group' | 'User';
   /** The trailing GUID of the role definition. */
   readonly role: string;
   readonly scope: string;

@@ -22,7 +22,7 @@ function tagsPublicIp(draft: ClusterDraft): boolean {
 
 function managedCluster(draft: ClusterDraft): EstateRow {
   const { random, identity, region, subscription, plugin } = draft;
-  const { apiServer, kubernetes } = draft.posture;
+  const { apiServer, kubernetes, computes } = draft.posture;
   const dualStack = draft.addressSpace6 !== undefined;
   const fqdn = `${draft.name}-${random.hex(8)}.hcp.${region.location}.azmk8s.io`;
   const row = resource(
@@ -66,7 +66,7 @@ function managedCluster(draft: ClusterDraft): EstateRow {
         nodeResourceGroup: draft.nodeGroupId.slice(draft.nodeGroupId.lastIndexOf('/') + 1),
         ...(kubernetes.rbac === undefined ? {} : { enableRBAC: kubernetes.rbac }),
         ...(kubernetes.azureRbac ? { aadProfile: { managed: true, enableAzureRBAC: true } } : {}),
-        disableLocalAccounts: false,
+        disableLocalAccounts: computes.localAccountsDisabled,
         networkProfile: {
           networkPlugin: plugin === 'kubenet' ? 'kubenet' : 'azure',
           ...(plugin === 'overlay' ? { networkPluginMode: 'overlay' } : {}),
@@ -91,6 +91,9 @@ function managedCluster(draft: ClusterDraft): EstateRow {
                   : { enablePrivateClusterPublicFQDN: apiServer.publicNameFlag }),
               },
             }
+          : {}),
+        ...(computes.authorizedRanges.length > 0
+          ? { apiServerAccessProfile: { authorizedIPRanges: computes.authorizedRanges } }
           : {}),
       },
     },

@@ -2,11 +2,14 @@ import type { EstateRow } from './network-rows.ts';
 
 const unused = new Set([
   'actionsRequired',
+  'createdBy',
+  'createdOn',
   'disableOutboundSnat',
   'enableDdosProtection',
   'enableTcpReset',
   'etag',
   'friendlyName',
+  'hbiWorkspace',
   'idleTimeoutInMinutes',
   'loadDistribution',
   'peeringSyncLevel',
@@ -16,6 +19,7 @@ const unused = new Set([
   'resourceGuid',
   'serviceTagChangeNumber',
   'subscriptionId',
+  'updatedOn',
 ]);
 
 /** The row without the members that Resource Manager leaves out as well, or that say nothing. */

@@ -144,6 +144,33 @@ const demoClusters: readonly DemoCluster[] = [
     posture: { privateLinks: 'storage-endpoint-not-readable' },
   },
   { name: 'hub-not-exported', posture: { privateLinks: 'hub-not-exported' } },
+  { name: 'attached-by-both-types', posture: { computes: 'attached-by-both-types' } },
+  {
+    name: 'legacy-attached-twice',
+    attachment: 'v1',
+    posture: { computes: 'attached-by-two-workspaces' },
+  },
+  { name: 'local-accounts-disabled', posture: { computes: 'local-accounts-disabled' } },
+  {
+    name: 'ranges-admit-some-of-azure-ml',
+    posture: {
+      apiServer: 'public-api-server',
+      computes: 'authorized-ranges-admit-some-of-azure-ml',
+    },
+  },
+  {
+    name: 'model-on-container-instances',
+    posture: { containerInstances: 'model-on-container-instances' },
+  },
+  {
+    name: 'identity-may-assign-roles',
+    posture: { excessGrants: 'access-administrator-of-network-group' },
+  },
+  {
+    name: 'pipeline-may-not-join-subnets',
+    posture: { deployers: 'deployer-may-not-join-subnets' },
+  },
+  { name: 'pipeline-group-not-read', posture: { deployers: 'deployer-group-not-read' } },
   { name: 'kubernetes-rbac-off', posture: { kubernetesRbac: 'kubernetes-rbac-off' } },
 ];
 
@@ -151,6 +178,13 @@ const conditions: EstateConditions = {
   tagList: true,
   managementGroupCoverage: true,
   unread: [],
+  deployers: [
+    {
+      principalId: '3b7e51d8-9c40-4e0f-a6d2-5f1c8e2b7a94',
+      kind: 'ServicePrincipal',
+      label: 'release pipeline',
+    },
+  ],
   compact: true,
 };
 const demoSeed = 20261102;
@@ -190,6 +224,7 @@ export function demoEstate(): GeneratedEstate {
       requireInternalLoadBalancer: switchedOn(
         built.filter((one) => one.requireInternalLoadBalancer).map(({ name }) => name),
       ),
+      deployers: conditions.deployers.map(({ principalId, label }) => ({ principalId, label })),
       egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
     },
     truth: built.flatMap(({ truth }) => truth),

@@ -5,6 +5,28 @@ export interface PostureDraft {
   readonly apiServer: ApiServerDraft;
   readonly kubernetes: KubernetesDraft;
   readonly links: LinksDraft;
+  readonly computes: ComputesDraft;
+  readonly containerGroups: ContainerGroupDraft[];
+  readonly grant: GrantDraft;
+}
+
+/** What there is to know of the grant of the cluster's identity besides the assignments. */
+export interface GrantDraft {
+  /** It lets the identity assign roles, or change the whole subscription. */
+  isWide: boolean;
+  /** Its truth rests on nobody holding anything more. */
+  restsOnAbsence: boolean;
+  /** It is made to a group that may hold anybody. */
+  isToUnreadGroup: boolean;
+}
+
+/** A group of Azure Container Instances near the workspace. */
+export interface ContainerGroupDraft {
+  readonly inNetwork: boolean;
+  /** It runs an image of the workspace's registry. */
+  readonly ofRegistry: boolean;
+  /** It lies in the workspace's resource group. */
+  readonly beside: boolean;
 }
 
 export interface ApiServerDraft {
@@ -22,6 +44,16 @@ export interface KubernetesDraft {
   /** `null` and undefined: as rows are written that do not say. */
   rbac: boolean | null | undefined;
   azureRbac: boolean;
+}
+
+/** How computes attach the cluster, and what bars Azure ML from it. */
+export interface ComputesDraft {
+  /** A second compute beside the one that attaches it: of another workspace, or a v1 one of the same. */
+  second: 'none' | 'ofAnotherWorkspace' | 'ofAnotherSubscription' | 'legacy';
+  localAccountsDisabled: boolean;
+  authorizedRanges: readonly string[];
+  /** Every workspace that attaches the cluster is let in by Trusted Access. */
+  isTrusted: boolean;
 }
 
 /**
@@ -82,6 +114,14 @@ export function newPosture(): PostureDraft {
       vault: unlinked('vault'),
       registry: unlinked(),
     },
+    computes: {
+      second: 'none',
+      localAccountsDisabled: false,
+      authorizedRanges: [],
+      isTrusted: false,
+    },
+    containerGroups: [],
+    grant: { isWide: false, restsOnAbsence: false, isToUnreadGroup: false },
   };
 }
 

@@ -1,5 +1,9 @@
 import { apiServerScenarios } from './api-server-scenarios.ts';
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
+import { computeScenarios } from './compute-scenarios.ts';
+import { containerInstanceScenarios } from './container-instance-scenarios.ts';
+import { deployerScenarios } from './deployer-scenarios.ts';
+import { excessGrantScenarios } from './excess-grant-scenarios.ts';
 import { kubernetesRbacScenarios } from './kubernetes-rbac-scenarios.ts';
 import { loadBalancerScenarios } from './load-balancer-scenarios.ts';
 import { privateLinkScenarios } from './private-link-scenarios.ts';
@@ -28,6 +32,10 @@ export const postureFamilies: Readonly<Record<string, readonly PostureScenario[]
   loadBalancer: loadBalancerScenarios,
   kubernetesRbac: kubernetesRbacScenarios,
   privateLinks: privateLinkScenarios,
+  computes: computeScenarios,
+  containerInstances: containerInstanceScenarios,
+  excessGrants: excessGrantScenarios,
+  deployers: deployerScenarios,
 };
 
 /** Plants one scenario of each family; packets and grants have been planted before. */

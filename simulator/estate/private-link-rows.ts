@@ -3,7 +3,13 @@ import { nodeSubnets, within } from './cluster-draft.ts';
 import type { EstateRow } from './network-rows.ts';
 import { resource } from './network-rows.ts';
 import type { EndpointPlace, LinkDraft } from './posture-draft.ts';
-import { hubId, storageId, vaultId, workspaceId } from './workspace-resources.ts';
+import {
+  hubId,
+  secondWorkspaceId,
+  storageId,
+  vaultId,
+  workspaceId,
+} from './workspace-resources.ts';
 
 /** A private endpoint to one part of a resource of the workspace. */
 interface PlannedEndpoint {
@@ -110,10 +116,13 @@ export function serviceEndpointsOf(draft: ClusterDraft, pool: number): readonly 
 
 function plannedEndpoints(draft: ClusterDraft): readonly PlannedEndpoint[] {
   const { links } = draft.posture;
+  const second = secondWorkspaceId(draft);
   const targets: readonly (readonly [string, LinkDraft])[] = [
     [entranceId(draft), links.workspace],
     [storageId(draft), links.storage],
     [vaultId(draft), links.vault],
+    // A second project of the hub is reached through it too.
+    ...(second === undefined || links.isProject ? [] : [[second, links.workspace] as const]),
   ];
   return targets
     .flatMap(([targetId, { endpoints }]) =>
@@ -122,15 +131,23 @@ function plannedEndpoints(draft: ClusterDraft): readonly PlannedEndpoint[] {
     .flatMap(({ place, group, targetId }, at) =>
       place === 'none'
         ? []
-        : [{ targetId, group, place, host: 20 + at, id: endpointId(draft, group, place) }],
+        : [
+            {
+              targetId,
+              group,
+              place,
+              host: 20 + at,
+              id: endpointId(draft, `${group}-${at}`, place),
+            },
+          ],
     );
 }
 
-function endpointId(draft: ClusterDraft, group: string, place: EndpointPlace): string {
+function endpointId(draft: ClusterDraft, purpose: string, place: EndpointPlace): string {
   // Somebody else's subscription, which the reader does not see.
   const foreign = '/subscriptions/5f3c1d2e-0b6a-4c7d-a1f4-9e8d7c6b5a40/resourceGroups/rg-partner';
   const groupId = place === 'unread' ? foreign : draft.groupId;
-  return `${groupId}/providers/Microsoft.Network/privateEndpoints/pe-${draft.name}-${group}`;
+  return `${groupId}/providers/Microsoft.Network/privateEndpoints/pe-${draft.name}-${purpose}`;
 }
 
 function statusOf(place: EndpointPlace): 'Approved' | 'Pending' {

@@ -12,7 +12,7 @@ import { computesType } from './inbound-scenarios.ts';
 import { registryId } from './outbound-scenarios.ts';
 import type { EndpointPlace, LinkDraft, LinksDraft } from './posture-draft.ts';
 import type { PostureScenario, TruthByCheck } from './posture-scenarios.ts';
-import { hubId, storageId } from './workspace-resources.ts';
+import { hasLegacyCompute, hasWorkspace, hubId, storageId } from './workspace-resources.ts';
 
 /** Ways to reach a workspace: `workspace-in-cluster-region` and `workspace-in-cluster-network`. */
 export const privateLinkScenarios: readonly PostureScenario[] = [
@@ -146,11 +146,6 @@ function byServiceEndpoints({ workspace, storage, vault }: LinksDraft): void {
   }
 }
 
-/** Whether a compute, and so a workspace, points at the cluster. */
-export function hasWorkspace({ attachment }: ClusterDraft): boolean {
-  return attachment === 'v1' || attachment === 'v2';
-}
-
 function isPeered({ peers }: ClusterDraft): boolean {
   return peers.some(({ state }) => state === 'Connected');
 }
@@ -193,7 +188,7 @@ function registryPlace({ privateEndpoints }: ClusterDraft): EndpointPlace {
 function partTruth(link: LinkDraft, place: EndpointPlace, draft: ClusterDraft): Expected {
   const byService = link.serviceEndpoint === 'both' && link.publicAccess !== 'disabled';
   if (place === 'own' || byService) return pass;
-  if (place === 'peer' && isPeered(draft)) return draft.attachment === 'v1' ? failLow : pass;
+  if (place === 'peer' && isPeered(draft)) return hasLegacyCompute(draft) ? failLow : pass;
   if (place === 'unread') return unknown;
   const isClosed = link.publicAccess === 'disabled' || link.publicAccess === 'rules';
   return isClosed ? failHigh : failMedium;

@@ -1,11 +1,18 @@
 import type { ClusterDraft } from './cluster-draft.ts';
+import { containerGroupRows } from './container-instance-scenarios.ts';
 import { scoringName } from './cluster-rows.ts';
 import type { EstateRow } from './network-rows.ts';
 import { resource } from './network-rows.ts';
 import { registryId } from './outbound-scenarios.ts';
-import { connectionsOf, entranceId, firewallOf, privateLinkRows } from './private-link-rows.ts';
+import { connectionsOf, firewallOf, privateLinkRows } from './private-link-rows.ts';
 import { anotherRegion } from './regions.ts';
-import { hubId, storageId, vaultId, workspaceId } from './workspace-resources.ts';
+import {
+  hubId,
+  secondWorkspaceId,
+  storageId,
+  vaultId,
+  workspaceId,
+} from './workspace-resources.ts';
 
 /** The Azure ML side of a cluster: workspace, its resources, compute, endpoint, extension. */
 export function workspaceRows(draft: ClusterDraft): EstateRow[] {
@@ -18,12 +25,14 @@ export function workspaceRows(draft: ClusterDraft): EstateRow[] {
     storage(draft),
     vault(draft),
     ...privateLinkRows(draft),
+    ...containerGroupRows(draft),
   ];
-  if (attachment === 'v1') return [...rows, legacyCompute(draft)];
+  rows.push(...secondCompute(draft), ...trustedAccessBindings(draft));
+  if (attachment === 'v1') return [...rows, legacyCompute(draft, computeId(draft))];
   const { visibility } = draft.endpoint;
   return [
     ...rows,
-    kubernetesCompute(draft),
+    kubernetesCompute(draft, computeId(draft)),
     extension(draft),
     ...(visibility === 'none' ? [] : [onlineEndpoint(draft)]),
   ];
@@ -42,20 +51,24 @@ function workspaces(draft: ClusterDraft): EstateRow[] {
     keyVault: vaultId(draft),
     containerRegistry: registryId(draft),
   };
-  const own = {
+  const own = (id: string): EstateRow => ({
     ...named,
     ...publicAccessOf(draft),
-    ...connectionsOf(draft, entranceId(draft)),
-  };
+    ...connectionsOf(draft, id),
+  });
+  const second = secondWorkspaceId(draft);
+  const ids = [workspaceId(draft), ...(second === undefined ? [] : [second])];
   return links.isProject
     ? [
-        workspace(draft, hubId(draft), 'Hub', location, own),
-        workspace(draft, workspaceId(draft), 'Project', location, {
-          hubResourceId: hubId(draft),
-          ...(links.projectNamesResources ? named : {}),
-        }),
+        workspace(draft, hubId(draft), 'Hub', location, own(hubId(draft))),
+        ...ids.map((id) =>
+          workspace(draft, id, 'Project', location, {
+            hubResourceId: hubId(draft),
+            ...(links.projectNamesResources ? named : {}),
+          }),
+        ),
       ]
-    : [workspace(draft, workspaceId(draft), 'Default', location, own)];
+    : ids.map((id) => workspace(draft, id, 'Default', location, own(id)));
 }
 
 function publicAccessOf({ posture, random }: ClusterDraft): EstateRow {
@@ -145,14 +158,43 @@ function vault(draft: ClusterDraft): EstateRow {
   });
 }
 
+/** A second compute on the cluster, of another workspace or of the retired type. */
+function secondCompute(draft: ClusterDraft): EstateRow[] {
+  const { second } = draft.posture.computes;
+  if (second === 'legacy') {
+    return [legacyCompute(draft, `${workspaceId(draft)}/computes/inference-v1`)];
+  }
+  const workspaceOfSecond = secondWorkspaceId(draft);
+  if (workspaceOfSecond === undefined) return [];
+  const id = `${workspaceOfSecond}/computes/inference`;
+  return [draft.attachment === 'v1' ? legacyCompute(draft, id) : kubernetesCompute(draft, id)];
+}
+
+/** Lets each workspace that attaches the cluster past what bars its API server. */
+function trustedAccessBindings(draft: ClusterDraft): EstateRow[] {
+  const second = secondWorkspaceId(draft);
+  const workspaceIds = [workspaceId(draft), ...(second === undefined ? [] : [second])];
+  const type = 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings';
+  return (draft.posture.computes.isTrusted ? workspaceIds : []).map((sourceResourceId, at) => ({
+    id: `${draft.id}/trustedAccessRoleBindings/aml-${at}`,
+    name: `aml-${at}`,
+    type,
+    properties: {
+      provisioningState: 'Succeeded',
+      sourceResourceId,
+      roles: ['Microsoft.MachineLearningServices/workspaces/mlworkload'],
+    },
+  }));
+}
+
 /** A cluster attached through the retired compute type; the service names its own front end. */
-function legacyCompute(draft: ClusterDraft): EstateRow {
+function legacyCompute(draft: ClusterDraft, id: string): EstateRow {
   const { endpoint, random } = draft;
   const internal = endpoint.visibility === 'private';
   const serviceType = random.pick(['systemServiceType', 'serviceType']);
   const subnet = draft.subnets.find(({ role }) => role === 'node');
   return resource(
-    computeId(draft),
+    id,
     'Microsoft.MachineLearningServices/workspaces/computes',
     draft.region.location,
     {
@@ -168,9 +210,11 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
           agentCount: 2,
           agentVmSize: 'Standard_D4ds_v5',
           clusterPurpose: 'FastProd',
-          systemServices: [
-            { [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' },
-          ],
+          // Azure ML knows its front end only once the service has reached the cluster.
+          systemServices:
+            id === computeId(draft)
+              ? [{ [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' }]
+              : [],
           sslConfiguration: { status: endpoint.port === 443 ? 'Enabled' : 'Disabled' },
           loadBalancerType: internal ? 'InternalLoadBalancer' : 'PublicIp',
           ...(internal && subnet !== undefined ? { loadBalancerSubnet: subnet.name } : {}),
@@ -180,9 +224,9 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
   );
 }
 
-function kubernetesCompute(draft: ClusterDraft): EstateRow {
+function kubernetesCompute(draft: ClusterDraft, id: string): EstateRow {
   return resource(
-    computeId(draft),
+    id,
     'Microsoft.MachineLearningServices/workspaces/computes',
     draft.region.location,
     {

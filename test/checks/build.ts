@@ -56,6 +56,7 @@ export const settings: ClusterSettings = {
   requireInternalLoadBalancer: false,
   trustedAppliances: [],
   onPremises: [],
+  deployers: [],
   checks: {},
 };
 
@@ -227,6 +228,7 @@ export function workspace(changes: Partial<Workspace> = {}): Workspace {
     storage: known(linked('Microsoft.Storage/storageAccounts', 'fraudst')),
     vault: known(linked('Microsoft.KeyVault/vaults', 'fraudkv')),
     registry: known(registry()),
+    containerGroups: known([]),
     ...changes,
   };
 }
@@ -285,6 +287,7 @@ export function controlPlane(changes: Partial<ControlPlane> = {}): ControlPlane 
     kubernetesRbac: known(true),
     azureRbac: false,
     localAccounts: 'enabled',
+    identityKind: known('systemAssigned'),
     trustedAccess: known([]),
     ...changes,
   };

@@ -37,7 +37,7 @@ describe('Kubernetes RBAC', () => {
     [{ enableRBAC: false, aadProfile: null }, false, false],
     [{ enableRBAC: true, aadProfile: { managed: true, enableAzureRBAC: true } }, true, true],
     [{ enableRBAC: null }, undefined, false],
-    [{}, undefined, false],
+    [{ enableRBAC: '' }, undefined, false],
   ])('%j', (properties, rbac, azure) => {
     const { kubernetesRbac, azureRbac } = factsOf(estateWith(cluster(properties))).controlPlane;
     expect([kubernetesRbac.known ? kubernetesRbac.value : undefined, azureRbac]).toEqual([
@@ -45,6 +45,19 @@ describe('Kubernetes RBAC', () => {
       azure,
     ]);
   });
+});
+
+it.each([
+  [{}, { type: 'SystemAssigned', principalId: 'x' }, 'systemAssigned'],
+  [{}, { type: 'UserAssigned', userAssignedIdentities: { '/id': {} } }, 'userAssigned'],
+  [{ servicePrincipalProfile: { clientId: 'msi' } }, { type: 'UserAssigned' }, 'userAssigned'],
+  [{ servicePrincipalProfile: { clientId: 'A1' } }, { type: 'None' }, 'servicePrincipal'],
+  [{ servicePrincipalProfile: { clientId: 'A1' } }, null, 'servicePrincipal'],
+  [{ servicePrincipalProfile: { clientId: 'msi' } }, null, undefined],
+  [{}, null, undefined],
+])('the kind of identity of %j with %j is %s', (properties, identity, expected) => {
+  const { identityKind } = factsOf(estateWith(cluster(properties, { identity }))).controlPlane;
+  expect(identityKind.known ? identityKind.value : undefined).toBe(expected);
 });
 
 describe('Trusted Access', () => {

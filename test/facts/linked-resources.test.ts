@@ -9,6 +9,7 @@ import {
   type Body,
   estateWith,
   factsOf,
+  gap,
   ids,
   missingIn,
   network,
@@ -18,8 +19,6 @@ import {
 } from './build.ts';
 
 const group = ids.workspace.slice(0, ids.workspace.indexOf('/providers/'));
-const storageId = `${group}/providers/Microsoft.Storage/storageAccounts/st`;
-const vaultId = `${group}/providers/Microsoft.KeyVault/vaults/kv`;
 
 function connection(id: string, status: string, more: Body = {}): Body {
   return {
@@ -44,12 +43,11 @@ function endpoint(target: string, groupIds: readonly string[], list = 'privateLi
 }
 
 function storage(properties: Body): Row {
-  return row('Microsoft.Storage/storageAccounts', storageId, { properties });
+  return row('Microsoft.Storage/storageAccounts', ids.storage, { properties });
 }
 
 function workspaceOf(...rows: readonly (Row | Gap)[]): Workspace {
-  const owner = workspace({ storageAccount: storageId, keyVault: vaultId });
-  const [found] = valueOf(factsOf(estateWith(owner, ...rows)).workspaces);
+  const [found] = valueOf(factsOf(estateWith(...rows)).workspaces);
   if (found === undefined) throw new RangeError('No workspace');
   return found;
 }
@@ -64,20 +62,20 @@ describe('private endpoints', () => {
   });
 
   it.each(['privateLink', 'manualPrivateLink'])('lead where their %s connections say', (list) => {
-    expect(groupsOf(workspaceOf(connected, endpoint(storageId, ['Blob'], list)).storage)).toEqual([
-      'blob',
-    ]);
+    expect(groupsOf(workspaceOf(connected, endpoint(ids.storage, ['Blob'], list)).storage)).toEqual(
+      ['blob'],
+    );
   });
 
   it('lead nowhere by a connection to something else', () => {
-    expect(groupsOf(workspaceOf(connected, endpoint(vaultId, ['vault'])).storage)).toEqual([]);
+    expect(groupsOf(workspaceOf(connected, endpoint(ids.vault, ['vault'])).storage)).toEqual([]);
   });
 
   it.each(['Pending', 'Rejected', 'Disconnected'])('do not count while %s', (status) => {
     const waiting = storage({
       privateEndpointConnections: [connection(ids.privateEndpoint, status)],
     });
-    const found = valueOf(workspaceOf(waiting, endpoint(storageId, ['blob'])).storage);
+    const found = valueOf(workspaceOf(waiting, endpoint(ids.storage, ['blob'])).storage);
     expect(found).toMatchObject({
       approvedEndpoints: [],
       otherEndpoints: [{ status: status.toLowerCase() }],
@@ -189,11 +187,11 @@ describe('the public access of a workspace', () => {
 
 describe('a project', () => {
   const hubId = `${ids.workspace}-hub`;
-  const project = workspace({ hubResourceId: hubId });
+  const project = workspace({ hubResourceId: hubId, storageAccount: null, keyVault: null });
   const hub = row('Microsoft.MachineLearningServices/workspaces', hubId, {
     location: 'westeurope',
     properties: {
-      storageAccount: storageId,
+      storageAccount: ids.storage,
       publicNetworkAccess: 'Disabled',
       privateEndpointConnections: [],
     },
@@ -205,7 +203,7 @@ describe('a project', () => {
       id: hubId.toLowerCase(),
       publicAccess: 'off',
     });
-    expect(found && valueOf(found.storage).id).toBe(storageId.toLowerCase());
+    expect(found && valueOf(found.storage).id).toBe(ids.storage.toLowerCase());
     expect(found?.vault.known).toBe(false);
   });
 
@@ -225,4 +223,38 @@ it('a subnet has the service endpoints that its network lists', () => {
     'microsoft.storage',
     'microsoft.keyvault',
   ]);
+});
+
+describe('container groups', () => {
+  const aci = (id: string, properties: Body) =>
+    row('Microsoft.ContainerInstance/containerGroups', id, { properties });
+  const id = `${group}/providers/Microsoft.ContainerInstance/containerGroups/model`;
+  const containers = [{ name: 'a', properties: { image: 'Acr.azurecr.io/azureml/x' } }];
+
+  it("are those in the workspace's own resource group", () => {
+    const found = workspaceOf(
+      aci(id, { containers, subnetIds: [{ id: ids.pods }] }),
+      aci(id.replace('/ml/', '/ml2/'), { containers }),
+    );
+    expect(valueOf(found.containerGroups)).toEqual([
+      {
+        id: id.toLowerCase(),
+        networkIds: [ids.pods.toLowerCase()],
+        images: ['acr.azurecr.io/azureml/x'],
+      },
+    ]);
+  });
+
+  it('lie in a network by a profile, as older versions wrote it, or in none', () => {
+    const profile = `${group}/providers/Microsoft.Network/networkProfiles/aci`;
+    const of = (properties: Body) =>
+      valueOf(workspaceOf(aci(id, { containers, ...properties })).containerGroups)[0]?.networkIds;
+    expect(of({ networkProfile: { id: profile } })).toEqual([profile.toLowerCase()]);
+    expect(of({ subnetIds: null })).toEqual([]);
+  });
+
+  it('that were not read are unknown', () => {
+    const unseen = gap('microsoft.containerinstance/containergroups', group);
+    expect(workspaceOf(unseen).containerGroups.known).toBe(false);
+  });
 });

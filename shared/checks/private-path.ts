@@ -50,14 +50,16 @@ export function hasServiceEndpoint(services: readonly string[], service: string)
 }
 
 function serviceEndpointPath(
-  { admittedSubnets }: LinkedResource,
+  { admittedSubnets, unseenRules }: LinkedResource,
   group: string,
   service: string | undefined,
   nodes: readonly ClusterSubnet[],
 ): Path {
   const admitted = nodes.every(({ id }) => admittedSubnets.includes(id));
-  if (service === undefined || !admitted) return { kind: 'none', group };
-  const missing: Missing[] = [];
+  if (service === undefined || !(admitted || unseenRules.length > 0)) {
+    return { kind: 'none', group };
+  }
+  const missing: Missing[] = admitted ? [] : [...unseenRules];
   for (const { serviceEndpoints } of nodes) {
     if (!serviceEndpoints.known) missing.push(...serviceEndpoints.missing);
     else if (!hasServiceEndpoint(serviceEndpoints.value, service)) return { kind: 'none', group };

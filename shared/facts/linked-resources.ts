@@ -1,5 +1,12 @@
 import type { ResourceId } from '../model/resource-id.ts';
-import { type Known, type Listing, foundIn, known, unknown } from '../model/verdict.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  foundIn,
+  known,
+  unknown,
+} from '../model/verdict.ts';
 import { allKnown, type RowReader } from './row-reader.ts';
 import { networkInterfaceRow } from './rows/network-interface.ts';
 import type { NetworkAclsRow } from './rows/network-acls.ts';
@@ -13,6 +20,8 @@ export interface LinkedResource {
   readonly publicAccess: 'open' | 'selected' | 'off';
   /** Subnets that its rules admit by service endpoint; with public network access disabled no rule counts. */
   readonly admittedSubnets: readonly ResourceId[];
+  /** Set where the row says that there are rules and not which subnets they admit. */
+  readonly unseenRules: readonly Missing[];
   /** The private endpoints that somebody approved, read or not. */
   readonly approvedEndpoints: readonly ResourceId[];
   /** Those that wait for approval or were refused. */
@@ -55,6 +64,7 @@ export function linkedResource(
     id,
     publicAccess: isOff ? 'off' : publicAccessOf(acls),
     admittedSubnets: isOff ? [] : (acls?.subnetIds ?? []),
+    unseenRules: isOff || acls === undefined || acls.listsSubnets ? [] : [unseenRules(id)],
     approvedEndpoints: approved.flatMap(({ endpointId }) => endpointId ?? []),
     otherEndpoints: connections.flatMap(({ endpointId, status = 'of no known state' }) =>
       endpointId === undefined || status === 'approved' ? [] : [{ id: endpointId, status }],
@@ -62,6 +72,18 @@ export function linkedResource(
     privateEndpoints: allKnown(
       approved.map((connection) => readPrivateEndpoint(reader, id, connection, onlyGroup)),
     ),
+  };
+}
+
+/**
+ * Newer versions of the API leave out the subnets that a registry admits by service endpoint, and
+ * Resource Graph answers as the newest does.
+ */
+function unseenRules(scope: ResourceId): Missing {
+  return {
+    what: 'subnets that the network rules admit',
+    scope,
+    why: 'its row has network rules and does not list virtualNetworkRules',
   };
 }
 

@@ -7,7 +7,12 @@ export type Callers =
   /** Called only from inside the network. */
   | { readonly kind: 'none' }
   /** Prefixes and service tags, as written in the settings. */
-  | { readonly kind: 'listed'; readonly sources: readonly string[] };
+  | {
+      readonly kind: 'listed';
+      readonly sources: readonly string[];
+      /** Set where the cluster's own tag says so: no rule is ever planned for these. */
+      readonly from?: 'tag';
+    };
 
 /** Somebody who deploys into the networks. */
 export interface Deployer {

@@ -171,6 +171,10 @@ const demoClusters: readonly DemoCluster[] = [
     posture: { deployers: 'deployer-may-not-join-subnets' },
   },
   { name: 'pipeline-group-not-read', posture: { deployers: 'deployer-group-not-read' } },
+  {
+    name: 'group-may-assign-roles',
+    posture: { excessGrants: 'group-of-access-administrators-not-read' },
+  },
   { name: 'kubernetes-rbac-off', posture: { kubernetesRbac: 'kubernetes-rbac-off' } },
 ];
 

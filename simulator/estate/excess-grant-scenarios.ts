@@ -37,6 +37,18 @@ export const excessGrantScenarios: readonly PostureScenario[] = [
     truth: (draft) => ({ [checkId]: truthOf(draft, true) }),
   },
   {
+    name: 'group-of-access-administrators-not-read',
+    fits: hasOwnNetwork,
+    plant(draft) {
+      const group = draft.random.guid();
+      draft.assignments.push({ ...assigned(group, draft.networkGroupId), principalType: 'Group' });
+    },
+    truth: (draft) => {
+      const certain = truthOf(draft, false);
+      return { [checkId]: certain === pass ? unknown : certain };
+    },
+  },
+  {
     name: 'network-of-aks-needs-no-grant',
     fits: ({ network }) => network === 'managed',
     plant() {},

@@ -62,36 +62,32 @@ export function connectionsOf(draft: ClusterDraft, targetId: string): EstateRow 
         privateLinkServiceConnectionState: {
           status: statusOf(place),
           description: place === 'pending' ? 'Please approve' : 'Auto-Approved',
-          actionsRequired: 'None',
+          [targetId === storageId(draft) ? 'actionRequired' : 'actionsRequired']: 'None',
         },
       },
     })),
   };
 }
 
-/** The network settings of a resource, in the member that its service writes them in. */
-export function firewallOf(
-  draft: ClusterDraft,
-  { publicAccess, serviceEndpoint }: LinkDraft,
-  member: 'networkAcls' | 'networkRuleSet',
-): EstateRow {
-  const { random } = draft;
+/** The network settings of a storage account, a vault or a registry, each as its service writes them. */
+export function firewallOf(draft: ClusterDraft, of: 'storage' | 'vault' | 'registry'): EstateRow {
+  const { publicAccess, serviceEndpoint } = draft.posture.links[of];
   const [first, ...others] = nodeSubnets(draft);
   const subnets =
     serviceEndpoint === 'none' || serviceEndpoint === 'entriesOnly' || first === undefined
       ? []
       : [first, ...(serviceEndpoint === 'firstSubnetOnly' ? [] : others)];
   if (publicAccess === 'open' && subnets.length === 0) {
-    return random.pick([{}, { publicNetworkAccess: 'Enabled' }]);
+    return draft.random.pick([{}, { publicNetworkAccess: 'Enabled' }]);
   }
-  const rule = { action: 'Allow', ...random.pick([{}, { state: 'Succeeded' }]) };
+  const allow = of === 'vault' ? {} : { action: 'Allow' };
   return {
     ...(publicAccess === 'disabled' ? { publicNetworkAccess: 'Disabled' } : {}),
-    [member]: {
-      bypass: 'AzureServices',
+    [of === 'registry' ? 'networkRuleSet' : 'networkAcls']: {
+      ...(of === 'registry' ? {} : { bypass: 'AzureServices' }),
       defaultAction: publicAccess === 'open' ? 'Allow' : 'Deny',
-      ipRules: publicAccess === 'addresses' ? [{ value: '203.0.113.7', action: 'Allow' }] : [],
-      virtualNetworkRules: subnets.map(({ id }) => ({ id, ...rule })),
+      ipRules: publicAccess === 'addresses' ? [{ value: '203.0.113.7', ...allow }] : [],
+      virtualNetworkRules: subnets.map(({ id }) => ({ id, ...allow })),
     },
   };
 }

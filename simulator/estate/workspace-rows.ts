@@ -110,7 +110,7 @@ function registry(draft: ClusterDraft): EstateRow {
       provisioningState: 'Succeeded',
       loginServer: `${name}.azurecr.io`,
       adminUserEnabled: false,
-      ...firewallOf(draft, draft.posture.links.registry, 'networkRuleSet'),
+      ...firewallOf(draft, 'registry'),
       privateEndpointConnections: draft.privateEndpoints.map(({ place, state }) => ({
         id: `${id}/privateEndpointConnections/pe-${draft.name}-registry.${draft.index}`,
         name: `pe-${draft.name}-registry.${draft.index}`,
@@ -138,7 +138,7 @@ function storage(draft: ClusterDraft): EstateRow {
     properties: {
       provisioningState: 'Succeeded',
       accessTier: 'Hot',
-      ...firewallOf(draft, draft.posture.links.storage, 'networkAcls'),
+      ...firewallOf(draft, 'storage'),
       ...connectionsOf(draft, storageId(draft)),
     },
   });
@@ -152,7 +152,7 @@ function vault(draft: ClusterDraft): EstateRow {
       sku: { family: 'A', name: 'standard' },
       enableRbacAuthorization: true,
       vaultUri: `https://${vaultId(draft).slice(vaultId(draft).lastIndexOf('/') + 1)}.vault.azure.net/`,
-      ...firewallOf(draft, draft.posture.links.vault, 'networkAcls'),
+      ...firewallOf(draft, 'vault'),
       ...connectionsOf(draft, vaultId(draft)),
     },
   });

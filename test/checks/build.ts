@@ -254,6 +254,7 @@ export function linked(
     id: resourceId(`${subscription}/resourceGroups/ml-rg/providers/${type}/${name}`),
     publicAccess: 'open',
     admittedSubnets: [],
+    unseenRules: [],
     approvedEndpoints: foundIn(privateEndpoints).map(({ id }) => id),
     otherEndpoints: [],
     privateEndpoints,

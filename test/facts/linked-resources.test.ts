@@ -171,6 +171,23 @@ describe('the firewall of a resource', () => {
   });
 });
 
+it.each([
+  [{ defaultAction: 'Deny', ipRules: [] }, 1],
+  [{ defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, 0],
+  [null, 0],
+])(
+  'the subnets that a registry of the rules %j admits are unseen: %i',
+  (networkRuleSet, unseen) => {
+    const owner = workspace({ containerRegistry: ids.registry });
+    const registry = row('Microsoft.ContainerRegistry/registries', ids.registry, {
+      location: 'westeurope',
+      properties: { networkRuleSet },
+    });
+    const [found] = valueOf(factsOf(estateWith(owner, registry)).workspaces);
+    expect(found && valueOf(found.registry)?.unseenRules).toHaveLength(unseen);
+  },
+);
+
 describe('the public access of a workspace', () => {
   const approved = [connection(ids.privateEndpoint, 'Approved')];
   it.each([

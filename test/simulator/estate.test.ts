@@ -218,7 +218,9 @@ describe('the demo estate', () => {
     expect(perCluster).toBeLessThan(21_000);
     const shown = new Set(truth.map(({ checkId, kind }) => `${checkId} ${kind}`));
     const declared = catalogue.flatMap(({ id, kinds }) => kinds.map((kind) => `${id} ${kind}`));
-    expect([...shown].toSorted()).toEqual(declared.toSorted());
+    // Computes that were not read would hide every workspace of their subscription.
+    const elsewhere = 'ml-compute-supported unknown';
+    expect([...shown].toSorted()).toEqual(declared.filter((kind) => kind !== elsewhere).toSorted());
   });
 });
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import * as lenient from './lenient.ts';
 
 /** A rule of the resource's own firewall for a subnet; registries also know a longer name of the member. */
@@ -16,12 +16,13 @@ export const networkAcls = lenient.part(
     .members({
       defaultAction: lenient.lowerText,
       ipRules: lenient.list(ipRule),
-      virtualNetworkRules: lenient.list(subnetRule),
+      virtualNetworkRules: lenient.part(z.array(subnetRule)),
     })
     .transform(({ defaultAction, ipRules, virtualNetworkRules }) => ({
       deniesByDefault: defaultAction === 'deny',
       admitsAddresses: ipRules.some(({ value }) => value !== undefined),
-      subnetIds: virtualNetworkRules.filter((id) => id !== undefined),
+      subnetIds: (virtualNetworkRules ?? []).filter((id) => id !== undefined),
+      listsSubnets: virtualNetworkRules !== undefined,
     })),
 );
 

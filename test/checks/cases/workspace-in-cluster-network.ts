@@ -195,6 +195,38 @@ const cases: readonly CheckCase[] = [
     severity: 'medium',
   },
   {
+    name: 'the row of the registry does not list its rules, and every node subnet has a service endpoint',
+    given: attached(
+      {
+        registry: known(
+          registry({
+            publicAccess: 'off',
+            unseenRules: unread('subnets that the network rules admit').missing,
+          }),
+        ),
+      },
+      nodes(a(['microsoft.containerregistry'])),
+    ),
+    expect: 'unknown',
+    says: /network rules/,
+  },
+  {
+    name: 'the row of the registry does not list its rules, and no node subnet has a service endpoint',
+    given: attached(
+      {
+        registry: known(
+          registry({
+            publicAccess: 'off',
+            unseenRules: unread('subnets that the network rules admit').missing,
+          }),
+        ),
+      },
+      nodes(a([])),
+    ),
+    expect: 'fail',
+    severity: 'high',
+  },
+  {
     name: 'a workspace takes no service endpoint, whatever its row says',
     given: attached(
       { entrance: entrance({ admittedSubnets: admitted(a([])) }) },

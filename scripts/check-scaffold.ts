@@ -43,12 +43,10 @@ export const ${name} = defineCheck<InferenceCluster>({
   kinds: ['unknown'],
   appliesTo: ['AKS', 'Kubernetes'],
   remediation: 'none',
-  source:
-    'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet',
+  source: 'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet',
   evaluate({ id }) {
-    return unknownPart([
-      { what: 'the verdict of ${id}', scope: id, why: 'the check is not written yet' },
-    ]);
+    const why = 'the check is not written yet';
+    return unknownPart([{ what: 'the verdict of this check', scope: id, why }]);
   },
 });
 `;

@@ -9,7 +9,11 @@ import type { Settings } from '../settings/settings.ts';
 /** Azure Policy exemptions that somebody mapped to checks. */
 export interface ImportedExemptions {
   /** The one that covers a check on a cluster on the day `today` (`YYYY-MM-DD`, UTC): the first by id. */
-  exemptionFor(checkId: string, clusterId: ResourceId, today: string): Exemption | null;
+  readonly exemptionFor: (
+    checkId: string,
+    clusterId: ResourceId,
+    today: string,
+  ) => Exemption | null;
   readonly named: readonly NamedExemption[];
   readonly warnings: readonly string[];
 }
@@ -86,7 +90,7 @@ function importExemptions(
     );
   }
   return {
-    exemptionFor(checkId, clusterId, today) {
+    exemptionFor: (checkId, clusterId, today) => {
       const found = imported.find(
         ({ exemption, checks }) =>
           checks.has(checkId) &&

@@ -12,7 +12,7 @@ import { outboundTruth } from './outbound-scenarios.ts';
 import type { PostureChoice, PostureScenario } from './posture-scenarios.ts';
 import { plantPosture } from './posture-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
-import { unreadEndpoints } from './private-link-rows.ts';
+import { unreadEndpoints } from './private-link-plan.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
 /** What is true of one check on one cluster. */

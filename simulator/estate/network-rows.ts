@@ -1,7 +1,7 @@
 import type { ClusterDraft, SubnetDraft } from './cluster-draft.ts';
 import { everyNsg, nodeSubnets } from './cluster-draft.ts';
 import { registryId } from './outbound-scenarios.ts';
-import { serviceEndpointsOf, usesEndpointSubnet } from './private-link-rows.ts';
+import { serviceEndpointsOf, usesEndpointSubnet } from './private-link-plan.ts';
 import { nsgRow } from './security-rules.ts';
 
 export type EstateRow = Record<string, unknown>;

@@ -3,8 +3,8 @@ import { holds } from '../access/effective-permissions.ts';
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf, parentOf } from '../model/resource-id.ts';
-import { foundIn } from '../model/verdict.ts';
 import type { Deployer } from '../settings/cluster-settings.ts';
+import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import { type Need, grantEvidence, lackEvidence } from './grant-evidence.ts';
 import {
   type Part,
@@ -15,7 +15,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** Whoever deploys can put what they deploy into the network. */
@@ -33,20 +33,17 @@ export const deployersCanJoinNetwork = defineCheck<InferenceCluster>({
   source:
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#prerequisites',
   evaluate(cluster, { deployers }) {
-    const [one, ...more] = deployers;
-    if (one === undefined) return notApplicable('The settings name no deployers.');
+    if (deployers.length === 0) return notApplicable('The settings name no deployers.');
     const { subnets } = cluster;
-    const own = foundIn(subnets).filter(({ managedByAks }) => !managedByAks);
-    if (cluster.networkMadeByAks || (subnets.known && own.length === 0)) {
+    const own = customersSubnets(cluster);
+    if (own === undefined) {
       return notApplicable('AKS made the virtual network itself; nobody deploys into it.');
     }
-    return own.length === 0
-      ? unknownPart(subnets.known ? [] : subnets.missing)
-      : worstOf([
-          judgeDeployer(one, own, cluster),
-          ...more.map((deployer) => judgeDeployer(deployer, own, cluster)),
-          ...unreadPart(subnets),
-        ]);
+    const asked = own.length === 0 ? [] : deployers;
+    return worstOr(
+      [...asked.map((one) => judgeDeployer(one, own, cluster)), ...unreadPart(subnets)],
+      noSubnet(cluster.id),
+    );
   },
 });
 

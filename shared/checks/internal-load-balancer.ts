@@ -8,7 +8,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** Models are called at addresses of the network only. */
@@ -27,15 +27,15 @@ export const internalLoadBalancer = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#internal-aks-load-balancer',
   evaluate(cluster, { requireInternalLoadBalancer }) {
     const endpoints = cluster.scoringEndpoints;
-    const [first, ...others] = [
-      ...foundIn(endpoints).map((endpoint) =>
-        judgeEndpoint(endpoint, cluster, requireInternalLoadBalancer),
-      ),
-      ...unreadPart(endpoints),
-    ];
-    return first === undefined
-      ? notApplicable('The cluster has no scoring endpoint of its own.')
-      : worstOf([first, ...others]);
+    return worstOr(
+      [
+        ...foundIn(endpoints).map((endpoint) =>
+          judgeEndpoint(endpoint, cluster, requireInternalLoadBalancer),
+        ),
+        ...unreadPart(endpoints),
+      ],
+      notApplicable('The cluster has no scoring endpoint of its own.'),
+    );
   },
 });
 

@@ -19,7 +19,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** The role by which Trusted Access lets a workspace work in the cluster. */
@@ -42,19 +42,19 @@ export const mlComputeAttachable = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/how-to-attach-kubernetes-to-workspace#limitations',
   evaluate(cluster) {
     const { computes } = cluster;
-    const [first, ...others] = [
-      ...foundIn(computes).flatMap((compute) => [
-        judgeSubscription(compute, cluster),
-        ...judgeIdentity(compute, cluster),
-        ...judgeLocalAccounts(compute, cluster),
-        ...judgeRanges(compute, cluster),
-      ]),
-      ...judgeLegacyCount(cluster),
-      ...unreadPart(computes),
-    ];
-    return first === undefined
-      ? notApplicable('No Azure ML compute attaches the cluster.')
-      : worstOf([first, ...others]);
+    return worstOr(
+      [
+        ...foundIn(computes).flatMap((compute) => [
+          judgeSubscription(compute, cluster),
+          ...judgeIdentity(compute, cluster),
+          ...judgeLocalAccounts(compute, cluster),
+          ...judgeRanges(compute, cluster),
+        ]),
+        ...judgeLegacyCount(cluster),
+        ...unreadPart(computes),
+      ],
+      notApplicable('No Azure ML compute attaches the cluster.'),
+    );
   },
 });
 

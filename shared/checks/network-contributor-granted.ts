@@ -13,7 +13,8 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import { type Missing, foundIn } from '../model/verdict.ts';
+import type { Missing } from '../model/verdict.ts';
+import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import { type Need, grantEvidence, lackEvidence } from './grant-evidence.ts';
 import {
   type Part,
@@ -24,7 +25,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** The control plane may join nodes and load balancers to the customer's network. */
@@ -43,28 +44,25 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    const found = foundIn(subnets);
-    const own = found.filter(({ managedByAks }) => !managedByAks);
-    if (cluster.networkMadeByAks || (subnets.known && found.length > 0 && own.length === 0)) {
+    const own = customersSubnets(cluster);
+    if (own === undefined) {
       return notApplicable('AKS made the virtual network itself and holds what it needs there.');
     }
     if (!identity.known) return unknownPart(identity.missing);
-    const [first, ...others] = [
-      ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
-        judgeNetwork(
-          network,
-          own.filter(({ id }) => parentOf(id) === network),
-          identity.value,
-          cluster,
+    return worstOr(
+      [
+        ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
+          judgeNetwork(
+            network,
+            own.filter(({ id }) => parentOf(id) === network),
+            identity.value,
+            cluster,
+          ),
         ),
-      ),
-      ...unreadPart(subnets),
-    ];
-    if (first === undefined) {
-      const what = 'the virtual network of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
-    }
-    return worstOf([first, ...others]);
+        ...unreadPart(subnets),
+      ],
+      noSubnet(cluster.id),
+    );
   },
 });
 

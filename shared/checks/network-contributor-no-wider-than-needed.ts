@@ -9,7 +9,7 @@ import {
   resourceId,
   subscriptionIdOf,
 } from '../model/resource-id.ts';
-import { foundIn } from '../model/verdict.ts';
+import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import { grantEvidence } from './grant-evidence.ts';
 import {
   type Part,
@@ -20,7 +20,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** What only Owner, User Access Administrator and roles like them hold. */
@@ -47,22 +47,17 @@ export const networkContributorNoWiderThanNeeded = defineCheck<InferenceCluster>
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    const found = foundIn(subnets);
-    const own = found.filter(({ managedByAks }) => !managedByAks);
-    if (cluster.networkMadeByAks || (subnets.known && found.length > 0 && own.length === 0)) {
-      return notApplicable('AKS made the virtual network itself.');
-    }
+    const own = customersSubnets(cluster);
+    if (own === undefined) return notApplicable('AKS made the virtual network itself.');
     if (!identity.known) return unknownPart(identity.missing);
     const holder = identity.value;
-    const [first, ...others] = [
-      ...asksOf(own.map(({ id }) => id)).map((ask) => judge(ask, holder, cluster)),
-      ...unreadPart(subnets),
-    ];
-    if (first === undefined) {
-      const what = 'the virtual network of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
-    }
-    return worstOf([first, ...others]);
+    return worstOr(
+      [
+        ...asksOf(own.map(({ id }) => id)).map((ask) => judge(ask, holder, cluster)),
+        ...unreadPart(subnets),
+      ],
+      noSubnet(cluster.id),
+    );
   },
 });
 

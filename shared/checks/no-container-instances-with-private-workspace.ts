@@ -15,7 +15,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** No model of the workspace runs on Azure Container Instances in a network. */
@@ -33,13 +33,10 @@ export const noContainerInstancesWithPrivateWorkspace = defineCheck<InferenceClu
   source:
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-container-instances',
   evaluate({ workspaces }) {
-    const [first, ...others] = [
-      ...foundIn(workspaces).map(judgeWorkspace),
-      ...unreadPart(workspaces),
-    ];
-    return first === undefined
-      ? notApplicable('No Azure ML workspace attaches the cluster.')
-      : worstOf([first, ...others]);
+    return worstOr(
+      [...foundIn(workspaces).map(judgeWorkspace), ...unreadPart(workspaces)],
+      notApplicable('No Azure ML workspace attaches the cluster.'),
+    );
   },
 });
 

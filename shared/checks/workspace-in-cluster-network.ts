@@ -2,7 +2,8 @@ import type { ClusterSubnet, InferenceCluster, Workspace } from '../facts/infere
 import type { LinkedResource } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { type Evidence, type Known, type Missing, foundIn, known } from '../model/verdict.ts';
+import { type Evidence, type Known, foundIn, known } from '../model/verdict.ts';
+import { noSubnet } from './customers-subnets.ts';
 import {
   type Part,
   fail,
@@ -11,7 +12,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 import { type Path, hasServiceEndpoint, pathInto } from './private-path.ts';
 
@@ -31,17 +32,15 @@ export const workspaceInClusterNetwork = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#limitations',
   evaluate(cluster) {
     const { workspaces, subnets } = cluster;
-    const [first, ...others] = [
+    const parts = [
       ...foundIn(workspaces).flatMap((workspace) => judgeWorkspace(workspace, cluster)),
       ...unreadPart(workspaces),
     ];
-    if (first === undefined) return notApplicable('No Azure ML workspace attaches the cluster.');
-    const nodes = foundIn(subnets).filter(({ usedBy }) => usedBy.includes('nodes'));
-    const what = 'the subnets of the nodes';
-    const none: Missing = { what, scope: cluster.id, why: 'no node pool names one' };
-    return nodes.length === 0
-      ? unknownPart(subnets.known ? [none] : subnets.missing)
-      : worstOf([first, ...others]);
+    const isPlaced = foundIn(subnets).some(({ usedBy }) => usedBy.includes('nodes'));
+    if (parts.length > 0 && !isPlaced) {
+      return subnets.known ? noSubnet(cluster.id) : unknownPart(subnets.missing);
+    }
+    return worstOr(parts, notApplicable('No Azure ML workspace attaches the cluster.'));
   },
 });
 

@@ -9,7 +9,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** A workspace behind a private endpoint serves clusters of its own region only. */
@@ -28,13 +28,13 @@ export const workspaceInClusterRegion = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#limitations',
   evaluate(cluster) {
     const { workspaces } = cluster;
-    const [first, ...others] = [
-      ...foundIn(workspaces).map((workspace) => judgeWorkspace(workspace, cluster)),
-      ...unreadPart(workspaces),
-    ];
-    return first === undefined
-      ? notApplicable('No Azure ML workspace attaches the cluster.')
-      : worstOf([first, ...others]);
+    return worstOr(
+      [
+        ...foundIn(workspaces).map((workspace) => judgeWorkspace(workspace, cluster)),
+        ...unreadPart(workspaces),
+      ],
+      notApplicable('No Azure ML workspace attaches the cluster.'),
+    );
   },
 });
 

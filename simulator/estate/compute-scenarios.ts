@@ -1,10 +1,10 @@
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
-import { failMedium, notApplicable, pass, unknown } from './cluster-draft.ts';
-import { computesType } from './inbound-scenarios.ts';
+import { failMedium, pass, unknown } from './cluster-draft.ts';
 import type { ComputesDraft } from './posture-draft.ts';
 import type { PostureScenario, TruthByCheck } from './posture-scenarios.ts';
 import { prefixesOfTag } from './service-tag-list.ts';
 import { hasLegacyCompute, hasWorkspace } from './workspace-resources.ts';
+import { withoutWorkspace } from './without-workspace.ts';
 
 const office = '203.0.113.0/24';
 const azureMachineLearning = 'AzureMachineLearning';
@@ -71,15 +71,7 @@ export const computeScenarios: readonly PostureScenario[] = [
     () => unknown,
     isPublic,
   ),
-  {
-    name: 'no-compute',
-    fits: (draft) => !hasWorkspace(draft),
-    plant() {},
-    truth: ({ conditions }) => {
-      const said = conditions.unread.includes(computesType) ? unknown : notApplicable;
-      return both(said, said);
-    },
-  },
+  withoutWorkspace('no-compute', 'ml-compute-supported', 'ml-compute-attachable'),
 ];
 
 function scenario(

@@ -1,6 +1,5 @@
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import { failMedium, notApplicable, pass, unknown } from './cluster-draft.ts';
-import { computesType } from './inbound-scenarios.ts';
 import type { EstateRow } from './network-rows.ts';
 import { resource } from './network-rows.ts';
 import { registryId } from './outbound-scenarios.ts';
@@ -8,6 +7,7 @@ import type { ContainerGroupDraft } from './posture-draft.ts';
 import type { PostureScenario } from './posture-scenarios.ts';
 import { isBehindEndpoint } from './private-link-scenarios.ts';
 import { hasWorkspace, hubId } from './workspace-resources.ts';
+import { withoutWorkspace } from './without-workspace.ts';
 
 const checkId = 'no-container-instances-with-private-workspace';
 const model: ContainerGroupDraft = { inNetwork: true, ofRegistry: true, beside: true };
@@ -24,14 +24,7 @@ export const containerInstanceScenarios: readonly PostureScenario[] = [
   scenario('container-instances-on-the-internet', [{ ...model, inNetwork: false }], pass),
   scenario('container-instances-of-another-registry', [{ ...model, ofRegistry: false }], pass),
   scenario('container-instances-in-another-group', [{ ...model, beside: false }], pass),
-  {
-    name: 'no-workspace-for-container-instances',
-    fits: (draft) => !hasWorkspace(draft),
-    plant() {},
-    truth: ({ conditions }) => ({
-      [checkId]: conditions.unread.includes(computesType) ? unknown : notApplicable,
-    }),
-  },
+  withoutWorkspace('no-workspace-for-container-instances', checkId),
 ];
 
 function scenario(

@@ -8,11 +8,11 @@ import {
   pass,
   unknown,
 } from './cluster-draft.ts';
-import { computesType } from './inbound-scenarios.ts';
 import { registryId } from './outbound-scenarios.ts';
 import type { EndpointPlace, LinkDraft, LinksDraft } from './posture-draft.ts';
 import type { PostureScenario, TruthByCheck } from './posture-scenarios.ts';
 import { hasLegacyCompute, hasWorkspace, hubId, storageId } from './workspace-resources.ts';
+import { withoutWorkspace } from './without-workspace.ts';
 
 /** Ways to reach a workspace: `workspace-in-cluster-region` and `workspace-in-cluster-network`. */
 export const privateLinkScenarios: readonly PostureScenario[] = [
@@ -101,15 +101,7 @@ export const privateLinkScenarios: readonly PostureScenario[] = [
     links.projectNamesResources = true;
     draft.hidden.add(hubId(draft).toLowerCase());
   }),
-  {
-    name: 'no-workspace',
-    fits: (draft) => !hasWorkspace(draft),
-    plant() {},
-    truth: ({ conditions }) => {
-      const said = conditions.unread.includes(computesType) ? unknown : notApplicable;
-      return both(said, said);
-    },
-  },
+  withoutWorkspace('no-workspace', 'workspace-in-cluster-region', 'workspace-in-cluster-network'),
 ];
 
 function scenario(

@@ -64,7 +64,7 @@ export function callers(...sources: readonly string[]): Partial<ClusterSettings>
   return { callers: { kind: 'listed', sources } };
 }
 
-const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
+export const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 export const principal = '22222222-2222-4222-8222-222222222222';
 export const networkGroup = resourceId(`${subscription}/resourceGroups/network-rg`);
 const networkId = resourceId(`${networkGroup}/providers/Microsoft.Network/virtualNetworks/spoke`);
@@ -329,6 +329,8 @@ export function withSubnet(
 }
 
 export const networkContributorRole = '4d97b98b-1d4f-4787-a291-c67834d212e7';
+export const ownerRole = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
+export const contributorRole = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 export const readerRole = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
 export function assignment(

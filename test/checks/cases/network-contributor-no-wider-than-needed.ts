@@ -7,20 +7,20 @@ import {
   access,
   assignment,
   cluster,
+  contributorRole,
   networkContributorRole,
   networkGroup,
+  ownerRole,
   principal,
   roles,
   subnet,
   unread,
+  subscription,
 } from '../build.ts';
 
-const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
-const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const accessAdministrator = '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9';
 const custom = '55555555-5555-4555-8555-555555555555';
 const group = '33333333-3333-4333-8333-333333333333';
-const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 const managementGroup = resourceId('/providers/Microsoft.Management/managementGroups/corp');
 const needed = assignment(networkGroup, networkContributorRole);
 
@@ -43,7 +43,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner of the resource group',
-    given: holding([assignment(networkGroup, owner)]),
+    given: holding([assignment(networkGroup, ownerRole)]),
     expect: 'fail',
     severity: 'low',
     says: /may assign roles.*Owner/,
@@ -57,7 +57,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner of a management group above',
-    given: holding([assignment(managementGroup, owner)], {
+    given: holding([assignment(managementGroup, ownerRole)], {
       managementGroups: new Map([['11111111-1111-4111-8111-111111111111', [managementGroup]]]),
     }),
     expect: 'fail',
@@ -65,20 +65,20 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner of the subnet only',
-    given: holding([assignment(subnet().id, owner)]),
+    given: holding([assignment(subnet().id, ownerRole)]),
     expect: 'fail',
     severity: 'low',
   },
   {
     name: 'Contributor on the subscription',
-    given: holding([assignment(subscription, contributor)]),
+    given: holding([assignment(subscription, contributorRole)]),
     expect: 'fail',
     severity: 'low',
     says: /every resource group/,
   },
   {
     name: 'Contributor on the resource group',
-    given: holding([assignment(networkGroup, contributor)]),
+    given: holding([assignment(networkGroup, contributorRole)]),
     expect: 'pass',
   },
   {
@@ -88,7 +88,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner of another resource group',
-    given: holding([assignment(`${subscription}/resourceGroups/network-rg-2`, owner)]),
+    given: holding([assignment(`${subscription}/resourceGroups/network-rg-2`, ownerRole)]),
     expect: 'pass',
   },
   {
@@ -109,7 +109,7 @@ const cases: readonly CheckCase[] = [
   {
     name: 'Owner through a group',
     given: holding(
-      [assignment(networkGroup, owner, { principalId: group, principalType: 'Group' })],
+      [assignment(networkGroup, ownerRole, { principalId: group, principalType: 'Group' })],
       { groups: new Map([[group, new Set([principal])]]) },
     ),
     expect: 'fail',
@@ -119,14 +119,14 @@ const cases: readonly CheckCase[] = [
   {
     name: 'a group with Owner whose members were not read',
     given: holding([
-      assignment(networkGroup, owner, { principalId: group, principalType: 'Group' }),
+      assignment(networkGroup, ownerRole, { principalId: group, principalType: 'Group' }),
     ]),
     expect: 'unknown',
     says: /members of the group/,
   },
   {
     name: 'Owner under a condition',
-    given: holding([assignment(networkGroup, owner, { condition: 'x' })]),
+    given: holding([assignment(networkGroup, ownerRole, { condition: 'x' })]),
     expect: 'unknown',
   },
   {
@@ -146,7 +146,7 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'a network that AKS made',
-    given: holding([assignment(subscription, owner)], {}, { networkMadeByAks: true }),
+    given: holding([assignment(subscription, ownerRole)], {}, { networkMadeByAks: true }),
     expect: 'notApplicable',
   },
 ];

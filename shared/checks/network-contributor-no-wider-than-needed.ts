@@ -53,7 +53,10 @@ export const networkContributorNoWiderThanNeeded = defineCheck<InferenceCluster>
     const holder = identity.value;
     return worstOr(
       [
-        ...asksOf(own.map(({ id }) => id)).map((ask) => judge(ask, holder, cluster)),
+        ...asksOf(
+          own.map(({ id }) => id),
+          cluster.access.denyAssignments.length > 0,
+        ).map((ask) => judge(ask, holder, cluster)),
         ...unreadPart(subnets),
       ],
       noSubnet(cluster.id),
@@ -65,12 +68,12 @@ export const networkContributorNoWiderThanNeeded = defineCheck<InferenceCluster>
 interface Ask {
   readonly scope: ResourceId;
   readonly actions: readonly string[];
-  /** What it could do, as the end of a sentence. */
+  /** What it could do, before the place. */
   readonly power: string;
 }
 
-/** Grants may be narrowed by deny assignments on the way down, so each level is asked. */
-function asksOf(subnets: readonly ResourceId[]): readonly Ask[] {
+/** What is granted above holds for the subnets too, unless a deny assignment may cut it on the way down. */
+function asksOf(subnets: readonly ResourceId[], isCut: boolean): readonly Ask[] {
   const networks = distinct(subnets.map(parentOf));
   const groups = distinct(networks.flatMap((network) => resourceGroupIdOf(network) ?? []));
   const subscriptions = distinct(
@@ -80,15 +83,15 @@ function asksOf(subnets: readonly ResourceId[]): readonly Ask[] {
     }),
   );
   return [
-    ...[...subscriptions, ...groups, ...networks, ...subnets].map((scope) => ({
+    ...(isCut ? [...subscriptions, ...groups, ...networks, ...subnets] : subnets).map((scope) => ({
       scope,
       actions: mayGrant,
-      power: `may assign roles on ${placeText(scope)}`,
+      power: 'may assign roles on',
     })),
     ...subscriptions.map((scope) => ({
       scope,
       actions: mayRemoveEverything,
-      power: `may change and delete every resource group of ${placeText(scope)}`,
+      power: 'may change and delete every resource group of',
     })),
   ];
 }
@@ -99,13 +102,14 @@ function judge(
   { access }: InferenceCluster,
 ): Part {
   const answer = holds(actions, principalId, scope, access);
+  const place = placeText(answer.via.at(-1)?.scope ?? scope);
   switch (answer.verdict) {
     case 'granted':
       return fail(
         'low',
-        `The cluster's identity ${principalId} ${power}, by ${rolesText(answer)}. Network Contributor on the resource group of the network is enough.`,
+        `The cluster's identity ${principalId} ${power} ${place}, by ${rolesText(answer)}. Network Contributor on the resource group of the network is enough.`,
         answer.via.length === 0
-          ? [{ at: scope, says: `the identity ${power}` }]
+          ? [{ at: scope, says: `the identity ${power} ${place}` }]
           : grantEvidence([{ scope, answer }], 'the identity'),
       );
     case 'notGranted':
@@ -121,9 +125,10 @@ function judge(
 }
 
 function placeText(scope: ResourceId): string {
-  return resourceGroupIdOf(scope) === undefined
-    ? `subscription ${nameOf(scope)}`
-    : `${scope.split('/').at(-2) === 'resourcegroups' ? 'resource group ' : ''}${nameOf(scope)}`;
+  if (scope === '/') return 'the whole tenant';
+  if (scope.startsWith('/providers/')) return `management group ${nameOf(scope)}`;
+  if (resourceGroupIdOf(scope) === undefined) return `subscription ${nameOf(scope)}`;
+  return resourceGroupIdOf(scope) === scope ? `resource group ${nameOf(scope)}` : nameOf(scope);
 }
 
 function rolesText({ via }: PermissionAnswer): string {

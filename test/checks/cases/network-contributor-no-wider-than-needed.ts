@@ -70,6 +70,25 @@ const cases: readonly CheckCase[] = [
     severity: 'low',
   },
   {
+    name: 'Owner on the subscription, cut by a deny assignment on the resource group only',
+    given: holding([assignment(subscription, ownerRole)], {
+      denyAssignments: [
+        {
+          id: networkGroup,
+          name: 'blueprint',
+          scope: networkGroup,
+          appliesToChildScopes: true,
+          principalIds: [principal],
+          excludedPrincipalIds: [],
+          permissions: [{ actions: ['*'], notActions: ['*/read'] }],
+        },
+      ],
+    }),
+    expect: 'fail',
+    severity: 'low',
+    says: /may assign roles on subscription/,
+  },
+  {
     name: 'Contributor on the subscription',
     given: holding([assignment(subscription, contributorRole)]),
     expect: 'fail',

@@ -23,7 +23,7 @@ export const mlComputeSupported = defineCheck<InferenceCluster>({
     if (legacy.length > 0) {
       return fail(
         'medium',
-        `${legacy.length === 1 ? 'The compute' : 'The computes'} ${listed(legacy.map(({ id }) => nameOf(id)))} attach${legacy.length === 1 ? 'es' : ''} the cluster through the v1 type AKS, which is out of support. Attach it as a compute of type Kubernetes.`,
+        `${legacy.length === 1 ? 'The compute' : 'The computes'} ${listed(legacy.map(({ id, workspaceId }) => `${nameOf(workspaceId)}/${nameOf(id)}`))} attach${legacy.length === 1 ? 'es' : ''} the cluster through the v1 type AKS, which is out of support. Attach it as a compute of type Kubernetes.`,
         legacy.map(({ id, workspaceId }) => ({
           at: id,
           says: `is a v1 compute (AKS) of workspace ${nameOf(workspaceId)}`,

@@ -1,7 +1,7 @@
 import type { ClusterSubnet, InferenceCluster, Workspace } from '../facts/inference-cluster.ts';
 import type { LinkedResource } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
-import { nameOf } from '../model/resource-id.ts';
+import { nameOf, parentOf } from '../model/resource-id.ts';
 import { type Evidence, type Known, foundIn, known } from '../model/verdict.ts';
 import { noSubnet } from './customers-subnets.ts';
 import {
@@ -46,7 +46,10 @@ export const workspaceInClusterNetwork = defineCheck<InferenceCluster>({
 
 /** One resource that nodes must reach, and by which parts of it. */
 interface Target {
+  /** What it is; its own name goes behind. */
   readonly label: string;
+  /** The workspace that uses it, unless it is that itself. */
+  readonly owner?: string;
   readonly resource: Known<LinkedResource>;
   readonly groups: readonly string[];
   /** The service endpoint that leads to it; a workspace takes none. */
@@ -56,17 +59,23 @@ interface Target {
 function judgeWorkspace(workspace: Workspace, cluster: InferenceCluster): readonly Part[] {
   const name = nameOf(workspace.id);
   const { hubId, entrance, storage, vault, registry } = workspace;
-  const own = hubId === undefined ? `workspace ${name}` : `${nameOf(hubId)}, the hub of ${name}`;
   const targets: Target[] = [
-    { label: own, resource: entrance, groups: ['amlworkspace'] },
     {
-      label: `the storage account of ${name}`,
+      label: hubId === undefined ? 'workspace' : 'hub',
+      ...(hubId === undefined ? {} : { owner: name }),
+      resource: entrance,
+      groups: ['amlworkspace'],
+    },
+    {
+      label: 'storage account',
+      owner: name,
       resource: storage,
       groups: ['blob', 'file'],
       service: 'microsoft.storage',
     },
     {
-      label: `the key vault of ${name}`,
+      label: 'key vault',
+      owner: name,
       resource: vault,
       groups: ['vault'],
       service: 'microsoft.keyvault',
@@ -78,7 +87,8 @@ function judgeWorkspace(workspace: Workspace, cluster: InferenceCluster): readon
     return [...targets.map(judge), pass(`${name} ${says}.`, [{ at: workspace.id, says }])];
   }
   const ofRegistry: Target = {
-    label: `the container registry of ${name}`,
+    label: 'container registry',
+    owner: name,
     resource: present,
     groups: ['registry'],
     service: 'microsoft.containerregistry',
@@ -102,14 +112,14 @@ function isLegacy({ id }: Workspace, { computes }: InferenceCluster): boolean {
 }
 
 function judgeTarget(
-  { label, resource, groups, service }: Target,
+  { label, owner, resource, groups, service }: Target,
   { subnets }: InferenceCluster,
   legacy: boolean,
 ): Part {
   if (!resource.known) return unknownPart(resource.missing);
   const nodes = foundIn(subnets).filter(({ usedBy }) => usedBy.includes('nodes'));
   const paths = groups.map((group) => pathInto(resource.value, group, service, nodes));
-  const at = resource.value.id;
+  const target = `${label} ${nameOf(resource.value.id)}${owner === undefined ? '' : ` of ${owner}`}`;
   const evidence = paths.flatMap(evidenceOf);
   const lacking = paths.filter(({ kind }) => kind === 'none');
   const missing = paths.flatMap((path) => (path.kind === 'unknown' ? path.missing : []));
@@ -117,13 +127,19 @@ function judgeTarget(
   if (lacking.length > 0) {
     const parts = listed(lacking.map(({ group }) => group));
     const isOff = resource.value.publicAccess === 'off';
+    const whys = obstacles(resource.value, nodes, service);
     const consequence = isOff
-      ? 'and its public access is off: the nodes cannot reach it'
-      : 'so the nodes reach it over the Internet';
+      ? 'Its public access is off, so the nodes cannot reach it.'
+      : 'The nodes reach it over the Internet.';
+    const or =
+      service === undefined ? '' : ', or a service endpoint on every node subnet and a rule';
     return fail(
       isOff ? 'high' : 'medium',
-      `There is no private path from the cluster's network to ${label} ${nameOf(at)} (${parts}), ${consequence}. Add an approved private endpoint${service === undefined ? '' : ', or a service endpoint on every node subnet with a rule for each'}.`,
-      [...evidence, ...obstacles(resource.value, nodes, service)],
+      `No private path leads from the cluster's network to ${target} (${parts}): ${listed(
+        whys.map(({ says }) => says),
+        2,
+      )}. ${consequence} Add an approved private endpoint${or}.`,
+      [...evidence, ...whys],
       [...missing, ...unread],
     );
   }
@@ -131,14 +147,14 @@ function judgeTarget(
   if (legacy && peered.length > 0) {
     return fail(
       'low',
-      `The private endpoint of ${label} ${nameOf(at)} (${listed(peered.map(({ group }) => group))}) is in a peered network; with a v1 compute the guidance asks for the cluster's own.`,
+      `The private endpoint of ${target} (${listed(peered.map(({ group }) => group))}) is in a peered network; with a v1 compute the guidance asks for the cluster's own.`,
       evidence,
       [...missing, ...unread],
     );
   }
   return missing.length + unread.length > 0
     ? unknownPart([...missing, ...unread], undefined, evidence)
-    : pass(`The nodes reach ${label} ${nameOf(at)} from their network.`, evidence);
+    : pass(`The nodes reach ${target} from their network.`, evidence);
 }
 
 function evidenceOf(path: Path): readonly Evidence[] {
@@ -179,7 +195,7 @@ function obstacles(
     })),
     ...foundIn(privateEndpoints).map(({ id: at, subnetId, groups }) => ({
       at,
-      says: `private endpoint ${nameOf(at)} (${listed(groups)}) lies in subnet ${subnetId}`,
+      says: `private endpoint ${nameOf(at)} (${listed(groups)}) lies in network ${nameOf(parentOf(subnetId))}`,
     })),
   ];
   const halves =
@@ -190,22 +206,14 @@ function obstacles(
             serviceEndpoints.known && hasServiceEndpoint(serviceEndpoints.value, service);
           const isAdmitted = admittedSubnets.includes(subnet);
           if (isOn === isAdmitted) return [];
-          return isOn
-            ? [
-                {
-                  at: id,
-                  says: `no rule admits subnet ${nameOf(subnet)}, which has a service endpoint`,
-                },
-              ]
-            : [
-                {
-                  at: subnet,
-                  says: `has no service endpoint ${service}, although a rule admits it`,
-                },
-              ];
+          const name = `subnet ${nameOf(subnet)}`;
+          const says = isOn
+            ? `no rule admits ${name}, which has a service endpoint`
+            : `${name} has no service endpoint ${service}, although a rule admits it`;
+          return [{ at: isOn ? id : subnet, says }];
         });
   const found = [...endpoints, ...halves];
   return found.length > 0
     ? found
-    : [{ at: id, says: `has no private endpoint; public access is ${publicAccess}` }];
+    : [{ at: id, says: `it has no private endpoint (public access is ${publicAccess})` }];
 }

@@ -305,7 +305,7 @@ const cases: readonly CheckCase[] = [
     }),
     expect: 'fail',
     severity: 'high',
-    says: /hub, the hub of fraud-ws/,
+    says: /hub fraud-ws of fraud-ws/,
   },
   {
     name: 'one cluster, two workspaces, and the second is closed',
@@ -315,7 +315,7 @@ const cases: readonly CheckCase[] = [
         workspace({
           ...complete,
           id: resourceId(`${networkGroup}/workspaces/second`),
-          entrance: entrance({ publicAccess: 'off' }),
+          entrance: known(linked('x/workspaces', 'second', { publicAccess: 'off' })),
         }),
       ]),
     }),

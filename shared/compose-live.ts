@@ -42,6 +42,7 @@ function liveInventory(
   const { onProgress = () => {} } = options;
   const inventory = azureInventory(clients, {
     clusters: options.settings.scope.clusters,
+    principals: options.settings.deployers.map(({ principalId }) => principalId),
     onRows: (rows) => {
       onProgress({ stage: 'reading Azure', done: rows });
     },

@@ -5,13 +5,16 @@ import { type ResourceId, nameOf } from '../model/resource-id.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { distinct, listed } from './judgement.ts';
 
+/** One action set at one scope, and whether a principal holds it. */
+export interface Need {
+  readonly scope: ResourceId;
+  readonly answer: PermissionAnswer;
+}
+
 /** Each grant that gives some of what was asked, once: assignment, role, patterns, scope and group. */
-export function grantEvidence(
-  answers: readonly PermissionAnswer[],
-  who: string,
-): readonly Evidence[] {
+export function grantEvidence(needs: readonly Need[], who: string): readonly Evidence[] {
   const grants = Map.groupBy(
-    answers.flatMap(({ via }) => via),
+    needs.flatMap(({ answer }) => answer.via),
     ({ assignment }) => assignment.id,
   );
   return [...grants.values()].flatMap((same) => {
@@ -29,11 +32,8 @@ export function grantEvidence(
 }
 
 /** One missing action, and what takes it away where something does. */
-export function lackEvidence(
-  scope: ResourceId,
-  { lacking, cutBy, withheldBy }: PermissionAnswer,
-  who: string,
-): Evidence {
+export function lackEvidence({ scope, answer }: Need, who: string): Evidence {
+  const { lacking, cutBy, withheldBy } = answer;
   const action = lackingText(lacking);
   if (cutBy !== undefined) {
     const { deny, pattern } = cutBy;

@@ -1,6 +1,5 @@
 import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
 import { holds } from '../access/effective-permissions.ts';
-import type { PermissionAnswer } from '../access/permission-answer.ts';
 import type {
   ClusterSubnet,
   ControlPlaneIdentity,
@@ -14,8 +13,15 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import { type Missing, foundIn } from '../model/verdict.ts';
-import { grantEvidence, lackEvidence, lackingText, mendEvidence } from './access-evidence.ts';
+import type { Missing } from '../model/verdict.ts';
+import {
+  type Need,
+  grantEvidence,
+  lackEvidence,
+  lackingText,
+  mendEvidence,
+} from './access-evidence.ts';
+import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import {
   type Part,
   distinct,
@@ -25,7 +31,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** The control plane may join nodes and load balancers to the customer's network. */
@@ -44,36 +50,27 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    const found = foundIn(subnets);
-    const own = found.filter(({ managedByAks }) => !managedByAks);
-    if (cluster.networkMadeByAks || (subnets.known && found.length > 0 && own.length === 0)) {
+    const own = customersSubnets(cluster);
+    if (own === undefined) {
       return notApplicable('AKS made the virtual network itself and holds what it needs there.');
     }
     if (!identity.known) return unknownPart(identity.missing);
-    const [first, ...others] = [
-      ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
-        judgeNetwork(
-          network,
-          own.filter(({ id }) => parentOf(id) === network),
-          identity.value,
-          cluster,
+    return worstOr(
+      [
+        ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
+          judgeNetwork(
+            network,
+            own.filter(({ id }) => parentOf(id) === network),
+            identity.value,
+            cluster,
+          ),
         ),
-      ),
-      ...unreadPart(subnets),
-    ];
-    if (first === undefined) {
-      const what = 'the virtual network of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
-    }
-    return worstOf([first, ...others]);
+        ...unreadPart(subnets),
+      ],
+      noSubnet(cluster.id),
+    );
   },
 });
-
-/** One action set at one scope, and whether the identity holds it. */
-interface Need {
-  readonly scope: ResourceId;
-  readonly answer: PermissionAnswer;
-}
 
 function judgeNetwork(
   network: ResourceId,
@@ -103,11 +100,6 @@ function judgeNetwork(
   } as const;
   const mend = ({ scope, answer }: Need) => mendEvidence(answer.notGiven, scope, assignee);
   const groupName = `resource group ${nameOf(group)}`;
-  const grants = (needs: readonly Need[]) =>
-    grantEvidence(
-      needs.map(({ answer }) => answer),
-      who,
-    );
 
   const lacking = minimum.filter(({ answer }) => answer.verdict === 'notGranted');
   if (lacking.length > 0) {
@@ -115,8 +107,8 @@ function judgeNetwork(
       'high',
       [`The cluster's ${who} ${lackText(lacking)}`, ...mendTexts(lacking, groupName)].join(' '),
       [
-        ...lacking.map(({ scope, answer }) => lackEvidence(scope, answer, who)),
-        ...grants([guidance, ...minimum]),
+        ...lacking.map((need) => lackEvidence(need, who)),
+        ...grantEvidence([guidance, ...minimum], who),
         ...[...lacking, guidance].flatMap(mend),
       ],
       tables.missing,
@@ -126,16 +118,23 @@ function judgeNetwork(
   const missing = doubtful.flatMap(({ answer }) => answer.missing);
   if (guidance.answer.verdict === 'granted') {
     return doubtful.length === 0
-      ? pass(`The cluster's ${who} holds Microsoft.Network/* on ${groupName}.`, grants([guidance]))
-      : unknownPart(missing, undefined, grants([guidance]));
+      ? pass(
+          `The cluster's ${who} holds Microsoft.Network/* on ${groupName}.`,
+          grantEvidence([guidance], who),
+        )
+      : unknownPart(missing, undefined, grantEvidence([guidance], who));
   }
   if (doubtful.length > 0 || tables.missing.length > 0) {
-    return unknownPart([...missing, ...tables.missing], undefined, grants([guidance, ...minimum]));
+    return unknownPart(
+      [...missing, ...tables.missing],
+      undefined,
+      grantEvidence([guidance, ...minimum], who),
+    );
   }
   return fail(
     'low',
     `The cluster's ${who} can do what AKS needs at the least, but holds less than Network Contributor on ${groupName}, which the guidance asks for.`,
-    [lackEvidence(group, guidance.answer, who), ...grants(minimum), ...mend(guidance)],
+    [lackEvidence(guidance, who), ...grantEvidence(minimum, who), ...mend(guidance)],
   );
 }
 

@@ -1,10 +1,10 @@
 import type {
   ClusterSubnet,
   InferenceCluster,
-  PrivateEndpoint,
   Registry,
   Workspace,
 } from '../facts/inference-cluster.ts';
+import type { PrivateEndpoint } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
 import { type ResourceId, nameOf, parentOf } from '../model/resource-id.ts';
 import { type Known, type Missing, foundIn } from '../model/verdict.ts';

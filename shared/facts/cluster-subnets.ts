@@ -179,6 +179,7 @@ function readSubnet(
     managedByAks: nodeGroup !== undefined && isWithin(networkId, nodeGroup),
     prefixes: prefixesOf(subnet, id),
     virtualNetwork: network.known ? virtualNetwork(reader, networkId, network.value) : network,
+    serviceEndpoints: subnet.known ? known(subnet.value.serviceEndpoints) : subnet,
     securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
     nodeSecurityGroups: nodeSecurityGroups(reader, interfaces, id, usedBy),
     routeTable: subnet.known ? routeTable(reader, subnet.value.routeTableId) : subnet,

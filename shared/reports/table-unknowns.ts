@@ -135,6 +135,16 @@ const nextSteps: readonly (readonly [RegExp, string, string])[] = [
     'name the networks behind gateways in onPremises; what they do not hold is then certain',
   ],
   [
+    /serve this region and its pair/,
+    'admit all of AzureMachineLearning, or bind the workspace by Trusted Access',
+    'admit all of AzureMachineLearning, or bind the workspace by Trusted Access',
+  ],
+  [
+    /properties\.\w+ .*absent/,
+    'export the resource whole, with all its properties',
+    'read it again; a resource in the making does not tell everything yet',
+  ],
+  [
     /no load balancer that was read/,
     'export the load balancers of this resource group too',
     'let the reader see the load balancers of this resource group',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Frozen } from './frozen.ts';
 import { editDistance } from './nearest.ts';
-import { modes } from './settings.ts';
+import { modes } from './mode.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Clouds whose addresses are known; any other is described by a file. */

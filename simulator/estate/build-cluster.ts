@@ -9,7 +9,10 @@ import type { EstateRow } from './network-rows.ts';
 import { networkRows, resource } from './network-rows.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
 import { outboundTruth } from './outbound-scenarios.ts';
+import type { PostureChoice, PostureScenario } from './posture-scenarios.ts';
+import { plantPosture } from './posture-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
+import { unreadEndpoints } from './private-link-plan.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
 /** What is true of one check on one cluster. */
@@ -26,6 +29,7 @@ export interface ChosenScenarios {
   readonly outbound: OutboundScenario;
   readonly grant?: GrantScenario;
   readonly restricted: boolean;
+  readonly posture: PostureChoice;
 }
 
 /** One cluster's rows and truth, and what the settings say of it. */
@@ -37,11 +41,14 @@ export interface BuiltCluster {
     readonly inbound: string;
     readonly outbound: string;
     readonly grant: string;
+    readonly posture: readonly string[];
   };
   readonly rows: readonly EstateRow[];
   readonly truth: readonly Truth[];
   readonly callers: readonly string[] | 'none';
   readonly restricted: boolean;
+  readonly requirePrivateCluster: boolean;
+  readonly requireInternalLoadBalancer: boolean;
   readonly trustedAppliances: readonly string[];
   /** Ids that the rows refer to and that are left out on purpose. */
   readonly missingIds: readonly string[];
@@ -52,6 +59,9 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   const { inbound, outbound, grant, restricted } = chosen;
   outbound.plant(draft);
   draft.restricted = restricted;
+  draft.posture.grant.restsOnAbsence = grant?.restsOnAbsence === true;
+  const posture = plantPosture(draft, chosen.posture);
+  for (const id of unreadEndpoints(draft)) draft.hidden.add(id);
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;
   addServiceRule(draft);
   addNoise(draft);
@@ -70,17 +80,24 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
       inbound: inbound.name,
       outbound: outbound.name,
       grant: grant?.name ?? 'network-of-aks',
+      posture: posture.map(({ name }) => name),
     },
     rows,
-    truth: truthOf(draft, chosen),
+    truth: truthOf(draft, chosen, posture),
     callers: draft.callers,
     restricted,
+    requirePrivateCluster: draft.posture.requirePrivateCluster,
+    requireInternalLoadBalancer: draft.posture.requireInternalLoadBalancer,
     trustedAppliances: draft.trustedAppliances,
     missingIds: [...draft.hidden],
   };
 }
 
-function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): Truth[] {
+function truthOf(
+  draft: ClusterDraft,
+  chosen: ChosenScenarios,
+  posture: readonly PostureScenario[],
+): Truth[] {
   const { conditions } = draft;
   const { inbound, outbound, grant, restricted } = chosen;
   const { kept, registry } = outboundTruth(outbound, conditions, restricted);
@@ -91,6 +108,7 @@ function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): Truth[] {
     ['default-outbound-kept', kept],
     ['restricted-outbound-allows-registry', registry],
     ['network-contributor-granted', grantTruth(grant, conditions)],
+    ...posture.flatMap((scenario) => Object.entries(scenario.truth(draft))),
   ];
   return expectations.map(([checkId, { kind, severity }]) => ({
     clusterId: draft.id.toLowerCase(),

@@ -26,17 +26,21 @@ const atOnce = 8;
 
 /**
  * Who may do what in the clusters' networks: the service principals behind application ids, the role
- * assignments of the clusters' identities and of groups that bear on the networks, the members of
+ * assignments of the clusters' identities, of others asked for and of groups that bear on the networks, the members of
  * those groups, the roles assigned, and the deny assignments of the subscriptions concerned.
  */
 export async function readAccessRows(
   reading: Reading,
   clusters: readonly Row[],
+  others: readonly string[],
   networkGroups: ReadonlySet<ResourceId>,
 ): Promise<void> {
   const identities = clusters.map(identityOf);
   const applications = [...new Set(identities.flatMap(({ appId }) => appId ?? []))].toSorted();
-  const principals = new Set(identities.flatMap(({ principalIds }) => principalIds));
+  const principals = new Set([
+    ...identities.flatMap(({ principalIds }) => principalIds),
+    ...others.map((id) => id.toLowerCase()),
+  ]);
   for (const id of await readServicePrincipals(reading, applications)) principals.add(id);
 
   const assignments: Row[] = [];

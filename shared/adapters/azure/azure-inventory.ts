@@ -17,7 +17,7 @@ import {
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
 import { networkGroupsOf, readAccessRows } from './access-rows.ts';
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
-import { type GraphRoots, readClusterGraph } from './cluster-graph-rows.ts';
+import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
 import {
   adminRulesQuery,
@@ -28,6 +28,7 @@ import {
 } from './queries.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { readTrustedAccessRows } from './trusted-access-rows.ts';
 
 /** Nothing at all could be read: there is nothing to report on. */
 class NothingReadableError extends Error {
@@ -37,6 +38,8 @@ class NothingReadableError extends Error {
 export interface AzureInventoryOptions {
   /** Whose resources are read: clusters that serve Azure ML, or every AKS cluster's. */
   readonly clusters: 'inference' | 'all';
+  /** Object ids whose role assignments are read beside the clusters' own: who deploys. */
+  readonly principals?: readonly string[];
   /** Told now and then how many rows have come. */
   readonly onRows?: (rows: number) => void;
 }
@@ -49,9 +52,10 @@ export interface AzureInventory extends Inventory {
 const subscriptionsType = 'microsoft.resources/subscriptions';
 const tagsType = 'microsoft.network/servicetags';
 const clustersType = 'microsoft.containerservice/managedclusters';
+const workspacesType = 'microsoft.machinelearningservices/workspaces';
 const rootTypes: readonly ResourceType[] = [
   clustersType,
-  'microsoft.machinelearningservices/workspaces',
+  workspacesType,
   'microsoft.machinelearningservices/workspaces/onlineendpoints',
 ];
 
@@ -68,7 +72,7 @@ export function azureInventory(
   let covered: readonly string[] = [];
   async function* read(types: readonly ResourceType[], scope: Scope): AsyncGenerator<Row | Gap> {
     const reading = newReading(clients, types, options.onRows ?? (() => {}));
-    const concerned = await readEverything(reading, scope, options.clusters);
+    const concerned = await readEverything(reading, scope, options);
     covered = [...concerned].toSorted();
     for (const row of reading.rows.values()) {
       // That a subscription exists is no word on what is in it.
@@ -82,15 +86,18 @@ export function azureInventory(
 async function readEverything(
   reading: Reading,
   scope: Scope,
-  clusters: AzureInventoryOptions['clusters'],
+  options: AzureInventoryOptions,
 ): Promise<ReadonlySet<string>> {
   const visible = await readSubscriptions(reading);
   await readRoots(reading, scope);
   await readComputes(reading);
-  const roots = graphRoots(reading, clusters);
+  const roots = graphRoots(reading, options.clusters);
   const asked = await readClusterGraph(reading, roots);
   const audited = roots.rows.filter(({ type }) => type === clustersType);
-  await readAccessRows(reading, audited, networkGroupsOf(asked));
+  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
+  await readContainerGroups(reading, workspaces);
+  await readTrustedAccessRows(reading, audited);
+  await readAccessRows(reading, audited, options.principals ?? [], networkGroupsOf(asked));
   await readTenantRows(reading, [...visible.keys()][0], audited);
   const concerned = new Set([
     ...subscriptionsInScope(visible, scope),

@@ -1,11 +1,11 @@
 import { leavesOf, referencesOf, subnetsNamedIn } from '../../facts/references.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import { resourceTypeNamed, typeInId } from '../../inventory/row-type.ts';
-import { type ResourceId, isWithin, nameOf } from '../../model/resource-id.ts';
+import { type ResourceId, isWithin, nameOf, resourceGroupIdOf } from '../../model/resource-id.ts';
 import type { Row } from '../../ports.ts';
 import { batches } from './batches.ts';
 import { byIdQuery, groupMembersQuery, inGroupsQuery } from './queries.ts';
-import type { Reading } from './reading.ts';
+import type { Hidden, Reading } from './reading.ts';
 
 /** What a cluster has in the resource group that AKS manages for it. */
 const nodeGroupTypes: readonly ResourceType[] = [
@@ -73,14 +73,38 @@ async function readNodeGroups(
   groups: readonly ResourceId[],
 ): Promise<readonly Row[]> {
   const types = nodeGroupTypes.filter((type) => reading.wants(type));
+  return readGroups(reading, types, groups, (group) => ({
+    scope: group,
+    what: `the resources of the node resource group ${nameOf(group)}`,
+  }));
+}
+
+/** The container groups beside the workspaces: models on Azure Container Instances. */
+export async function readContainerGroups(
+  reading: Reading,
+  workspaces: readonly Row[],
+): Promise<void> {
+  const type = 'microsoft.containerinstance/containergroups';
+  if (!reading.wants(type)) return;
+  const groups = new Set(workspaces.flatMap(({ id }) => resourceGroupIdOf(id) ?? []));
+  await readGroups(reading, [type], [...groups].toSorted(), (scope) => ({
+    type,
+    scope,
+    what: `container groups of resource group ${nameOf(scope)}`,
+  }));
+}
+
+/** What lies in these resource groups, of these types. */
+async function readGroups(
+  reading: Reading,
+  types: readonly ResourceType[],
+  groups: readonly ResourceId[],
+  hides: (group: ResourceId) => Hidden,
+): Promise<readonly Row[]> {
   const found: Row[] = [];
   for (const batch of batches(groups)) {
     const names = new Set(batch.map(nameOf));
-    const hidden = batch.map((scope) => ({
-      scope,
-      what: `the resources of the node resource group ${nameOf(scope)}`,
-    }));
-    const rows = await reading.query({ query: inGroupsQuery(types, names) }, hidden);
+    const rows = await reading.query({ query: inGroupsQuery(types, names) }, batch.map(hides));
     // Other subscriptions may have groups of the same name.
     found.push(...rows.filter(({ id }) => batch.some((group) => isWithin(id, group))));
   }

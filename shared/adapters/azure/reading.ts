@@ -6,7 +6,7 @@ import type { AzureClients, Json, ResourceGraphQuery } from './azure-clients.ts'
 import { AzureError } from './azure-error.ts';
 
 /** What a failed read would have shown: its rows may exist although nobody saw them. */
-type Hidden = Omit<Gap, 'kind' | 'why'>;
+export type Hidden = Omit<Gap, 'kind' | 'why'>;
 
 /** One read of Azure in the making: what came, and what did not. */
 export interface Reading {

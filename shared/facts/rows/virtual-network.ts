@@ -15,6 +15,7 @@ const subnet = lenient.members({
         addressPrefixes: lenient.prefixes,
         networkSecurityGroup: lenient.reference,
         routeTable: lenient.reference,
+        serviceEndpoints: lenient.list(lenient.members({ service: lenient.lowerText })),
         delegations: lenient.list(
           lenient.members({
             properties: lenient.part(lenient.members({ serviceName: lenient.lowerText })),
@@ -25,6 +26,7 @@ const subnet = lenient.members({
         prefixes: lenient.united(properties.addressPrefix, properties.addressPrefixes),
         securityGroupId: properties.networkSecurityGroup,
         routeTableId: properties.routeTable,
+        serviceEndpoints: properties.serviceEndpoints.flatMap(({ service }) => service ?? []),
         delegatedTo: properties.delegations.flatMap(
           (delegation) => delegation.properties?.serviceName ?? [],
         ),

@@ -6,9 +6,11 @@ import {
   access,
   assignment,
   cluster,
+  contributorRole,
   networkContributorRole,
   networkGroup,
   networkResource,
+  ownerRole,
   principal,
   readerRole,
   roles,
@@ -16,14 +18,12 @@ import {
   subnet,
   unread,
   withSubnet,
+  subscription,
 } from '../build.ts';
 
-const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
-const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const group = '33333333-3333-4333-8333-333333333333';
 const kubelet = '44444444-4444-4444-8444-444444444444';
 const custom = '55555555-5555-4555-8555-555555555555';
-const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 const managementGroup = resourceId('/providers/Microsoft.Management/managementGroups/corp');
 
 const role = (actions: readonly string[], notActions: readonly string[] = []): RoleDefinition => ({
@@ -60,14 +60,14 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner on a management group above',
-    given: granted([assignment(managementGroup, owner)], {
+    given: granted([assignment(managementGroup, ownerRole)], {
       managementGroups: new Map([['11111111-1111-4111-8111-111111111111', [managementGroup]]]),
     }),
     expect: 'pass',
   },
   {
     name: 'Contributor at the root',
-    given: granted([assignment('/', contributor)]),
+    given: granted([assignment('/', contributorRole)]),
     expect: 'pass',
   },
   {
@@ -223,7 +223,7 @@ const cases: readonly CheckCase[] = [
   {
     name: 'a condition on other actions: it delegates role assignments and cuts nothing of networks',
     given: granted([
-      assignment(networkGroup, owner, {
+      assignment(networkGroup, ownerRole, {
         condition:
           "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {4d97b98b-1d4f-4787-a291-c67834d212e7})",
       }),

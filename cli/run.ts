@@ -43,7 +43,11 @@ export async function run(
   try {
     return await dispatch(argv, world, services);
   } catch (error) {
-    for (const line of explained(error)) await world.stderr.write(`portcullis: ${line}\n`);
+    for (const line of explained(error)) {
+      // What Azure or a file says comes with it, and may not steer the terminal.
+      const [indent = ''] = /^ */.exec(line) ?? [];
+      await world.stderr.write(`portcullis: ${indent}${plainText(line)}\n`);
+    }
     return 2;
   }
 }
@@ -118,6 +122,6 @@ function explained(error: unknown): readonly string[] {
   }
   return [
     'this is a defect of portcullis, not of your estate; please report it with what follows',
-    ...(error.stack ?? error.message).split('\n').map((line) => plainText(line)),
+    ...(error.stack ?? error.message).split('\n'),
   ];
 }

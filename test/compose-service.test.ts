@@ -66,6 +66,18 @@ describe('a scan', () => {
     expect(report.summary).toEqual(summary);
   });
 
+  test('tells what it put right in the store', async () => {
+    const { service } = serviceOf();
+    const account = blobService({
+      kind: 'connectionString',
+      connectionString: azurite.connectionString,
+    });
+    await service.scan();
+    await account.getContainerClient('reports').getBlockBlobClient('latest.json').upload('{}', 2);
+    expect((await service.scan()).repairs).toEqual([expect.stringContaining('latest.json')]);
+    expect((await service.scan()).repairs).toEqual([]);
+  });
+
   test('that breaks saves nothing, and says why', async () => {
     const before = await latestOf(serviceOf().service.reports);
     const broken = { ...badNight(), finish: () => Promise.reject(new Error('lost the tenant')) };

@@ -118,7 +118,7 @@ describe('api', () => {
         connectionString: azurite.connectionString,
       } as const;
       const savedAt = '2026-11-23T03:13:00.000Z';
-      const store = blobReports(blobService(storage), () => new Date(savedAt));
+      const store = blobReports(blobService(storage), { now: () => new Date(savedAt) });
       const night = badNight();
       const spools = { clusters: memorySpool(), verdicts: memorySpool() };
       await store.save(night.header, jsonReport(night, spools));

@@ -13,7 +13,7 @@ import { type ScanWatch, watchScan } from './scan-watch.ts';
 import type { SimulatorReady } from './simulator-process.ts';
 import type { Demo, DemoOptions, World } from './world.ts';
 
-type Process = Pick<Child<unknown>, 'ended' | 'stop'>;
+type Process = Pick<Child<unknown>, 'ended' | 'end'>;
 
 const root = join(import.meta.dirname, '..');
 /** Where a Functions host serves on a laptop; a free port if it is taken. */
@@ -36,12 +36,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   const cloud = await temporaryFile();
+  process.on('SIGHUP', hangUp);
   async function stop(): Promise<void> {
     stopping.abort();
     const starts = await Promise.allSettled(begun);
     const running = starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    await Promise.all(running.map((each) => each.stop()));
+    // A scan that runs is cut off: reports appear only when they are whole.
+    await Promise.all(running.map((each) => each.end()));
     cloud.remove();
+    process.removeListener('SIGHUP', hangUp);
   }
   function begin<T extends Process>(starting: Promise<T>): Promise<T> {
     begun.push(starting);
@@ -89,6 +92,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await stop();
     throw error;
   }
+}
+
+/** A terminal that closes asks to end, as Ctrl-C and a request to end do. */
+function hangUp(): void {
+  process.emit('SIGTERM', 'SIGTERM');
 }
 
 function demoOf(

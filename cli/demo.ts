@@ -37,11 +37,19 @@ export async function demo(args: Arguments, world: World, services: Services): P
   let telling = Promise.resolve();
   // A line takes the place of the bar, which is drawn again at the next event.
   function tell(line: string): void {
-    telling = telling.then(() => progress.done()).then(() => stderr.write(`${line}\n`));
+    afterwards(() => progress.done().then(() => stderr.write(`${line}\n`)));
+  }
+  function afterwards(act: () => Promise<void> | void): void {
+    telling = telling.then(act);
+    // A terminal that is gone is found at the end, when everything is stopped.
+    telling.catch(() => {});
   }
   function say(line: string): void {
     if (!quiet) tell(line);
   }
+  signal.addEventListener('abort', () => {
+    say('Stopping…');
+  });
   say('Starting an Azure, a storage account and the functions on this machine.');
   const startDemo = await services.startDemo();
   let running: Demo | undefined;
@@ -56,8 +64,8 @@ export async function demo(args: Arguments, world: World, services: Services): P
         tell(`portcullis: ${line}`);
       },
       onProgress: (event) => {
-        telling = telling.then(() => {
-          progress.update(event);
+        afterwards(() => {
+          if (!signal.aborted) progress.update(event);
         });
       },
     });
@@ -76,9 +84,10 @@ export async function demo(args: Arguments, world: World, services: Services): P
     if (signal.aborted) return interrupted;
     throw error;
   } finally {
+    // First of all: whoever would hear the rest may have closed the terminal.
+    await running?.stop();
     await telling;
     await progress.done();
-    await running?.stop();
   }
 }
 

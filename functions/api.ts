@@ -1,12 +1,10 @@
 import { app } from '@azure/functions';
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import { latestReport } from './latest-report.ts';
 
-type Answer = (request: HttpRequest) => HttpResponseInit | Promise<HttpResponseInit>;
-
 /** The resources of the JSON API by path below `/api/`. */
-const resources: Readonly<Record<string, Answer>> = {
+const resources: Readonly<Record<string, HttpHandler>> = {
   checks: () => ({
     jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => ({
       id,
@@ -22,7 +20,10 @@ const resources: Readonly<Record<string, Answer>> = {
 
 app.http('api', { methods: ['GET'], authLevel: 'function', route: '{*path}', handler: api });
 
-async function api(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+async function api(
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<Awaited<ReturnType<HttpHandler>>> {
   const path = request.params['path'] ?? '';
   const answer = Object.hasOwn(resources, path) ? resources[path] : undefined;
   if (answer === undefined) {
@@ -30,7 +31,7 @@ async function api(request: HttpRequest, context: InvocationContext): Promise<Ht
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };
   }
   try {
-    return await answer(request);
+    return await answer(request, context);
   } catch (error) {
     context.error(`GET ${path} failed`, error);
     throw error;

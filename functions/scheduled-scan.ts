@@ -11,9 +11,10 @@ async function scheduledScan(timer: Timer, context: InvocationContext): Promise<
   }
   try {
     log('scan started', { isPastDue: timer.isPastDue });
-    const { scanId, summary, tail } = await processService().scan((progress) => {
+    const { scanId, repairs, summary, tail } = await processService().scan((progress) => {
       log('scan progress', { progress });
     });
+    for (const repair of repairs) context.warn(repair);
     log('scan saved', { scanId, summary, gaps: tail.gaps.length, cost: tail.cost });
   } catch (error) {
     context.error('scan failed', error);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from './child.ts';
 
 /** An Azure Storage on this machine, empty at the start and gone with its process. */
-export interface Azurite extends Pick<Child<unknown>, 'ended' | 'stop'> {
+export interface Azurite extends Pick<Child<unknown>, 'ended' | 'stop' | 'end'> {
   /** `http://127.0.0.1:10000` */
   readonly url: string;
   /** Opens it; its key is made anew at every start. */
@@ -40,5 +40,6 @@ export async function startAzurite(signal?: AbortSignal): Promise<Azurite> {
     `AccountKey=${key}`,
     `BlobEndpoint=${url}/${account}`,
   ].join(';');
-  return { url, connectionString, ended: child.ended, stop: () => child.stop() };
+  const { ended, stop, end } = child;
+  return { url, connectionString, ended, stop, end };
 }

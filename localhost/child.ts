@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { StopRequest } from './serve-parent.ts';
 
 /** A process of our own that runs beside this one. */
 export interface Child<Ready> {
@@ -8,8 +9,10 @@ export interface Child<Ready> {
   readonly ready: Ready;
   /** Resolves when it has ended, with why, whoever ended it. */
   readonly ended: Promise<string>;
-  /** Asks it to end, and ends it by force if it does not within the grace. */
+  /** Asks it to end in order, and ends it by force if it does not within the grace. */
   stop(): Promise<void>;
+  /** Ends it at once: what it is doing is cut off. By force if even that takes longer than the grace. */
+  end(): Promise<void>;
 }
 
 export interface ChildOptions {
@@ -50,7 +53,8 @@ export async function startChild<Ready>(
   const ended = once(child, 'close').then(([code, by]) =>
     by === null ? `ended with ${code}` : `was ended by ${by}`,
   );
-  const stop = () => stopChild(child, ended, graceMs);
+  const stop = () => stopChild(child, { stop: 'inOrder' }, ended, graceMs);
+  const end = () => stopChild(child, { stop: 'atOnce' }, ended, graceMs);
   const aborted = () => void stop();
   signal?.addEventListener('abort', aborted, { once: true });
   const first = await Promise.race([messageOf<Ready>(child), ended]);
@@ -59,7 +63,7 @@ export async function startChild<Ready>(
     const words = said.trim();
     throw new Error(`${script} ${first}${words === '' ? '' : `: ${words}`}`);
   }
-  return { ready: first.ready, ended, stop };
+  return { ready: first.ready, ended, stop, end };
 }
 
 async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: Ready }> {
@@ -70,11 +74,12 @@ async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: 
 
 async function stopChild(
   child: ChildProcess,
+  request: StopRequest,
   ended: Promise<string>,
   graceMs: number,
 ): Promise<void> {
   // It may be gone by the time the message would arrive, which is what is wanted.
-  if (child.connected) child.send({ stop: true }, () => {});
+  if (child.connected) child.send(request, () => {});
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;
   clearTimeout(force);

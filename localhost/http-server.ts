@@ -72,12 +72,14 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   // A page on the web can have its own name resolve to this machine; its requests carry that name.
-  const { hostname = '' } = URL.parse(`http://${request.headers.host ?? ''}`) ?? {};
-  if (!ownNames.includes(hostname)) {
-    sendText(response, 403, `This host answers to ${ownNames.join(' and ')} only.`);
+  // Compared as text: whatever is parsed first may be read otherwise by whoever parses it next.
+  const host = (request.headers.host ?? '').toLowerCase();
+  const own = hostsOf(request.socket.localPort);
+  if (!own.includes(host)) {
+    sendText(response, 403, `This host answers to ${own.join(' and ')} only.`);
     return;
   }
-  const url = URL.parse(request.url ?? '/', `http://${request.headers.host}`);
+  const url = URL.parse(request.url ?? '/', `http://${host}`);
   if (url === null) {
     sendText(response, 400, 'The address of the request cannot be read.');
     return;
@@ -90,6 +92,11 @@ async function answer(
   } else {
     sendText(response, 404, `There is nothing here; the functions are below /${surface.prefix}/.`);
   }
+}
+
+/** What the header `Host` of a request to this port may be; clients leave out the port of HTTP itself. */
+function hostsOf(port: number | undefined): readonly string[] {
+  return ownNames.map((name) => (port === 80 ? name : `${name}:${port}`));
 }
 
 async function callFunction(

@@ -11,7 +11,7 @@ export function environmentPage(variables: readonly EnvironmentVariable[]): stri
   const local = { IsEncrypted: false, Values: { FUNCTIONS_WORKER_RUNTIME: 'node', ...values } };
   return `${[
     '# The environment',
-    'What the functions are told by app settings. An empty one counts as not set; a wrong one stops the functions with a message that names it, and never repeats its value. One way to the storage account must be set; of several, the connection string holds, then the address.',
+    'What the functions are told by app settings. An empty one counts as not set. While one is wrong, nothing is scanned: `GET /api/health` answers 503 with `configuration: wrong`, `GET /api/reports/latest` answers 500, and the log says which variable it is and what to write, never its value. A file or blob that a variable names is read at each scan; where it cannot be, the scan fails, and the log names the place. The fields of the schedule are judged by the Functions host, in its own words. One way to the storage account must be set; of several, the connection string holds, then the address.',
     table(
       ['Variable', 'What it says', 'Default'],
       variables.map(({ name, says, required, fallback, examples }) => [

@@ -37,6 +37,8 @@ export interface Service {
 /** A scan that was saved. */
 export interface ScanOutcome extends ReportOutcome {
   readonly scanId: string;
+  /** What was wrong in the store and was put right by saving, a sentence each. */
+  readonly repairs: readonly string[];
 }
 
 /**
@@ -50,7 +52,7 @@ export function composeService(
 ): Service {
   const environment = parseEnvironment(env);
   const storage = blobService(environment.storage);
-  const reports = blobReports(storage, now);
+  const reports = blobReports(storage, { now });
   return {
     environment,
     reports,
@@ -63,14 +65,16 @@ export function composeService(
       });
       const report = jsonReport(audit, { clusters: fileSpool(), verdicts: fileSpool() });
       let outcome: ReportOutcome | undefined;
-      await reports.save(
+      const repairs: string[] = [];
+      const kept = blobReports(storage, { now, onRepair: (says) => repairs.push(says) });
+      await kept.save(
         audit.header,
         (async function* () {
           outcome = yield* report;
         })(),
       );
       if (outcome === undefined) throw new Error('the report was saved before it was whole');
-      return { scanId: audit.header.scanId, ...outcome };
+      return { scanId: audit.header.scanId, repairs, ...outcome };
     },
   };
 }

@@ -1,11 +1,13 @@
 /** The service that the functions share: settings and audit in, a stored report out. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Azurite, startAzurite } from '../localhost/azurite.ts';
 import { blobService } from '../shared/adapters/store/blob-service.ts';
 import { type AuditTenant, composeService } from '../shared/compose-service.ts';
 import { parseReport } from '../shared/reports/report.ts';
+import { UsageError } from '../shared/settings/usage-error.ts';
 import type { ScanProgress } from '../shared/reports/scan.ts';
 import { temporaryFolder } from './cli/made-up-world.ts';
 import { latestOf } from './contracts/report-store.contract.ts';
@@ -66,6 +68,18 @@ describe('a scan', () => {
     expect(report.summary).toEqual(summary);
   });
 
+  test('tells what it put right in the store', async () => {
+    const { service } = serviceOf();
+    const account = blobService({
+      kind: 'connectionString',
+      connectionString: azurite.connectionString,
+    });
+    await service.scan();
+    await account.getContainerClient('reports').getBlockBlobClient('latest.json').upload('{}', 2);
+    expect((await service.scan()).repairs).toEqual([expect.stringContaining('latest.json')]);
+    expect((await service.scan()).repairs).toEqual([]);
+  });
+
   test('that breaks saves nothing, and says why', async () => {
     const before = await latestOf(serviceOf().service.reports);
     const broken = { ...badNight(), finish: () => Promise.reject(new Error('lost the tenant')) };
@@ -89,6 +103,27 @@ describe('a scan', () => {
       { stage: 'saving', done: 0 },
     ]);
   });
+});
+
+test.each([
+  'AccountKey=SECRET;bogus',
+  'SECRET',
+  'UseDevelopmentStorage=false;SECRET',
+  'BlobEndpoint=SECRET;SharedAccessSignature=SECRET',
+  'DefaultEndpointsProtocol=https;AccountName=a b SECRET;AccountKey=SECRET;EndpointSuffix=core.windows.net',
+  'DefaultEndpointsProtocol=https;AccountKey=SECRET',
+  'DefaultEndpointsProtocol=ftp;AccountName=SECRET;AccountKey=SECRET',
+  'AccountNameSECRET',
+])('storage that is named by "%s" is refused by the name of the variable', (given) => {
+  let thrown: unknown;
+  try {
+    serviceOf({ AzureWebJobsStorage: given });
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(UsageError);
+  expect(String(thrown)).toMatch(/AzureWebJobsStorage is no connection string .*; copy it anew/);
+  expect(inspect(thrown, { depth: 9 })).not.toContain('SECRET');
 });
 
 describe('the settings', () => {

@@ -1,3 +1,4 @@
+import { jsonBreak } from './json-break.ts';
 import { problemText } from './settings-problems.ts';
 import { type Settings, parseSettings } from './settings.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,10 +21,15 @@ export function settingsFromText(
 }
 
 function jsonOf(text: string, from: string): unknown {
+  const json = text.replace(/^\uFEFF/, '');
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const why = error instanceof SyntaxError ? error.message : String(error);
-    throw new UsageError([`${from}: this is no JSON (comments are not allowed): ${why}`]);
+    return JSON.parse(json);
+  } catch {
+    // By position only: the platform's message quotes the text, and a wrong path may name a secret.
+    const lines = json.slice(0, jsonBreak(json)).split(/\r\n|\r|\n/);
+    const column = (lines.at(-1) ?? '').length + 1;
+    throw new UsageError([
+      `${from}: this is no JSON (comments are not allowed): it breaks at line ${lines.length}, column ${column}`,
+    ]);
   }
 }

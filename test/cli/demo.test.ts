@@ -4,7 +4,7 @@ import type { Demo, DemoOptions } from '../../cli/world.ts';
 import { jsonReport, memorySpool } from '../../shared/reports/json-report.ts';
 import { type Report, parseReport } from '../../shared/reports/report.ts';
 import { badNight } from '../reports/made-up-scan.ts';
-import { portcullis } from './made-up-world.ts';
+import { collector, portcullis } from './made-up-world.ts';
 
 const reportUrl = 'http://127.0.0.1:7071/api/reports/latest?code=Z3Vuel1zwTCguxxedExA9Q';
 
@@ -116,11 +116,62 @@ describe('demo', () => {
       return new Promise<never>(() => {});
     };
     const { startDemo, seen } = madeUpDemo({ scan });
-    const { code, out } = await portcullis(['demo'], {
+    const { code, out, err } = await portcullis(['demo'], {
       startDemo,
       interruption: interruption.signal,
     });
     expect([code, out, seen.stopped]).toEqual([130, '', 1]);
+    expect(err.split('\n').slice(-2)).toEqual(['Stopping…', '']);
+  });
+
+  test('says at once that it stops, and shows no progress any more', async () => {
+    const interruption = new AbortController();
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+    let told: DemoOptions | undefined;
+    const { startDemo } = madeUpDemo({
+      scan: () => {
+        interruption.abort();
+        return new Promise<never>(() => {});
+      },
+      stop: async () => {
+        told?.onProgress({ stage: 'judging', done: 4, total: 10 });
+        await stopped;
+      },
+    });
+    const { outlet: stderr, text: err } = collector(true);
+    const running = portcullis(['demo'], {
+      startDemo: (options) => {
+        told = options;
+        return startDemo(options);
+      },
+      interruption: interruption.signal,
+      stderr,
+    });
+    await expect.poll(err).toMatch(/\nStopping…\n$/);
+    stop();
+    expect((await running).code).toBe(130);
+    expect(err()).toMatch(/\nStopping…\n$/);
+  });
+
+  test('is stopped where nobody is there to read any more', async () => {
+    const interruption = new AbortController();
+    const { startDemo, seen } = madeUpDemo({
+      scan: () => {
+        interruption.abort();
+        return new Promise<never>(() => {});
+      },
+    });
+    const closed = new Error('EIO');
+    const running = portcullis(['demo'], {
+      startDemo,
+      interruption: interruption.signal,
+      stderr: {
+        ...collector(false).outlet,
+        write: () => (interruption.signal.aborted ? Promise.reject(closed) : Promise.resolve()),
+      },
+    });
+    await expect(running).rejects.toBe(closed);
+    expect(seen.stopped).toBe(1);
   });
 
   test('that is ended while it starts ends with 130', async () => {

@@ -52,6 +52,8 @@ export interface Circumstances {
   readonly startSimulator?: typeof startSimulator;
   readonly startDemo?: Awaited<ReturnType<Services['startDemo']>>;
   readonly interruption?: AbortSignal;
+  /** In place of the one that is recorded. */
+  readonly stderr?: Outlet;
 }
 
 /** Runs the command on a made-up machine. */
@@ -66,7 +68,7 @@ export async function portcullis(
     argv,
     {
       stdout: out.outlet,
-      stderr: err.outlet,
+      stderr: circumstances.stderr ?? err.outlet,
       stdin: (async function* () {
         yield new TextEncoder().encode(circumstances.stdin ?? '');
       })(),

@@ -183,7 +183,7 @@ describe('settings', () => {
     await writeFile(join(folder, 'portcullis.settings.json'), '{ // hello\n}');
     const { code, err } = await portcullis(['scan', '--estate', 'x'], { folder });
     expect(code).toBe(2);
-    expect(err).toMatch(/no JSON .*position 2/);
+    expect(err).toMatch(/no JSON .*line 1, column 3/);
   });
 });
 

@@ -45,8 +45,19 @@ export function reportStoreContract(emptyStore: EmptyStore): void {
     expect(await textOf(await latestOf(store))).toBe('newer');
   });
 
-  test('of scans that end together the newest is the latest', async () => {
+  test('a scan that claims the future gives way to one that starts now', async () => {
     const store = await emptyStore(now);
+    const fromFuture = { scanId: 'scan-2099', startedAt: '2099-01-01T00:00:00.000Z' };
+    await store.save(fromFuture, pieces('of a wrong clock'));
+    expect(await textOf(await latestOf(store))).toBe('of a wrong clock');
+    await store.save(later, pieces('of a right one'));
+    expect(await textOf(await latestOf(store))).toBe('of a right one');
+    await store.save(earlier, pieces('older'));
+    expect(await textOf(await latestOf(store))).toBe('of a right one');
+  });
+
+  test('of scans that end together the newest is the latest', async () => {
+    const store = await emptyStore(at('2026-11-24T09:05:00.000Z'));
     const scans = [4, 9, 1, 7, 3, 8].map((hour) => ({
       scanId: `scan-${hour}`,
       startedAt: `2026-11-24T0${hour}:00:00.000Z`,

@@ -1,11 +1,13 @@
 /** The whole of it with its real processes: simulator, storage, host, the built functions, the command. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundle } from '../../scripts/bundle.ts';
 import { parseReport } from '../../shared/reports/report.ts';
+import { temporaryFolder } from '../cli/made-up-world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -14,10 +16,21 @@ beforeAll(async () => {
 });
 
 /** The command as a process, with what it has written so far. */
-function portcullis(...args: readonly string[]) {
+function portcullis(
+  { detached = false, ...more }: { readonly detached?: boolean; readonly TMPDIR?: string },
+  ...args: readonly string[]
+) {
   const child = spawn(process.execPath, [join(root, 'cli/portcullis.ts'), ...args], {
     // A tenant that is set up on this machine must not be touched.
-    env: { ...process.env, AZURE_TENANT_ID: 'real', AzureWebJobsStorage: 'real', NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      AZURE_TENANT_ID: 'real',
+      AzureWebJobsStorage: 'real',
+      NO_COLOR: '1',
+      ...more,
+    },
+    // In a group of its own, as a shell starts it.
+    detached,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };
@@ -44,7 +57,7 @@ async function answers(address: string): Promise<boolean> {
 }
 
 test('demo --once prints the report that the functions saved, and leaves nothing running', async () => {
-  const { said, code } = portcullis('demo', '--once');
+  const { said, code } = portcullis({}, 'demo', '--once');
   expect({ code: await code, err: said.err }).toMatchObject({ code: 0 });
   expect(said.out).toMatch(/^Portcullis · .* · 41 clusters · /);
   expect(said.out).toMatch(/\n41 clusters in \d+\.\d s, with [\d,]+ calls to Azure\.\n$/);
@@ -55,7 +68,7 @@ test('demo --once prints the report that the functions saved, and leaves nothing
 });
 
 test('demo serves the report until it is told to end', async () => {
-  const { child, said, code } = portcullis('demo');
+  const { child, said, code } = portcullis({}, 'demo');
   await expect.poll(() => said.out, { timeout: 60_000 }).toContain('Ctrl-C stops everything.');
   const [url = ''] = /http\S+reports\/latest\S+/.exec(said.out) ?? [];
   const response = await fetch(url);
@@ -68,4 +81,36 @@ test('demo serves the report until it is told to end', async () => {
   expect(await code).toBe(0);
   const answering = await Promise.all(addressesIn(said.err).map(answers));
   expect(answering).toEqual([false, false, false]);
+});
+
+describe.each([
+  ['Ctrl-C', 'SIGINT'],
+  ['the end of the terminal', 'SIGHUP'],
+] as const)('%s, which reaches every process,', (_, signal) => {
+  test.each([
+    ['while it scans', 'demo', /portcullis: (reading|judging)/, 130],
+    ['while it serves', 'demo', /Ctrl-C stops everything\./, 0],
+  ])('ends the demo %s, and leaves nothing', async (__, verb, when, exitCode) => {
+    const temporary = await temporaryFolder();
+    const { child, said, code } = portcullis({ detached: true, TMPDIR: temporary }, verb);
+    await expect.poll(() => said.err + said.out, { timeout: 60_000 }).toMatch(when);
+    process.kill(-(child.pid ?? 0), signal);
+    expect({ code: await code, err: said.err }).toMatchObject({
+      code: exitCode,
+      err: expect.stringMatching(/\nStopping…\n$/),
+    });
+    const answering = await Promise.all(addressesIn(said.err).map(answers));
+    expect(answering).toEqual([false, false, false]);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+test('what the demo started ends when the demo is killed while it scans', async () => {
+  const temporary = await temporaryFolder();
+  const { child, said } = portcullis({ detached: false, TMPDIR: temporary }, 'demo');
+  await expect.poll(() => said.err, { timeout: 60_000 }).toMatch(/portcullis: (reading|judging)/);
+  child.kill('SIGKILL');
+  await expect
+    .poll(() => Promise.all(addressesIn(said.err).map(answers)), { timeout: 60_000 })
+    .toEqual([false, false, false]);
 });

@@ -1,4 +1,5 @@
 /** The functions as the worker sees them: what they are bound to, and what they answer. */
+import { randomUUID } from 'node:crypto';
 import { HttpResponse } from '@azure/functions';
 import type { HttpResponseInit } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { catalogue } from '../../shared/checks/catalogue.ts';
 import { jsonReport, memorySpool } from '../../shared/reports/json-report.ts';
 import { parseReport } from '../../shared/reports/report.ts';
 import { tableReport } from '../../shared/reports/table-report.ts';
+import { pieces } from '../contracts/report-store.contract.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 import { registeredBy } from './worker.ts';
 import type { RegisteredFunction, RequestParts } from './worker.ts';
@@ -94,6 +96,8 @@ describe('api', () => {
   describe('the latest report', () => {
     const path = 'reports/latest';
     const latest = (parts: RequestParts = {}) => named('api').get({ path }, parts);
+    const account = () =>
+      blobService({ kind: 'connectionString', connectionString: azurite.connectionString });
     const textOf = (answer: HttpResponseInit) => new HttpResponse(answer).text();
 
     it('is not found before one was saved, and the answer says what to do', async () => {
@@ -107,18 +111,16 @@ describe('api', () => {
         status: 'ok',
         version: manifest.version,
         checks: catalogue.length,
+        configuration: 'ok',
         storage: 'ok',
+        report: 'none',
         lastReportAt: null,
       });
     });
 
     it('is given as it was saved, and named by an ETag that spares sending it again', async () => {
-      const storage = {
-        kind: 'connectionString',
-        connectionString: azurite.connectionString,
-      } as const;
       const savedAt = '2026-11-23T03:13:00.000Z';
-      const store = blobReports(blobService(storage), () => new Date(savedAt));
+      const store = blobReports(account(), { now: () => new Date(savedAt) });
       const night = badNight();
       const spools = { clusters: memorySpool(), verdicts: memorySpool() };
       await store.save(night.header, jsonReport(night, spools));
@@ -133,7 +135,11 @@ describe('api', () => {
         expect(again.body).toBeUndefined();
       }
       expect((await latest({ headers: { 'if-none-match': '"other"' } })).status).toBeUndefined();
-      expect((await named('health').get({})).jsonBody).toMatchObject({ lastReportAt: savedAt });
+      expect((await named('health').get({})).jsonBody).toMatchObject({
+        status: 'ok',
+        report: 'ok',
+        lastReportAt: savedAt,
+      });
 
       const table = await latest({
         query: { format: 'table' },
@@ -144,6 +150,56 @@ describe('api', () => {
       for await (const piece of tableReport(badNight())) printed += piece;
       expect(await textOf(table)).toBe(printed);
       expect(table.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
+    });
+
+    describe.each(['json', 'table'])('as %s, where it cannot be read', (format) => {
+      const container = () => account().getContainerClient('reports');
+      const damage: [string, (scanId: string) => Promise<unknown>, RegExp][] = [
+        [
+          'because it is gone',
+          (scanId) => container().deleteBlob(`${scanId}.json`),
+          /^The latest report cannot be read: the report reports\/.*\.json is gone\.$/,
+        ],
+        [
+          'because it is another',
+          (scanId) => container().getBlockBlobClient(`${scanId}.json`).upload('{"garbage":', 11),
+          /was changed after it was saved\.$/,
+        ],
+        [
+          'because nothing names it',
+          () => container().getBlockBlobClient('latest.json').upload('{}', 2),
+          /reports\/latest\.json, .* is no pointer\.$/,
+        ],
+      ];
+      it.each(damage)('%s, is an error with a sentence', async (_, damaged, says) => {
+        const scan = { scanId: randomUUID(), startedAt: new Date().toISOString() };
+        await blobReports(account()).save(scan, pieces('{}'));
+        await damaged(scan.scanId);
+        expect(await latest({ query: { format } })).toEqual({
+          status: 502,
+          jsonBody: {
+            error: expect.stringMatching(says),
+            next: expect.stringContaining('/admin/functions/scheduled-scan'),
+          },
+        });
+        expect(await named('health').get({})).toMatchObject({
+          status: 503,
+          jsonBody: {
+            status: 'degraded',
+            storage: 'ok',
+            report: 'unreadable',
+            lastReportAt: null,
+          },
+        });
+      });
+    });
+
+    it.each(['{"garbage":', '{}'])('that is %s makes no table', async (text) => {
+      const scan = { scanId: randomUUID(), startedAt: new Date().toISOString() };
+      await blobReports(account()).save(scan, pieces(text));
+      const { status, jsonBody } = await latest({ query: { format: 'table' } });
+      expect(status).toBe(502);
+      expect(jsonBody.error).toContain(`scan ${scan.scanId} is none that this version can read`);
     });
 
     it('comes as JSON or as a table, in no other form', async () => {

@@ -37,9 +37,12 @@ test('a child is asked to stop, and does what it has to do first', async () => {
   expect(await child.ended).toBe('ended with 0');
 });
 
-test('Ctrl-C, which reaches every process of the terminal, is left to the parent', async () => {
+test.each([
+  ['Ctrl-C', 'SIGINT'],
+  ['the end of the terminal', 'SIGHUP'],
+])('%s, which reaches every process of the terminal, is left to the parent', async (_, signal) => {
   const child = await startChild<Ready>(obedient, {});
-  process.kill(child.ready.pid, 'SIGINT');
+  process.kill(child.ready.pid, signal);
   await setTimeout(50);
   expect(isRunning(child.ready.pid)).toBe(true);
   await child.stop();
@@ -50,6 +53,19 @@ test('a child that does not stop is ended by force', async () => {
   await child.stop();
   expect(isRunning(child.ready.pid)).toBe(false);
   expect(await child.ended).toBe('was ended by SIGKILL');
+});
+
+test('a child is ended at once, whatever it has still to do', async () => {
+  const said: string[] = [];
+  const onErrorLine = (line: string) => said.push(line);
+  for (const args of [[], ['stubborn']]) {
+    const child = await startChild<Ready>(obedient, { args, onErrorLine });
+    await Promise.all([child.end(), child.end()]);
+    expect(isRunning(child.ready.pid)).toBe(false);
+    expect(await child.ended).toBe('ended with 0');
+    await child.end();
+  }
+  expect(said).toEqual([]);
 });
 
 test('a child that ends by itself is noticed', async () => {
@@ -73,12 +89,21 @@ test('a start can be ended, before and while it goes on', async () => {
   await expect(starting).rejects.toThrow('ended with 0');
 });
 
-test('children are gone when their parent was killed', async () => {
-  const parent = fork(join(fixtures, 'parent.ts'), { stdio: 'inherit' });
-  const [ready]: Ready[] = await once(parent, 'message');
-  if (ready === undefined) throw new Error('the parent said nothing');
-  expect(isRunning(ready.pid)).toBe(true);
-  parent.kill('SIGKILL');
-  await gone(ready.pid);
-  expect(isRunning(ready.pid)).toBe(false);
+test.each(['obedient', 'stubborn'])(
+  'children are gone when their parent was killed: %s ones',
+  async (behaviour) => {
+    const parent = fork(join(fixtures, 'parent.ts'), [behaviour], { stdio: 'inherit' });
+    const [ready]: Ready[] = await once(parent, 'message');
+    if (ready === undefined) throw new Error('the parent said nothing');
+    expect(isRunning(ready.pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await gone(ready.pid);
+    expect(isRunning(ready.pid)).toBe(false);
+  },
+);
+
+test('a child whose parent is gone before it is up ends too', async () => {
+  const child = fork(obedient);
+  child.disconnect();
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });

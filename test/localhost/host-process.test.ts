@@ -141,17 +141,29 @@ describe('a key', () => {
 
 describe('a caller', () => {
   test.each([
-    ['localhost', 200],
-    ['localhost:9', 200],
-    ['127.0.0.1', 200],
-    ['LOCALHOST', 200],
-    ['evil.example', 403],
-    ['localhost.evil.example', 403],
-    ['127.0.0.1.evil.example', 403],
-    ['localhost@evil.example', 403],
+    ['localhost:PORT', 200],
+    ['127.0.0.1:PORT', 200],
+    ['LOCALHOST:PORT', 200],
+    ['localhost', 403],
+    ['127.0.0.1', 403],
+    ['localhost:9', 403],
+    ['localhost:PORT0', 403],
+    ['localhost:0PORT', 403],
+    ['localhost:PORT#x', 403],
+    ['localhost#x', 403],
+    ['localhost:PORT/x', 403],
+    ['localhost:PORT?x', 403],
+    ['x@localhost:PORT', 403],
+    ['localhost.:PORT', 403],
+    ['0x7f.1:PORT', 403],
+    ['evil.example:PORT', 403],
+    ['localhost.evil.example:PORT', 403],
+    ['127.0.0.1.evil.example:PORT', 403],
+    ['localhost@evil.example:PORT', 403],
     ['[::1', 403],
   ])('that names the host %s gets %i', async (name, status) => {
-    expect(await callAs({ host: name }, '/v1/a')).toBe(status);
+    const { port } = new URL(host.ready.url);
+    expect(await callAs({ host: name.replace('PORT', port) }, '/v1/a')).toBe(status);
   });
 
   test('with the key is refused too, where the name is foreign', async () => {

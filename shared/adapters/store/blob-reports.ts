@@ -3,6 +3,7 @@ import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import type { ReportStore, ReportedScan, StoredReport } from '../../ports.ts';
 import { isLostRace, isNotFound } from './blob-service.ts';
+import { UnreadableReportError } from './unreadable-report.ts';
 
 const containerName = 'reports';
 /** Names the newest report; written after it. */
@@ -16,18 +17,36 @@ const pointer = z.object({
 });
 type Pointer = Readonly<z.output<typeof pointer>>;
 
+/** The pointer's blob, and what it says if it says anything. */
+interface FoundPointer {
+  readonly pointer: Pointer | undefined;
+  /** Of the pointer's own blob. */
+  readonly etag: string;
+}
+
 /** Bytes of a block that is uploaded; two are on their way at a time, so memory stays flat. */
 const blockBytes = 4 * 1024 * 1024;
 const blocksAtOnce = 2;
 
+/** What a store of reports is told and tells besides the reports. */
+export interface BlobReportsOptions {
+  readonly now?: () => Date;
+  /** Told, in a sentence, of what a save found to be wrong and put right. */
+  readonly onRepair?: (says: string) => void;
+}
+
 /**
  * Reports as blobs of the container `reports`, which is made when the first is saved: one
  * `<scanId>.json` for each scan, and `latest.json` that says which is the newest. The pointer is
- * written last and on condition that nobody else wrote it meanwhile.
+ * written last and on condition that nobody else wrote it meanwhile. A pointer that cannot be read,
+ * or that names a scan of the future, gives way to the next report.
+ *
+ * `latest` throws an `UnreadableReportError` where the pointer cannot be read, or the report is gone
+ * or is not what was saved.
  */
 export function blobReports(
   service: BlobServiceClient,
-  now: () => Date = () => new Date(),
+  { now = () => new Date(), onRepair = () => {} }: BlobReportsOptions = {},
 ): ReportStore {
   const container = service.getContainerClient(containerName);
   return {
@@ -39,33 +58,55 @@ export function blobReports(
           blobHTTPHeaders: { blobContentType: 'application/json' },
         });
       if (etag === undefined) throw new Error(`${blobName(scan)} was stored without an ETag`);
-      await point(container, { ...scan, savedAt: now().toISOString(), etag });
+      const savedAt = now();
+      const repaired = await point(
+        container,
+        { ...scan, savedAt: savedAt.toISOString(), etag },
+        savedAt,
+      );
+      if (repaired !== undefined) onRepair(repaired);
     },
     async latest(signal) {
       const found = await readPointer(container, signal);
-      return found === undefined ? undefined : storedReport(container, found.pointer);
+      if (found === undefined) return undefined;
+      if (found.pointer === undefined) throw new UnreadableReportError(`${pointerIs} no pointer`);
+      await ensureStored(container, found.pointer, signal);
+      return storedReport(container, found.pointer);
     },
   };
 }
+
+const pointerIs = `the blob ${containerName}/${pointerName}, which names the latest report, is`;
 
 function blobName({ scanId }: ReportedScan): string {
   return `${scanId}.json`;
 }
 
-/** Makes this report the latest, unless the latest is of a scan that started later. */
-async function point(container: ContainerClient, mine: Pointer): Promise<void> {
+/**
+ * Makes this report the latest, unless the latest is of a scan that started later; one that has not
+ * started yet is taken for a clock that was wrong. Returns what was wrong with the pointer that it
+ * replaced.
+ */
+async function point(
+  container: ContainerClient,
+  mine: Pointer,
+  now: Date,
+): Promise<string | undefined> {
   const text = JSON.stringify(mine);
   for (;;) {
     const found = await readPointer(container);
-    if (found !== undefined && Date.parse(found.pointer.startedAt) > Date.parse(mine.startedAt)) {
-      return;
-    }
+    const theirs = Date.parse(found?.pointer?.startedAt ?? '');
+    const isOfFuture = theirs > now.getTime();
+    if (theirs > Date.parse(mine.startedAt) && !isOfFuture) return undefined;
     try {
       await container.getBlockBlobClient(pointerName).upload(text, Buffer.byteLength(text), {
         conditions: found === undefined ? { ifNoneMatch: '*' } : { ifMatch: found.etag },
         blobHTTPHeaders: { blobContentType: 'application/json' },
       });
-      return;
+      if (isOfFuture) return `${pointerIs} of a scan that has not started yet; replaced`;
+      return found !== undefined && found.pointer === undefined
+        ? `${pointerIs} no pointer; replaced`
+        : undefined;
     } catch (error) {
       // Another scan was quicker; it may be older all the same.
       if (!isLostRace(error)) throw error;
@@ -73,23 +114,52 @@ async function point(container: ContainerClient, mine: Pointer): Promise<void> {
   }
 }
 
+/** @throws Error where the storage account does not answer. */
 async function readPointer(
   container: ContainerClient,
   signal?: AbortSignal,
-): Promise<{ readonly pointer: Pointer; readonly etag: string } | undefined> {
+): Promise<FoundPointer | undefined> {
   try {
     const answer = await container
       .getBlobClient(pointerName)
       .download(undefined, undefined, signal === undefined ? {} : { abortSignal: signal });
     const chunks: Uint8Array[] = [];
     for await (const chunk of bytesOf(answer.readableStreamBody)) chunks.push(chunk);
-    const json: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    return { pointer: pointer.parse(json), etag: answer.etag ?? '' };
+    return { pointer: pointerIn(Buffer.concat(chunks).toString('utf8')), etag: answer.etag ?? '' };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw new Error(`${containerName}/${pointerName} could not be read from the storage account`, {
       cause: error,
     });
+  }
+}
+
+function pointerIn(text: string): Pointer | undefined {
+  try {
+    return pointer.safeParse(JSON.parse(text)).data;
+  } catch {
+    // No JSON: no pointer either.
+    return undefined;
+  }
+}
+
+/** A blob changes its ETag with every write, so one that has it still is what was saved. */
+async function ensureStored(
+  container: ContainerClient,
+  found: Pointer,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const name = `the report ${containerName}/${blobName(found)}`;
+  // Without a condition: of a blob that is gone, services tell 404 or that the condition fails.
+  const { etag } = await container
+    .getBlobClient(blobName(found))
+    .getProperties(signal === undefined ? {} : { abortSignal: signal })
+    .catch((error: unknown) => {
+      if (isNotFound(error)) throw new UnreadableReportError(`${name} is gone`, { cause: error });
+      throw new Error(`${name} could not be asked for in the storage account`, { cause: error });
+    });
+  if (etag !== found.etag) {
+    throw new UnreadableReportError(`${name} was changed after it was saved`);
   }
 }
 

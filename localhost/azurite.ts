@@ -40,6 +40,11 @@ export async function startAzurite(signal?: AbortSignal): Promise<Azurite> {
     `AccountKey=${key}`,
     `BlobEndpoint=${url}/${account}`,
   ].join(';');
-  const { ended, stop, end } = child;
-  return { url, connectionString, ended, stop, end };
+  return {
+    url,
+    connectionString,
+    ended: child.ended,
+    stop: () => child.stop(),
+    end: () => child.end(),
+  };
 }

@@ -1,6 +1,6 @@
 /** A JSON value that is no list and no object, or a mark, and the blanks before it: RFC 8259. */
 const token =
-  /[ \t\n\r]*(?:("(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|([{}[\],:]))/y;
+  /[ \t\n\r]*(?:("(?:[ !#-[\]-\u{10FFFF}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|([{}[\],:]))/uy;
 const blanks = /[ \t\n\r]*/y;
 
 /** What may come next: `item` and `name` stand at the begin, where the list or object may also end. */

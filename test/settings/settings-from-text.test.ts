@@ -7,41 +7,9 @@ import { UsageError } from '../../shared/settings/usage-error.ts';
 const numRuns = import.meta.env.MODE === 'deep' ? 20_000 : 2000;
 
 /** The marks, words and blanks of JSON, and what is nearly one of them. */
-const scrap = fc.constantFrom(
-  ...[
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    ':',
-    '"',
-    '"a"',
-    '"\\u00e9"',
-    '"\\x"',
-    '"\n"',
-    '\\',
-    '0',
-    '01',
-    '-1.5e+3',
-  ],
-  ...[
-    '1.',
-    '.5',
-    '-',
-    'true',
-    'truer',
-    'null',
-    'NaN',
-    ' ',
-    '\n',
-    '\t',
-    '\u00a0',
-    '//',
-    "'a'",
-    '1 2',
-  ],
-);
+const words = String.raw`{ } [ ] , : " \ "a" "\u00e9" "\x" 0 01 -1.5e+3 1. .5 - true truer null NaN // 'a'`;
+const blanks = [' ', '\n', '\t', '\u00a0', '"\n"', '"\u007f𝄞\ud800"'];
+const scrap = fc.constantFrom(...words.split(' '), ...blanks);
 
 function isJson(text: string): boolean {
   try {
@@ -64,8 +32,8 @@ describe('where JSON breaks', () => {
 
   test('is somewhere exactly where the platform finds none', () => {
     fc.assert(
-      fc.property(fc.array(scrap, { maxLength: 12 }), (scraps) => {
-        const text = scraps.join('');
+      fc.property(fc.array(scrap, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
         expect(jsonBreak(text) === undefined).toBe(isJson(text));
       }),
       { numRuns },
@@ -132,8 +100,8 @@ describe('settings that are no JSON', () => {
 
   test('keep their text from every error', () => {
     fc.assert(
-      fc.property(fc.array(scrap), (scraps) => {
-        const text = `SECRET${scraps.join('')}`;
+      fc.property(fc.array(scrap), (pieces) => {
+        const text = `SECRET${pieces.join('')}`;
         expect(messageOf(text)).not.toContain('SECRET');
       }),
       { numRuns },

@@ -1,5 +1,6 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { Check } from '../model/check.ts';
+import { clusterInVirtualNetwork } from './cluster-in-virtual-network.ts';
 import { defaultOutboundKept } from './default-outbound-kept.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
@@ -7,6 +8,7 @@ import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
 
 /** Every check, sorted by id. A test holds list, files, cases and pages together. */
 export const catalogue: readonly Check<InferenceCluster>[] = [
+  clusterInVirtualNetwork,
   defaultOutboundKept,
   networkContributorGranted,
   restrictedOutboundAllowsRegistry,

@@ -166,11 +166,14 @@ function readSubnet(
 ): ClusterSubnet {
   const networkId = parentOf(id);
   const network = reader.follow(virtualNetworkRow, networkId, 'virtual network');
-  const subnet = network.known ? subnetIn(network.value, id) : network;
+  const listed = network.known ? known(listedIn(network.value, id)) : network;
+  const subnet = listed.known ? subnetIn(listed.value, id) : listed;
   return {
     id,
     usedBy,
     managedByAks: nodeGroup !== undefined && isWithin(networkId, nodeGroup),
+    exists: listed.known ? known(listed.value !== undefined) : listed,
+    delegatedTo: subnet.known ? known(subnet.value.delegatedTo) : subnet,
     prefixes: prefixesOf(subnet, id),
     virtualNetwork: network.known ? virtualNetwork(reader, networkId, network.value) : network,
     securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
@@ -180,12 +183,15 @@ function readSubnet(
   };
 }
 
-function subnetIn(network: VirtualNetworkRow, id: ResourceId): Known<SubnetProperties> {
+function listedIn(network: VirtualNetworkRow, id: ResourceId): SubnetRow | undefined {
   const name = nameOf(id);
-  const found = network.properties.subnets.find(
+  return network.properties.subnets.find(
     (subnet) =>
       subnet.id === id || (subnet.id === undefined && subnet.name?.toLowerCase() === name),
   );
+}
+
+function subnetIn(found: SubnetRow | undefined, id: ResourceId): Known<SubnetProperties> {
   if (found?.properties !== undefined) return known(found.properties);
   return unknown({
     what: 'subnet',

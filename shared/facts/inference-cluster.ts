@@ -62,6 +62,10 @@ export interface ClusterSubnet {
   readonly usedBy: readonly ('nodes' | 'pods' | 'apiServer')[];
   /** Whether AKS made the virtual network, in the node resource group. */
   readonly managedByAks: boolean;
+  /** Whether its virtual network lists it; false is the proven fact that it does not exist. */
+  readonly exists: Known<boolean>;
+  /** Lower-cased names of the services it is delegated to (`microsoft.containerinstance/containergroups`). */
+  readonly delegatedTo: Known<readonly string[]>;
   /** CIDR prefixes of the subnet, both families, as written. */
   readonly prefixes: Known<readonly string[]>;
   readonly virtualNetwork: Known<VirtualNetwork>;

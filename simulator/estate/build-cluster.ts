@@ -5,6 +5,8 @@ import { clusterRows } from './cluster-rows.ts';
 import type { GrantScenario } from './grant-scenarios.ts';
 import { grantTruth } from './grant-scenarios.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
+import type { LayoutChoice } from './layout-scenarios.ts';
+import { plantLayout } from './layout-scenarios.ts';
 import type { EstateRow } from './network-rows.ts';
 import { networkRows, resource } from './network-rows.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
@@ -26,6 +28,7 @@ export interface ChosenScenarios {
   readonly outbound: OutboundScenario;
   readonly grant?: GrantScenario;
   readonly restricted: boolean;
+  readonly layout: LayoutChoice;
 }
 
 /** One cluster's rows and truth, and what the settings say of it. */
@@ -37,6 +40,7 @@ export interface BuiltCluster {
     readonly inbound: string;
     readonly outbound: string;
     readonly grant: string;
+    readonly layout: readonly string[];
   };
   readonly rows: readonly EstateRow[];
   readonly truth: readonly Truth[];
@@ -52,6 +56,11 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   const { inbound, outbound, grant, restricted } = chosen;
   outbound.plant(draft);
   draft.restricted = restricted;
+  const before = truthOf(draft, chosen);
+  const layout = plantLayout(
+    { draft, inbound, outbound, restricted, truth: before },
+    chosen.layout,
+  );
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;
   addServiceRule(draft);
   addNoise(draft);
@@ -70,9 +79,10 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
       inbound: inbound.name,
       outbound: outbound.name,
       grant: grant?.name ?? 'network-of-aks',
+      layout: layout.names,
     },
     rows,
-    truth: truthOf(draft, chosen),
+    truth: truthRows(draft, layout.truth),
     callers: draft.callers,
     restricted,
     trustedAppliances: draft.trustedAppliances,
@@ -80,19 +90,22 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   };
 }
 
-function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): Truth[] {
+function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): ReadonlyMap<string, Expected> {
   const { conditions } = draft;
   const { inbound, outbound, grant, restricted } = chosen;
   const { kept, registry } = outboundTruth(outbound, conditions, restricted);
   const survives = inbound.nodesDeny === true || inbound.expected.kind === 'notApplicable';
   const hidden = outbound.hidesInbound === true && !survives;
-  const expectations: readonly (readonly [string, Expected])[] = [
+  return new Map<string, Expected>([
     ['scoring-inbound-allowed', hidden ? unknown : inbound.expected],
     ['default-outbound-kept', kept],
     ['restricted-outbound-allows-registry', registry],
     ['network-contributor-granted', grantTruth(grant, conditions)],
-  ];
-  return expectations.map(([checkId, { kind, severity }]) => ({
+  ]);
+}
+
+function truthRows(draft: ClusterDraft, truth: ReadonlyMap<string, Expected>): Truth[] {
+  return [...truth].map(([checkId, { kind, severity }]) => ({
     clusterId: draft.id.toLowerCase(),
     checkId,
     kind,

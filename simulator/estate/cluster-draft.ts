@@ -1,3 +1,4 @@
+import type { LayoutDraft } from './layout-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
 import type { NsgDraft, RuleDraft } from './security-rules.ts';
@@ -135,6 +136,7 @@ export interface ClusterDraft {
   readonly groups: { readonly id: string; readonly members: readonly string[] }[];
   registryRegion: Region;
   readonly privateEndpoints: PrivateEndpointDraft[];
+  readonly layout: LayoutDraft;
   /** Ids of rows that exist in Azure and are missing from the estate. */
   readonly hidden: Set<string>;
 }

@@ -23,6 +23,8 @@ interface DemoCluster {
   readonly attachment?: Attachment;
   readonly shape?: Partial<ClusterShape>;
   readonly restricted?: boolean;
+  /** Scenarios by family; the first that fits where not named. */
+  readonly layout?: Readonly<Record<string, string>>;
 }
 
 const internal: Partial<ClusterShape> = { visibility: 'private' };
@@ -96,6 +98,12 @@ const demoClusters: readonly DemoCluster[] = [
   { name: 'group-members-not-read', grant: 'group-members-not-read' },
   { name: 'granted-on-network-only', grant: 'granted-on-virtual-network-only' },
   { name: 'grant-cut-by-deny-assignment', grant: 'grant-cut-by-deny-assignment' },
+  { name: 'node-subnet-delegated', layout: { placement: 'node-subnet-delegated' } },
+  {
+    name: 'virtual-network-not-exported',
+    attachment: 'publicIp',
+    layout: { placement: 'virtual-network-not-exported' },
+  },
   {
     name: 'network-of-aks',
     grant: 'network-of-aks',
@@ -211,6 +219,10 @@ function buildDemoCluster(
     inbound,
     outbound,
     restricted: cluster.restricted ?? false,
+    layout: (family, fitting) => {
+      const wanted = cluster.layout?.[family];
+      return wanted === undefined ? fitting[0] : named(fitting, wanted);
+    },
     ...(grant === undefined ? {} : { grant }),
   });
 }

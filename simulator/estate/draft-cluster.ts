@@ -5,6 +5,7 @@ import type {
   SubnetDraft,
   SubscriptionDraft,
 } from './cluster-draft.ts';
+import { newLayout } from './layout-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
 import type { NsgDraft } from './security-rules.ts';
@@ -157,6 +158,7 @@ export function draftCluster(
     groups: [],
     registryRegion: region,
     privateEndpoints: [],
+    layout: newLayout(),
     hidden: new Set(),
   };
 }

@@ -120,6 +120,7 @@ export function generateCluster(
     inbound,
     outbound,
     restricted,
+    layout: (_, fitting) => random.pick(fitting),
     ...(grant === undefined ? {} : { grant }),
   });
 }

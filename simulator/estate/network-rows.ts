@@ -91,10 +91,28 @@ function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {
         : { addressPrefixes: [subnet.prefix, subnet.prefix6] }),
       ...(subnet.nsg === undefined ? {} : { networkSecurityGroup: { id: subnet.nsg.id } }),
       ...(routed ? { routeTable: { id: routeTableId(draft) } } : {}),
-      ...random.pick([{}, { delegations: [] }, { delegations: [], serviceEndpoints: [] }]),
+      ...delegationsOf(draft, subnet),
       ...random.pick([{}, { privateEndpointNetworkPolicies: 'Disabled' }]),
       privateLinkServiceNetworkPolicies: 'Enabled',
     },
+  };
+}
+
+function delegationsOf({ layout, random }: ClusterDraft, { id }: SubnetDraft): EstateRow {
+  const serviceName = layout.delegations.get(id);
+  if (serviceName === undefined) {
+    return random.pick([{}, { delegations: [] }, { delegations: [], serviceEndpoints: [] }]);
+  }
+  const name = 'delegation';
+  return {
+    delegations: [
+      {
+        name,
+        id: `${id}/delegations/${name}`,
+        type: 'Microsoft.Network/virtualNetworks/subnets/delegations',
+        properties: { provisioningState: 'Succeeded', serviceName, actions: [] },
+      },
+    ],
   };
 }
 

@@ -145,6 +145,8 @@ export function subnet(
     id: resourceId(`${networkId}/subnets/${name}`),
     usedBy: ['nodes'],
     managedByAks: false,
+    exists: known(true),
+    delegatedTo: known([]),
     prefixes: known(['10.1.0.0/24']),
     virtualNetwork: known(virtualNetwork()),
     securityGroup: known(null),

@@ -67,6 +67,8 @@ describe('the subnets of a cluster', () => {
   it('come from the agent pools, with everything that bears on them', () => {
     const subnet = nodesOf(estateWith());
     expect(subnet).toMatchObject({ usedBy: ['nodes'], managedByAks: false });
+    expect(valueOf(subnet.exists)).toBe(true);
+    expect(valueOf(subnet.delegatedTo)).toEqual([]);
     expect(valueOf(subnet.prefixes)).toEqual(['10.1.0.0/24']);
     expect(valueOf(subnet.securityGroup)?.name).toBe('nodes-nsg');
     expect(valueOf(subnet.nodeSecurityGroups).map((group) => group?.name)).toEqual([
@@ -80,6 +82,24 @@ describe('the subnets of a cluster', () => {
       hasGateway: false,
       peerings: [],
     });
+  });
+
+  it('say to which services they are delegated', () => {
+    const delegations = [
+      { name: 'aci', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
+    ];
+    const subnet = nodesOf(estateWith(network({}, { delegations })));
+    expect(valueOf(subnet.delegatedTo)).toEqual(['microsoft.containerinstance/containergroups']);
+  });
+
+  it('do not exist where their network lists them not, which is more than not to know', () => {
+    const gone = nodesOf(estateWith(network({ subnets: [] })));
+    expect(valueOf(gone.exists)).toBe(false);
+    expect(gone.delegatedTo.known).toBe(false);
+    expect(nodesOf(estateWithout([ids.network])).exists.known).toBe(false);
+    const bare = nodesOf(estateWith(network({ subnets: [{ id: ids.nodes }] })));
+    expect(valueOf(bare.exists)).toBe(true);
+    expect(missingIn(bare.delegatedTo)[0]).toContain('without properties');
   });
 
   it('include pods with a subnet of their own, behind the interfaces of the nodes', () => {

@@ -2,6 +2,7 @@ import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { Check } from '../model/check.ts';
 import { clusterInVirtualNetwork } from './cluster-in-virtual-network.ts';
 import { defaultOutboundKept } from './default-outbound-kept.ts';
+import { loadBalancerProbeAllowed } from './load-balancer-probe-allowed.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
 import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
@@ -10,6 +11,7 @@ import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
 export const catalogue: readonly Check<InferenceCluster>[] = [
   clusterInVirtualNetwork,
   defaultOutboundKept,
+  loadBalancerProbeAllowed,
   networkContributorGranted,
   restrictedOutboundAllowsRegistry,
   scoringInboundAllowed,

@@ -1,6 +1,5 @@
 import type {
   ClusterSubnet,
-  Frontend,
   InferenceCluster,
   LoadBalancerRule,
   ScoringEndpoint,
@@ -10,12 +9,12 @@ import { nameOf } from '../model/resource-id.ts';
 import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import type { AdminRule, SecurityRule } from '../network/security-rule.ts';
+import type { SecurityRule } from '../network/security-rule.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
 import { addressSet, subtractAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { callerAsks, familyOf } from './callers.ts';
+import { callerAsks } from './callers.ts';
 import {
   type Part,
   fail,
@@ -26,11 +25,12 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
+import { blameText, ruleText } from './rule-text.ts';
+import { judgeTargets, subnetsBehind, targetOf } from './scoring-targets.ts';
 import {
   admitters,
   blockers,
   chainsOf,
-  nodeSubnets,
   ruleEvidence,
   surroundingsOf,
   whyUndecided,
@@ -71,114 +71,15 @@ interface Context {
 }
 
 function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
-  const { address, visibility, at } = endpoint;
+  const { address, visibility } = endpoint;
   if (visibility === 'public' && context.settings.callers.kind === 'none') {
     return notApplicable(`The settings say that nobody calls ${address} from outside the network.`);
   }
-  if (!endpoint.frontend.known) return unknownPart(endpoint.frontend.missing);
-  const ports = servedPorts(endpoint, endpoint.frontend.value);
-  const targets = targetSubnets(endpoint.frontend.value, context.subnets);
-  const [firstPort, ...otherPorts] = ports;
-  const [firstTarget] = targets.subnets;
-  if (firstTarget === undefined && !context.subnets.known) {
-    return unknownPart(context.subnets.missing);
-  }
-  if (firstPort === undefined) {
-    const what = `a load balancing rule for TCP 443 or 80 at ${address}`;
-    const why = 'the frontend has none, so it is not known where packets to it go';
-    return unknownPart([{ what, scope: endpoint.frontend.value.loadBalancerId, why }]);
-  }
-  if (firstTarget === undefined) {
-    const what = `the subnets behind ${address}`;
-    return unknownPart([{ what, scope: at, why: 'its backend pool names no node of the cluster' }]);
-  }
-  const judgePort = (rule: LoadBalancerRule): Part => judgeRule(rule, endpoint, targets, context);
-  const verdict = worstOf([judgePort(firstPort), ...otherPorts.map(judgePort)]);
-  return {
-    ...verdict,
-    evidence: [...verdict.evidence, ...replyRemarks(endpoint, targets.subnets)],
-  };
-}
-
-/**
- * The load balancing rules callers use: TCP 443, and 80 where plain HTTP is served or nothing else
- * is (learn.microsoft.com/azure/machine-learning/how-to-deploy-kubernetes-extension,
- * allowInsecureConnections). A rule for every port (protocol All, port 0) serves both.
- */
-function servedPorts(endpoint: ScoringEndpoint, { rules }: Frontend): readonly LoadBalancerRule[] {
-  const serving = (port: number): readonly LoadBalancerRule[] =>
-    rules
-      .filter(
-        ({ protocol, frontendPort }) =>
-          (protocol === 'Tcp' && frontendPort === port) ||
-          (protocol === 'All' && frontendPort === 0),
-      )
-      .map((rule) =>
-        rule.frontendPort === 0 ? { ...rule, frontendPort: port, backendPort: port } : rule,
-      );
-  const secure = serving(443);
-  return endpoint.plainHttp === true || secure.length === 0 ? [...secure, ...serving(80)] : secure;
-}
-
-interface Targets {
-  readonly subnets: readonly ClusterSubnet[];
-  /** What is missing of the subnets behind the frontend, beside those named. */
-  readonly missing: readonly Missing[];
-  /** Whether the pool names nobody: then it is some of the node subnets, nobody knows which. */
-  readonly anyNode: boolean;
-}
-
-function targetSubnets(
-  { backendSubnetIds, loadBalancerId }: Frontend,
-  all: Listing<ClusterSubnet>,
-): Targets {
-  const subnets = foundIn(all);
-  const ids = foundIn(backendSubnetIds);
-  const named = subnets.filter(({ id }) => ids.includes(id));
-  const missing = backendSubnetIds.known ? [] : backendSubnetIds.missing;
-  if (ids.length === 0) return { subnets: nodeSubnets(subnets), missing, anyNode: true };
-  const foreign = ids.filter((id) => !named.some((subnet) => subnet.id === id));
-  return {
-    subnets: named,
-    anyNode: false,
-    missing: [
-      ...missing,
-      ...foreign.map((id) => ({
-        what: `the rules of subnet ${nameOf(id)}`,
-        scope: id,
-        why: `load balancer ${nameOf(loadBalancerId)} sends packets there, and it is no known subnet of the cluster`,
-      })),
-    ],
-  };
-}
-
-function judgeRule(
-  rule: LoadBalancerRule,
-  endpoint: ScoringEndpoint,
-  targets: Targets,
-  context: Context,
-): Part {
-  const parts = targets.subnets.map((subnet) => judgeSubnet(rule, endpoint, subnet, context));
-  const [first, ...others] = parts;
-  if (first === undefined) return unknownPart(targets.missing);
-  if (!targets.anyNode) {
-    const unread = targets.missing.length === 0 ? [] : [unknownPart(targets.missing)];
-    return worstOf([first, ...others, ...unread]);
-  }
-  const worst = worstOf([first, ...others]);
-  if (context.subnets.known && parts.every(({ kind }) => kind === first.kind)) return worst;
-  return unknownPart(
-    [
-      {
-        what: `the nodes behind ${endpoint.address}`,
-        scope: endpoint.at,
-        why: 'its backend pool names no node, and the node subnets differ or are not all known',
-      },
-      ...worst.missing,
-    ],
-    undefined,
-    worst.evidence,
+  const verdict = judgeTargets(endpoint, context.subnets, (rule, subnet) =>
+    judgeSubnet(rule, endpoint, subnet, context),
   );
+  const behind = subnetsBehind(endpoint, context.subnets);
+  return { ...verdict, evidence: [...verdict.evidence, ...replyRemarks(endpoint, behind)] };
 }
 
 function judgeSubnet(
@@ -187,15 +88,9 @@ function judgeSubnet(
   subnet: ClusterSubnet,
   context: Context,
 ): Part {
-  const destinations = rule.floatingIp
-    ? [endpoint.address]
-    : subnet.prefixes.known
-      ? subnet.prefixes.value.filter((prefix) => familyOf(prefix) === familyOf(endpoint.address))
-      : undefined;
-  if (destinations === undefined) {
-    return unknownPart(subnet.prefixes.known ? [] : subnet.prefixes.missing);
-  }
-  const port = rule.floatingIp ? rule.frontendPort : rule.backendPort;
+  const target = targetOf(rule, endpoint, subnet);
+  if (!target.known) return unknownPart(target.missing);
+  const { destinations, port } = target.value;
   const chains = chainsOf(subnet, foundIn(context.subnets), 'Inbound');
   const { callers } = context.settings;
   const { asks, missing } = callerAsks(callers, endpoint, subnet, context.cluster.serviceTags);
@@ -394,16 +289,6 @@ function targetText({ endpoint, rule, subnet }: Place): string {
   return rule.floatingIp
     ? `the scoring endpoint ${address}:${rule.frontendPort}`
     : `the nodes behind ${address} (subnet ${nameOf(subnet.id)}, port ${rule.backendPort})`;
-}
-
-function ruleText(rule: SecurityRule | AdminRule): string {
-  return `rule ${rule.name} (priority ${rule.priority})`;
-}
-
-function blameText(rules: ReturnType<typeof blockers>): string {
-  return rules.length === 0
-    ? 'no rule allows it'
-    : `${listed(rules.map(({ list, rule }) => `rule ${rule.name} of ${list.name}`))} ${rules.length === 1 ? 'denies' : 'deny'} it`;
 }
 
 /** Allow rules for the right port that name another address than the endpoint's. */

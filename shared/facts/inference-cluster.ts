@@ -107,8 +107,8 @@ export interface LoadBalancerRule {
   readonly backendPort: number;
   /** With floating IP (AKS's default) the packet keeps the frontend address as its destination. */
   readonly floatingIp: boolean;
-  /** The port that the rule's health probe asks at; undefined without a probe. */
-  readonly probePort?: number;
+  /** The port at which the rule's health probe asks the nodes; undefined where the rule has no probe. */
+  readonly probePort?: Known<number>;
 }
 
 export interface ControlPlaneIdentity {

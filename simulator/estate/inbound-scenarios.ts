@@ -55,7 +55,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -91,7 +94,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       const destinations = [draft.endpoint.formerIp, draft.endpoint.ip];
       plant(
         ownNsgs(draft),
-        rule('allow-all-sites', 'Allow', [office, branch], destinations, ports),
+        inboundRule('allow-all-sites', 'Allow', [office, branch], destinations, ports),
       );
     },
   },
@@ -115,7 +118,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant(ownNsgs(draft), rule('deny-branch', 'Deny', [branch], ['*'], ['*'], '*'));
+      plant(ownNsgs(draft), inboundRule('deny-branch', 'Deny', [branch], ['*'], ['*'], '*'));
       allow(draft, 'allow-office', [office], [draft.endpoint.ip]);
     },
   },
@@ -163,7 +166,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft),
-        rule('allow-office', 'Allow', [office], nodePrefixes(draft), [askedPort(draft)]),
+        inboundRule('allow-office', 'Allow', [office], nodePrefixes(draft), [askedPort(draft)]),
       );
     },
   },
@@ -178,7 +181,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       const [nsg] = subnetNsgs(draft, 'node');
       if (nsg !== undefined) {
-        plant([nsg], rule('deny-office', 'Deny', ['203.0.112.0/22'], ['*'], ['*'], '*'));
+        plant([nsg], inboundRule('deny-office', 'Deny', ['203.0.112.0/22'], ['*'], ['*'], '*'));
       }
       allow(draft, 'allow-office', [office], [draft.endpoint.ip]);
     },
@@ -239,7 +242,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const port = draft.endpoint.port === 443 ? '8443' : '443';
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], [draft.endpoint.ip], [port]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], [draft.endpoint.ip], [port]),
+      );
     },
   },
   {
@@ -251,7 +257,14 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft),
-        rule('allow-office', 'Allow', [office], [draft.endpoint.ip], [askedPort(draft)], 'Udp'),
+        inboundRule(
+          'allow-office',
+          'Allow',
+          [office],
+          [draft.endpoint.ip],
+          [askedPort(draft)],
+          'Udp',
+        ),
       );
     },
   },
@@ -263,8 +276,14 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant([draft.nodeNsg], rule('deny-public', 'Deny', [office], ['*'], [askedPort(draft)]));
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        [draft.nodeNsg],
+        inboundRule('deny-public', 'Deny', [office], ['*'], [askedPort(draft)]),
+      );
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -275,7 +294,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       draft.serviceRuleAbsent = true;
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -288,9 +310,12 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft).slice(1),
-        rule('deny-all-web', 'Deny', ['*'], ['*'], [askedPort(draft)]),
+        inboundRule('deny-sites-web', 'Deny', ['192.0.0.0/3'], ['*'], [askedPort(draft)]),
       );
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -301,7 +326,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const oneNode = nodePrefixes(draft).map((prefix) => prefix.replace('.0/24', '.5'));
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], oneNode, [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], oneNode, [askedPort(draft)]),
+      );
     },
   },
   {
@@ -312,7 +340,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const ports = [String(draft.endpoint.port), askedPort(draft)];
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], [draft.endpoint.ip], ports));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], [draft.endpoint.ip], ports),
+      );
     },
   },
   {
@@ -353,8 +384,8 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       plant(ownNsgs(draft), {
-        ...rule('allow-office', 'Allow', [office], [], [askedPort(draft)]),
-        destinationGroups: [missingAsg(draft, 'asg-scoring-nodes')],
+        ...inboundRule('allow-office', 'Allow', [office], [], [askedPort(draft)]),
+        destinationGroups: [missingGroup(draft, 'asg-scoring-nodes')],
       });
     },
   },
@@ -457,7 +488,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
     needs: (draft) => draft.peers.length > 0 && ownNsgs(draft).length > 0,
     plant(draft) {
       draft.callers = draft.peers.map(({ addressSpace }) => addressSpace);
-      plant(ownNsgs(draft), rule('deny-hub', 'Deny', draft.callers, ['*'], ['*'], '*'));
+      plant(ownNsgs(draft), inboundRule('deny-hub', 'Deny', draft.callers, ['*'], ['*'], '*'));
     },
   },
   {
@@ -492,8 +523,8 @@ export const inboundScenarios: readonly InboundScenario[] = [
         .filter(({ role }) => role === 'callers')
         .map(({ prefix }) => prefix);
       plant(ownNsgs(draft), {
-        ...rule('deny-quarantine', 'Deny', [], ['*'], ['*'], '*'),
-        sourceGroups: [missingAsg(draft, 'asg-quarantine')],
+        ...inboundRule('deny-quarantine', 'Deny', [], ['*'], ['*'], '*'),
+        sourceGroups: [missingGroup(draft, 'asg-quarantine')],
       });
     },
   },
@@ -530,7 +561,7 @@ function ownNsgs(draft: ClusterDraft) {
   return subnetNsgs(draft, 'node');
 }
 
-function nodePrefixes(draft: ClusterDraft): readonly string[] {
+export function nodePrefixes(draft: ClusterDraft): readonly string[] {
   return nodeSubnets(draft).map(({ prefix }) => prefix);
 }
 
@@ -546,10 +577,13 @@ function allow(
   destinations: readonly string[],
 ): void {
   const protocol = draft.random.pick(['Tcp', 'Tcp', '*'] as const);
-  plant(ownNsgs(draft), rule(name, 'Allow', sources, destinations, [askedPort(draft)], protocol));
+  plant(
+    ownNsgs(draft),
+    inboundRule(name, 'Allow', sources, destinations, [askedPort(draft)], protocol),
+  );
 }
 
-function rule(
+export function inboundRule(
   name: string,
   access: RuleDraft['access'],
   sources: readonly string[],
@@ -561,7 +595,7 @@ function rule(
 }
 
 /** The id of an application security group that exists and was not exported. */
-function missingAsg(draft: ClusterDraft, name: string): string {
+export function missingGroup(draft: ClusterDraft, name: string): string {
   const id = `${draft.networkGroupId}/providers/Microsoft.Network/applicationSecurityGroups/${name}`;
   draft.hidden.add(id.toLowerCase());
   return id;

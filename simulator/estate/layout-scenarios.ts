@@ -2,6 +2,7 @@ import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
 import { placementScenarios } from './placement-scenarios.ts';
+import { probeScenarios } from './probe-scenarios.ts';
 
 /** A cluster whose inbound and outbound scenarios are planted, before its layout is. */
 export interface Situation {
@@ -9,6 +10,8 @@ export interface Situation {
   readonly inbound: InboundScenario;
   readonly outbound: OutboundScenario;
   readonly restricted: boolean;
+  /** Whether the virtual network is not among the rows. */
+  readonly hidesNetwork: boolean;
   /** What is true of the checks so far, by check id. */
   readonly truth: ReadonlyMap<string, Expected>;
 }
@@ -33,23 +36,26 @@ export type LayoutChoice = (
 
 const families: Readonly<Record<string, readonly LayoutScenario[]>> = {
   placement: placementScenarios,
+  probes: probeScenarios,
 };
 
 export const layoutScenarios: readonly LayoutScenario[] = Object.values(families).flat();
 
 /** Plants one scenario of each family, in their order; what was true before may be so no more. */
 export function plantLayout(
-  situation: Situation,
+  situation: Omit<Situation, 'hidesNetwork'>,
   choose: LayoutChoice,
 ): { readonly names: readonly string[]; readonly truth: ReadonlyMap<string, Expected> } {
+  const { draft } = situation;
   const names: string[] = [];
   let { truth } = situation;
   for (const [family, scenarios] of Object.entries(families)) {
-    const now = { ...situation, truth };
+    const hidesNetwork = draft.hidden.has(draft.networkId.toLowerCase());
+    const now: Situation = { ...situation, truth, hidesNetwork };
     const fitting = scenarios.filter((scenario) => scenario.needs?.(now) ?? true);
     const scenario = choose(family, fitting);
-    if (scenario === undefined) throw new Error(`no ${family} fits ${situation.draft.name}`);
-    scenario.plant(situation.draft);
+    if (scenario === undefined) throw new Error(`no ${family} fits ${draft.name}`);
+    scenario.plant(draft);
     truth = new Map([...truth, ...Object.entries(scenario.truth(now))]);
     names.push(scenario.name);
   }

@@ -1,4 +1,5 @@
 import type { AccessFacts } from '../access/access-facts.ts';
+import type { AddressPlan } from './address-plan.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Known, Listing, Missing } from '../model/verdict.ts';
@@ -44,6 +45,7 @@ export interface InferenceCluster {
   readonly outboundType?: string;
   /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
   readonly networkMadeByAks: boolean;
+  readonly addresses: AddressPlan;
   /** Every subnet that nodes, pods or the API server use, each once. */
   readonly subnets: Listing<ClusterSubnet>;
   /** Merged by address; an empty list is the proven fact that there is none. */

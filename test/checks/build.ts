@@ -4,6 +4,7 @@ import type {
   RoleAssignment,
   RoleDefinition,
 } from '../../shared/access/access-facts.ts';
+import type { AddressPlan } from '../../shared/facts/address-plan.ts';
 import type {
   ClusterSubnet,
   Frontend,
@@ -246,6 +247,16 @@ export function privateEndpoint(changes: Partial<PrivateEndpoint> = {}): Private
   };
 }
 
+export function addresses(changes: Partial<AddressPlan> = {}): AddressPlan {
+  return {
+    serviceCidrs: known(['10.0.0.0/16']),
+    dnsServiceIp: known('10.0.0.10'),
+    pods: known({ from: 'subnets', cidrs: [] }),
+    dockerBridges: known([]),
+    ...changes,
+  };
+}
+
 /** A healthy inference cluster with one node subnet, one public scoring endpoint, one workspace. */
 export function cluster(changes: Partial<InferenceCluster> = {}): InferenceCluster {
   return {
@@ -260,6 +271,7 @@ export function cluster(changes: Partial<InferenceCluster> = {}): InferenceClust
     computeTypes: known(['Kubernetes']),
     apiServer: 'public',
     networkMadeByAks: false,
+    addresses: addresses(),
     subnets: known([subnet()]),
     scoringEndpoints: known([endpoint()]),
     identity: known({ kind: 'systemAssigned', principalId: principal }),

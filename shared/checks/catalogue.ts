@@ -6,6 +6,7 @@ import { loadBalancerProbeAllowed } from './load-balancer-probe-allowed.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
 import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
+import { scoringInboundNoWiderThanCallers } from './scoring-inbound-no-wider-than-callers.ts';
 
 /** Every check, sorted by id. A test holds list, files, cases and pages together. */
 export const catalogue: readonly Check<InferenceCluster>[] = [
@@ -15,4 +16,5 @@ export const catalogue: readonly Check<InferenceCluster>[] = [
   networkContributorGranted,
   restrictedOutboundAllowsRegistry,
   scoringInboundAllowed,
+  scoringInboundNoWiderThanCallers,
 ];

@@ -31,6 +31,7 @@ import {
   restrictionOf,
 } from './outbound-restriction.ts';
 import { askableTag, regionName, registryTag } from './required-outbound.ts';
+import { matchText } from './rule-text.ts';
 import {
   admitters,
   blockers,
@@ -225,7 +226,7 @@ interface Place {
 
 function judgeDecision(decision: Decision, pulled: PulledRegistry, place: Place): Part {
   const { destination, prefix, subnet, chain } = place;
-  const target = `${targetText(destination)} TCP 443`;
+  const target = `${matchText(destination)} TCP 443`;
   const region = pulled.location === undefined ? '' : `.${regionName(pulled.location)}`;
   const layers = `Image layers also come from Storage${region}.`;
   if (decision.answer === 'allowed') {
@@ -272,23 +273,6 @@ function judgeDecision(decision: Decision, pulled: PulledRegistry, place: Place)
   );
 }
 
-function targetText(destination: AddressMatch): string {
-  switch (destination.kind) {
-    case 'serviceTag':
-      return destination.name;
-    case 'prefix':
-      return destination.text;
-    case 'any':
-      return 'everything';
-    case 'applicationSecurityGroup':
-      return nameOf(destination.id);
-    case 'unclear':
-      return destination.text;
-    default:
-      return destination satisfies never;
-  }
-}
-
 /** What the rules admit must also have a way out that somebody vouches for. */
 function judgeRoutes(
   pulled: PulledRegistry,
@@ -304,7 +288,7 @@ function judgeRoutes(
   const surroundings = surroundingsOf(subnet, cluster, settings);
   const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
     ({ route, certain }): Part => {
-      const target = `${pulled.label} (${targetText(destination)})`;
+      const target = `${pulled.label} (${matchText(destination)})`;
       return judgeWayOut({ route, certain, at, target, subnet }, cluster, settings);
     },
   );

@@ -7,7 +7,7 @@ import type {
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
-import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
+import { type Decision, type Question, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { SecurityRule } from '../network/security-rule.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
@@ -26,7 +26,14 @@ import {
   worstOf,
 } from './judgement.ts';
 import { blameText, ruleText } from './rule-text.ts';
-import { judgeTargets, subnetsBehind, targetOf } from './scoring-targets.ts';
+import { closedFrontend } from './closed-frontend.ts';
+import {
+  type Place,
+  judgeTargets,
+  subnetsBehind,
+  targetOf,
+  targetText,
+} from './scoring-targets.ts';
 import {
   admitters,
   blockers,
@@ -130,36 +137,17 @@ function judgeSubnet(
   return judgeSubnet(rule, endpoint, subnet, { ...context, settings: unconfigured });
 }
 
-/**
- * A public frontend of a Standard load balancer is closed where no network security group opens it
- * (learn.microsoft.com/azure/load-balancer/load-balancer-overview#secure-by-default); a Basic one
- * is open. Undefined where a group stands in the way, or nothing is closed.
- */
+/** A fail or unknown where the load balancer is closed, whatever the rules say. */
 function closedWithoutGroup(place: Place): Part | undefined {
-  const { endpoint, chain, subnet } = place;
-  const hasGroup = chain.some((list) =>
-    list.kind === 'unread' ? list.of === 'securityGroup' : list.kind === 'securityGroup',
-  );
-  if (hasGroup || endpoint.visibility === 'private' || !endpoint.frontend.known) return undefined;
-  const { sku, loadBalancerId } = endpoint.frontend.value;
+  const { subnet } = place;
   const target = targetText(place);
-  switch (sku) {
-    case 'basic':
+  const closed = closedFrontend(place, target);
+  switch (closed.kind) {
+    case 'no':
       return undefined;
-    case undefined:
-      return unknownPart([
-        {
-          what: `the SKU of load balancer ${nameOf(loadBalancerId)}`,
-          scope: loadBalancerId,
-          why: 'no network security group stands before its public frontend, which a Standard one closes and a Basic one opens',
-        },
-      ]);
-    default:
-      if (chain.length > 0) {
-        const why =
-          'no network security group opens it, and whether a security admin rule alone does is not documented';
-        return unknownPart([{ what: `whether ${target} is open`, scope: subnet.id, why }]);
-      }
+    case 'perhaps':
+      return unknownPart(closed.missing);
+    case 'yes':
       return fail(
         'high',
         `Nobody can call ${target}: a Standard load balancer is closed to the Internet until a network security group opens it, and neither subnet ${nameOf(subnet.id)} nor its nodes have one.`,
@@ -170,6 +158,8 @@ function closedWithoutGroup(place: Place): Part | undefined {
           },
         ],
       );
+    default:
+      return closed satisfies never;
   }
 }
 
@@ -193,13 +183,6 @@ function noAddressOf(endpoint: ScoringEndpoint, subnet: ClusterSubnet): Missing 
     scope: subnet.id,
     why: 'the subnet has no prefix of that address family',
   };
-}
-
-interface Place {
-  readonly endpoint: ScoringEndpoint;
-  readonly rule: LoadBalancerRule;
-  readonly chain: readonly RuleList[];
-  readonly subnet: ClusterSubnet;
 }
 
 /** Every packet of the callers must get in; undefined where the ask holds none. */
@@ -282,13 +265,6 @@ function admittedBy(
     (rule, list) => `${ruleText(rule)} of ${list} admits ${what}`,
     witness,
   );
-}
-
-function targetText({ endpoint, rule, subnet }: Place): string {
-  const address = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address;
-  return rule.floatingIp
-    ? `the scoring endpoint ${address}:${rule.frontendPort}`
-    : `the nodes behind ${address} (subnet ${nameOf(subnet.id)}, port ${rule.backendPort})`;
 }
 
 /** Allow rules for the right port that name another address than the endpoint's. */

@@ -6,6 +6,7 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Known, type Listing, type Missing, foundIn, known } from '../model/verdict.ts';
+import type { RuleList } from '../network/decide.ts';
 import { familyOf } from './callers.ts';
 import { type Part, unknownPart, worstOf } from './judgement.ts';
 import { nodeSubnets } from './subnet-rules.ts';
@@ -38,6 +39,22 @@ export function judgeTargets(
   const judgePort = (rule: LoadBalancerRule): Part =>
     judgePortIn(endpoint, targets, subnets, (subnet) => judge(rule, subnet));
   return worstOf([judgePort(first), ...others.map(judgePort)]);
+}
+
+/** One chain of rules between callers and one load balancing rule's backends in one subnet. */
+export interface Place {
+  readonly endpoint: ScoringEndpoint;
+  readonly rule: LoadBalancerRule;
+  readonly chain: readonly RuleList[];
+  readonly subnet: ClusterSubnet;
+}
+
+/** What callers reach there, as a summary says it. */
+export function targetText({ endpoint, rule, subnet }: Omit<Place, 'chain'>): string {
+  const address = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address;
+  return rule.floatingIp
+    ? `the scoring endpoint ${address}:${rule.frontendPort}`
+    : `the nodes behind ${address} (subnet ${nameOf(subnet.id)}, port ${rule.backendPort})`;
 }
 
 /** The subnets that are known to be behind an endpoint. */

@@ -4,7 +4,9 @@ import { everyNsg, nodeSubnets, unknown, within } from './cluster-draft.ts';
 import { clusterRows } from './cluster-rows.ts';
 import type { GrantScenario } from './grant-scenarios.ts';
 import { grantTruth } from './grant-scenarios.ts';
+import { excessTruth } from './excess-truth.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
+import { labNetwork } from './inbound-scenarios.ts';
 import type { LayoutChoice } from './layout-scenarios.ts';
 import { plantLayout } from './layout-scenarios.ts';
 import type { EstateRow } from './network-rows.ts';
@@ -13,6 +15,8 @@ import type { OutboundScenario } from './outbound-scenarios.ts';
 import { outboundTruth } from './outbound-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
 import { workspaceRows } from './workspace-rows.ts';
+
+const excessId = 'scoring-inbound-no-wider-than-callers';
 
 /** What is true of one check on one cluster. */
 export interface Truth {
@@ -64,6 +68,8 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;
   addServiceRule(draft);
   addNoise(draft);
+  const hidesGroups = outbound.hidesInbound === true || layout.hidesNetwork;
+  const excess = excessTruth(draft, inbound, hidesGroups);
   const rows = [
     ...clusterRows(draft),
     ...networkRows(draft),
@@ -82,7 +88,7 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
       layout: layout.names,
     },
     rows,
-    truth: truthRows(draft, layout.truth),
+    truth: truthRows(draft, new Map([...layout.truth, [excessId, excess]])),
     callers: draft.callers,
     restricted,
     trustedAppliances: draft.trustedAppliances,
@@ -236,7 +242,7 @@ function addNoise(draft: ClusterDraft): void {
   if (draft.routes.length > 0 && random.chance(0.5)) {
     draft.routes.push({
       name: 'to-lab',
-      prefix: '10.248.0.0/16',
+      prefix: labNetwork,
       nextHopType: 'VirtualAppliance',
       nextHop: within(draft, 12, 4),
     });

@@ -99,6 +99,12 @@ const demoClusters: readonly DemoCluster[] = [
   { name: 'granted-on-network-only', grant: 'granted-on-virtual-network-only' },
   { name: 'grant-cut-by-deny-assignment', grant: 'grant-cut-by-deny-assignment' },
   { name: 'node-subnet-delegated', layout: { placement: 'node-subnet-delegated' } },
+  { name: 'more-than-callers-admitted', inbound: 'allow-covers-more-than-callers' },
+  {
+    name: 'internal-scoring-open-to-network',
+    inbound: 'internal-scoring-called-from-hub',
+    shape: { ...internal, ...peered },
+  },
   { name: 'probes-denied-by-subnet-nsg', layout: { probes: 'probes-denied-by-subnet-nsg' } },
   {
     name: 'virtual-network-not-exported',

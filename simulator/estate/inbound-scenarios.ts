@@ -8,6 +8,7 @@ import {
   plant,
   subnetNsgs,
   unknown,
+  within,
 } from './cluster-draft.ts';
 import { prefixesOfTag } from './service-tag-list.ts';
 import type { RuleDraft } from './security-rules.ts';
@@ -32,6 +33,8 @@ export interface InboundScenario {
 
 const office = '203.0.113.0/24';
 const branch = '198.51.100.0/25';
+/** What noise leads to an appliance, and so into the virtual network. */
+export const labNetwork = '10.248.0.0/16';
 const frontDoor = 'AzureFrontDoor.Backend';
 
 export const inboundScenarios: readonly InboundScenario[] = [
@@ -481,6 +484,19 @@ export const inboundScenarios: readonly InboundScenario[] = [
     },
   },
   {
+    name: 'internal-scoring-only-hub-admitted',
+    expected: pass,
+    visibility: 'private',
+    needs: (draft) => draft.peers.length > 0 && ownNsgs(draft).length > 0,
+    plant(draft) {
+      draft.callers = draft.peers.map(({ addressSpace }) => addressSpace);
+      plant(
+        ownNsgs(draft),
+        inboundRule('deny-other-subnets', 'Deny', notNodes(draft), ['*'], ['*'], '*'),
+      );
+    },
+  },
+  {
     name: 'hub-callers-denied',
     expected: failHigh,
     visibility: 'private',
@@ -563,6 +579,18 @@ function ownNsgs(draft: ClusterDraft) {
 
 export function nodePrefixes(draft: ClusterDraft): readonly string[] {
   return nodeSubnets(draft).map(({ prefix }) => prefix);
+}
+
+/** All that is in the virtual network and neither a node, a pod nor a peer. */
+function notNodes(draft: ClusterDraft): readonly string[] {
+  const [, , third] = draft.addressSpace.split('.');
+  const taken = draft.subnets.filter(({ role }) => role === 'node' || role === 'pod');
+  const used = taken.flatMap(({ prefix, role }) => {
+    const first = Number(prefix.split('.')[2]) - Number(third);
+    return role === 'pod' ? [first, first + 1, first + 2, first + 3] : [first];
+  });
+  const free = Array.from({ length: 16 }, (_, at) => at).filter((at) => !used.includes(at));
+  return [...free.map((at) => `${within(draft, at, 0)}/24`), labNetwork];
 }
 
 /** The port that packets carry when they reach the nodes. */

@@ -45,13 +45,16 @@ export const layoutScenarios: readonly LayoutScenario[] = Object.values(families
 export function plantLayout(
   situation: Omit<Situation, 'hidesNetwork'>,
   choose: LayoutChoice,
-): { readonly names: readonly string[]; readonly truth: ReadonlyMap<string, Expected> } {
+): {
+  readonly names: readonly string[];
+  readonly truth: ReadonlyMap<string, Expected>;
+  readonly hidesNetwork: boolean;
+} {
   const { draft } = situation;
   const names: string[] = [];
   let { truth } = situation;
   for (const [family, scenarios] of Object.entries(families)) {
-    const hidesNetwork = draft.hidden.has(draft.networkId.toLowerCase());
-    const now: Situation = { ...situation, truth, hidesNetwork };
+    const now: Situation = { ...situation, truth, hidesNetwork: hidesNetwork(draft) };
     const fitting = scenarios.filter((scenario) => scenario.needs?.(now) ?? true);
     const scenario = choose(family, fitting);
     if (scenario === undefined) throw new Error(`no ${family} fits ${draft.name}`);
@@ -59,5 +62,9 @@ export function plantLayout(
     truth = new Map([...truth, ...Object.entries(scenario.truth(now))]);
     names.push(scenario.name);
   }
-  return { names, truth };
+  return { names, truth, hidesNetwork: hidesNetwork(draft) };
+}
+
+function hidesNetwork({ hidden, networkId }: ClusterDraft): boolean {
+  return hidden.has(networkId.toLowerCase());
 }

@@ -79,6 +79,11 @@ export function distinct<T>(values: Iterable<T>): readonly T[] {
   return [...new Set(values)];
 }
 
+/** The text as a sentence begins. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
 /** `a`, `a and b`, `a, b and c`; at most `most` of them, then a count. */
 export function listed(words: readonly string[], most = 3): string {
   const all = distinct(words);

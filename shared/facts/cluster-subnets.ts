@@ -11,7 +11,7 @@ import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
-import type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
+import type { Peering, SubnetRange, VirtualNetwork } from '../network/virtual-network.ts';
 import { type NodeInterfaces, noInterface, provisionsNodes } from './node-interfaces.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';
@@ -235,7 +235,26 @@ function virtualNetwork(
     addressPrefixes,
     hasGateway: properties.subnets.some((subnet) => isNamed(subnet, 'GatewaySubnet')),
     peerings: properties.virtualNetworkPeerings.map((peering) => peeringOf(reader, peering)),
+    subnets: subnetRanges(id, properties.subnets),
   });
+}
+
+function subnetRanges(network: ResourceId, subnets: readonly SubnetRow[]): Listing<SubnetRange> {
+  const ranges = subnets.map((subnet) => ({
+    name: subnetName(subnet),
+    prefixes: subnet.properties?.prefixes ?? [],
+  }));
+  return listing(
+    ranges.filter(({ prefixes }) => prefixes.length > 0),
+    ranges
+      .filter(({ prefixes }) => prefixes.length === 0)
+      .map(({ name }) => ({
+        what: `address prefixes of subnet ${name}`,
+        scope: network,
+        gap: true,
+        why: 'its virtual network lists it without any',
+      })),
+  );
 }
 
 /**
@@ -274,8 +293,11 @@ function peeringOf(reader: RowReader, { name, properties }: PeeringRow): Peering
 }
 
 function isNamed(subnet: SubnetRow, name: string): boolean {
-  const own = subnet.name ?? (subnet.id === undefined ? '' : nameOf(subnet.id));
-  return own.toLowerCase() === name.toLowerCase();
+  return subnetName(subnet).toLowerCase() === name.toLowerCase();
+}
+
+function subnetName({ id, name }: SubnetRow): string {
+  return name ?? (id === undefined ? '' : nameOf(id));
 }
 
 function securityGroup(

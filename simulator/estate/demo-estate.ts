@@ -99,6 +99,32 @@ const demoClusters: readonly DemoCluster[] = [
   { name: 'granted-on-network-only', grant: 'granted-on-virtual-network-only' },
   { name: 'grant-cut-by-deny-assignment', grant: 'grant-cut-by-deny-assignment' },
   { name: 'node-subnet-delegated', layout: { placement: 'node-subnet-delegated' } },
+  {
+    name: 'service-range-overlaps-nodes',
+    layout: { ranges: 'service-range-overlaps-node-subnet' },
+  },
+  {
+    name: 'service-range-overlaps-peer',
+    shape: peered,
+    layout: { ranges: 'service-range-overlaps-peer' },
+  },
+  { name: 'dns-at-the-first-host', layout: { dns: 'dns-at-the-first-host' } },
+  { name: 'addresses-not-exported', layout: { ranges: 'service-range-not-exported' } },
+  {
+    name: 'docker-bridge-of-its-own',
+    attachment: 'v1',
+    layout: { bridge: 'bridge-of-its-own' },
+  },
+  {
+    name: 'docker-bridge-overlaps-nodes',
+    attachment: 'v1',
+    layout: { bridge: 'bridge-overlaps-node-subnet' },
+  },
+  {
+    name: 'docker-bridge-and-lost-services',
+    attachment: 'v1',
+    layout: { ranges: 'service-range-not-exported', bridge: 'bridge-of-its-own' },
+  },
   { name: 'more-than-callers-admitted', inbound: 'allow-covers-more-than-callers' },
   {
     name: 'internal-scoring-open-to-network',

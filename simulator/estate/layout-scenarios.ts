@@ -1,3 +1,4 @@
+import { bridgeScenarios, dnsScenarios, rangeScenarios } from './address-scenarios.ts';
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
@@ -37,6 +38,9 @@ export type LayoutChoice = (
 const families: Readonly<Record<string, readonly LayoutScenario[]>> = {
   placement: placementScenarios,
   probes: probeScenarios,
+  ranges: rangeScenarios,
+  dns: dnsScenarios,
+  bridge: bridgeScenarios,
 };
 
 export const layoutScenarios: readonly LayoutScenario[] = Object.values(families).flat();

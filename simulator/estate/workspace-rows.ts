@@ -157,6 +157,16 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
             { [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' },
           ],
           sslConfiguration: { status: endpoint.port === 443 ? 'Enabled' : 'Disabled' },
+          ...(draft.layout.dockerBridge === undefined || subnet === undefined
+            ? {}
+            : {
+                aksNetworkingConfiguration: {
+                  subnetId: subnet.id,
+                  serviceCidr: draft.layout.serviceCidr,
+                  dnsServiceIP: draft.layout.dnsServiceIp,
+                  dockerBridgeCidr: draft.layout.dockerBridge,
+                },
+              }),
           loadBalancerType: internal ? 'InternalLoadBalancer' : 'PublicIp',
           ...(internal && subnet !== undefined ? { loadBalancerSubnet: subnet.name } : {}),
         },

@@ -164,6 +164,7 @@ export function virtualNetwork(changes: Partial<VirtualNetwork> = {}): VirtualNe
     name: 'spoke',
     addressPrefixes: ['10.1.0.0/16'],
     peerings: [],
+    subnets: known([{ name: 'nodes', prefixes: ['10.1.0.0/24'] }]),
     hasGateway: false,
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSubnet } from '../../shared/facts/inference-cluster.ts';
-import { foundIn } from '../../shared/model/verdict.ts';
+import { foundIn, known } from '../../shared/model/verdict.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { virtualNetworkBounds } from '../../shared/network/virtual-network.ts';
@@ -81,7 +81,23 @@ describe('the subnets of a cluster', () => {
       addressPrefixes: ['10.1.0.0/16'],
       hasGateway: false,
       peerings: [],
+      subnets: known([
+        { name: 'nodes', prefixes: ['10.1.0.0/24'] },
+        { name: 'pods', prefixes: ['10.1.4.0/22'] },
+      ]),
     });
+  });
+
+  it('are in a network of which not every subnet has a range that is known', () => {
+    const subnets = [
+      { id: ids.nodes, properties: { addressPrefix: '10.1.0.0/24' } },
+      { name: 'Bare' },
+    ];
+    const listed = valueOf(nodesOf(estateWith(network({ subnets }))).virtualNetwork).subnets;
+    expect(foundIn(listed)).toEqual([{ name: 'nodes', prefixes: ['10.1.0.0/24'] }]);
+    expect(listed.known ? [] : listed.missing.map(({ what }) => what)).toEqual([
+      'address prefixes of subnet Bare',
+    ]);
   });
 
   it('say to which services they are delegated', () => {

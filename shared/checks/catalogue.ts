@@ -4,6 +4,7 @@ import { clusterInVirtualNetwork } from './cluster-in-virtual-network.ts';
 import { defaultOutboundKept } from './default-outbound-kept.ts';
 import { dnsServiceIpInServiceCidr } from './dns-service-ip-in-service-cidr.ts';
 import { dockerBridgeDisjoint } from './docker-bridge-disjoint.ts';
+import { intraNetworkTrafficAllowed } from './intra-network-traffic-allowed.ts';
 import { loadBalancerProbeAllowed } from './load-balancer-probe-allowed.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
@@ -17,6 +18,7 @@ export const catalogue: readonly Check<InferenceCluster>[] = [
   defaultOutboundKept,
   dnsServiceIpInServiceCidr,
   dockerBridgeDisjoint,
+  intraNetworkTrafficAllowed,
   loadBalancerProbeAllowed,
   networkContributorGranted,
   restrictedOutboundAllowsRegistry,

@@ -1,12 +1,12 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { type Evidence, foundIn } from '../model/verdict.ts';
+import { foundIn } from '../model/verdict.ts';
 import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
-import { noPackets, type PacketSet } from '../packets/packet-set.ts';
+import { noPackets } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
   type Part,
@@ -18,16 +18,9 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
-import { packetText } from './packet-text.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
-import {
-  chainsOf,
-  isCustom,
-  surroundingsOf,
-  whyUndecided,
-  witnessOf,
-  workloadSubnets,
-} from './subnet-rules.ts';
+import { chainsOf, surroundingsOf, workloadSubnets } from './subnet-rules.ts';
+import { takenBy, whyTaken } from './takings.ts';
 
 /** No rule takes packets of the cluster away from what Azure's default outbound rules allow. */
 export const defaultOutboundKept = defineCheck<InferenceCluster>({
@@ -110,12 +103,12 @@ function judgeDefaultRule(
       surroundings,
     );
   const decision = ask({ destinationExcept: platformAddresses }, chain);
-  const takings = takenBy(decision);
+  const takings = takenBy(decision, 'outbound');
   let takesPlatform = false;
   if (defaultRule === 'AllowVnetOutBound') {
     // Rules that name the platform's own tags are the only ones that reach the platform.
     const platform = ask({ destination: { kind: 'any' } }, chain.map(onlyPlatformRules));
-    const ofPlatform = takenBy(platform);
+    const ofPlatform = takenBy(platform, 'outbound');
     takesPlatform = ofPlatform.some((taking) => !taking.certain.isEmpty());
     takings.push(...ofPlatform);
   }
@@ -151,44 +144,6 @@ function judgeDefaultRule(
   );
 }
 
-function whyTaken(decision: Decision, takings: readonly Taking[]) {
-  const region = takings.reduce((set, { possible }) => set.union(possible), noPackets);
-  return whyUndecided({ ...decision, undecided: region });
-}
-
-interface Taking {
-  readonly ruleName: string;
-  readonly listName: string;
-  /** Packets that certainly exist and that the rule certainly takes. */
-  readonly certain: PacketSet;
-  readonly possible: PacketSet;
-  readonly text: string;
-  readonly evidence: Evidence;
-}
-
-/** What each custom or admin rule that denies takes of the asked packets. */
-function takenBy(decision: Decision): Taking[] {
-  return decision.hops.flatMap(({ list, shares }) =>
-    shares
-      .filter(({ rule }) => rule.access === 'Deny' && isCustom(rule))
-      .flatMap(({ rule, certain, possible }): readonly Taking[] => {
-        if (!('at' in list)) return [];
-        const taken = certain.intersect(decision.asked.atLeast);
-        const text = packetText(taken, decision);
-        const says = `rule ${rule.name} (priority ${rule.priority}) of ${list.name} takes ${text}`;
-        const evidence: Evidence = {
-          at: list.at,
-          rule: rule.name,
-          says,
-          ...witnessOf(taken, decision, 'outbound'),
-        };
-        return [
-          { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence },
-        ];
-      }),
-  );
-}
-
 /** A required destination of which custom rules take something, or perhaps do. */
 interface Needed {
   readonly text: string;
@@ -203,7 +158,7 @@ function neededAndTaken(
   return requiredOutbound(cluster).flatMap(({ serviceTag, protocol, ports }) => {
     const destination: AddressMatch = askableTag(serviceTag, cluster.serviceTags);
     const decision = ask({ destination, protocols: [protocol], destinationPorts: ports }, chain);
-    const takings = takenBy(decision);
+    const takings = takenBy(decision, 'outbound');
     if (takings.length === 0) return [];
     const portText = ports.map(({ from }) => from).join(', ');
     const certain = takings.some((taking) => !taking.certain.isEmpty());

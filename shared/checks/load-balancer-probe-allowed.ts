@@ -9,7 +9,6 @@ import { nameOf } from '../model/resource-id.ts';
 import { foundIn } from '../model/verdict.ts';
 import { type Decision, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import type { RuleMatch } from '../network/security-rule.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
   type Part,
@@ -29,6 +28,7 @@ import {
   ruleEvidence,
   surroundingsOf,
   whyUndecided,
+  withoutGroupSources,
   witnessOf,
 } from './subnet-rules.ts';
 
@@ -92,7 +92,7 @@ function judgeProbe(place: Place, cluster: InferenceCluster, settings: ClusterSe
           destination: parseAddressMatch(prefix),
           destinationPorts: [{ from: port, to: port }],
         },
-        withoutGroupSources(chain),
+        chain.map(withoutGroupSources),
         surroundings,
       );
       return judgeDecision(decision, `${prefix} TCP ${port}`, chain, place);
@@ -102,28 +102,6 @@ function judgeProbe(place: Place, cluster: InferenceCluster, settings: ClusterSe
   if (first !== undefined) return worstOf([first, ...others]);
   const what = `an address range of subnet ${nameOf(subnet.id)} in the family of ${endpoint.address}`;
   return unknownPart([{ what, scope: subnet.id, why: 'the subnet has no such prefix' }]);
-}
-
-/**
- * Members of application security groups are network interfaces; the host that probes is none, so
- * rules for traffic from such a group say nothing of probes
- * (learn.microsoft.com/azure/virtual-network/application-security-groups).
- */
-function withoutGroupSources(chain: readonly RuleList[]): readonly RuleList[] {
-  const concerns = ({ sources }: RuleMatch): boolean =>
-    sources.some(({ kind }) => kind !== 'applicationSecurityGroup');
-  return chain.map((list) => {
-    switch (list.kind) {
-      case 'admin':
-        return { ...list, rules: list.rules.filter(concerns) };
-      case 'securityGroup':
-        return { ...list, rules: list.rules.filter(concerns) };
-      case 'unread':
-        return list;
-      default:
-        return list satisfies never;
-    }
-  });
 }
 
 function judgeDecision(

@@ -5,7 +5,12 @@ import { describePacket } from '../packets/describe.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { Surroundings } from '../network/address-bounds.ts';
 import type { Decision, RuleList, RuleShare } from '../network/decide.ts';
-import type { AdminRule, NetworkSecurityGroup, SecurityRule } from '../network/security-rule.ts';
+import type {
+  AdminRule,
+  NetworkSecurityGroup,
+  RuleMatch,
+  SecurityRule,
+} from '../network/security-rule.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { distinct } from './judgement.ts';
@@ -104,6 +109,26 @@ export function surroundingsOf(
       settings.onPremises,
     ),
   };
+}
+
+/**
+ * A list without the rules that are for traffic from application security groups alone: members are
+ * network interfaces, and the host that probes is none
+ * (learn.microsoft.com/azure/virtual-network/application-security-groups).
+ */
+export function withoutGroupSources(list: RuleList): RuleList {
+  const concerns = ({ sources }: RuleMatch): boolean =>
+    sources.some(({ kind }) => kind !== 'applicationSecurityGroup');
+  switch (list.kind) {
+    case 'admin':
+      return { ...list, rules: list.rules.filter(concerns) };
+    case 'securityGroup':
+      return { ...list, rules: list.rules.filter(concerns) };
+    case 'unread':
+      return list;
+    default:
+      return list satisfies never;
+  }
 }
 
 /** A rule that Azure did not make: everything but the default rules 65000, 65001 and 65500. */

@@ -125,6 +125,11 @@ const demoClusters: readonly DemoCluster[] = [
     attachment: 'v1',
     layout: { ranges: 'service-range-not-exported', bridge: 'bridge-of-its-own' },
   },
+  { name: 'nodes-denied-to-nodes', layout: { inside: 'nodes-denied-to-nodes' } },
+  {
+    name: 'remote-desktop-denied-inside',
+    layout: { inside: 'remote-desktop-denied-inside' },
+  },
   { name: 'more-than-callers-admitted', inbound: 'allow-covers-more-than-callers' },
   {
     name: 'internal-scoring-open-to-network',

@@ -2,6 +2,7 @@ import { bridgeScenarios, dnsScenarios, rangeScenarios } from './address-scenari
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
+import { insideScenarios } from './inside-scenarios.ts';
 import { placementScenarios } from './placement-scenarios.ts';
 import { probeScenarios } from './probe-scenarios.ts';
 
@@ -41,6 +42,7 @@ const families: Readonly<Record<string, readonly LayoutScenario[]>> = {
   ranges: rangeScenarios,
   dns: dnsScenarios,
   bridge: bridgeScenarios,
+  inside: insideScenarios,
 };
 
 export const layoutScenarios: readonly LayoutScenario[] = Object.values(families).flat();

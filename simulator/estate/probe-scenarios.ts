@@ -1,6 +1,7 @@
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import { failHigh, notApplicable, pass, plant, subnetNsgs, unknown } from './cluster-draft.ts';
 import { inboundRule, missingGroup, nodePrefixes } from './inbound-scenarios.ts';
+import { everyNode } from './inside-scenarios.ts';
 import type { LayoutScenario, Situation } from './layout-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
 
@@ -92,11 +93,6 @@ function denyProbes(draft: ClusterDraft): RuleDraft {
     inboundRule('deny-host', 'Deny', ['168.63.129.16/32'], ['*'], ['*'], '*'),
     inboundRule('deny-probe-port', 'Deny', [probes], nodePrefixes(draft), [probePort(draft)]),
   ]);
-}
-
-/** The security groups of the node subnets and of the nodes. */
-function everyNode(draft: ClusterDraft) {
-  return [...new Set([...subnetNsgs(draft, 'node'), draft.nodeNsg])];
 }
 
 /** The load balancer probes at the port that the nodes listen on. */

@@ -7,6 +7,7 @@ import { dockerBridgeDisjoint } from './docker-bridge-disjoint.ts';
 import { intraNetworkTrafficAllowed } from './intra-network-traffic-allowed.ts';
 import { loadBalancerProbeAllowed } from './load-balancer-probe-allowed.ts';
 import { networkContributorGranted } from './network-contributor-granted.ts';
+import { restrictedOutboundAllowsDependencies } from './restricted-outbound-allows-dependencies.ts';
 import { restrictedOutboundAllowsRegistry } from './restricted-outbound-allows-registry.ts';
 import { scoringInboundAllowed } from './scoring-inbound-allowed.ts';
 import { scoringInboundNoWiderThanCallers } from './scoring-inbound-no-wider-than-callers.ts';
@@ -21,6 +22,7 @@ export const catalogue: readonly Check<InferenceCluster>[] = [
   intraNetworkTrafficAllowed,
   loadBalancerProbeAllowed,
   networkContributorGranted,
+  restrictedOutboundAllowsDependencies,
   restrictedOutboundAllowsRegistry,
   scoringInboundAllowed,
   scoringInboundNoWiderThanCallers,

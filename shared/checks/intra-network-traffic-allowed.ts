@@ -102,8 +102,8 @@ function blocked(
     : 'Nothing the cluster is known to need is among it, but AKS supports no such rule between its nodes.';
   return fail(
     needed ? 'high' : 'low',
-    `${listed(rules)} ${verb} ${what} of ${text}. ${why}`,
-    takings.map(({ evidence }) => ({ ...evidence, says: `${evidence.says} of ${text}` })),
+    `${listed(rules)} ${verb} away ${what} from ${text}. ${why}`,
+    takings.map(({ evidence }) => ({ ...evidence, says: `${evidence.says} from ${text}` })),
     missing,
   );
 }

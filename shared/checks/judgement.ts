@@ -70,7 +70,8 @@ function byBadness(a: Part, b: Part): number {
   return kind(a) - kind(b) || compareSeverity(a.severity ?? 'info', b.severity ?? 'info');
 }
 
-function distinctBy<T>(values: readonly T[]): readonly T[] {
+/** Each value once, by what it holds. */
+export function distinctBy<T>(values: readonly T[]): readonly T[] {
   const seen = new Map(values.map((value) => [JSON.stringify(value), value] as const));
   return [...seen.values()];
 }

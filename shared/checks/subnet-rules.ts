@@ -183,6 +183,15 @@ function isInDoubt({ certain, possible }: RuleShare, undecided: PacketSet): bool
   return !possible.subtract(certain).intersect(undecided).isEmpty();
 }
 
+/** Tags whose addresses are fixed or follow from the network, so that no list is missing for them. */
+const neverListed: ReadonlySet<string> = new Set([
+  'virtualnetwork',
+  'internet',
+  'azureloadbalancer',
+  'azureplatformdns',
+  'azureplatformimds',
+]);
+
 function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly Missing[] {
   return distinct([...rule.sources, ...rule.destinations]).flatMap((match): readonly Missing[] => {
     if (match.kind === 'applicationSecurityGroup') {
@@ -200,7 +209,7 @@ function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly M
     }
     if (match.kind !== 'serviceTag') return [];
     const tag = match.name.toLowerCase();
-    if (tag === 'virtualnetwork' || tag === 'internet') return [];
+    if (neverListed.has(tag)) return [];
     return [
       {
         what: `the addresses of service tag ${match.name}`,

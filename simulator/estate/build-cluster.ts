@@ -4,6 +4,7 @@ import { everyNsg, nodeSubnets, unknown, within } from './cluster-draft.ts';
 import { clusterRows } from './cluster-rows.ts';
 import type { GrantScenario } from './grant-scenarios.ts';
 import { grantTruth } from './grant-scenarios.ts';
+import { dependencyTruth } from './dependency-scenarios.ts';
 import { excessTruth } from './excess-truth.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
 import { labNetwork } from './inbound-scenarios.ts';
@@ -106,6 +107,7 @@ function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): ReadonlyMap<stri
     ['scoring-inbound-allowed', hidden ? unknown : inbound.expected],
     ['default-outbound-kept', kept],
     ['restricted-outbound-allows-registry', registry],
+    ['restricted-outbound-allows-dependencies', dependencyTruth(outbound, draft, restricted)],
     ['network-contributor-granted', grantTruth(grant, conditions)],
   ]);
 }

@@ -8,7 +8,8 @@ import { estateRows, unrelatedRows } from './estate-rows.ts';
 import type { GeneratedEstate } from './generate-estate.ts';
 import { fitsGrant, grantScenarios } from './grant-scenarios.ts';
 import { fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
-import { fitsOutbound, outboundScenarios } from './outbound-scenarios.ts';
+import { everyOutboundScenario } from './dependency-scenarios.ts';
+import { fitsOutbound } from './outbound-scenarios.ts';
 import { createRandom } from './random.ts';
 import { germanyWestCentral, northEurope, westEurope } from './regions.ts';
 import { respellRow } from './spellings.ts';
@@ -124,6 +125,21 @@ const demoClusters: readonly DemoCluster[] = [
     name: 'docker-bridge-and-lost-services',
     attachment: 'v1',
     layout: { ranges: 'service-range-not-exported', bridge: 'bridge-of-its-own' },
+  },
+  {
+    name: 'restricted-to-what-is-needed',
+    outbound: 'restricted-to-what-is-needed',
+    restricted: true,
+  },
+  {
+    name: 'restricted-without-extras',
+    outbound: 'restricted-without-extras',
+    restricted: true,
+  },
+  {
+    name: 'restricted-without-sign-in',
+    outbound: 'restricted-without-sign-in',
+    restricted: true,
   },
   { name: 'nodes-denied-to-nodes', layout: { inside: 'nodes-denied-to-nodes' } },
   {
@@ -242,7 +258,7 @@ function buildDemoCluster(
       ? undefined
       : named(grantScenarios, cluster.grant ?? 'granted-at-resource-group');
   const inbound = named(inboundScenarios, cluster.inbound ?? 'scoring-ok-public');
-  const outbound = named(outboundScenarios, cluster.outbound ?? 'outbound-untouched');
+  const outbound = named(everyOutboundScenario, cluster.outbound ?? 'outbound-untouched');
   const routesAllowed = grant?.withoutRouteTable !== true;
   if (
     (grant !== undefined && !fitsGrant(grant, draft)) ||

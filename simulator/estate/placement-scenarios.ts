@@ -40,6 +40,7 @@ export const placementScenarios: readonly LayoutScenario[] = [
           (checkId) => [checkId, withoutNetwork(checkId, situation)],
         ),
       ),
+      'restricted-outbound-allows-dependencies': unknown,
       'restricted-outbound-allows-registry': unknown,
     }),
   },

@@ -341,4 +341,7 @@ const tags: ServiceTags = serviceTags([
   { name: 'MicrosoftContainerRegistry', addressPrefixes: ['51.0.6.0/24'] },
   { name: 'AzureFrontDoor.FirstParty', addressPrefixes: ['51.0.7.0/24'] },
   { name: 'AzureMonitor', addressPrefixes: ['51.0.8.0/24'] },
+  { name: 'AzureFrontDoor.Frontend', addressPrefixes: ['51.0.9.0/24'] },
+  { name: 'BatchNodeManagement.WestEurope', addressPrefixes: ['51.0.10.0/24'] },
+  { name: 'AzureKeyVault.WestEurope', addressPrefixes: ['51.0.11.0/24'] },
 ]);

@@ -12,7 +12,7 @@ import {
 import { grantScenarios } from '../../simulator/estate/grant-scenarios.ts';
 import { inboundScenarios } from '../../simulator/estate/inbound-scenarios.ts';
 import { layoutScenarios } from '../../simulator/estate/layout-scenarios.ts';
-import { outboundScenarios } from '../../simulator/estate/outbound-scenarios.ts';
+import { everyOutboundScenario } from '../../simulator/estate/dependency-scenarios.ts';
 import { prefixesOfTag, serviceTagListRow } from '../../simulator/estate/service-tag-list.ts';
 
 const size = import.meta.env.MODE === 'deep' ? 2000 : 200;
@@ -88,7 +88,7 @@ describe('a generated estate', () => {
     );
     const names = [
       ...inboundScenarios,
-      ...outboundScenarios,
+      ...everyOutboundScenario,
       ...grantScenarios,
       ...layoutScenarios,
     ].map(({ name }) => name);

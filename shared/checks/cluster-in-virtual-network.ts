@@ -2,7 +2,16 @@ import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster
 import { defineCheck } from '../model/check.ts';
 import { nameOf, parentOf } from '../model/resource-id.ts';
 import { foundIn } from '../model/verdict.ts';
-import { type Part, fail, listed, pass, unknownPart, unreadPart, worstOf } from './judgement.ts';
+import {
+  type Part,
+  fail,
+  listed,
+  noNodeSubnet,
+  pass,
+  unknownPart,
+  unreadPart,
+  worstOf,
+} from './judgement.ts';
 import { nodeSubnets } from './subnet-rules.ts';
 
 /** Every node of the cluster lives in a subnet that exists and that the customer owns. */
@@ -30,10 +39,7 @@ export const clusterInVirtualNetwork = defineCheck<InferenceCluster>({
       ...nodeSubnets(foundIn(subnets)).map(judgeSubnet),
       ...unreadPart(subnets),
     ];
-    if (first === undefined) {
-      const what = 'the subnets of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
-    }
+    if (first === undefined) return noNodeSubnet(cluster.id);
     return worstOf([first, ...others]);
   },
 });

@@ -13,6 +13,7 @@ import {
   fail,
   listed,
   notApplicable,
+  noNodeSubnet,
   pass,
   unknownPart,
   unreadPart,
@@ -45,10 +46,7 @@ export const defaultOutboundKept = defineCheck<InferenceCluster>({
       ...workloadSubnets(all).map((subnet) => judgeSubnet(subnet, { cluster, settings, all })),
       ...unreadPart(cluster.subnets),
     ];
-    if (first === undefined) {
-      const what = 'the subnets of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
-    }
+    if (first === undefined) return noNodeSubnet(cluster.id);
     return worstOf([first, ...others]);
   },
 });

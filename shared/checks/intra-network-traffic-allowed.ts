@@ -11,6 +11,7 @@ import {
   distinct,
   fail,
   listed,
+  noNodeSubnet,
   pass,
   unknownPart,
   unreadPart,
@@ -44,10 +45,7 @@ export const intraNetworkTrafficAllowed = defineCheck<InferenceCluster>({
       ...(addresses.pods.known ? [] : [unknownPart(addresses.pods.missing)]),
       ...unreadPart(subnets),
     ];
-    if (first === undefined) {
-      const what = 'the subnets of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
-    }
+    if (first === undefined) return noNodeSubnet(cluster.id);
     return worstOf([first, ...others]);
   },
 });

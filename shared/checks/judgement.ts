@@ -1,3 +1,4 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import {
   type Evidence,
   type Judgement,
@@ -58,6 +59,12 @@ export function worstOf(parts: readonly [Part, ...Part[]]): Judgement {
     evidence: distinctBy([worst, ...same].flatMap(({ evidence }) => evidence)),
     missing: distinctBy(missing.flatMap((part) => part.missing)),
   };
+}
+
+/** Where nothing names a subnet of nodes, although every node is in one. */
+export function noNodeSubnet(cluster: ResourceId): Part {
+  const what = 'the subnets of the nodes';
+  return unknownPart([{ what, scope: cluster, why: 'no node pool names one' }]);
 }
 
 /** The part that stands for what could not be read of a list; nothing where all of it was. */

@@ -10,17 +10,9 @@ import { foundIn } from '../model/verdict.ts';
 import { type Decision, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import {
-  type Part,
-  fail,
-  notApplicable,
-  pass,
-  unknownPart,
-  unreadPart,
-  worstOf,
-} from './judgement.ts';
+import { type Part, fail, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
 import { blameText, ruleText } from './rule-text.ts';
-import { judgeTargets, nodePrefixes } from './scoring-targets.ts';
+import { judgeEndpoints, judgeTargets, nodePrefixes } from './scoring-targets.ts';
 import {
   admitters,
   blockers,
@@ -47,18 +39,11 @@ export const loadBalancerProbeAllowed = defineCheck<InferenceCluster>({
   source:
     'https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview#probe-source-ip-address',
   evaluate(cluster, settings) {
-    const { scoringEndpoints, subnets } = cluster;
-    const [first, ...others] = [
-      ...foundIn(scoringEndpoints).map((endpoint) =>
-        judgeTargets(endpoint, subnets, (rule, subnet) =>
-          judgeProbe({ rule, endpoint, subnet }, cluster, settings),
-        ),
+    return judgeEndpoints(cluster.scoringEndpoints, (endpoint) =>
+      judgeTargets(endpoint, cluster.subnets, (rule, subnet) =>
+        judgeProbe({ rule, endpoint, subnet }, cluster, settings),
       ),
-      ...unreadPart(scoringEndpoints),
-    ];
-    return first === undefined
-      ? notApplicable('No scoring endpoint: no load balancer leads to the nodes.')
-      : worstOf([first, ...others]);
+    );
   },
 });
 

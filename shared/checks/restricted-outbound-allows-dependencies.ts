@@ -12,6 +12,7 @@ import {
   distinctBy,
   fail,
   listed,
+  noNodeSubnet,
   notApplicable,
   pass,
   unknownPart,
@@ -64,10 +65,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
     }
     const workload = workloadSubnets(all);
     if (workload.length === 0) {
-      const unread = subnets.known
-        ? [{ what: 'the subnets of the nodes', scope: cluster.id, why: 'no node pool names one' }]
-        : subnets.missing;
-      return unknownPart(unread);
+      return subnets.known ? noNodeSubnet(cluster.id) : unknownPart(subnets.missing);
     }
     const reaches = [
       ...outboundDependencies(cluster).map((one) => judgeDependency(one, workload, context)),

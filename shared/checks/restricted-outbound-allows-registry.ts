@@ -7,7 +7,14 @@ import type {
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Known, type Missing, foundIn } from '../model/verdict.ts';
-import { type Part, notApplicable, unknownPart, unreadPart, worstOf } from './judgement.ts';
+import {
+  type Part,
+  noNodeSubnet,
+  notApplicable,
+  unknownPart,
+  unreadPart,
+  worstOf,
+} from './judgement.ts';
 import { type OutboundContext, restrictionOf } from './outbound-restriction.ts';
 import { type Need, judgeReach, orByEndpoint } from './outbound-reach.ts';
 import { regionName } from './outbound-dependencies.ts';
@@ -42,10 +49,7 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
       ),
       ...unreadPart(subnets),
     ];
-    if (first === undefined) {
-      const what = 'the subnets of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
-    }
+    if (first === undefined) return noNodeSubnet(cluster.id);
     const verdict = worstOf([first, ...others]);
     return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
       ? { ...verdict, missing: [...verdict.missing, ...restriction.missing] }

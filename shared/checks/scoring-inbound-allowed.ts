@@ -15,20 +15,12 @@ import { addressSet, subtractAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { callerAsks } from './callers.ts';
-import {
-  type Part,
-  fail,
-  listed,
-  notApplicable,
-  pass,
-  unknownPart,
-  unreadPart,
-  worstOf,
-} from './judgement.ts';
+import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
 import { blameText, ruleText } from './rule-text.ts';
 import { closedFrontend } from './closed-frontend.ts';
 import {
   type Place,
+  judgeEndpoints,
   judgeTargets,
   subnetsBehind,
   targetOf,
@@ -61,13 +53,7 @@ export const scoringInboundAllowed = defineCheck<InferenceCluster>({
   evaluate(cluster, settings) {
     const { scoringEndpoints, subnets } = cluster;
     const context: Context = { cluster, settings, subnets };
-    const [first, ...others] = [
-      ...foundIn(scoringEndpoints).map((endpoint) => judgeEndpoint(endpoint, context)),
-      ...unreadPart(scoringEndpoints),
-    ];
-    return first === undefined
-      ? notApplicable('No scoring endpoint: nothing on this cluster is called from outside.')
-      : worstOf([first, ...others]);
+    return judgeEndpoints(scoringEndpoints, (endpoint) => judgeEndpoint(endpoint, context));
   },
 });
 

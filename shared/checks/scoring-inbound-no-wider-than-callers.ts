@@ -23,18 +23,15 @@ import {
 } from './caller-addresses.ts';
 import { canAddress, cannotCall } from './callers.ts';
 import { closedFrontend } from './closed-frontend.ts';
-import {
-  type Part,
-  fail,
-  listed,
-  notApplicable,
-  pass,
-  unknownPart,
-  unreadPart,
-  worstOf,
-} from './judgement.ts';
+import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
 import { matchesText, ruleText } from './rule-text.ts';
-import { type Place, judgeTargets, targetOf, targetText } from './scoring-targets.ts';
+import {
+  type Place,
+  judgeEndpoints,
+  judgeTargets,
+  targetOf,
+  targetText,
+} from './scoring-targets.ts';
 import {
   admitters,
   blockers,
@@ -61,19 +58,12 @@ export const scoringInboundNoWiderThanCallers = defineCheck<InferenceCluster>({
   source:
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-kubernetes-service',
   evaluate(cluster, settings) {
-    const { scoringEndpoints } = cluster;
     if (settings.callers.kind === 'notConfigured') {
       return notApplicable('No callers are configured, so nobody can be one too many.');
     }
     const sources = settings.callers.kind === 'listed' ? settings.callers.sources : [];
     const context: Context = { cluster, settings, sources };
-    const [first, ...others] = [
-      ...foundIn(scoringEndpoints).map((endpoint) => judgeEndpoint(endpoint, context)),
-      ...unreadPart(scoringEndpoints),
-    ];
-    return first === undefined
-      ? notApplicable('No scoring endpoint: nothing on this cluster is called from outside.')
-      : worstOf([first, ...others]);
+    return judgeEndpoints(cluster.scoringEndpoints, (endpoint) => judgeEndpoint(endpoint, context));
   },
 });
 

@@ -8,8 +8,19 @@ import { nameOf } from '../model/resource-id.ts';
 import { type Known, type Listing, type Missing, foundIn, known } from '../model/verdict.ts';
 import type { RuleList } from '../network/decide.ts';
 import { familyOf } from './callers.ts';
-import { type Part, unknownPart, worstOf } from './judgement.ts';
+import { type Part, notApplicable, unknownPart, unreadPart, worstOf } from './judgement.ts';
 import { nodeSubnets } from './subnet-rules.ts';
+
+/** One judgement of all scoring endpoints; beside the point where it is certain that there is none. */
+export function judgeEndpoints(
+  endpoints: Listing<ScoringEndpoint>,
+  judge: (endpoint: ScoringEndpoint) => Part,
+): Part {
+  const [first, ...others] = [...foundIn(endpoints).map(judge), ...unreadPart(endpoints)];
+  return first === undefined
+    ? notApplicable('No scoring endpoint: nothing on this cluster is called from outside.')
+    : worstOf([first, ...others]);
+}
 
 /**
  * One judgement of an endpoint from those of each load balancing rule that callers use, in each

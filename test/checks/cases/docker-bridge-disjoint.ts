@@ -42,11 +42,16 @@ const cases: readonly CheckCase[] = [
     expect: 'pass',
   },
   {
-    name: 'the service CIDR has a part of it',
-    given: cluster(bridges('10.0.5.1/24')),
+    name: 'the service CIDR has a part of its network, though not the address itself',
+    given: cluster({
+      addresses: addresses({
+        serviceCidrs: known(['172.17.128.0/24']),
+        dockerBridges: known([{ cidr: '172.17.0.1/16', at }]),
+      }),
+    }),
     expect: 'fail',
     severity: 'medium',
-    says: /service CIDR 10\.0\.0\.0\/16/,
+    says: /service CIDR 172\.17\.128\.0\/24/,
   },
   {
     name: 'the second of two has a part of a subnet',

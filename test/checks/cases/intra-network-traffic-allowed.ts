@@ -273,6 +273,15 @@ const cases: readonly CheckCase[] = [
     says: /group/,
   },
   {
+    name: 'the subnet lies outside the address space of its network, as far as that was read',
+    given: withSubnet({
+      prefixes: known(['192.168.7.0/24']),
+      securityGroup: known(nsg('subnet-nsg')),
+    }),
+    expect: 'unknown',
+    says: /VirtualNetwork/,
+  },
+  {
     name: 'where pods are is not known',
     given: cluster({ addresses: addresses({ pods: unread('where pods are') }) }),
     expect: 'unknown',

@@ -162,8 +162,7 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
             : {
                 aksNetworkingConfiguration: {
                   subnetId: subnet.id,
-                  serviceCidr: draft.layout.serviceCidr,
-                  dnsServiceIP: draft.layout.dnsServiceIp,
+                  ...serviceAddresses(draft),
                   dockerBridgeCidr: draft.layout.dockerBridge,
                 },
               }),
@@ -173,6 +172,14 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
       },
     },
   );
+}
+
+/** What the network profile says of services, as far as the estate says it at all. */
+export function serviceAddresses({ layout }: ClusterDraft): EstateRow {
+  return {
+    ...(layout.serviceCidr === undefined ? {} : { serviceCidr: layout.serviceCidr }),
+    ...(layout.dnsServiceIp === undefined ? {} : { dnsServiceIP: layout.dnsServiceIp }),
+  };
 }
 
 function kubernetesCompute(draft: ClusterDraft): EstateRow {

@@ -61,6 +61,12 @@ export function cluster(properties: Body = {}, rest: Body = {}): Row {
       powerState: { code: 'Running' },
       nodeResourceGroup: 'MC_aks',
       agentPoolProfiles: [{ name: 'np', vnetSubnetID: ids.nodes }],
+      networkProfile: {
+        networkPlugin: 'azure',
+        serviceCidr: '10.0.0.0/16',
+        serviceCidrs: ['10.0.0.0/16'],
+        dnsServiceIP: '10.0.0.10',
+      },
       ...properties,
     },
   });

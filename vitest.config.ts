@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     dir: 'test',
     testTimeout: 120_000,
-    coverage: { include: ['shared/**', 'cli/**', 'simulator/**'] },
+    hookTimeout: 120_000,
+    coverage: { include: ['shared/**', 'cli/**', 'functions/**', 'localhost/**', 'simulator/**'] },
   },
 });

@@ -27,6 +27,8 @@ export interface Verb {
   readonly notes: readonly string[];
   readonly examples: readonly { readonly command: string; readonly says: string }[];
   readonly flags: readonly Flag[];
+  /** What stands in the help for each word that must be given beside the flags: `<before>`. */
+  readonly operands?: readonly string[];
 }
 
 /** What was given on the command line, checked against the flags of the verb. */
@@ -35,6 +37,8 @@ export interface Arguments {
   text(name: string): string | undefined;
   has(name: string): boolean;
   list(name: string): readonly string[];
+  /** The words beside the flags, as many as the verb has operands. */
+  readonly operands: readonly string[];
 }
 
 /** Flags that every verb has. */
@@ -51,6 +55,8 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
   const flags = [...verb.flags, ...commonFlags];
   const given = new Map<string, string[]>();
   const problems: string[] = [];
+  const wanted = verb.operands ?? [];
+  const operands: string[] = [];
   let listed: Flag | undefined;
   let afterUnknown = false;
   for (const token of tokensOf(flags, argv)) {
@@ -63,9 +69,8 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
     afterUnknown = false;
     if (belongsToUnknown) continue;
     if (token.kind === 'positional') {
-      problems.push(
-        `"${token.value}" is not expected here; portcullis ${verb.name} takes flags only`,
-      );
+      if (operands.length < wanted.length) operands.push(token.value);
+      else problems.push(unexpected(token.value, verb));
     } else if (token.kind === 'option') {
       const flag = flags.find(({ name }) => name === token.name);
       const problem = flag === undefined ? unknownFlag(token.rawName, flags) : misused(flag, token);
@@ -76,6 +81,8 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
       if (flag.takesList === true) listed = flag;
     }
   }
+  const absent = wanted.slice(operands.length);
+  if (absent.length > 0) problems.push(`${absent.join(' and ')} must be given`);
   if (problems.length > 0) {
     throw new UsageError([...problems, `see portcullis ${verb.name} --help for the flags`]);
   }
@@ -83,7 +90,13 @@ export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
     text: (name) => given.get(name)?.at(-1) ?? flags.find((flag) => flag.name === name)?.fallback,
     has: (name) => given.has(name),
     list: (name) => given.get(name) ?? [],
+    operands,
   };
+}
+
+function unexpected(word: string, { name, operands = [] }: Verb): string {
+  const takes = operands.length === 0 ? 'flags only' : `${operands.join(' ')} and flags only`;
+  return `"${word}" is not expected here; portcullis ${name} takes ${takes}`;
 }
 
 interface OptionToken {

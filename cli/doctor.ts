@@ -32,7 +32,7 @@ export async function doctor(args: Arguments, world: World, services: Services):
 
 function isWell({ subscriptions, microsoftGraph }: Diagnosis): boolean {
   return (
-    microsoftGraph.readable &&
+    microsoftGraph.servicePrincipals === undefined &&
     subscriptions.length > 0 &&
     subscriptions.every(({ lacking }) => lacking.length === 0)
   );
@@ -55,7 +55,7 @@ function linesOf(diagnosis: Diagnosis): readonly string[] {
             'No subscription is visible. Grant Reader on one, or on a management group:',
             width,
           ),
-          `   ${grantCommand(signedInAs?.objectId, '/subscriptions/<subscription id>')}`,
+          `   ${grantCommand(signedInAs?.objectId, undefined)}`,
         ]
       : []),
     ...(well.length === 0
@@ -101,23 +101,35 @@ function illLines(
 ): readonly string[] {
   const what =
     trouble === undefined
-      ? `${plainText(name)} (${id}) lacks ${lacking.join(', ')}. Reader has them all:`
-      : `${plainText(name)} (${id}): what may be read there is not known: ${plainText(trouble)}. Reader would do:`;
-  return [...hang(' ✗ ', what, width), `   ${grantCommand(objectId, `/subscriptions/${id}`)}`];
+      ? `${plainText(name)} (${plainText(id)}) lacks ${lacking.join(', ')}. Reader has them all:`
+      : `${plainText(name)} (${plainText(id)}): what may be read there is not known: ${plainText(trouble)}. Reader would do:`;
+  return [...hang(' ✗ ', what, width), `   ${grantCommand(objectId, id)}`];
 }
 
-/** One line that can be copied; only ids that are GUIDs come into it. */
-function grantCommand(objectId: string | undefined, scope: string): string {
-  const assignee = objectId !== undefined && guid.test(objectId) ? objectId : '<object id>';
+/** One line that can be copied into a shell; nothing that is no GUID comes into it. */
+function grantCommand(objectId: string | undefined, subscription: string | undefined): string {
+  const assignee = guidOr(objectId, '<object id>');
+  const scope = `/subscriptions/${guidOr(subscription, '<subscription id>')}`;
   return `az role assignment create --role Reader --assignee-object-id ${assignee} --scope ${scope}`;
 }
 
-function graphLines(graph: Diagnosis['microsoftGraph']): readonly string[] {
-  return graph.readable
+function guidOr(text: string | undefined, placeholder: string): string {
+  return text !== undefined && guid.test(text) ? text : placeholder;
+}
+
+function graphLines({ servicePrincipals, groups }: Diagnosis['microsoftGraph']): readonly string[] {
+  if (servicePrincipals !== undefined) {
+    return hang(
+      ' ✗ ',
+      `Microsoft Graph refuses: ${plainText(servicePrincipals)}. It is needed only for clusters with a service principal. Grant the application permission Application.Read.All (an administrator has to consent); with GroupMember.Read.All, grants through groups take fewer calls.`,
+      width,
+    );
+  }
+  return groups === undefined
     ? hang(' ✓ ', 'Microsoft Graph answers: service principals and groups can be read.', width)
     : hang(
-        ' ✗ ',
-        `Microsoft Graph refuses: ${plainText(graph.why)}. It is needed only for clusters with a service principal and for grants through groups. Grant the application permissions Application.Read.All and GroupMember.Read.All (an administrator has to consent).`,
+        ' ✓ ',
+        `Microsoft Graph answers for service principals. Groups it refuses (${plainText(groups)}): Resource Manager is asked what reaches each identity instead. With GroupMember.Read.All that takes fewer calls.`,
         width,
       );
 }

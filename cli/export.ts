@@ -4,7 +4,8 @@ import { counted } from '../shared/reports/text-layout.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { cloudFlag, liveSource } from './live-source.ts';
 import { progressOn } from './progress.ts';
-import { readSettings, settingsFileName } from './read-settings.ts';
+import { settingsFileName } from '../shared/settings/settings-from-text.ts';
+import { readSettings } from './read-settings.ts';
 import type { Services, World } from './world.ts';
 
 export const exportVerb: Verb = {

@@ -1,16 +1,31 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
+import type {
+  ExplainAnswer,
+  ExplainQuery,
+  ExplainedHop,
+  Explanation,
+} from '../shared/network/explain.ts';
+import { packetLine } from '../shared/packets/packet-line.ts';
 import type { Paint } from '../shared/reports/paint.ts';
-import { counted, fit, grouped, hang, plainText } from '../shared/reports/text-layout.ts';
+import { counted, grouped, hang, plainText } from '../shared/reports/text-layout.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
+import { briefLines } from './brief-lines.ts';
 import { linesOf } from './lines-of.ts';
-import { paintFor, widthOf } from './terminal.ts';
+import {
+  absentSurroundings,
+  asked,
+  jsonOfFlag,
+  printingFlags,
+  surroundingsFlags,
+  vnetOf,
+} from './nsg-files.ts';
+import { paintFor, readableWidth } from './terminal.ts';
 import type { Services, World } from './world.ts';
 
-type Explain = (query: ExplainQuery) => ExplainAnswer;
+type Explain = (query: ExplainQuery) => Explanation;
 
 const directions = ['inbound', 'outbound'];
 const protocols = ['tcp', 'udp', 'icmp', 'esp', 'ah', 'any'];
@@ -36,18 +51,10 @@ export const nsgExplainVerb: Verb = {
       value: '<file>',
       says: 'Security admin rules: the response of listNetworkManagerEffectiveSecurityAdminRules, or its value.',
     },
-    {
-      name: 'vnet',
-      value: '<cidr>',
-      repeatable: true,
-      takesList: true,
-      says: 'The whole address space of the VirtualNetwork tag. Without it the tag is unresolved.',
-    },
-    {
-      name: 'service-tags',
-      value: '<file>',
-      says: 'The response of the service tag list. Without it service tags are unresolved.',
-    },
+    // Words after the first value are values too: nothing else stands alone here.
+    ...surroundingsFlags.map((flag) =>
+      flag.name === 'vnet' ? { ...flag, takesList: true } : flag,
+    ),
     { name: 'direction', value: directions.join('|'), oneOf: directions, says: 'Which way.' },
     { name: 'protocol', value: protocols.join('|'), oneOf: protocols, says: 'Which protocol.' },
     {
@@ -67,14 +74,7 @@ export const nsgExplainVerb: Verb = {
       value: '<file.jsonl>',
       says: 'Answer one question per line of this file (- is standard input), in order, as JSON lines.',
     },
-    {
-      name: 'format',
-      value: 'table|json',
-      oneOf: ['table', 'json'],
-      fallback: 'table',
-      says: 'How to print the answer.',
-    },
-    { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+    ...printingFlags,
   ],
   notes: [
     'The answer is allowed or denied where that is certain for everything asked, partial where one part is certainly allowed and another certainly denied, else unknown. Addresses are compared exactly; nothing is sampled.',
@@ -106,14 +106,14 @@ export async function nsgExplain(
     return answerBatch(batch, world, explain);
   }
   const query = await queryOf(args, world);
-  const answer = asked(() => explain(query));
+  const explanation = asked(() => explain(query));
   if (args.text('format') === 'json') {
-    await world.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    await world.stdout.write(`${JSON.stringify(explanation.answer, null, 2)}\n`);
     return 0;
   }
   const paint = paintFor(world.stdout, world.env, args.has('no-color'));
-  const width = Math.min(160, Math.max(60, widthOf(world.stdout, world.env)));
-  await world.stdout.write(answerText(args, answer, paint, width));
+  const width = readableWidth(world.stdout, world.env);
+  await world.stdout.write(answerText(args, explanation, paint, width));
   return 0;
 }
 
@@ -142,11 +142,8 @@ async function queryOf(args: Arguments, world: World): Promise<ExplainQuery> {
       'see portcullis nsg explain --help for the flags',
     ]);
   }
-  const file = async (flag: string) => {
-    const path = args.text(flag);
-    return path === undefined ? null : readJson(flag, resolve(world.folder, path));
-  };
-  const vnet = args.list('vnet').flatMap((text) => text.split(',').map((part) => part.trim()));
+  const file = (flag: string) => jsonOfFlag(args, flag, world);
+  const vnet = vnetOf(args);
   return {
     nsg: await file('nsg'),
     nicNsg: await file('nic-nsg'),
@@ -162,28 +159,6 @@ async function queryOf(args: Arguments, world: World): Promise<ExplainQuery> {
       port: args.text('port') ?? 'any',
     },
   };
-}
-
-async function readJson(flag: string, path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new UsageError([`--${flag} ${path}: ${why}`]);
-  });
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new UsageError([`--${flag} ${path}: this is no JSON: ${String(error)}`]);
-  }
-}
-
-/** Bad input of the question is the asker's to put right; anything else is a defect and propagates. */
-function asked<T>(answer: () => T): T {
-  try {
-    return answer();
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError([error.message]);
-    throw error;
-  }
 }
 
 async function answerBatch(batch: string, world: World, explain: Explain): Promise<number> {
@@ -216,7 +191,7 @@ async function openBatch(path: string): Promise<AsyncIterable<Uint8Array>> {
 
 function answerLine(line: string, explain: Explain): ExplainAnswer | { readonly error: string } {
   try {
-    return explain(lineQuery(JSON.parse(line.replace(/^\uFEFF/, ''))));
+    return explain(lineQuery(JSON.parse(line.replace(/^\uFEFF/, '')))).answer;
   } catch (error) {
     if (error instanceof SyntaxError) return { error: `this line is no JSON: ${error.message}` };
     if (error instanceof RangeError) return { error: error.message };
@@ -272,88 +247,80 @@ const tones = {
   unknown: 'unknown',
 } as const;
 
-function answerText(args: Arguments, answer: ExplainAnswer, paint: Paint, width: number): string {
+function answerText(
+  args: Arguments,
+  { answer, hops, texts }: Explanation,
+  paint: Paint,
+  width: number,
+): string {
   const { verdict, witness } = answer;
+  const isUnlisted = (part: keyof typeof heads): boolean =>
+    answer.unlisted?.includes(part) === true;
+  const brief = texts(mostLines);
   const parts = (['allowed', 'denied', 'unknown'] as const).filter(
-    (part) => answer[part].length > 0,
+    (part) => answer[part].length > 0 || isUnlisted(part),
   );
   return [
     paint(verdict.toUpperCase(), tones[verdict]),
-    ...ruleLines(answer.decidedBy, paint, width),
+    ...(answer.reason === undefined ? [] : hang('  ', answer.reason, width)),
+    ...hops().flatMap((hop) => hopLines(hop, paint, width)),
     ...parts.flatMap((part) => [
       '',
       paint(heads[part], tones[part]),
       ...(part === 'unknown' ? [] : witnessLines(witness[part], width)),
-      ...answer[part].slice(0, 20).flatMap((box) => boxLines(box, width)),
-      ...(answer[part].length > 20
-        ? [
-            `  … and ${counted(answer[part].length - 20, 'more box', 'more boxes')}: all in --format json`,
-          ]
-        : []),
-      ...(part === 'unknown' ? adviceLines(args, width) : []),
+      ...(isUnlisted(part) ? ['  too many boxes to list'] : briefLines(brief[part], width)),
+      ...(part === 'unknown' ? adviceLines(args, answer, width) : []),
     ]),
     '',
   ].join('\n');
 }
 
+const mostLines = 20;
+
 const heads = { allowed: 'Allowed', denied: 'Denied', unknown: 'Unknown' } as const;
 
-/** The deciding rules in columns, in the order in which packets meet them. */
-function ruleLines(rules: ExplainAnswer['decidedBy'], paint: Paint, width: number): string[] {
-  if (rules.length === 0) return [];
-  const column = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
+const places = {
+  admin: 'Admin rules',
+  subnet: 'Subnet',
+  node: 'Network interface',
+} as const;
+
+const does = {
+  allowed: 'lets all of it pass',
+  denied: 'stops all of it',
+  partial: 'stops some of it',
+  unknown: 'may stop some of it',
+} as const;
+
+/** One list that packets pass: what it does with them, and its deciding rules in columns. */
+function hopLines(
+  { place, name, answer, rules }: ExplainedHop,
+  paint: Paint,
+  width: number,
+): string[] {
+  const what = answer === undefined ? 'nothing comes this far' : does[answer];
+  const title = place === 'admin' ? places[place] : `${places[place]} ${plainText(name)}`;
+  const column = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
   const priorities = column(rules.map(({ priority }) => String(priority)));
   const accesses = column(rules.map(({ access }) => access));
-  const names = Math.min(column(rules.map(({ rule }) => rule)), width - priorities - accesses - 6);
   return [
     '',
-    paint('Decided by', 'strong'),
-    ...rules.flatMap(({ nsg, rule, access, priority }) => {
-      const start = `  ${String(priority).padStart(priorities)}  ${access.padEnd(accesses)}  `;
-      const line = `${start}${fit(rule, names)}  ${plainText(nsg)}`;
-      return line.length <= width ? [line] : hang(start, `${rule} in ${nsg}`, width);
-    }),
+    ...hang('', `${title}: ${what}`, width).map((line) => paint(line, 'strong')),
+    ...rules.flatMap(({ name: rule, access, priority }) =>
+      hang(`  ${String(priority).padStart(priorities)}  ${access.padEnd(accesses)}  `, rule, width),
+    ),
   ];
 }
 
-/** What may make the unknown part known: what the question left out. */
-function adviceLines(args: Arguments, width: number): string[] {
-  const absent = [
-    ['vnet', '--vnet <cidr> resolves VirtualNetwork'],
-    ['service-tags', '--service-tags <file> resolves service tags'],
-  ] as const;
-  const advice = absent.filter(([flag]) => !args.has(flag)).map(([, says]) => says);
+/** What may make the unknown part known: asking less, or what the question left out. */
+function adviceLines(args: Arguments, { reason }: ExplainAnswer, width: number): string[] {
+  if (reason !== undefined) {
+    return hang('  → ', 'ask about less at a time: one protocol, one port, one subnet', width);
+  }
+  const advice = absentSurroundings(args);
   return advice.length === 0 ? [] : hang('  → ', advice.join('; '), width);
 }
 
 function witnessLines(witness: ExplainAnswer['witness']['allowed'], width: number): string[] {
-  if (witness === null) return [];
-  const { protocol, source, sourcePort, destination, destinationPort } = witness;
-  const socket = (address: string, port: number | null) =>
-    port === null ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const packet = `${socket(source, sourcePort)} → ${socket(destination, destinationPort)} ${protocol}`;
-  return hang('  for instance ', packet, width);
-}
-
-function boxLines(box: ExplainAnswer['allowed'][number], width: number): string[] {
-  const ports = box.destinationPorts.join(', ');
-  const fromPorts = box.sourcePorts.join(', ');
-  const from = fromPorts === '0-65535' ? '' : `, ${portsText(fromPorts)}`;
-  const to = ports === '0-65535' ? 'any port' : portsText(ports);
-  const text = `${box.protocols.join(', ')}: ${few(box.sources)}${from} → ${few(box.destinations)}, ${to}`;
-  return hang('  - ', text, width);
-}
-
-function portsText(ports: string): string {
-  return `${/^\d+$/.test(ports) ? 'port' : 'ports'} ${ports}`;
-}
-
-function few(texts: readonly string[]): string {
-  const short = texts.slice(0, 6).map(withoutHostLength).join(', ');
-  return texts.length <= 6 ? short : `${short} and ${grouped(texts.length - 6)} more`;
-}
-
-/** A prefix of one address as the address. */
-function withoutHostLength(prefix: string): string {
-  return prefix.replace(prefix.includes(':') ? /\/128$/ : /\/32$/, '');
+  return witness === null ? [] : hang('  for instance ', packetLine(witness), width);
 }

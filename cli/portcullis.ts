@@ -4,9 +4,18 @@ import { outletOf } from './outlet.ts';
 import { run } from './run.ts';
 import { services } from './services.ts';
 
-// Leaving through exit lets whoever holds a half-written file take it away.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+const interruption = new AbortController();
+let isHandled = false;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // Leaving through exit lets whoever holds a half-written file take it away.
+    if (!isHandled || interruption.signal.aborted) process.exit(code);
+    interruption.abort();
+  });
+}
 
 process.exitCode = await run(
   process.argv.slice(2),
@@ -19,6 +28,10 @@ process.exitCode = await run(
     folder: process.env['INIT_CWD'] ?? process.cwd(),
     version: manifest.version,
     now: () => new Date(),
+    interruption: () => {
+      isHandled = true;
+      return interruption.signal;
+    },
   },
   services,
 );

@@ -6,8 +6,12 @@ import { checks, checksVerb } from './checks.ts';
 import { doctor, doctorVerb } from './doctor.ts';
 import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
+import { demo, demoVerb } from './demo.ts';
+import { nsgDiff, nsgDiffVerb } from './nsg-diff.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
+import { nsgLint, nsgLintVerb } from './nsg-lint.ts';
 import { scan, scanVerb } from './scan.ts';
+import { simulate, simulateVerb } from './simulate.ts';
 import type { Services, World } from './world.ts';
 
 interface Action {
@@ -21,6 +25,10 @@ const actions: readonly Action[] = [
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },
   { verb: nsgExplainVerb, run: nsgExplain },
+  { verb: nsgDiffVerb, run: nsgDiff },
+  { verb: nsgLintVerb, run: nsgLint },
+  { verb: simulateVerb, run: simulate },
+  { verb: demoVerb, run: demo },
 ];
 
 /** Every verb there is, in the order of the help. */
@@ -35,7 +43,11 @@ export async function run(
   try {
     return await dispatch(argv, world, services);
   } catch (error) {
-    for (const line of explained(error)) await world.stderr.write(`portcullis: ${line}\n`);
+    for (const line of explained(error)) {
+      // What Azure or a file says comes with it, and may not steer the terminal.
+      const [indent = ''] = /^ */.exec(line) ?? [];
+      await world.stderr.write(`portcullis: ${indent}${plainText(line)}\n`);
+    }
     return 2;
   }
 }
@@ -77,9 +89,11 @@ async function withoutVerb(argv: readonly string[], world: World): Promise<numbe
   }
   const group = names.filter((name) => name.startsWith(`${words[0]} `));
   const typed = group.length > 0 ? words.slice(0, 2).join(' ') : words[0];
-  const meant = nearest(typed, names) ?? (group.length === 1 ? group[0] : undefined);
+  // The name of a group alone means none of its verbs.
+  const others = group.length > 1 && words.length === 1 ? group : names;
+  const meant = others === names ? nearest(typed, names) : undefined;
   throw new UsageError([
-    `there is no verb "${typed}"${meant === undefined ? `; there are ${names.join(', ')}` : `; did you mean "${meant}"?`}`,
+    `there is no verb "${typed}"${meant === undefined ? `; there are ${others.join(', ')}` : `; did you mean "${meant}"?`}`,
     'see portcullis --help for the verbs',
   ]);
 }
@@ -108,6 +122,6 @@ function explained(error: unknown): readonly string[] {
   }
   return [
     'this is a defect of portcullis, not of your estate; please report it with what follows',
-    ...(error.stack ?? error.message).split('\n').map((line) => plainText(line)),
+    ...(error.stack ?? error.message).split('\n'),
   ];
 }

@@ -4,14 +4,15 @@ import { plainPaint } from '../shared/reports/paint.ts';
 import type { Audit, ScanSource } from '../shared/reports/scan.ts';
 import { tableReport } from '../shared/reports/table-report.ts';
 import { nearestFew } from '../shared/settings/nearest.ts';
+import { settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { exitCodeOf, failOnLevels } from './exit-code.ts';
 import { progressOn } from './progress.ts';
 import { cloudFlag, liveSource } from './live-source.ts';
-import { readSettings, settingsFileName } from './read-settings.ts';
+import { readSettings } from './read-settings.ts';
 import { openReportFile } from './report-file.ts';
-import { fileSpool } from './spool-file.ts';
+import { fileSpool } from '../shared/adapters/files/spool-file.ts';
 import { paintFor, widthOf } from './terminal.ts';
 import type { Services, World } from './world.ts';
 

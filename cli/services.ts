@@ -7,5 +7,12 @@ export const services: Services = {
   catalogue: async () => (await import('../shared/checks/catalogue.ts')).catalogue,
   exportEstate: async () => (await import('../shared/compose-live.ts')).exportEstate,
   diagnose: async () => (await import('../shared/compose-live.ts')).diagnoseLive,
-  explain: async () => (await import('../shared/network/explain.ts')).explain,
+  startDemo: async () => (await import('./demo-stack.ts')).startDemo,
+  simulator: async () => ({
+    ...(await import('../simulator/estate/read-estate.ts')),
+    ...(await import('../simulator/start-simulator.ts')),
+  }),
+  explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
+  diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
+  lint: async () => (await import('../shared/network/lint.ts')).lintGroup,
 };

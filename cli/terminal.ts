@@ -18,6 +18,11 @@ export function widthOf(outlet: Outlet, env: World['env']): number {
   return outlet.columns ?? (Number.isInteger(told) && told > 0 ? told : 80);
 }
 
+/** The columns that text for reading takes: neither too narrow for names nor too wide for eyes. */
+export function readableWidth(outlet: Outlet, env: World['env']): number {
+  return Math.min(160, Math.max(60, widthOf(outlet, env)));
+}
+
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }

@@ -1,8 +1,13 @@
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
-import type { ExplainAnswer, ExplainQuery } from '../shared/network/explain.ts';
-import type { StartAudit } from '../shared/reports/scan.ts';
+import type { ScanProgress, StartAudit } from '../shared/reports/scan.ts';
+import type { readEstate } from '../simulator/estate/read-estate.ts';
+import type { startSimulator } from '../simulator/start-simulator.ts';
+import type { Report } from '../shared/reports/report.ts';
+import type { DiffQuery, GroupDiff } from '../shared/network/diff.ts';
+import type { ExplainQuery, Explanation } from '../shared/network/explain.ts';
+import type { GroupLint, LintQuery } from '../shared/network/lint.ts';
 
 /** A stream to a person or to the next program. */
 export interface Outlet {
@@ -22,6 +27,33 @@ export interface World {
   readonly folder: string;
   readonly version: string;
   readonly now: () => Date;
+  /**
+   * From the first call on, Ctrl-C and a request to end abort this signal instead of ending the
+   * process; a second one ends it.
+   */
+  interruption(): AbortSignal;
+}
+
+/** What the demo is started with. */
+export interface DemoOptions {
+  readonly env: World['env'];
+  /** Ends the start. */
+  readonly signal: AbortSignal;
+  readonly onStarted: (name: string, says: string) => void;
+  /** A line that something said which went wrong. */
+  readonly onTrouble: (line: string) => void;
+  readonly onProgress: (event: ScanProgress) => void;
+}
+
+/** Portcullis whole, running on this machine. */
+export interface Demo {
+  /** Opens without anything else: it holds its key. */
+  readonly reportUrl: string;
+  /** Resolves when a part of it has ended, with why. */
+  readonly ended: Promise<string>;
+  /** Has the functions scan, and gives the report that they saved. */
+  scan(): Promise<Report>;
+  stop(): Promise<void>;
 }
 
 /** What the verbs do their work with; loaded only when it is needed, so that help is quick. */
@@ -32,5 +64,12 @@ export interface Services {
   catalogue(): Promise<readonly Check<InferenceCluster>[]>;
   exportEstate(): Promise<typeof exportEstate>;
   diagnose(): Promise<typeof diagnoseLive>;
-  explain(): Promise<(query: ExplainQuery) => ExplainAnswer>;
+  startDemo(): Promise<(options: DemoOptions) => Promise<Demo>>;
+  simulator(): Promise<{
+    readonly readEstate: typeof readEstate;
+    readonly startSimulator: typeof startSimulator;
+  }>;
+  explain(): Promise<(query: ExplainQuery) => Explanation>;
+  diff(): Promise<(query: DiffQuery) => GroupDiff>;
+  lint(): Promise<(query: LintQuery) => GroupLint>;
 }

@@ -1,12 +1,14 @@
 import { app } from '@azure/functions';
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import manifest from '../package.json' with { type: 'json' };
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { catalogue } from '../shared/checks/catalogue.ts';
+import { latestReport } from './latest-report.ts';
+
+type Answer = (request: HttpRequest) => HttpResponseInit | Promise<HttpResponseInit>;
 
 /** The resources of the JSON API by path below `/api/`. */
-const resources: Readonly<Record<string, () => unknown>> = {
-  checks: () =>
-    catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => ({
+const resources: Readonly<Record<string, Answer>> = {
+  checks: () => ({
+    jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => ({
       id,
       title,
       severity,
@@ -14,23 +16,23 @@ const resources: Readonly<Record<string, () => unknown>> = {
       remediation,
       source,
     })),
-};
-
-// Probes carry no key, and the answer tells nothing about anyone's estate.
-app.http('health', {
-  methods: ['GET'],
-  authLevel: 'anonymous',
-  route: 'health',
-  handler: () => ({
-    jsonBody: { status: 'ok', version: manifest.version, checks: catalogue.length },
   }),
-});
+  'reports/latest': latestReport,
+};
 
 app.http('api', { methods: ['GET'], authLevel: 'function', route: '{*path}', handler: api });
 
-function api(request: HttpRequest): HttpResponseInit {
+async function api(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const path = request.params['path'] ?? '';
-  const read = Object.hasOwn(resources, path) ? resources[path] : undefined;
-  if (read !== undefined) return { jsonBody: read() };
-  return { status: 404, jsonBody: { error: `No "${path}" here.`, paths: Object.keys(resources) } };
+  const answer = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  if (answer === undefined) {
+    const error = `No "${path}" here.`;
+    return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };
+  }
+  try {
+    return await answer(request);
+  } catch (error) {
+    context.error(`GET ${path} failed`, error);
+    throw error;
+  }
 }

@@ -34,6 +34,7 @@ async function outputOf(command: string): Promise<string> {
       folder: import.meta.dirname,
       version: '0.0.0',
       now: () => new Date('2026-11-23T02:00:00Z'),
+      interruption: () => new AbortController().signal,
     },
     services,
   );

@@ -4,16 +4,19 @@ import { dirname, join } from 'node:path';
 import { verbs } from '../cli/run.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import { reportJsonSchema } from '../shared/reports/report.ts';
+import { environmentVariables } from '../shared/settings/environment.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { withOutputs } from './command-output.ts';
+import { environmentPage } from './environment-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = new Map<string, string>([
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
   ['docs/command.md', commandPage(verbs)],
+  ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
 ]);
 for (const check of catalogue) {

@@ -30,6 +30,7 @@ function connect(source: LiveSource): AzureClients {
     cloud,
     credential: signIn(cloud, source.clientId),
     userAgent: `portcullis/${manifest.version}`,
+    patience: source.attemptMs === undefined ? {} : { attemptMs: source.attemptMs },
   });
 }
 
@@ -41,6 +42,7 @@ function liveInventory(
   const { onProgress = () => {} } = options;
   const inventory = azureInventory(clients, {
     clusters: options.settings.scope.clusters,
+    principals: options.settings.deployers.map(({ principalId }) => principalId),
     onRows: (rows) => {
       onProgress({ stage: 'reading Azure', done: rows });
     },

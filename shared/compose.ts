@@ -15,11 +15,8 @@ import type { CheckDefect } from './pipeline/evaluate.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
-/** The estate that comes with the command; found from the sources and from the build alike. */
-const demoEstate = new URL(
-  import.meta.url.includes('/dist/') ? '../../demo/' : '../demo/',
-  import.meta.url,
-);
+/** The estate that comes with the command; from the sources and from the bundle in `dist/` alike. */
+const demoEstate = new URL('../demo/', import.meta.url);
 
 /** What was read, and what reading it cost. */
 interface Read {

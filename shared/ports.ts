@@ -37,3 +37,31 @@ export interface Inventory {
   /** The rows of these types within the scope, and a gap for whatever could not be read. */
   read(types: readonly ResourceType[], scope: Scope): AsyncIterable<Row | Gap>;
 }
+
+/** A scan whose report is kept. */
+export interface ReportedScan {
+  readonly scanId: string;
+  /** When the scan started, ISO 8601 in UTC: of two scans, the one that started later is the newer. */
+  readonly startedAt: string;
+}
+
+/** A report that was saved earlier. */
+export interface StoredReport extends ReportedScan {
+  /** Changes whenever the report does; quoted, as HTTP writes it. */
+  readonly etag: string;
+  /** ISO 8601, UTC. */
+  readonly savedAt: string;
+  /** The report as JSON in UTF-8, piece by piece. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** Where the reports of scans are kept. */
+export interface ReportStore {
+  /**
+   * Keeps a report, which appears only when it is whole. The report of an older scan is kept too,
+   * but never becomes the latest in place of a newer one.
+   */
+  save(scan: ReportedScan, pieces: AsyncIterable<string>): Promise<void>;
+  /** The report of the newest scan, or undefined where none was saved yet. */
+  latest(signal?: AbortSignal): Promise<StoredReport | undefined>;
+}

@@ -17,8 +17,7 @@ import {
   createTokenBuckets,
   documentedBuckets,
 } from './quotas/token-buckets.ts';
-import type { QueryEngine } from './resource-graph/query-engine.ts';
-import { resourceGraphAnswer, resourceGraphPath } from './resource-graph/resource-graph.ts';
+import { createResourceGraph, resourceGraphPath } from './resource-graph/resource-graph.ts';
 import { armAnswer } from './arm/arm-answer.ts';
 import type { Estate, SignedCall } from './surface.ts';
 import { keyOf } from './tenant/azure-id.ts';
@@ -40,8 +39,6 @@ export interface AnswerOptions {
   /** How many items a page of a list holds; absent: 100. */
   readonly pageSize?: number;
   readonly faults?: readonly Fault[];
-  /** What understands the queries of Resource Graph; absent: all of them are refused. */
-  readonly runQuery?: QueryEngine;
 }
 
 /** An answer, what befalls it on its way, and to whom it goes. */
@@ -53,13 +50,6 @@ export interface Outcome {
 
 /** Reader, the built-in role, at the root. */
 const readerEverywhere: readonly ReaderGrant[] = [{ scope: '/', actions: ['*/read'] }];
-
-const withoutEngine: QueryEngine = () => ({
-  kind: 'refused',
-  code: 'InvalidQuery',
-  message: 'This simulator was started without a query engine.',
-  details: [],
-});
 
 /** What the simulator says to each call: faults first, then sign-in, then the surface it is for. */
 export function createAnswers(
@@ -74,45 +64,52 @@ export function createAnswers(
     tenantId: estateReader.tenantId,
     pageSize: options.pageSize ?? 100,
     now,
-    runQuery: options.runQuery ?? withoutEngine,
   };
+  const resourceGraph = createResourceGraph(estate);
   const faults = createFaults(options.faults ?? []);
   const throttles = createThrottles(options.quotas);
 
   function signed(call: SignedCall, at: Date): Answer {
     const path = call.path.toLowerCase();
     const { objectId } = call.caller;
-    if (path.startsWith('/v1.0/')) {
+    if (isForGraph(call)) {
       return microsoftGraphAnswer(call, estate, options.graphDenied ?? false);
     }
     if (path === resourceGraphPath) {
       const state = throttles.queries?.(objectId, at);
-      if (state === undefined) return resourceGraphAnswer(call, estate);
+      if (state === undefined) return resourceGraph(call);
       return state.refused
         ? rateLimited(state, at)
-        : withHeaders(resourceGraphAnswer(call, estate), quotaHeaders(state));
+        : withHeaders(resourceGraph(call), quotaHeaders(state));
     }
     const state = throttles.requests?.(objectId, keyOf(path), call.method, at);
     return state?.refused ?? withHeaders(armAnswer(call, estate), state?.headers ?? {});
   }
 
-  return (call, at) => {
-    const does = faults(call);
-    if (does?.kind === 'status') return { answer: faultAnswer(does), does, caller: undefined };
+  function answerTo(
+    call: Call,
+    caller: ReturnType<typeof callerOf>,
+    does: Misfortune | undefined,
+    at: Date,
+  ): Answer {
+    if (does?.kind === 'status') return faultAnswer(does);
     if (does?.kind === 'expiredToken') {
-      const answer = expiredToken(call.origin, new Date(at.getTime() - 1000), at);
-      return { answer, does, caller: undefined };
+      return expiredToken(call.origin, new Date(at.getTime() - 1000), at);
     }
     const authority = authorityAnswer(call, tenant, at);
-    if (authority !== undefined) return { answer: authority, does, caller: undefined };
+    if (authority !== undefined) return authority;
+    if ('refused' in caller) return isForGraph(call) ? unsignedOfGraph() : caller.refused;
+    return signed({ ...call, caller }, at);
+  }
+
+  return (call, at) => {
     const caller = callerOf(call.headers, call.origin, at);
-    if ('refused' in caller) {
-      const answer = call.path.toLowerCase().startsWith('/v1.0/')
-        ? unsignedOfGraph()
-        : caller.refused;
-      return { answer, does, caller: undefined };
-    }
-    return { answer: signed({ ...call, caller }, at), does, caller: caller.objectId };
+    const does = faults(call);
+    return {
+      answer: answerTo(call, caller, does, at),
+      does,
+      caller: 'refused' in caller ? undefined : caller.objectId,
+    };
   };
 }
 
@@ -128,6 +125,10 @@ function createThrottles(quotas: AnswerOptions['quotas']) {
 
 function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...answer, headers: { ...headers, ...answer.headers } };
+}
+
+function isForGraph({ path }: Call): boolean {
+  return path.toLowerCase().startsWith('/v1.0/');
 }
 
 function unsignedOfGraph(): Answer {

@@ -27,6 +27,7 @@ export interface SimulatedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  readonly body: string;
   /** What it was answered with; undefined where a fault left it without an answer. */
   readonly status: number | undefined;
   /** The object id of the caller, where the token said one. */
@@ -54,7 +55,10 @@ export interface Simulator {
   tokenOf(objectId: string): string;
   /** Every request so far, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
+  /** Ends every connection. */
   stop(): Promise<void>;
+  /** Resolves when it has been stopped. */
+  readonly stopped: Promise<void>;
 }
 
 /** Starts an Azure that holds the estate, on 127.0.0.1 only. Rejects where a port is taken. */
@@ -77,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       method: call.method,
       path: call.path,
       query: call.query.toString(),
+      body: call.body,
       status: unanswered ? undefined : answer.status,
       caller,
       at,
@@ -95,14 +100,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       });
     };
 
+  const stopping = Promise.withResolvers<void>();
   const servers = {
     https: createHttpsServer(certificate, listenerFor('https')),
     http: createHttpServer(listenerFor('http')),
   };
+  const stop = async (): Promise<void> => {
+    await Promise.all(Object.values(servers).map(close));
+    stopping.resolve();
+  };
   const [httpsPort, httpPort] = await Promise.all([
     listen(servers.https, ports.https ?? 0),
     listen(servers.http, ports.http ?? 0),
-  ]);
+  ]).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const https = `https://localhost:${httpsPort}`;
   return {
     https,
@@ -113,9 +126,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     tokenOf: (objectId) =>
       tokenOf({ objectId, appId: undefined }, https, `${https}/${estateReader.tenantId}/`, now()),
     requests,
-    stop: async () => {
-      await Promise.all(Object.values(servers).map(close));
-    },
+    stop,
+    stopped: stopping.promise,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Call } from './http/wire.ts';
 import type { Caller } from './identity/callers.ts';
 import type { Access } from './permissions/access.ts';
-import type { QueryEngine } from './resource-graph/query-engine.ts';
 import type { Tenant } from './tenant/tenant.ts';
 
 /** What every surface of the simulator answers from. */
@@ -12,7 +11,6 @@ export interface Estate {
   /** How many items a page of a list holds. */
   readonly pageSize: number;
   readonly now: () => Date;
-  readonly runQuery: QueryEngine;
 }
 
 /** A call by somebody who is known. */

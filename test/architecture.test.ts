@@ -17,6 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/pipeline', 'shared/adapters'],
   ['shared/compose-live.ts'],
   ['shared/compose.ts', 'simulator', 'localhost'],
+  ['shared/compose-service.ts'],
   ['cli', 'functions'],
 ];
 
@@ -30,6 +31,7 @@ const lodgers: Readonly<Record<string, string>> = {
 const doors: Readonly<Record<string, RegExp>> = {
   'shared/adapters': /^(node:|@azure\/|zod$)/,
   'shared/compose.ts': /^node:/,
+  'shared/compose-service.ts': /^node:/,
   simulator: /./,
   localhost: /./,
   cli: /^node:/,

@@ -17,12 +17,37 @@ export interface RoleDefinition {
   /** The GUID, lower-cased. */
   readonly guid: string;
   readonly roleName: string;
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly ConditionalPermission[];
 }
 
+/** A block of patterns: it gives what its actions match and its own notActions do not. */
 export interface Permission {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
+  /** Patterns are compared without regard to conditions, so a block under one is no such block. */
+  readonly condition?: never;
+}
+
+/** A block of a role or deny assignment as Azure writes it. */
+export interface ConditionalPermission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  /** Roles made by Microsoft may put one on a block; the block gives nothing where it is false. */
+  readonly condition?: string;
+}
+
+/**
+ * Azure's own answer to what reaches a principal at a scope: its assignments and those of every group
+ * that holds it at any depth, whether or not the groups' members are known here.
+ * Source: learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest
+ * (`$filter=assignedTo('{oid}')`, with `atScope()` or without)
+ */
+export interface ReachingAssignments {
+  /** Where it was asked; everything there and above is in the list. */
+  readonly scope: ResourceId;
+  /** Whether what is assigned below the scope is in the list too (no `atScope()`). */
+  readonly withBelow: boolean;
+  readonly assignments: readonly RoleAssignment[];
 }
 
 export interface DenyAssignment {
@@ -33,7 +58,7 @@ export interface DenyAssignment {
   /** Lower-cased object ids; the all-zero GUID stands for everyone. */
   readonly principalIds: readonly string[];
   readonly excludedPrincipalIds: readonly string[];
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly ConditionalPermission[];
   readonly condition?: string;
 }
 
@@ -56,6 +81,8 @@ export interface AccessFacts {
    * assignments say them; role assignments bring their own.
    */
   readonly principalTypes?: ReadonlyMap<string, string>;
+  /** Lists of what reaches a principal, by its object id, where Azure was asked for them. */
+  readonly reaching?: ReadonlyMap<string, readonly ReachingAssignments[]>;
   /** Management groups above each subscription id, as scopes, nearest first; absent where not known. */
   readonly managementGroups: ReadonlyMap<string, readonly ResourceId[]>;
   /**

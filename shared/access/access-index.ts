@@ -1,29 +1,26 @@
-import type { AccessFacts, RoleAssignment } from './access-facts.ts';
+import type { ResourceId } from '../model/resource-id.ts';
+import type {
+  AccessFacts,
+  DenyAssignment,
+  ReachingAssignments,
+  RoleAssignment,
+} from './access-facts.ts';
+import { type ConditionBlocks, conditionBlocks } from './conditioned-blocks.ts';
+import { type GroupIndex, groupIndex, objectIdKey } from './group-index.ts';
+import { isManagementGroup, scopesOver } from './scope-reach.ts';
 
 /** Look-ups over access facts. Object ids are given as {@link objectIdKey} writes them. */
-export interface AccessIndex {
-  /** Groups that certainly hold the principal, themselves or through other groups. */
-  groupsOf(principal: string): ReadonlySet<string>;
-  /**
-   * What leaves open whether something with this object id holds other principals: an unread group, at
-   * its heart or the id itself, or an id that nothing says the kind of. Undefined where it holds
-   * nobody but who is listed.
-   */
-  openness(id: string): Openness | undefined;
-  assignmentsOf(id: string): readonly RoleAssignment[];
-  /** Assignments to whoever {@link AccessIndex.openness} is set for. */
-  readonly openAssignments: readonly RoleAssignment[];
-}
-
-export interface Openness {
-  readonly kind: 'unreadGroup' | 'kindUnsaid';
-  /** The object id, as it was found, that has to be looked up. */
-  readonly id: string;
-}
-
-/** Object ids compare without regard to case, and deny assignments of old API versions leave out the dashes. */
-export function objectIdKey(id: string): string {
-  return id.toLowerCase().replaceAll('-', '');
+export interface AccessIndex extends GroupIndex {
+  /** Assignments to this id that may bear on the scope: there, above, or at any management group. */
+  assignmentsOf(id: string, scope: ResourceId): readonly RoleAssignment[];
+  /** The like, to whoever {@link GroupIndex.openness} is set for. */
+  openAssignments(scope: ResourceId): readonly RoleAssignment[];
+  /** Deny assignments that may bear on the scope, whomever they deny. */
+  denyAssignments(scope: ResourceId): readonly DenyAssignment[];
+  /** What Azure said reaches the principal. */
+  reachingOf(principal: string): readonly ReachingAssignments[];
+  /** What blocks give or take under conditions. */
+  readonly conditioned: ConditionBlocks;
 }
 
 const indexes = new WeakMap<AccessFacts, AccessIndex>();
@@ -38,68 +35,60 @@ export function accessIndexOf(facts: AccessFacts): AccessIndex {
 }
 
 function accessIndex(facts: AccessFacts): AccessIndex {
-  const incomplete = facts.incompleteGroups ?? new Set();
-  const read = new Set(
-    [...facts.groups.keys()].filter((id) => !incomplete.has(id)).map(objectIdKey),
+  const reaching = new Map(
+    [...(facts.reaching ?? [])].map(([id, lists]) => [objectIdKey(id), lists] as const),
   );
-  const parents = new Map<string, string[]>();
-  for (const [group, members] of facts.groups) {
-    for (const member of members) append(parents, objectIdKey(member), objectIdKey(group));
-  }
-  const byPrincipal = new Map<string, RoleAssignment[]>();
-  const typed = new Map<string, 'group' | 'notGroup'>();
-  for (const [id, type] of facts.principalTypes ?? []) {
-    typed.set(objectIdKey(id), isGroupType(type) ? 'group' : 'notGroup');
-  }
-  for (const assignment of facts.assignments) {
+  const assignments = [...facts.assignments, ...unmentioned(facts.assignments, reaching)];
+  const groups = groupIndex(facts, assignments, reaching);
+  const byPrincipal = new Map<string, Map<string, RoleAssignment[]>>();
+  const open = new Map<string, RoleAssignment[]>();
+  const openness = new Map<string, boolean>();
+  for (const assignment of assignments) {
     const id = objectIdKey(assignment.principalId);
-    append(byPrincipal, id, assignment);
-    if (assignment.principalType === undefined) continue;
-    if (isGroupType(assignment.principalType)) typed.set(id, 'group');
-    else if (!typed.has(id)) typed.set(id, 'notGroup');
+    const scopes = byPrincipal.get(id) ?? new Map<string, RoleAssignment[]>();
+    byPrincipal.set(id, scopes);
+    append(scopes, shelfOf(assignment.scope), assignment);
+    const isOpen = openness.get(id) ?? groups.openness(id) !== undefined;
+    openness.set(id, isOpen);
+    if (isOpen) append(open, shelfOf(assignment.scope), assignment);
   }
-
-  /** Every group above these ids, by what it was reached from. */
-  function above(ids: Iterable<string>): Map<string, string> {
-    const reached = new Map<string, string>();
-    for (const from of ids) {
-      const queue = [from];
-      for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-        for (const group of parents.get(id) ?? []) {
-          if (reached.has(group)) continue;
-          reached.set(group, from);
-          queue.push(group);
-        }
-      }
-    }
-    return reached;
-  }
-
-  const unread = [...typed].filter(([id, type]) => type === 'group' && !read.has(id));
-  const openGroups = above(unread.map(([id]) => id));
-
-  function openness(id: string): Openness | undefined {
-    const heart = read.has(id) ? openGroups.get(id) : id;
-    if (heart === undefined) return undefined;
-    const type = typed.get(heart);
-    if (type === 'notGroup') return undefined;
-    const spelt = byPrincipal.get(heart)?.[0]?.principalId ?? heart;
-    return { kind: type === 'group' ? 'unreadGroup' : 'kindUnsaid', id: spelt };
-  }
+  const denials = Map.groupBy(facts.denyAssignments, ({ scope }) => shelfOf(scope));
 
   return {
-    groupsOf: (principal) => new Set(above([principal]).keys()),
-    openness,
-    assignmentsOf: (id) => byPrincipal.get(id) ?? [],
-    openAssignments: facts.assignments.filter(
-      ({ principalId }) => openness(objectIdKey(principalId)) !== undefined,
-    ),
+    ...groups,
+    assignmentsOf(id, scope) {
+      const shelves = byPrincipal.get(id);
+      return shelves === undefined ? [] : bearingOn(shelves, scope);
+    },
+    openAssignments: (scope) => bearingOn(open, scope),
+    denyAssignments: (scope) => bearingOn(denials, scope),
+    reachingOf: (principal) => reaching.get(principal) ?? [],
+    conditioned: conditionBlocks(),
   };
 }
 
-/** `ForeignGroup` is a group of another tenant: its members cannot be listed here at all. */
-function isGroupType(principalType: string): boolean {
-  return ['group', 'foreigngroup'].includes(principalType.toLowerCase());
+const managementGroupShelf = 'management groups';
+
+/** Things lie by their scope, those of management groups together: no id says what lies below those. */
+function shelfOf(scope: ResourceId): string {
+  return isManagementGroup(scope) ? managementGroupShelf : scope;
+}
+
+function bearingOn<T>(shelves: ReadonlyMap<string, readonly T[]>, scope: ResourceId): readonly T[] {
+  return [managementGroupShelf, ...scopesOver(scope)].flatMap((shelf) => shelves.get(shelf) ?? []);
+}
+
+/** What only the lists hold. */
+function unmentioned(
+  assignments: readonly RoleAssignment[],
+  reaching: ReadonlyMap<string, readonly ReachingAssignments[]>,
+): readonly RoleAssignment[] {
+  if (reaching.size === 0) return [];
+  const mentioned = new Set(assignments.map(({ id }) => id));
+  const listed = [...reaching.values()].flat().flatMap((list) => list.assignments);
+  return [...new Map(listed.map((one) => [one.id, one])).values()].filter(
+    ({ id }) => !mentioned.has(id),
+  );
 }
 
 function append<T>(lists: Map<string, T[]>, key: string, value: T): void {

@@ -16,7 +16,8 @@ export function plainlyIncludes(wide: string, narrow: string): boolean {
   return matchesLowered(wide.toLowerCase(), narrow.toLowerCase());
 }
 
-function matchesLowered(pattern: string, text: string): boolean {
+/** {@link matchesAction} for a pattern and an action that are lower-cased already. */
+export function matchesLowered(pattern: string, text: string): boolean {
   let at = 0;
   let position = 0;
   let lastStar = -1;

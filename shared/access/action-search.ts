@@ -1,10 +1,5 @@
 import type { Permission } from './access-facts.ts';
-import {
-  matchesAction,
-  patternAutomaton,
-  patternsOverlap,
-  plainlyIncludes,
-} from './action-pattern.ts';
+import { patternAutomaton, patternsOverlap, plainlyIncludes } from './action-pattern.ts';
 import type { PatternAutomaton, PatternState } from './action-pattern.ts';
 import { permits } from './permitted.ts';
 
@@ -17,8 +12,8 @@ export type ActionSearch =
 export interface ActionSearchOptions {
   /** Real actions to name, as written here and in this order, where one of them fits. */
   readonly hints?: readonly string[];
-  /** Only actions matched by one of these patterns count; every string where absent. */
-  readonly among?: readonly string[];
+  /** Only actions that these permissions grant count; every string where absent. */
+  readonly among?: readonly Permission[];
   /** Steps of single patterns after which the search is given up. */
   readonly budget?: number;
 }
@@ -38,6 +33,7 @@ export function uncoveredAction(
   options: ActionSearchOptions = {},
 ): ActionSearch {
   const region = [block(wanted)];
+  if (denied.length === 0 && plainlyHeld(wanted, [granted])) return { kind: 'none' };
   for (const hint of candidates([region], options)) {
     const counts = permits(region, hint) && isAmong(hint, options);
     if (counts && (!permits(granted, hint) || permits(denied, hint))) {
@@ -64,6 +60,8 @@ export function findAction(
   outside: readonly (readonly Permission[])[],
   options: ActionSearchOptions = {},
 ): ActionSearch {
+  const asked = (inside[0] ?? [block(['*'])]).flatMap(({ actions }) => actions);
+  if (plainlyHeld(asked, outside)) return { kind: 'none' };
   for (const hint of candidates(inside, options)) {
     if (
       isAmong(hint, options) &&
@@ -73,16 +71,10 @@ export function findAction(
       return { kind: 'found', action: hint };
     }
   }
-  const all = options.among === undefined ? inside : [...inside, [block(options.among)]];
-  const region = (all[0] ?? [block(['*'])]).flatMap(({ actions }) => actions);
-  const within = all.map((permissions) => narrowed(permissions, region));
+  const all = options.among === undefined ? inside : [...inside, options.among];
+  const within = all.map((permissions) => narrowed(permissions, asked));
   if (within.some((permissions) => permissions.length === 0)) return { kind: 'none' };
-  const beyond = outside.map((permissions) => narrowed(permissions, region));
-  // Most roles hold the wanted pattern itself or a plain `*`: no need to walk then.
-  const whole = beyond.flat().filter(({ notActions }) => notActions.length === 0);
-  const held = (pattern: string) =>
-    whole.some(({ actions }) => actions.some((wide) => plainlyIncludes(wide, pattern)));
-  if (region.every(held)) return { kind: 'none' };
+  const beyond = outside.map((permissions) => narrowed(permissions, asked));
   const product = productOf(within, beyond);
   return walk(product, options.budget ?? defaultBudget);
 }
@@ -92,7 +84,7 @@ function block(actions: readonly string[]): Permission {
 }
 
 function isAmong(action: string, options: ActionSearchOptions): boolean {
-  return options.among?.some((pattern) => matchesAction(pattern, action)) ?? true;
+  return options.among === undefined || permits(options.among, action);
 }
 
 /** The hints, and the actions that the first list spells out, as it spells them. */
@@ -104,19 +96,42 @@ function candidates(
   return [...(options.hints ?? []), ...spelt.filter((action) => !action.includes('*'))];
 }
 
+/** Whether some of these patterns plainly hold all that is asked: most roles do, or hold none of it. */
+function plainlyHeld(asked: readonly string[], lists: readonly (readonly Permission[])[]): boolean {
+  return asked.every((pattern) =>
+    lists.some((permissions) =>
+      permissions.some(
+        ({ actions, notActions }) =>
+          notActions.length === 0 && actions.some((wide) => plainlyIncludes(wide, pattern)),
+      ),
+    ),
+  );
+}
+
 /** The permissions without the patterns that cannot matter to an action of the region. */
 function narrowed(
   permissions: readonly Permission[],
   region: readonly string[],
 ): readonly Permission[] {
+  const key = region.join('\n');
+  return permissions
+    .map((one) => narrowedBlock(one, region, key))
+    .filter(({ actions }) => actions.length > 0);
+}
+
+const narrowings = new WeakMap<Permission, Map<string, Permission>>();
+
+/** Made once for a block and a region: a tenant's roles are asked for the same actions again and again. */
+function narrowedBlock(one: Permission, region: readonly string[], key: string): Permission {
+  const before = narrowings.get(one) ?? new Map<string, Permission>();
+  narrowings.set(one, before);
+  const made = before.get(key);
+  if (made !== undefined) return made;
   const touching = (patterns: readonly string[]) =>
     widest(patterns.filter((pattern) => region.some((other) => patternsOverlap(pattern, other))));
-  return permissions
-    .map(({ actions, notActions }) => ({
-      actions: touching(actions),
-      notActions: touching(notActions),
-    }))
-    .filter(({ actions }) => actions.length > 0);
+  const narrow = { actions: touching(one.actions), notActions: touching(one.notActions) };
+  before.set(key, narrow);
+  return narrow;
 }
 
 /** The patterns less those that another one plainly includes. */

@@ -24,3 +24,15 @@ export const routeTableMinimum: readonly string[] = [
   'Microsoft.Network/routeTables/routes/read',
   'Microsoft.Network/routeTables/routes/write',
 ];
+
+/**
+ * What whoever deploys into a network needs on the network, and on the subnet.
+ * Source: learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#prerequisites
+ */
+export const deployerOnNetwork: readonly string[] = [
+  'Microsoft.Network/*/read',
+  'Microsoft.Network/virtualNetworks/join/action',
+];
+export const deployerOnSubnet: readonly string[] = [
+  'Microsoft.Network/virtualNetworks/subnets/join/action',
+];

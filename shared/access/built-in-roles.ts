@@ -1,11 +1,17 @@
-import type { RoleDefinition } from './access-facts.ts';
+import type { Permission, RoleDefinition } from './access-facts.ts';
+
+/** A role without conditions on its blocks. */
+export interface PlainRole extends RoleDefinition {
+  readonly permissions: readonly Permission[];
+}
 
 /**
  * Definitions that Microsoft publishes and assigns the same GUID in every tenant, by GUID: for
  * inventories that lack the row. A row that was read goes before them.
- * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged, …/general, …/networking
+ * Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged, …/general,
+ * …/networking, …/identity
  */
-export const builtInRoles: ReadonlyMap<string, RoleDefinition> = new Map(
+export const builtInRoles: ReadonlyMap<string, PlainRole> = new Map(
   [
     role('8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner', ['*']),
     role(
@@ -36,6 +42,27 @@ export const builtInRoles: ReadonlyMap<string, RoleDefinition> = new Map(
       'Microsoft.Support/*',
     ]),
     role('acdd72a7-3385-48ef-bd42-f606fba81ae7', 'Reader', ['*/read']),
+    role('b12aa53e-6015-4669-85d0-8515ebb3ae7f', 'Private DNS Zone Contributor', [
+      'Microsoft.Insights/alertRules/*',
+      'Microsoft.Resources/deployments/*',
+      'Microsoft.Resources/subscriptions/resourceGroups/read',
+      'Microsoft.Support/*',
+      'Microsoft.Network/privateDnsZones/*',
+      'Microsoft.Network/privateDnsOperationResults/*',
+      'Microsoft.Network/privateDnsOperationStatuses/*',
+      'Microsoft.Network/virtualNetworks/read',
+      'Microsoft.Network/virtualNetworks/join/action',
+      'Microsoft.Authorization/*/read',
+    ]),
+    role('f1a07417-d97a-45cb-824c-7a7467783830', 'Managed Identity Operator', [
+      'Microsoft.ManagedIdentity/userAssignedIdentities/*/read',
+      'Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action',
+      'Microsoft.Authorization/*/read',
+      'Microsoft.Insights/alertRules/*',
+      'Microsoft.Resources/subscriptions/resourceGroups/read',
+      'Microsoft.Resources/deployments/*',
+      'Microsoft.Support/*',
+    ]),
     role('18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator', [
       '*/read',
       'Microsoft.Authorization/*',
@@ -49,6 +76,6 @@ function role(
   roleName: string,
   actions: readonly string[],
   notActions: readonly string[] = [],
-): RoleDefinition {
+): PlainRole {
   return { guid, roleName, permissions: [{ actions, notActions }] };
 }

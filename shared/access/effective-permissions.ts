@@ -1,80 +1,35 @@
-import { isWithin, resourceGroupOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Missing } from '../model/verdict.ts';
-import type {
-  AccessFacts,
-  DenyAssignment,
-  Permission,
-  RoleAssignment,
-  RoleDefinition,
-} from './access-facts.ts';
-import { accessIndexOf, objectIdKey } from './access-index.ts';
-import type { AccessIndex } from './access-index.ts';
+import type { AccessFacts, ConditionalPermission, Permission } from './access-facts.ts';
+import { matchesAction, patternsOverlap } from './action-pattern.ts';
 import { findAction, uncoveredAction } from './action-search.ts';
-import type { ActionSearch, ActionSearchOptions } from './action-search.ts';
-import { routeTableMinimum, subnetMinimum } from './aks-permissions.ts';
-import { builtInRoles } from './built-in-roles.ts';
+import type { ActionSearch } from './action-search.ts';
+import { searchOf } from './asked-actions.ts';
+import {
+  type Bearing,
+  type BearingDenial,
+  type BearingGrant,
+  type EffectiveActions,
+  effectiveActions,
+} from './effective-actions.ts';
+import { isKnownOperation } from './operations.ts';
+import type {
+  Cut,
+  GivingGrant,
+  Grant,
+  Lacking,
+  PatternAt,
+  PermissionAnswer,
+  Withheld,
+} from './permission-answer.ts';
 import { permits } from './permitted.ts';
-
-/** Where, seen from the scope asked about, an assignment sits; `resource` is a parent resource, such as a subnet's network. */
-export type InheritedFrom =
-  | 'here'
-  | 'resource'
-  | 'resourceGroup'
-  | 'subscription'
-  | 'managementGroup'
-  | 'root';
-
-/** A role assignment that applies for certain. */
-export interface Grant {
-  readonly assignment: RoleAssignment;
-  /** The role's GUID where its definition has no name. */
-  readonly roleName: string;
-  /** The object id of the group that the role is assigned to, where it is not the principal itself. */
-  readonly through?: string;
-  readonly scope: ResourceId;
-  readonly inheritedFrom: InheritedFrom;
-}
-
-/** Whether a principal may do something, and what shows it. */
-export interface PermissionAnswer {
-  readonly verdict: 'granted' | 'notGranted' | 'unknown';
-  /** Certain grants that give at least some of what was asked, nearest first. */
-  readonly via: readonly Grant[];
-  /** One action that is not granted (for certain); absent where all are granted for certain. */
-  readonly lacking?: string;
-  /** The deny assignment that takes `lacking` away from a role that would grant it. */
-  readonly cutBy?: DenyAssignment;
-  /** What kept us from knowing; empty unless the verdict is `unknown`. */
-  readonly missing: readonly Missing[];
-}
-
-/** Something that applies, for certain if nothing is in doubt. */
-interface Doubted {
-  readonly permissions: readonly Permission[];
-  readonly doubts: readonly Missing[];
-}
-
-interface PossibleGrant extends Doubted {
-  readonly grant: Grant;
-}
-
-interface PossibleCut extends Doubted {
-  readonly deny: DenyAssignment;
-}
-
-const everyone = objectIdKey('00000000-0000-0000-0000-000000000000');
-
-/** Every control-plane action is a provider, a type and one of four verbs. */
-const wellFormed = ['*/*/read', '*/*/write', '*/*/delete', '*/*/action'];
+import { nearness } from './scope-reach.ts';
 
 /**
- * Whether the principal effectively holds every action that the patterns match, at the scope: by role
- * assignments there and above, its own and those of groups it is in, less deny assignments. A deny
- * assignment below the scope is not looked at. A pattern that ends in `*` asks for well-formed actions
- * only, `{provider}/{type}/{read|write|delete|action}`.
- * Sources: learn.microsoft.com/azure/role-based-access-control/overview#how-azure-rbac-determines-if-a-user-has-access-to-a-resource,
- * …/deny-assignments, …/role-definitions#actions-format
+ * Whether the principal effectively holds every action that the patterns match, at the scope. A
+ * pattern that ends in `*` asks for well-formed actions only,
+ * `{provider}/{type}/{read|write|delete|action}`.
+ * Source: learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format
  */
 export function holds(
   actions: readonly string[],
@@ -82,276 +37,223 @@ export function holds(
   scope: ResourceId,
   facts: AccessFacts,
 ): PermissionAnswer {
-  const index = accessIndexOf(facts);
-  const principal = objectIdKey(principalId);
-  const options: ActionSearchOptions = {
-    hints: [...subnetMinimum, ...routeTableMinimum],
-    among: [...wellFormed, ...actions.filter((pattern) => !pattern.endsWith('*'))],
-  };
+  return answerOf(actions, effectiveActions(principalId, scope, facts));
+}
+
+/** Steps to spend on what only explains an answer. */
+const glance = 50_000;
+
+/** The like, where the effective actions are at hand. */
+export function answerOf(
+  actions: readonly string[],
+  effective: EffectiveActions,
+): PermissionAnswer {
+  const { denials, grantsRead, denialsRead } = effective;
+  const options = searchOf(actions);
   const wanted: readonly Permission[] = [{ actions, notActions: [] }];
+  /** Whether some wanted action is in all of `inside` and none of `outside`; a search given up may hide one. */
   function someAction(
     inside: readonly (readonly Permission[])[],
     outside: readonly (readonly Permission[])[] = [],
   ): boolean {
-    // A search that was given up may hide one.
-    return findAction([wanted, ...inside], outside, options).kind !== 'none';
+    const search = findAction([wanted, ...inside], outside, { ...options, budget: glance });
+    return search.kind !== 'none';
   }
 
-  const grants = possibleGrants(principal, scope, facts, index);
-  const cuts = possibleCuts(principal, scope, facts, index);
-  const given = permissionsOf(grants.filter(isCertain));
-  const perhapsGiven = permissionsOf(grants);
-  const cut = permissionsOf(cuts.filter(isCertain));
-  const perhapsCut = permissionsOf(cuts);
-  const via = grants
-    .filter((possible) => isCertain(possible) && someAction([possible.permissions]))
-    .map(({ grant }) => grant)
+  const given = certainOf(effective.grants);
+  const cut = certainOf(denials);
+  const perhapsCut = perhapsOf(denials);
+  const via = effective.grants
+    .flatMap((one) => givingGrant(one, actions, someAction))
     .sort(byNearness);
 
   const atWorst = uncoveredAction(actions, given, perhapsCut, options);
   if (atWorst.kind === 'none') {
-    const denies = facts.denyCoverage?.(scope);
-    return denies === undefined || denies.known
-      ? { verdict: 'granted', via, missing: [] }
-      : { verdict: 'unknown', via, missing: denies.missing };
+    const missing = denialsRead.known ? [] : denialsRead.missing;
+    const verdict = denialsRead.known ? 'granted' : 'unknown';
+    return { ...nothingLacking, verdict, via, missing };
   }
 
+  const grants = [...effective.grants, ...effective.grantsToOthers()];
+  const perhapsGiven = perhapsOf(grants);
   const atBest = uncoveredAction(actions, perhapsGiven, cut, options);
   if (atBest.kind === 'found') {
-    const coverage = facts.coverage(scope);
-    const cutBy = cuts.find(
-      (possible) =>
-        isCertain(possible) &&
-        permits(possible.permissions, atBest.action) &&
-        permits(perhapsGiven, atBest.action),
-    )?.deny;
-    return {
-      verdict: coverage.known ? 'notGranted' : 'unknown',
+    const { action } = atBest;
+    const cutBy = permits(perhapsGiven, action) ? cutOf(action, denials) : undefined;
+    const lacking = {
       via,
-      lacking: atBest.action,
+      lacking: lackingOf(action, actions),
+      withheldBy: grants.flatMap((one) => withheldIn(one, action)).sort(byNearnessOfGrant),
       ...(cutBy === undefined ? {} : { cutBy }),
-      missing: coverage.known ? [] : coverage.missing,
+    };
+    if (!grantsRead.known) {
+      return { ...nothingLacking, ...lacking, verdict: 'unknown', missing: grantsRead.missing };
+    }
+    return {
+      ...lacking,
+      verdict: 'notGranted',
+      notGiven: actions.filter(
+        (one) => uncoveredAction([one], perhapsGiven, [], options).kind === 'found',
+      ),
+      deniedBy: denials.flatMap((one) => denied(one, actions, someAction)),
+      missing: [],
     };
   }
 
   // Nothing wanted is cut for certain here, so a doubt matters where it bears on a wanted action.
-  const relevantGrants = grants.filter(
-    (possible) => !isCertain(possible) && someAction([possible.permissions], [given]),
-  );
-  const relevantCuts = cuts.filter(
-    (possible) => !isCertain(possible) && someAction([possible.permissions, perhapsGiven]),
-  );
+  const missing = [
+    ...doubtsThat(grants, (perhaps, beyond) => someAction([perhaps], [given, ...beyond])),
+    ...doubtsThat(denials, (perhaps, beyond) => someAction([perhaps, perhapsGiven], beyond)),
+    ...([atWorst, atBest].some(isTooComplex) ? [tooComplex(effective.scope)] : []),
+  ];
   return {
+    ...nothingLacking,
     verdict: 'unknown',
     via,
-    ...(atWorst.kind === 'found' ? { lacking: atWorst.action } : {}),
-    missing: distinct([
-      ...relevantGrants.flatMap(({ doubts }) => doubts),
-      ...relevantCuts.flatMap(({ doubts }) => doubts),
-      ...([atWorst, atBest].some(isTooComplex) ? [tooComplex(scope)] : []),
-    ]),
+    ...(atWorst.kind === 'found' ? { lacking: lackingOf(atWorst.action, actions) } : {}),
+    missing: distinct(missing),
   };
 }
 
-function isCertain({ doubts }: Doubted): boolean {
-  return doubts.length === 0;
-}
+const nothingLacking = { notGiven: [], deniedBy: [], withheldBy: [] };
 
 function isTooComplex(search: ActionSearch): boolean {
   return search.kind === 'tooComplex';
 }
 
-function permissionsOf(parts: readonly Doubted[]): readonly Permission[] {
-  return parts.flatMap(({ permissions }) => permissions);
+/** Each block once: many assignments give one role. */
+function certainOf(parts: readonly Bearing[]): readonly Permission[] {
+  return [...new Set(parts.flatMap(({ certain }) => certain))];
 }
 
-/** The assignments that give the principal something at the scope, or may. */
-function possibleGrants(
-  principal: string,
-  scope: ResourceId,
-  facts: AccessFacts,
-  index: AccessIndex,
-): readonly PossibleGrant[] {
-  const groups = index.groupsOf(principal);
-  const own = index.assignmentsOf(principal);
-  const throughGroups = [...groups].flatMap((group) => index.assignmentsOf(group));
-  const settled = new Set([...own, ...throughGroups]);
-  const open = index.openAssignments.filter((assignment) => !settled.has(assignment));
-  const found: PossibleGrant[] = [];
-  for (const assignment of [...settled, ...open]) {
-    const source = `the role assignment ${assignment.id}`;
-    const doubtsOfScope = scopeDoubts(assignment.scope, scope, facts, source);
-    if (doubtsOfScope === undefined) continue;
-    const definition = definitionOf(assignment, facts);
-    const assignee = objectIdKey(assignment.principalId);
-    found.push({
-      grant: {
-        assignment,
-        roleName: definition?.roleName ?? assignment.roleDefinitionGuid,
-        ...(assignee === principal ? {} : { through: assignment.principalId }),
-        scope: assignment.scope,
-        inheritedFrom: inheritedFrom(assignment.scope, scope),
-      },
-      // An unread definition could grant anything.
-      permissions: definition?.permissions ?? [{ actions: ['*'], notActions: [] }],
-      doubts: [
-        ...doubtsOfScope,
-        ...(settled.has(assignment) ? [] : membershipDoubts(assignee, index, source)),
-        ...(definition === undefined ? [unreadDefinition(assignment)] : []),
-        ...(assignment.condition === undefined
-          ? []
-          : [unevaluatedCondition(assignment.id, source)]),
-      ],
-    });
-  }
-  return found;
+function perhapsOf(parts: readonly Bearing[]): readonly Permission[] {
+  return [...new Set(parts.flatMap(({ perhaps }) => perhaps))];
 }
 
-/** The deny assignments that take something from the principal at the scope, or may. */
-function possibleCuts(
-  principal: string,
-  scope: ResourceId,
-  facts: AccessFacts,
-  index: AccessIndex,
-): readonly PossibleCut[] {
-  const settled = new Set([principal, everyone, ...index.groupsOf(principal)]);
-  const found: PossibleCut[] = [];
-  for (const deny of facts.denyAssignments) {
-    if (!deny.appliesToChildScopes && deny.scope !== scope) continue;
-    const source = `the deny assignment "${deny.name}"`;
-    const doubtsOfScope = scopeDoubts(deny.scope, scope, facts, source);
-    const denied = inclusion(deny.principalIds.map(objectIdKey), settled, index, source);
-    const excluded = inclusion(deny.excludedPrincipalIds.map(objectIdKey), settled, index, source);
-    if (doubtsOfScope === undefined || denied.kind === 'no' || excluded.kind === 'yes') continue;
-    found.push({
-      deny,
-      permissions: deny.permissions,
-      doubts: [
-        ...doubtsOfScope,
-        ...denied.doubts,
-        ...excluded.doubts,
-        ...(deny.condition === undefined ? [] : [unevaluatedCondition(deny.id, source)]),
-      ],
-    });
-  }
-  return found;
+type SomeAction = (inside: readonly (readonly Permission[])[]) => boolean;
+
+/** The grant with the patterns that give some of what is asked; nothing where it gives none of it. */
+function givingGrant(
+  { grant, role, certain }: BearingGrant,
+  asked: readonly string[],
+  someAction: SomeAction,
+): readonly GivingGrant[] {
+  const gives = patternsAt(role?.permissions ?? [], certain, asked, someAction);
+  return gives.length === 0 ? [] : [{ ...grant, gives }];
 }
 
-/** Whether one of the ids is, or as a group holds, the principal whose own ids are settled. */
-function inclusion(
-  ids: readonly string[],
-  settled: ReadonlySet<string>,
-  index: AccessIndex,
-  source: string,
-): { readonly kind: 'yes' | 'no' | 'perhaps'; readonly doubts: readonly Missing[] } {
-  if (ids.some((id) => settled.has(id))) return { kind: 'yes', doubts: [] };
-  const doubts = ids.flatMap((id) => membershipDoubts(id, index, source));
-  return { kind: doubts.length > 0 ? 'perhaps' : 'no', doubts };
-}
+const patternsMade = new WeakMap<
+  readonly string[],
+  WeakMap<readonly ConditionalPermission[], readonly PatternAt[]>
+>();
 
 /**
- * What is in doubt about something assigned at one scope applying at another: nothing where it does,
- * undefined where it does not.
- * Source: learn.microsoft.com/azure/role-based-access-control/scope-overview
+ * The patterns of the blocks that match something asked for among what is certain. Made once for an
+ * unconditional role: in a tenant it is given many times, and asked for the same.
  */
-function scopeDoubts(
-  assigned: ResourceId,
-  scope: ResourceId,
-  facts: AccessFacts,
-  source: string,
-): readonly Missing[] | undefined {
-  if (isWithin(scope, assigned)) return [];
-  if (!isManagementGroup(assigned)) return undefined;
-  const subscription = subscriptionIdOf(scope);
-  if (subscription === undefined) {
-    return isManagementGroup(scope)
-      ? [{ what: 'the management groups above this one', scope, why: `${source} may apply here` }]
-      : undefined;
+function patternsAt(
+  blocks: readonly ConditionalPermission[],
+  certain: readonly Permission[],
+  asked: readonly string[],
+  someAction: SomeAction,
+): readonly PatternAt[] {
+  if (certain.length === 0) return [];
+  if (certain !== blocks) return findPatterns(blocks, certain, asked, someAction);
+  const made =
+    patternsMade.get(asked) ??
+    new WeakMap<readonly ConditionalPermission[], readonly PatternAt[]>();
+  patternsMade.set(asked, made);
+  const patterns = made.get(blocks) ?? findPatterns(blocks, certain, asked, someAction);
+  made.set(blocks, patterns);
+  return patterns;
+}
+
+function findPatterns(
+  blocks: readonly ConditionalPermission[],
+  certain: readonly Permission[],
+  asked: readonly string[],
+  someAction: SomeAction,
+): readonly PatternAt[] {
+  return blocks.flatMap(({ actions, notActions }, block) =>
+    actions
+      .filter((pattern) => asked.some((one) => patternsOverlap(one, pattern)))
+      .filter((pattern) => someAction([certain, [{ actions: [pattern], notActions }]]))
+      .map((pattern) => ({ block, pattern })),
+  );
+}
+
+/** The deny assignment, where it takes some of what is asked for certain, with a pattern that does. */
+function denied(
+  { deny, certain }: BearingDenial,
+  asked: readonly string[],
+  someAction: SomeAction,
+): readonly Cut[] {
+  const [first] = patternsAt(deny.permissions, certain, asked, someAction);
+  return first === undefined ? [] : [{ deny, ...first }];
+}
+
+function cutOf(action: string, denials: readonly BearingDenial[]): Cut | undefined {
+  for (const { deny, certain } of denials) {
+    if (!permits(certain, action)) continue;
+    for (const [block, { actions, notActions }] of deny.permissions.entries()) {
+      const pattern = actions.find((one) => matchesAction(one, action));
+      if (pattern === undefined || notActions.some((one) => matchesAction(one, action))) continue;
+      return { deny, block, pattern };
+    }
   }
-  const above = facts.managementGroups.get(subscription);
-  if (above !== undefined) return above.includes(assigned) ? [] : undefined;
-  return [
-    {
-      what: 'the management groups above the subscription',
-      scope: resourceId(`/subscriptions/${subscription}`),
-      why: `${source} applies only if ${assigned} is one of them`,
-      gap: true,
-    },
-  ];
+  return undefined;
 }
 
-function isManagementGroup(id: ResourceId): boolean {
-  return id.startsWith('/providers/microsoft.management/managementgroups/');
+/** Where the role of a certain grant matches the action and takes it out again. */
+function withheldIn({ grant, role, doubts }: BearingGrant, action: string): readonly Withheld[] {
+  if (role === undefined || doubts.length > 0) return [];
+  return role.permissions.flatMap(({ actions, notActions }, block) => {
+    const pattern = actions.find((one) => matchesAction(one, action));
+    const notAction = notActions.find((one) => matchesAction(one, action));
+    return pattern === undefined || notAction === undefined
+      ? []
+      : [{ grant, block, pattern, notAction }];
+  });
 }
 
-function inheritedFrom(assigned: ResourceId, scope: ResourceId): InheritedFrom {
-  if (assigned === scope) return 'here';
-  if (assigned === '/') return 'root';
-  if (isManagementGroup(assigned)) return 'managementGroup';
-  if (resourceGroupOf(assigned) === undefined) return 'subscription';
-  return assigned.includes('/providers/') ? 'resource' : 'resourceGroup';
+function lackingOf(action: string, actions: readonly string[]): Lacking {
+  const asked = actions.find((pattern) => matchesAction(pattern, action)) ?? action;
+  // An action that was spelt out is meant to be one.
+  return { action, asked, isOperation: !asked.includes('*') || isKnownOperation(action) };
 }
 
-const nearness: readonly InheritedFrom[] = [
-  'here',
-  'resource',
-  'resourceGroup',
-  'subscription',
-  'managementGroup',
-  'root',
-];
+/** The doubts that keep something wanted from being certain. */
+function doubtsThat(
+  parts: readonly Bearing[],
+  bears: (perhaps: readonly Permission[], beyond: readonly (readonly Permission[])[]) => boolean,
+): readonly Missing[] {
+  // Roles and conditions are shared by many assignments, and so are their blocks.
+  const asked = new Map<readonly Permission[], boolean>();
+  function once(blocks: readonly Permission[], ask: () => boolean): boolean {
+    const answer = asked.get(blocks) ?? ask();
+    asked.set(blocks, answer);
+    return answer;
+  }
+  return parts.flatMap(({ perhaps, doubts, condition }) => {
+    if (doubts.length === 0 && condition === undefined) return [];
+    if (!once(perhaps, () => bears(perhaps, []))) return [];
+    if (condition === undefined) return doubts;
+    const { unconditionally, missing } = condition;
+    return once(unconditionally, () => bears(perhaps, [unconditionally]))
+      ? [...doubts, missing]
+      : doubts;
+  });
+}
+
+function byNearnessOfGrant(a: Withheld, b: Withheld): number {
+  return byNearness(a.grant, b.grant);
+}
 
 function byNearness(a: Grant, b: Grant): number {
   return (
     nearness.indexOf(a.inheritedFrom) - nearness.indexOf(b.inheritedFrom) ||
     (a.assignment.id < b.assignment.id ? -1 : Number(a.assignment.id > b.assignment.id))
   );
-}
-
-function definitionOf(
-  { roleDefinitionGuid }: RoleAssignment,
-  facts: AccessFacts,
-): RoleDefinition | undefined {
-  return facts.definitions.get(roleDefinitionGuid) ?? builtInRoles.get(roleDefinitionGuid);
-}
-
-function membershipDoubts(id: string, index: AccessIndex, source: string): readonly Missing[] {
-  const open = index.openness(id);
-  if (open === undefined) return [];
-  return open.kind === 'unreadGroup'
-    ? [
-        {
-          what: `the members of the group ${open.id}`,
-          scope: open.id,
-          why: `${source} names it`,
-          gap: true,
-        },
-      ]
-    : [
-        {
-          what: `whether ${open.id} is a group, and its members`,
-          scope: open.id,
-          why: `${source} names it and does not say what it is`,
-          gap: true,
-        },
-      ];
-}
-
-function unreadDefinition({ id, roleDefinitionGuid }: RoleAssignment): Missing {
-  return {
-    what: `the definition of the role ${roleDefinitionGuid}`,
-    scope: `/providers/microsoft.authorization/roledefinitions/${roleDefinitionGuid}`,
-    why: `the role assignment ${id} refers to it`,
-    gap: true,
-  };
-}
-
-function unevaluatedCondition(id: ResourceId, source: string): Missing {
-  return {
-    what: `what the condition on ${source} leaves of it`,
-    scope: id,
-    why: 'conditions are not evaluated',
-  };
 }
 
 function tooComplex(scope: ResourceId): Missing {

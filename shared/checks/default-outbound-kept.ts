@@ -105,13 +105,16 @@ function judgeDefaultRule(
   let takesPlatform = false;
   if (defaultRule === 'AllowVnetOutBound') {
     // Rules that name the platform's own tags are the only ones that reach the platform.
-    const platform = ask({ destination: { kind: 'any' } }, chain.map(onlyPlatformRules));
-    const ofPlatform = takenBy(platform, 'outbound');
+    const named = chain.map(onlyPlatformRules);
+    const isNamed = named.some((list) => list.kind !== 'unread' && list.rules.length > 0);
+    const ofPlatform = isNamed
+      ? takenBy(ask({ destination: { kind: 'any' } }, named), 'outbound')
+      : [];
     takesPlatform = ofPlatform.some((taking) => !taking.certain.isEmpty());
     takings.push(...ofPlatform);
   }
   const certain = takings.filter((taking) => !taking.certain.isEmpty());
-  const unread = decision.hops.some(({ list }) => list.kind === 'unread');
+  const unread = decision.missing.length > 0;
   if (certain.length > 0) {
     const summary = `${listed(certain.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`))} ${certain.length === 1 ? 'takes' : 'take'} ${listed(
       certain.map(({ text }) => text),

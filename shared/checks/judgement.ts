@@ -67,6 +67,12 @@ export function noNodeSubnet(cluster: ResourceId): Part {
   return unknownPart([{ what, scope: cluster, why: 'no node pool names one' }]);
 }
 
+/** As `worstOf`; without any part, what holds where there is nothing to judge. */
+export function worstOr(parts: readonly Part[], none: Part): Judgement {
+  const [first, ...others] = parts;
+  return first === undefined ? none : worstOf([first, ...others]);
+}
+
 /** The part that stands for what could not be read of a list; nothing where all of it was. */
 export function unreadPart(list: Listing<unknown>): readonly Part[] {
   return list.known ? [] : [unknownPart(list.missing)];

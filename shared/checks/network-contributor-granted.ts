@@ -1,5 +1,5 @@
 import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
-import { type Grant, type PermissionAnswer, holds } from '../access/effective-permissions.ts';
+import { holds } from '../access/effective-permissions.ts';
 import type {
   ClusterSubnet,
   ControlPlaneIdentity,
@@ -13,7 +13,15 @@ import {
   resourceGroupIdOf,
   resourceGroupOf,
 } from '../model/resource-id.ts';
-import { type Evidence, type Missing, foundIn } from '../model/verdict.ts';
+import type { Missing } from '../model/verdict.ts';
+import {
+  type Need,
+  grantEvidence,
+  lackEvidence,
+  lackingText,
+  mendEvidence,
+} from './access-evidence.ts';
+import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import {
   type Part,
   distinct,
@@ -23,7 +31,7 @@ import {
   pass,
   unknownPart,
   unreadPart,
-  worstOf,
+  worstOr,
 } from './judgement.ts';
 
 /** The control plane may join nodes and load balancers to the customer's network. */
@@ -42,36 +50,27 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#network-contributor-role',
   evaluate(cluster) {
     const { subnets, identity } = cluster;
-    const found = foundIn(subnets);
-    const own = found.filter(({ managedByAks }) => !managedByAks);
-    if (cluster.networkMadeByAks || (subnets.known && found.length > 0 && own.length === 0)) {
+    const own = customersSubnets(cluster);
+    if (own === undefined) {
       return notApplicable('AKS made the virtual network itself and holds what it needs there.');
     }
     if (!identity.known) return unknownPart(identity.missing);
-    const [first, ...others] = [
-      ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
-        judgeNetwork(
-          network,
-          own.filter(({ id }) => parentOf(id) === network),
-          identity.value,
-          cluster,
+    return worstOr(
+      [
+        ...distinct(own.map(({ id }) => parentOf(id))).map((network) =>
+          judgeNetwork(
+            network,
+            own.filter(({ id }) => parentOf(id) === network),
+            identity.value,
+            cluster,
+          ),
         ),
-      ),
-      ...unreadPart(subnets),
-    ];
-    if (first === undefined) {
-      const what = 'the virtual network of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names a subnet' }]);
-    }
-    return worstOf([first, ...others]);
+        ...unreadPart(subnets),
+      ],
+      noSubnet(cluster.id),
+    );
   },
 });
-
-/** One action set at one scope, and whether the identity holds it. */
-interface Need {
-  readonly scope: ResourceId;
-  readonly answer: PermissionAnswer;
-}
 
 function judgeNetwork(
   network: ResourceId,
@@ -95,19 +94,22 @@ function judgeNetwork(
     ...tables.ids.map((id) => ask(routeTableMinimum, id)),
   ];
   const who = `${identityText(identity)} ${identity.principalId}`;
+  const assignee = {
+    principalId: identity.principalId,
+    principalType: 'ServicePrincipal',
+  } as const;
+  const mend = ({ scope, answer }: Need) => mendEvidence(answer.notGiven, scope, assignee);
   const groupName = `resource group ${nameOf(group)}`;
 
   const lacking = minimum.filter(({ answer }) => answer.verdict === 'notGranted');
   if (lacking.length > 0) {
-    const words = lacking.map(
-      ({ scope, answer }) => `${answer.lacking ?? 'an action'} on ${nameOf(scope)}`,
-    );
     return fail(
       'high',
-      `The cluster's ${who} lacks ${listed(words, 2)}. Assign Network Contributor on ${groupName}.`,
+      [`The cluster's ${who} ${lackText(lacking)}`, ...mendTexts(lacking, groupName)].join(' '),
       [
-        ...lacking.map(({ scope, answer }) => lackEvidence(scope, answer, who)),
+        ...lacking.map((need) => lackEvidence(need, who)),
         ...grantEvidence([guidance, ...minimum], who),
+        ...[...lacking, guidance].flatMap(mend),
       ],
       tables.missing,
     );
@@ -132,8 +134,31 @@ function judgeNetwork(
   return fail(
     'low',
     `The cluster's ${who} can do what AKS needs at the least, but holds less than Network Contributor on ${groupName}, which the guidance asks for.`,
-    [lackEvidence(group, guidance.answer, who), ...grantEvidence(minimum, who)],
+    [lackEvidence(guidance, who), ...grantEvidence(minimum, who), ...mend(guidance)],
   );
+}
+
+function lackText(lacking: readonly Need[]): string {
+  const words = lacking.map(
+    ({ scope, answer }) => `${lackingText(answer.lacking)} on ${nameOf(scope)}`,
+  );
+  return `lacks ${listed(words, 2)}.`;
+}
+
+/** What mends it: a grant, except for what a deny assignment takes away. */
+function mendTexts(lacking: readonly Need[], groupName: string): readonly string[] {
+  const answers = lacking.map(({ answer }) => answer);
+  const grant = answers.some(({ notGiven }) => notGiven.length > 0)
+    ? [`Assign Network Contributor on ${groupName}.`]
+    : [];
+  const denials = distinct(
+    answers.flatMap(({ deniedBy }) => deniedBy.map(({ deny }) => deny.name)),
+  );
+  const exceptions = denials.map(
+    (name) =>
+      `No role gives back what deny assignment ${name} takes away: it has to go, or to except the identity.`,
+  );
+  return [...grant, ...exceptions];
 }
 
 /** Route tables that nodes use and AKS did not make itself. */
@@ -167,33 +192,4 @@ function identityText({ kind }: ControlPlaneIdentity): string {
     default:
       return kind satisfies never;
   }
-}
-
-function lackEvidence(
-  scope: ResourceId,
-  { lacking, cutBy }: PermissionAnswer,
-  who: string,
-): Evidence {
-  const action = lacking ?? 'an action';
-  return cutBy === undefined
-    ? { at: scope, says: `no role assignment here or above gives ${who} ${action}` }
-    : {
-        at: scope,
-        rule: cutBy.name,
-        says: `deny assignment ${cutBy.name} at ${cutBy.scope} takes ${action} away from ${who}`,
-      };
-}
-
-function grantEvidence(needs: readonly Need[], who: string): readonly Evidence[] {
-  const grants = needs.flatMap(({ answer }) => answer.via);
-  const byId = new Map(grants.map((grant) => [grant.assignment.id, grant]));
-  return [...byId.values()].map((grant) => ({
-    at: grant.scope,
-    rule: nameOf(grant.assignment.id),
-    says: `role ${grant.roleName} is assigned to ${grantee(grant, who)} at ${grant.scope}`,
-  }));
-}
-
-function grantee({ through }: Grant, who: string): string {
-  return through === undefined ? who : `group ${through}, of which ${who} is a member`;
 }

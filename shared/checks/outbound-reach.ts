@@ -1,4 +1,5 @@
-import type { ClusterSubnet, PrivateEndpoint } from '../facts/inference-cluster.ts';
+import type { ClusterSubnet } from '../facts/inference-cluster.ts';
+import type { PrivateEndpoint } from '../facts/linked-resources.ts';
 import { nameOf, parentOf } from '../model/resource-id.ts';
 import {
   type Known,

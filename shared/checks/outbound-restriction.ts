@@ -5,16 +5,11 @@ import { type Question, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import { routesTo } from '../network/route-table.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
+import { takenFrom } from '../network/taken-from.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import { type Family, parsePrefix } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import {
-  chainsOf,
-  isCustom,
-  surroundingsOf,
-  whyUndecided,
-  workloadSubnets,
-} from './subnet-rules.ts';
+import { chainsOf, surroundingsOf, whyUndecided, workloadSubnets } from './subnet-rules.ts';
 import { hopText, leavesByItself } from './way-out.ts';
 
 /** A cluster, its settings, and the subnets that are known of it. */
@@ -64,15 +59,13 @@ function restrictionOfSubnet(
     for (const chain of chainsOf(subnet, all, 'Outbound')) {
       const decision = decide(outbound(prefix, internet), chain, surroundings);
       missing.push(...decision.missing);
-      for (const { list, shares } of decision.hops) {
-        for (const share of shares) {
-          if (share.rule.access !== 'Deny' || !isCustom(share.rule) || !('at' in list)) continue;
-          if (share.certain.intersect(decision.asked.atLeast).isEmpty()) {
-            missing.push(...whyUndecided({ ...decision, undecided: share.possible }));
-          } else {
-            const says = `rule ${share.rule.name} of ${list.name} takes some of the Internet away`;
-            certain.push({ at: list.at, rule: share.rule.name, says });
-          }
+      for (const taking of takenFrom(decision)) {
+        const { list, rule } = taking;
+        if (taking.certain.isEmpty()) {
+          missing.push(...whyUndecided({ ...decision, undecided: taking.possible }));
+        } else {
+          const says = `rule ${rule.name} of ${list.name} takes some of the Internet away`;
+          certain.push({ at: list.at, rule: rule.name, says });
         }
       }
     }

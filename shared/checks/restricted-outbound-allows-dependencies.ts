@@ -1,8 +1,5 @@
-import type {
-  ClusterSubnet,
-  InferenceCluster,
-  PrivateEndpoint,
-} from '../facts/inference-cluster.ts';
+import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
+import type { PrivateEndpoint } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
 import { type Evidence, type Listing, foundIn } from '../model/verdict.ts';
 import { type Decision, decide } from '../network/decide.ts';

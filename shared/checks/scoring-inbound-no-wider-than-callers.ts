@@ -8,6 +8,7 @@ import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Missing, type Severity, foundIn } from '../model/verdict.ts';
 import { type Decision, type RuleList, decide } from '../network/decide.ts';
+import { isCustom } from '../network/default-rules.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { RuleMatch } from '../network/security-rule.ts';
 import { realAddresses, subtractAddresses, uniteAddresses } from '../packets/address.ts';
@@ -36,7 +37,6 @@ import {
   admitters,
   blockers,
   chainsOf,
-  isCustom,
   ruleEvidence,
   surroundingsOf,
   whyUndecided,

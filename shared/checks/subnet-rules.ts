@@ -98,14 +98,18 @@ export function surroundingsOf(
   cluster: InferenceCluster,
   settings: ClusterSettings,
 ): Surroundings {
-  const { serviceTags } = cluster;
-  if (!subnet.virtualNetwork.known) return { serviceTags };
+  const { groupMembers } = subnet;
+  const named = {
+    serviceTags: cluster.serviceTags,
+    ...(groupMembers === undefined ? {} : { groupMembers }),
+  };
+  if (!subnet.virtualNetwork.known) return named;
   return {
-    serviceTags,
+    ...named,
     virtualNetwork: virtualNetworkBounds(
       subnet.virtualNetwork.value,
       subnet.routeTable,
-      serviceTags,
+      cluster.serviceTags,
       settings.onPremises,
     ),
   };
@@ -129,11 +133,6 @@ export function withoutGroupSources(list: RuleList): RuleList {
     default:
       return list satisfies never;
   }
-}
-
-/** A rule that Azure did not make: everything but the default rules 65000, 65001 and 65500. */
-export function isCustom(rule: SecurityRule | AdminRule): boolean {
-  return rule.priority < 65_000;
 }
 
 /** The rules of a decision that keep packets of `region` out, with their lists. */

@@ -1,9 +1,10 @@
 import type { Evidence, Missing } from '../model/verdict.ts';
 import type { Decision } from '../network/decide.ts';
+import { takenFrom } from '../network/taken-from.ts';
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
 import { packetText } from './packet-text.ts';
 import { ruleText } from './rule-text.ts';
-import { isCustom, whyUndecided, witnessOf } from './subnet-rules.ts';
+import { whyUndecided, witnessOf } from './subnet-rules.ts';
 
 /** What one rule that somebody wrote takes away from the packets asked about. */
 export interface Taking {
@@ -25,25 +26,17 @@ export function takenBy(
   direction: 'inbound' | 'outbound',
   lost?: PacketSet,
 ): Taking[] {
-  return decision.hops.flatMap(({ list, shares }) =>
-    shares
-      .filter(({ rule }) => rule.access === 'Deny' && isCustom(rule))
-      .flatMap(({ rule, certain, possible }): readonly Taking[] => {
-        if (!('at' in list)) return [];
-        const taken =
-          lost === undefined ? certain.intersect(decision.asked.atLeast) : possible.intersect(lost);
-        const text = taken.isEmpty() ? '' : packetText(taken, decision);
-        const evidence: Evidence = {
-          at: list.at,
-          rule: rule.name,
-          says: `${ruleText(rule)} of ${list.name} takes ${text}`,
-          ...witnessOf(taken, decision, direction),
-        };
-        return [
-          { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence },
-        ];
-      }),
-  );
+  return takenFrom(decision).map(({ list, rule, certain, possible }) => {
+    const taken = lost === undefined ? certain : possible.intersect(lost);
+    const text = taken.isEmpty() ? '' : packetText(taken, decision);
+    const evidence: Evidence = {
+      at: list.at,
+      rule: rule.name,
+      says: `${ruleText(rule)} of ${list.name} takes ${text}`,
+      ...witnessOf(taken, decision, direction),
+    };
+    return { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence };
+  });
 }
 
 /** What kept it from being told what these rules take. */

@@ -9,6 +9,7 @@ import {
 } from '../model/verdict.ts';
 import type { NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { AdminRulesOf } from './admin-rules.ts';
+import type { GroupMembersOf } from './group-members.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { Peering, SubnetRange, VirtualNetwork } from '../network/virtual-network.ts';
@@ -22,6 +23,7 @@ import {
   type SubnetProperties,
   type SubnetRow,
   type VirtualNetworkRow,
+  subnetOf,
   virtualNetworkRow,
 } from './rows/virtual-network.ts';
 
@@ -42,12 +44,17 @@ export function readSubnets(
   reader: RowReader,
   cluster: ClusterToRead,
   adminRulesOf: AdminRulesOf,
+  groupMembersOf: GroupMembersOf,
 ): Listing<ClusterSubnet> {
   const { uses, missing } = subnetUses(reader, cluster);
   return listing(
     [...uses]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, usedBy]) => readSubnet(reader, cluster, id, usedBy, adminRulesOf)),
+      .map(([id, usedBy]) => ({
+        ...readSubnet(reader, cluster, id, usedBy),
+        adminRules: adminRulesOf(parentOf(id)),
+        groupMembers: groupMembersOf(parentOf(id), cluster.id),
+      })),
     missing,
   );
 }
@@ -162,11 +169,10 @@ function readSubnet(
   { nodeGroup, interfaces }: ClusterToRead,
   id: ResourceId,
   usedBy: readonly Use[],
-  adminRulesOf: AdminRulesOf,
-): ClusterSubnet {
+): Omit<ClusterSubnet, 'adminRules' | 'groupMembers'> {
   const networkId = parentOf(id);
   const network = reader.follow(virtualNetworkRow, networkId, 'virtual network');
-  const listed = network.known ? known(listedIn(network.value, id)) : network;
+  const listed = network.known ? known(subnetOf(network.value, id)) : network;
   const subnet = listed.known ? subnetIn(listed.value, id) : listed;
   return {
     id,
@@ -176,19 +182,11 @@ function readSubnet(
     delegatedTo: subnet.known ? known(subnet.value.delegatedTo) : subnet,
     prefixes: prefixesOf(subnet, id),
     virtualNetwork: network.known ? virtualNetwork(reader, networkId, network.value) : network,
+    serviceEndpoints: subnet.known ? known(subnet.value.serviceEndpoints) : subnet,
     securityGroup: subnet.known ? securityGroup(reader, subnet.value.securityGroupId) : subnet,
     nodeSecurityGroups: nodeSecurityGroups(reader, interfaces, id, usedBy),
     routeTable: subnet.known ? routeTable(reader, subnet.value.routeTableId) : subnet,
-    adminRules: adminRulesOf(networkId),
   };
-}
-
-function listedIn(network: VirtualNetworkRow, id: ResourceId): SubnetRow | undefined {
-  const name = nameOf(id);
-  return network.properties.subnets.find(
-    (subnet) =>
-      subnet.id === id || (subnet.id === undefined && subnet.name?.toLowerCase() === name),
-  );
 }
 
 function subnetIn(found: SubnetRow | undefined, id: ResourceId): Known<SubnetProperties> {
@@ -215,7 +213,37 @@ function prefixesOf(subnet: Known<SubnetProperties>, id: ResourceId): Known<read
   });
 }
 
+/** What was made of rows, so that clusters and subnets that share a resource share its facts. */
+interface Made {
+  readonly networks: Map<ResourceId, Known<VirtualNetwork>>;
+  readonly routeTables: Map<ResourceId, Known<RouteTable | null>>;
+}
+
+const made = new WeakMap<RowReader, Made>();
+
+function madeOf(reader: RowReader): Made {
+  const before = made.get(reader) ?? { networks: new Map(), routeTables: new Map() };
+  made.set(reader, before);
+  return before;
+}
+
+function once<T>(known: Map<ResourceId, T>, id: ResourceId, make: () => T): T {
+  const before = known.get(id);
+  if (before !== undefined) return before;
+  const value = make();
+  known.set(id, value);
+  return value;
+}
+
 function virtualNetwork(
+  reader: RowReader,
+  id: ResourceId,
+  row: VirtualNetworkRow,
+): Known<VirtualNetwork> {
+  return once(madeOf(reader).networks, id, () => networkOf(reader, id, row));
+}
+
+function networkOf(
   reader: RowReader,
   id: ResourceId,
   { name, properties }: VirtualNetworkRow,
@@ -310,7 +338,13 @@ function securityGroup(
 }
 
 function routeTable(reader: RowReader, id: ResourceId | undefined): Known<RouteTable | null> {
-  if (id === undefined) return known(null);
+  if (id === undefined) return noRouteTable;
+  return once(madeOf(reader).routeTables, id, () => routeTableOf(reader, id));
+}
+
+const noRouteTable: Known<null> = known(null);
+
+function routeTableOf(reader: RowReader, id: ResourceId): Known<RouteTable | null> {
   const row = reader.follow(routeTableRow, id, 'route table');
   if (!row.known) return row;
   const { disableBgpRoutePropagation } = row.value.properties;

@@ -1,7 +1,9 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import { type Known, known, unknown } from '../model/verdict.ts';
 import type { ClusterToRead } from './cluster-subnets.ts';
 import type { ControlPlaneIdentity } from './inference-cluster.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
+import type { ManagedClusterRow } from './rows/managed-cluster.ts';
 import { servicePrincipalRow } from './rows/service-principal.ts';
 
 const principalsType = 'microsoft.graph/serviceprincipals';
@@ -38,10 +40,9 @@ export function readControlPlaneIdentity(
       ? unknown({ what, scope: id, why: 'the cluster names several user-assigned identities' })
       : miss(what, `identity.type is ${type} and no principalId goes with it`);
   }
+  const kind = identityKind(id, row);
+  if (!kind.known) return kind;
   const clientId = row.properties.servicePrincipalProfile?.clientId;
-  if (clientId === undefined || clientId === 'msi') {
-    return miss('identity of the control plane', 'the cluster names no identity');
-  }
   const principals = reader.all(servicePrincipalRow, principalsType);
   const found = principals.found.find(({ value }) => value.appId === clientId);
   if (found !== undefined) {
@@ -57,4 +58,23 @@ export function readControlPlaneIdentity(
     ...missingOf(reader.snapshot.wasReadWithin(principalsType, id)),
     ...principals.missing,
   );
+}
+
+/** Whom the control plane acts as, by kind: the identity decides before the client id. */
+export function identityKind(
+  scope: ResourceId,
+  { identity, properties }: ManagedClusterRow,
+): Known<ControlPlaneIdentity['kind']> {
+  const type = identity?.type ?? 'none';
+  if (type.includes('systemassigned')) return known('systemAssigned');
+  if (type.includes('userassigned')) return known('userAssigned');
+  const clientId = properties.servicePrincipalProfile?.clientId;
+  return clientId === undefined || clientId === 'msi'
+    ? unknown({
+        what: 'identity of the control plane',
+        scope,
+        why: 'the cluster names no identity',
+        gap: true,
+      })
+    : known('servicePrincipal');
 }

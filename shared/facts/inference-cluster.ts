@@ -1,8 +1,11 @@
 import type { AccessFacts } from '../access/access-facts.ts';
 import type { AddressPlan } from './address-plan.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { LinkedResource } from './linked-resources.ts';
 import type { ComputeType } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Known, Listing, Missing } from '../model/verdict.ts';
+import type { GroupMembers } from '../network/group-members.ts';
 import type { AdminRule, NetworkSecurityGroup } from '../network/security-rule.ts';
 import type { RouteTable } from '../network/route-table.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
@@ -40,7 +43,10 @@ export interface InferenceCluster {
   readonly tags: Readonly<Record<string, string>>;
   readonly knownBy: readonly KnownBy[];
   readonly computeTypes: Known<readonly ComputeType[]>;
+  /** Every Azure ML compute that points here, wherever its workspace is. */
+  readonly computes: Listing<AttachedCompute>;
   readonly apiServer: ApiServerAccess;
+  readonly controlPlane: ControlPlane;
   /** As AKS writes it (`loadBalancer`, `userDefinedRouting`, `none`, `block`, …); undefined means `loadBalancer`. */
   readonly outboundType?: string;
   /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
@@ -71,6 +77,8 @@ export interface ClusterSubnet {
   /** CIDR prefixes of the subnet, both families, as written. */
   readonly prefixes: Known<readonly string[]>;
   readonly virtualNetwork: Known<VirtualNetwork>;
+  /** Services that the subnet has an endpoint of, lower-cased: `microsoft.storage`, … */
+  readonly serviceEndpoints: Known<readonly string[]>;
   /** The network security group of the subnet; null is the proven fact that there is none, which allows all. */
   readonly securityGroup: Known<NetworkSecurityGroup | null>;
   /** The distinct network security groups on the node's network interfaces in this subnet; null for interfaces with none. */
@@ -78,6 +86,8 @@ export interface ClusterSubnet {
   readonly routeTable: Known<RouteTable | null>;
   /** Effective security admin rules of the virtual network, in no particular order. */
   readonly adminRules: Known<readonly AdminRule[]>;
+  /** The members of application security groups that rules here may name; undefined where nothing is known. */
+  readonly groupMembers?: GroupMembers;
 }
 
 export interface ScoringEndpoint {
@@ -119,25 +129,39 @@ export interface ControlPlaneIdentity {
   readonly principalId: string;
 }
 
+/** An Azure ML compute on the cluster. */
+export interface AttachedCompute {
+  readonly id: ResourceId;
+  readonly workspaceId: ResourceId;
+  readonly type: ComputeType;
+}
+
 export interface Workspace {
   readonly id: ResourceId;
   readonly location: string;
   /** The hub of a project workspace. */
   readonly hubId?: ResourceId;
+  /** The networks of the workspace itself; a project's are its hub's. */
+  readonly entrance: Known<LinkedResource>;
+  readonly storage: Known<LinkedResource>;
+  readonly vault: Known<LinkedResource>;
   /** The workspace's container registry; null where it has none yet. */
   readonly registry: Known<Registry | null>;
+  /** Container groups in the workspace's resource group, whoever made them. */
+  readonly containerGroups: Listing<ContainerGroup>;
 }
 
-export interface Registry {
+/** A group of Azure Container Instances. */
+export interface ContainerGroup {
   readonly id: ResourceId;
+  /** Subnets, or network profiles, that it lies in; empty: it is on the Internet. */
+  readonly networkIds: readonly ResourceId[];
+  /** Lower-cased, such as `acr.azurecr.io/fraud:7`. */
+  readonly images: readonly string[];
+}
+
+export interface Registry extends LinkedResource {
   readonly location: string;
-  /** Approved private endpoints of the registry, wherever they are. */
-  readonly privateEndpoints: Listing<PrivateEndpoint>;
-}
-
-export interface PrivateEndpoint {
-  readonly id: ResourceId;
-  readonly subnetId: ResourceId;
-  /** Addresses of its network interface, where they could be read. */
-  readonly addresses: Known<readonly string[]>;
+  /** The host that images are pulled from, lower-cased; undefined where the row does not say. */
+  readonly loginServer?: string;
 }

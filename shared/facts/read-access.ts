@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type {
   AccessFacts,
   DenyAssignment,
+  ReachingAssignments,
   RoleAssignment,
   RoleDefinition,
 } from '../access/access-facts.ts';
@@ -15,9 +16,10 @@ import {
 } from '../model/resource-id.ts';
 import { type Missing, known, unknown } from '../model/verdict.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
+import { assignedToRow } from './rows/assigned-to.ts';
 import { denyAssignmentRow } from './rows/deny-assignment.ts';
 import { groupRow } from './rows/group.ts';
-import { roleAssignmentRow } from './rows/role-assignment.ts';
+import { type RoleAssignmentRow, roleAssignmentRow } from './rows/role-assignment.ts';
 import { roleDefinitionRow } from './rows/role-definition.ts';
 import { servicePrincipalRow } from './rows/service-principal.ts';
 import { subscriptionRow } from './rows/subscription.ts';
@@ -49,6 +51,7 @@ export function readAccess(reader: RowReader): AccessOf {
   const definitions = roleDefinitions(reader);
   const principalTypes = readPrincipalTypes(reader);
   const groups = readGroups(reader, principalTypes);
+  const reaching = reachingLists(reader);
   const managementGroups = new Map(
     reader
       .all(subscriptionRow, 'microsoft.resources/subscriptions')
@@ -79,6 +82,7 @@ export function readAccess(reader: RowReader): AccessOf {
       definitions,
       denyAssignments: bearingOn(denials.bySubscription, wanted),
       ...groups,
+      reaching,
       principalTypes,
       managementGroups,
       coverage: covers(assignmentsType, assignments.misread),
@@ -116,19 +120,32 @@ function readAssignments<Row, T extends { readonly scope: ResourceId }>(
 }
 
 function roleAssignments(reader: RowReader): Assignments<RoleAssignment> {
-  return readAssignments(
-    reader,
-    roleAssignmentRow,
-    assignmentsType,
-    (id, { properties: { principalId, principalType, roleDefinitionId, scope, condition } }) => ({
-      id,
+  return readAssignments(reader, roleAssignmentRow, assignmentsType, roleAssignment);
+}
+
+function roleAssignment(id: ResourceId, { properties }: RoleAssignmentRow): RoleAssignment {
+  const { principalId, principalType, roleDefinitionId, scope, condition } = properties;
+  return {
+    id,
+    principalId,
+    roleDefinitionGuid: nameOf(roleDefinitionId),
+    scope,
+    ...(principalType === undefined ? {} : { principalType }),
+    ...(condition === undefined ? {} : { condition }),
+  };
+}
+
+/** By principal, what Azure said reaches it; a list that is not understood says nothing. */
+function reachingLists(reader: RowReader): ReadonlyMap<string, readonly ReachingAssignments[]> {
+  const lists = reader
+    .all(assignedToRow, 'portcullis/assignedto')
+    .found.map(({ value: { principalId, scope, assignments } }) => ({
       principalId,
-      roleDefinitionGuid: nameOf(roleDefinitionId),
       scope,
-      ...(principalType === undefined ? {} : { principalType }),
-      ...(condition === undefined ? {} : { condition }),
-    }),
-  );
+      withBelow: true,
+      assignments: assignments.map((one) => roleAssignment(one.id, one)),
+    }));
+  return Map.groupBy(lists, ({ principalId }) => principalId);
 }
 
 /** An assignment's id begins with its scope; one above all subscriptions may bear on everything. */

@@ -6,19 +6,21 @@ import {
   resourceGroupOf,
   subscriptionIdOf,
 } from '../model/resource-id.ts';
-import { type Missing, foundIn, known, unknown } from '../model/verdict.ts';
+import { type Missing, foundIn, known, listing, unknown } from '../model/verdict.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import { readAddressPlan, unreadAddressPlan } from './address-plan.ts';
 import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
 import { type ClusterToRead, isNetworkMadeByAks, readSubnets } from './cluster-subnets.ts';
 import { type Computes, readComputes } from './computes.ts';
+import { apiServerAccess, readControlPlane, unreadControlPlane } from './control-plane.ts';
 import { readControlPlaneIdentity } from './control-plane-identity.ts';
 import { knownByOf, nodeGroupOf, readKnownBy } from './find-clusters.ts';
-import type { ApiServerAccess, InferenceCluster, KnownBy } from './inference-cluster.ts';
+import { type GroupMembersOf, readGroupMembers } from './group-members.ts';
+import type { InferenceCluster, KnownBy } from './inference-cluster.ts';
 import { readNodeInterfaces } from './node-interfaces.ts';
 import { type AccessOf, readAccess } from './read-access.ts';
 import { readServiceTags } from './read-service-tags.ts';
-import { type RowReader, rowReader } from './row-reader.ts';
+import { missingOf, type RowReader, rowReader } from './row-reader.ts';
 import { type ManagedClusterRow, managedClusterRow } from './rows/managed-cluster.ts';
 import { tagsOf } from './rows/tags.ts';
 import { readScoringEndpoints } from './scoring-endpoints.ts';
@@ -30,6 +32,7 @@ interface Shared {
   readonly computes: Computes;
   readonly knownBy: ReadonlyMap<ResourceId, readonly KnownBy[]>;
   readonly adminRulesOf: AdminRulesOf;
+  readonly groupMembersOf: GroupMembersOf;
   readonly accessOf: AccessOf;
   readonly serviceTags: ServiceTags;
 }
@@ -64,6 +67,7 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
     computes,
     knownBy: readKnownBy(reader, computes),
     adminRulesOf: readAdminRules(reader),
+    groupMembersOf: readGroupMembers(reader),
     accessOf: readAccess(reader),
     serviceTags: readServiceTags(snapshot),
   };
@@ -82,7 +86,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     nodeGroup,
     interfaces: readNodeInterfaces(reader, id, row, nodeGroup),
   };
-  const subnets = readSubnets(reader, cluster, shared.adminRulesOf);
+  const subnets = readSubnets(reader, cluster, shared.adminRulesOf, shared.groupMembersOf);
   const own = computes.of(id);
   const subscriptions = [id, ...foundIn(subnets).map((subnet) => subnet.id)];
   return {
@@ -91,7 +95,9 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     location: row.location ?? '',
     tags: tagsOf(row.tags),
     apiServer: apiServerAccess(row),
+    controlPlane: readControlPlane(reader, id, row),
     computeTypes: own.known ? known(computeTypes(own.value)) : own,
+    computes: listing(computes.seenOf(id), missingOf(own)),
     networkMadeByAks: isNetworkMadeByAks(row),
     addresses: readAddressPlan(id, row, computes),
     subnets,
@@ -119,7 +125,9 @@ function unreadableCluster(
     location: '',
     tags: {},
     apiServer: 'public',
+    controlPlane: unreadControlPlane(nothing),
     computeTypes: nothing,
+    computes: nothing,
     networkMadeByAks: false,
     addresses: unreadAddressPlan(nothing),
     subnets: nothing,
@@ -138,14 +146,6 @@ function identityOf(shared: Shared, id: ResourceId) {
     knownBy: knownByOf(shared.knownBy, id),
     serviceTags: shared.serviceTags,
   };
-}
-
-function apiServerAccess({ properties }: ManagedClusterRow): ApiServerAccess {
-  const profile = properties.apiServerAccessProfile;
-  if (profile?.enablePrivateCluster === true) {
-    return profile.enableVnetIntegration === true ? 'vnetIntegration' : 'privateLink';
-  }
-  return (profile?.authorizedIPRanges ?? []).length > 0 ? 'authorizedRanges' : 'public';
 }
 
 function computeTypes(computes: readonly { readonly type: ComputeType }[]): ComputeType[] {

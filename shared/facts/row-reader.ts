@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
 import { type ResourceId, nameOf } from '../model/resource-id.ts';
-import { type Known, type Missing, unknown } from '../model/verdict.ts';
+import { type Known, type Listing, type Missing, listing, unknown } from '../model/verdict.ts';
 import type { Row } from '../ports.ts';
 import { parseRow } from './rows/parse-row.ts';
 
@@ -69,4 +69,15 @@ export function notRead(what: string, id: ResourceId): Missing {
 /** What is missing of a value; nothing where it is known. */
 export function missingOf(value: Known<unknown>): readonly Missing[] {
   return value.known ? [] : value.missing;
+}
+
+/** The values that are known, and what is missing of the others. */
+export function allKnown<T>(values: readonly Known<T>[]): Listing<T> {
+  const found: T[] = [];
+  const missing: Missing[] = [];
+  for (const value of values) {
+    if (value.known) found.push(value.value);
+    else missing.push(...value.missing);
+  }
+  return listing(found, missing);
 }

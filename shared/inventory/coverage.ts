@@ -44,6 +44,12 @@ export interface Reading {
   readonly strict: boolean;
 }
 
+/** Types whose absence proves nothing, so that nobody need have looked for them. */
+const provesNothing: ReadonlySet<ResourceType> = new Set<ResourceType>([
+  'microsoft.network/servicetags',
+  'portcullis/assignedto',
+]);
+
 /** Where role assignments inherited from management groups would be found. */
 const managementGroupsScope = '/providers/microsoft.management/managementgroups';
 
@@ -93,7 +99,7 @@ export function coverageGaps(
 ): readonly Gap[] {
   const wanted = scope.subscriptions?.map(subscriptionGuid);
   const subscriptions = [...new Set(wanted ?? contents.subscriptions)].toSorted();
-  const asked = types.filter((type) => type !== 'microsoft.network/servicetags');
+  const asked = types.filter((type) => !provesNothing.has(type));
   const gaps =
     contents.manifests.length > 0
       ? gapsOfManifests(contents.manifests, asked, subscriptions)

@@ -47,6 +47,7 @@ export const readActions: Readonly<Record<ResourceType, string | undefined>> = {
   'microsoft.resources/subscriptions/resourcegroups':
     'Microsoft.Resources/subscriptions/resourceGroups/read',
   'microsoft.storage/storageaccounts': 'Microsoft.Storage/storageAccounts/read',
+  'portcullis/assignedto': undefined,
 };
 
 /** The types whose read operation the reader may do; those that no operation decides are left out. */

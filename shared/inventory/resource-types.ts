@@ -31,6 +31,8 @@ export const resourceTypes = [
   'microsoft.resources/subscriptions',
   'microsoft.resources/subscriptions/resourcegroups',
   'microsoft.storage/storageaccounts',
+  // No resource: Azure's answer to which role assignments reach a principal, kept as a row.
+  'portcullis/assignedto',
 ] as const;
 
 export type ResourceType = (typeof resourceTypes)[number];

@@ -1,6 +1,7 @@
 import {
   type AddressSet,
   endOfFamily,
+  equalAddresses,
   addressSet,
   intersectAddresses,
   isEmptyAddresses,
@@ -11,6 +12,8 @@ import {
 } from '../packets/address.ts';
 import { type IntervalSet, intervals } from '../packets/interval-set.ts';
 import type { AddressNames } from '../packets/describe.ts';
+import type { ResourceId } from '../model/resource-id.ts';
+import type { GroupMembers } from './group-members.ts';
 import type { AddressMatch } from './security-rule.ts';
 import { containsServiceTag, type ServiceTags } from './service-tags.ts';
 
@@ -28,6 +31,8 @@ export interface Surroundings {
   /** The meaning of the `VirtualNetwork` tag; undefined where the address space is not known. */
   readonly virtualNetwork?: AddressBounds;
   readonly serviceTags: ServiceTags;
+  /** Who is in application security groups; undefined where nothing is known of them. */
+  readonly groupMembers?: GroupMembers;
 }
 
 /**
@@ -56,7 +61,7 @@ export const specialUse: AddressSet = addressSet([
  * Public blocks that recorded effective rules leave out of `Internet` in some answers and not in
  * others; no published service tag lies in them. They belong to the upper bound only.
  */
-const sometimesOmittedFromInternet: AddressSet = addressSet([
+export const sometimesOmittedFromInternet: AddressSet = addressSet([
   '4.128.0.0/12',
   '13.96.0.0/13',
   '20.35.252.0/22',
@@ -92,7 +97,7 @@ const sometimesOmittedFromInternet: AddressSet = addressSet([
 export const hostAddress: AddressSet = addressSet(['168.63.129.16']);
 
 /** Addresses that a service tag may hold: public ones, without the host's own. */
-const publicAddresses: AddressSet = subtractAddresses(
+export const publicAddresses: AddressSet = subtractAddresses(
   subtractAddresses(realAddresses, specialUse),
   hostAddress,
 );
@@ -136,8 +141,14 @@ function pointsFrom(first: number, end?: number): AddressSet {
 }
 
 function point(index: number): AddressSet {
-  return pointsFrom(index, index + 1);
+  const before = points[index];
+  if (before !== undefined) return before;
+  const made = pointsFrom(index, index + 1);
+  points[index] = made;
+  return made;
 }
+
+const points: AddressSet[] = [];
 
 /** Everything that a service tag nobody resolves may cover. */
 const tagged: AddressSet = uniteAddresses(publicAddresses, pointsFrom(internetPoint));
@@ -323,6 +334,18 @@ export function addressResolver(
     return { atLeast: set, atMost: { v4: perFamily(set.v4, 4), v6: perFamily(set.v6, 6) } };
   }
 
+  function group(id: ResourceId): AddressBounds {
+    const members = surroundings.groupMembers?.of(id);
+    const atLeast = members?.atLeast ?? noAddresses;
+    if (members?.atMost === undefined) {
+      // Members are network interfaces of this very network; which ones is not known here.
+      const own = withTagsOf(ownSpace(surroundings));
+      return { atLeast, atMost: uniteAddresses(own, atLeast) };
+    }
+    const { atMost } = prefix(uniteAddresses(members.atMost, atLeast));
+    return equalAddresses(atLeast, atMost) ? exactly(atLeast) : { atLeast, atMost };
+  }
+
   function bounds(match: AddressMatch): AddressBounds {
     switch (match.kind) {
       case 'any':
@@ -332,11 +355,7 @@ export function addressResolver(
       case 'serviceTag':
         return tag(match.name);
       case 'applicationSecurityGroup':
-        // Members are network interfaces of this very network; which ones is not known here.
-        return {
-          atLeast: noAddresses,
-          atMost: withTagsOf(ownSpace(surroundings)),
-        };
+        return group(match.id);
       case 'unclear':
         return { atLeast: noAddresses, atMost: anyAddress };
       default:
@@ -345,7 +364,12 @@ export function addressResolver(
   }
 
   function rule(matches: readonly AddressMatch[]): AddressBounds {
-    const parts = matches.map(bounds);
+    // Prefixes come by the thousand, so they are read as one set.
+    const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+    const parts = [
+      ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
+      ...matches.filter(({ kind }) => kind !== 'prefix').map(bounds),
+    ];
     const [only] = parts;
     if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
       return exactly(withNamesWhereComplete(only.atLeast));
@@ -458,14 +482,15 @@ function withNamesWhereComplete(set: AddressSet): AddressSet {
   });
 }
 
-function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
-  if (virtualNetwork !== undefined) return virtualNetwork;
-  const mine = point(virtualNetworkPoint);
-  return {
-    atLeast: uniteAddresses(hostAddress, mine),
-    atMost: uniteAddresses(realAddresses, mine),
-  };
+/** What `VirtualNetwork` means; where the address space is not known, it may be any address. */
+export function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {
+  return virtualNetwork ?? unknownNetwork;
 }
+
+const unknownNetwork: AddressBounds = {
+  atLeast: uniteAddresses(hostAddress, point(virtualNetworkPoint)),
+  atMost: uniteAddresses(realAddresses, point(virtualNetworkPoint)),
+};
 
 /** Where interfaces of the network itself can be: no gateway or route brings any of them in. */
 function ownSpace(surroundings: Surroundings): AddressSet {

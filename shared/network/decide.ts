@@ -1,19 +1,25 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Missing } from '../model/verdict.ts';
 import type { AddressSet } from '../packets/address.ts';
-import { subtractAddresses } from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
-import { type PacketSet, noPackets, packets, protocols } from '../packets/packet-set.ts';
+import { type Node, yes } from '../packets/diagram.ts';
+import { protocolMask, protocols } from '../packets/packet.ts';
+import { type PacketSet, noPackets, packetSet } from '../packets/packet-set.ts';
+import type { Region } from '../packets/space.ts';
+import { type Budget, defaultBudget, refill } from '../packets/work.ts';
 import {
-  type AddressResolver,
+  type NamedTags,
   type Surroundings,
-  addressResolver,
-  addressWorlds,
   isResolved,
   namedTags,
   specialUse,
 } from './address-bounds.ts';
-import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
+import { type ChainLink, type FamilyDecision, decideFamily } from './decide-family.ts';
+import { portSet } from './rule-packets.ts';
+import type { AskedPackets } from './question-space.ts';
+import { type RuleContext, askedSide, askedWithout, ruleContext } from './rule-context.ts';
+import { inOrder, ruleTable, tagsMentioned } from './rule-table.ts';
+import { lazily } from './walk-rules.ts';
 import type {
   AddressMatch,
   AdminRule,
@@ -59,6 +65,12 @@ export type RuleList =
       readonly missing: readonly Missing[];
     };
 
+/** The packets that are in a set for certain, and at the most. */
+interface PacketBounds {
+  readonly atLeast: PacketSet;
+  readonly atMost: PacketSet;
+}
+
 /** The part of the question a rule decides, as far as its own list is concerned. */
 export interface RuleShare<R extends RuleMatch = SecurityRule | AdminRule> {
   readonly rule: R;
@@ -86,6 +98,10 @@ export interface Decision {
   readonly asked: PacketBounds;
   readonly hops: readonly Hop[];
   readonly missing: readonly Missing[];
+  /** False where the budget ran out: then the sets hold what the first rules decide, exactly. */
+  readonly isComplete: boolean;
+  /** Units of work this took (`Budget`); the same on every machine. */
+  readonly work: number;
   /** Names of the named addresses in the sets above. */
   readonly names: AddressNames;
 }
@@ -101,12 +117,13 @@ export function decide(
   question: Question,
   chain: readonly RuleList[],
   surroundings: Surroundings,
+  budget: Budget = defaultBudget,
 ): Decision {
-  const decision = decideAssuming(question, chain, surroundings, {});
-  if (decision.answer !== 'unknown') return decision;
+  const decision = decideAssuming(question, chain, surroundings, {}, budget);
+  if (decision.answer !== 'unknown' || !decision.isComplete) return decision;
   return (
-    decideAnywhere('destination', question, chain, surroundings, decision) ??
-    decideAnywhere('source', question, chain, surroundings, decision) ??
+    decideAnywhere('destination', question, chain, surroundings, decision, budget) ??
+    decideAnywhere('source', question, chain, surroundings, decision, budget) ??
     decision
   );
 }
@@ -122,6 +139,7 @@ function decideAnywhere(
   chain: readonly RuleList[],
   surroundings: Surroundings,
   decision: Decision,
+  budget: Budget,
 ): Decision | undefined {
   const asked = question[side];
   if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
@@ -130,6 +148,7 @@ function decideAnywhere(
     chain,
     surroundings,
     { [side]: asked },
+    budget,
   );
   if (anywhere.answer !== 'allowed' && anywhere.answer !== 'denied') return undefined;
   const whole = decision.asked.atMost;
@@ -162,123 +181,89 @@ function decideAssuming(
   chain: readonly RuleList[],
   surroundings: Surroundings,
   assumption: Assumption,
+  budget: Budget,
 ): Decision {
-  const { asked, names, worlds } = worldsOf(question, chain, surroundings, assumption);
-  const outcomes = worlds.map((views) =>
-    decideInWorld(question.direction, asked.atMost, chain, views),
+  const { asked, names, context, links } = prepare(question, chain, surroundings, assumption);
+  const v4 = decideFamily(asked, 4, context, links, budget);
+  const v6 = decideFamily(asked, 6, context, links, budget);
+  const set = (part: 'allowed' | 'denied' | 'existing'): PacketSet =>
+    packetSet(regionOf(v4, v4?.[part]), regionOf(v6, v6?.[part]));
+  const whole = packetSet(regionOf(v4, yes), regionOf(v6, yes));
+  const isExact = [v4, v6].every((family) => (family?.existing ?? yes) === yes);
+  const bounds = { atMost: whole, atLeast: isExact ? whole : set('existing') };
+  const [allowed, denied] = [set('allowed'), set('denied')];
+  const unfinished = chain.filter(
+    (_, index) => v4?.unfinished.has(index) === true || v6?.unfinished.has(index) === true,
   );
-  const everywhere = (part: 'allowed' | 'denied'): PacketSet =>
-    outcomes.map((outcome) => outcome[part]).reduce((set, other) => set.intersect(other));
-  const allowed = everywhere('allowed');
-  const denied = everywhere('denied');
+  const undecided = lazily(() => whole.subtract(allowed).subtract(denied));
+  const hops = lazily(() =>
+    chain.map((list, index) => hopOf(list, index, question.direction, v4, v6)),
+  );
   return {
-    answer: answerOf(asked, allowed, denied),
+    answer: answerOf(bounds, allowed, denied),
     allowed,
     denied,
-    undecided: asked.atMost.subtract(allowed).subtract(denied),
-    asked,
-    hops: chain.map((list) => ({
-      list,
-      shares:
-        list.kind === 'unread'
-          ? []
-          : sharesAcrossViews(
-              inOrder<SecurityRule | AdminRule>(list.rules, question.direction),
-              outcomes.map(({ shares }) => ({ shares: shares.get(list) ?? [] })),
-            ),
-    })),
-    missing: chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
+    get undecided() {
+      return undecided();
+    },
+    asked: bounds,
+    get hops() {
+      return hops();
+    },
+    missing: [
+      ...chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
+      ...unfinished.map(tooComplex),
+    ],
+    isComplete: unfinished.length === 0,
+    work: (v4?.space.work.spent ?? 0) + (v6?.space.work.spent ?? 0),
     names,
   };
 }
 
-interface Outcome {
-  readonly allowed: PacketSet;
-  readonly denied: PacketSet;
-  readonly shares: ReadonlyMap<RuleList, readonly RuleShare[]>;
+function regionOf(family: FamilyDecision | undefined, node: Node | undefined): Region | undefined {
+  return family === undefined || node === undefined ? undefined : { space: family.space, node };
 }
 
-function decideInWorld(
+/** The rules of a list that decide something, in priority order; their sets are made when read. */
+function hopOf(
+  list: RuleList,
+  index: number,
   direction: Question['direction'],
-  asked: PacketSet,
-  chain: readonly RuleList[],
-  views: readonly PacketsOf[],
-): Outcome {
-  const shares = new Map<RuleList, readonly RuleShare[]>();
-  let reaching: Certainty = { certain: asked, possible: asked };
-  let alwaysAllowed: Certainty = { certain: noPackets, possible: noPackets };
-  for (const list of chain) {
-    if (list.kind === 'admin') {
-      const rules = inOrder(list.rules, direction);
-      const walks = views.map((packetsOf) => walkAdminRules(rules, packetsOf, asked));
-      alwaysAllowed = acrossViews(walks.map((walk) => walk.alwaysAllowed));
-      const surviving = acrossViews(walks.map((walk) => walk.surviving));
-      reaching = {
-        certain: surviving.certain.subtract(alwaysAllowed.certain),
-        possible: surviving.possible,
-      };
-      shares.set(list, sharesAcrossViews(rules, walks));
-    } else if (list.kind === 'unread' && list.of === 'admin') {
-      alwaysAllowed = { certain: noPackets, possible: asked };
-      reaching = { certain: noPackets, possible: asked };
-    }
-  }
+  v4: FamilyDecision | undefined,
+  v6: FamilyDecision | undefined,
+): Hop {
+  if (list.kind === 'unread') return { list, shares: [] };
+  const [shares4, shares6] = [v4?.shares[index], v6?.shares[index]];
+  const shares = inOrder(list.rules, direction).flatMap((rule): readonly RuleShare[] => {
+    const [own4, own6] = [shares4?.get(rule), shares6?.get(rule)];
+    if (own4 === undefined && own6 === undefined) return [];
+    const part = (bound: 'certain' | 'possible') =>
+      lazily(() => {
+        for (const family of [v4, v6]) if (family !== undefined) refill(family.space.work);
+        return packetSet(regionOf(v4, own4?.[bound]()), regionOf(v6, own6?.[bound]()));
+      });
+    const [certain, possible] = [part('certain'), part('possible')];
+    return [
+      {
+        rule,
+        get certain() {
+          return certain();
+        },
+        get possible() {
+          return possible();
+        },
+      },
+    ];
+  });
+  return { list, shares };
+}
 
-  const arriving: Certainty =
-    reaching.certain === reaching.possible
-      ? reaching
-      : {
-          certain: reaching.certain.subtract(alwaysAllowed.possible),
-          possible: reaching.certain.union(reaching.possible),
-        };
-  let allowedByGroups = reaching;
-  for (const list of chain) {
-    if (list.kind === 'securityGroup') {
-      const rules = inOrder(list.rules, direction);
-      const walks = views.map((packetsOf) => walkSecurityRules(rules, packetsOf, arriving));
-      const allowed = acrossViews(walks.map((walk) => walk.allowed));
-      allowedByGroups = {
-        certain: allowedByGroups.certain.intersect(allowed.certain),
-        possible: allowedByGroups.possible.intersect(allowed.possible),
-      };
-      shares.set(list, sharesAcrossViews(rules, walks));
-    } else if (list.kind === 'unread' && list.of === 'securityGroup') {
-      allowedByGroups = { certain: noPackets, possible: allowedByGroups.possible };
-    }
-  }
-  const possible = alwaysAllowed.possible.union(allowedByGroups.possible);
+function tooComplex(list: RuleList): Missing {
   return {
-    allowed: alwaysAllowed.certain.union(allowedByGroups.certain),
-    denied: asked.subtract(possible),
-    shares,
+    what: `all that ${list.name} decides (too complex)`,
+    scope: 'at' in list ? list.at : list.name,
+    why: 'its rules tell more packets apart than the work budget of one question allows; what the first rules decide is exact',
   };
-}
-
-/** Certain where it is in every view, possible where it is in some. */
-function acrossViews(parts: readonly Certainty[]): Certainty {
-  return parts.reduce((all, part) => ({
-    certain: all.certain.intersect(part.certain),
-    possible: all.possible.union(part.possible),
-  }));
-}
-
-/** The share of each rule across views, in priority order; a rule without one is left out. */
-function sharesAcrossViews(
-  rules: readonly (SecurityRule | AdminRule)[],
-  views: readonly { readonly shares: readonly RuleShare[] }[],
-): readonly RuleShare[] {
-  const byRule = views.map(({ shares }) => new Map(shares.map((share) => [share.rule, share])));
-  const none: Certainty = { certain: noPackets, possible: noPackets };
-  return rules
-    .map((rule) => ({
-      rule,
-      ...acrossViews(byRule.map((shares) => certaintyOf(shares.get(rule) ?? none))),
-    }))
-    .filter(({ possible }) => !possible.isEmpty());
-}
-
-function certaintyOf({ certain, possible }: Certainty): Certainty {
-  return { certain, possible };
 }
 
 function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): Answer {
@@ -288,222 +273,69 @@ function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): A
   return both ? 'partial' : 'unknown';
 }
 
-type PacketsOf = (rule: RuleMatch) => PacketBounds;
-
-/**
- * The packets asked about, and what rules match: by each meaning of `VirtualNetwork` (which all
- * lists share), then by each view of the unresolved tags (which each list may have for itself).
- */
-function worldsOf(
+/** The question as sets, and the rules of the chain as each world reads them. */
+function prepare(
   question: Question,
   chain: readonly RuleList[],
   surroundings: Surroundings,
   assumption: Assumption,
 ): {
-  readonly asked: PacketBounds;
-  readonly names: AddressNames;
-  readonly worlds: readonly (readonly PacketsOf[])[];
+  readonly asked: AskedPackets;
+  readonly names: NamedTags;
+  readonly context: RuleContext;
+  readonly links: readonly ChainLink[];
 } {
-  const rules = chain.flatMap((list): readonly (SecurityRule | AdminRule)[] =>
-    list.kind === 'unread' ? [] : list.rules,
+  const { direction } = question;
+  const names = namesIn(question, chain, surroundings, assumption);
+  const context = ruleContext(surroundings, names);
+  const source = askedSide(context, question.source, assumption.source);
+  const destination = askedSide(context, question.destination, assumption.destination);
+  const worlds = pairs(source.worlds, destination.worlds).map(([sources, destinations]) =>
+    pairs(sources, destinations),
   );
-  const mentioned = rules
-    .filter((rule) => rule.direction === question.direction)
-    .flatMap((rule) => [...rule.sources, ...rule.destinations]);
-  const names = namedTags(
-    mentioned,
-    [question.source, question.destination, ...Object.values(assumption)],
-    surroundings,
-  );
-  const resolvers = (side: 'source' | 'destination'): readonly (readonly AddressResolver[])[] =>
-    addressWorlds(surroundings, names, question[side], assumption[side]).map((views) =>
-      views.map((world) => addressResolver(surroundings, names, question[side], world)),
-    );
-  const sources = resolvers('source');
-  const destinations = resolvers('destination');
   return {
     names,
-    asked: askedPackets(question, sources.flat(), destinations.flat()),
-    worlds: pairs(sources, destinations).map(([sourceViews, destinationViews]) =>
-      pairs(sourceViews, destinationViews).map(([source, destination]): PacketsOf => {
-        const seen = new Map<RuleMatch, PacketBounds>();
-        return (rule) => {
-          const before = seen.get(rule);
-          if (before !== undefined) return before;
-          const own = rulePackets(
-            rule,
-            source.rule(rule.sources),
-            destination.rule(rule.destinations),
-          );
-          seen.set(rule, own);
-          return own;
-        };
-      }),
+    context,
+    asked: {
+      direction,
+      protocols: protocolMask(question.protocols.length === 0 ? protocols : question.protocols),
+      sources: askedWithout(source, question.sourceExcept),
+      sourcePorts: portSet(question.sourcePorts),
+      destinations: askedWithout(destination, question.destinationExcept),
+      destinationPorts: portSet(question.destinationPorts),
+    },
+    links: chain.map((list): ChainLink =>
+      list.kind === 'unread'
+        ? { kind: 'unread', of: list.of }
+        : {
+            kind: list.kind,
+            tables: worlds.map((views) =>
+              views.map(([sources, destinations]) =>
+                ruleTable(context, list.rules, direction, sources, destinations),
+              ),
+            ),
+          },
     ),
   };
 }
 
+/** The tags in the question, or in the rules of its direction, that no list resolves. */
+function namesIn(
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+  assumption: Assumption,
+): NamedTags {
+  // With a list, only a question may speak of a tag that is not in it.
+  const mentioned = surroundings.serviceTags.listed
+    ? []
+    : chain.flatMap((list) =>
+        list.kind === 'unread' ? [] : tagsMentioned(list.rules)[question.direction],
+      );
+  const asked = [question.source, question.destination, ...Object.values(assumption)];
+  return namedTags(mentioned, asked, surroundings);
+}
+
 function pairs<A, B>(left: readonly A[], right: readonly B[]): readonly (readonly [A, B])[] {
   return left.flatMap((a) => right.map((b) => [a, b] as const));
-}
-
-function askedPackets(
-  question: Question,
-  [source]: readonly AddressResolver[],
-  [destination]: readonly AddressResolver[],
-): PacketBounds {
-  if (source === undefined || destination === undefined) {
-    throw new TypeError('a question has at least one world on each side');
-  }
-  const product = (bound: 'atLeast' | 'atMost'): PacketSet =>
-    packets({
-      protocols: question.protocols.length === 0 ? protocols : question.protocols,
-      sources: without(source.asked[bound], question.sourceExcept),
-      sourcePorts: portSet(question.sourcePorts),
-      destinations: without(destination.asked[bound], question.destinationExcept),
-      destinationPorts: portSet(question.destinationPorts),
-    });
-  return { atLeast: product('atLeast'), atMost: product('atMost') };
-}
-
-function without(set: AddressSet, except: AddressSet | undefined): AddressSet {
-  return except === undefined ? set : subtractAddresses(set, except);
-}
-
-function inOrder<R extends SecurityRule | AdminRule>(
-  rules: readonly R[],
-  direction: 'Inbound' | 'Outbound',
-): readonly R[] {
-  return rules
-    .filter((rule) => rule.direction === direction)
-    .toSorted((a, b) => a.priority - b.priority);
-}
-
-interface Certainty {
-  readonly certain: PacketSet;
-  readonly possible: PacketSet;
-}
-
-/** First match wins; what no rule matches is denied, as after Azure's own last rule. */
-function walkSecurityRules(
-  rules: readonly SecurityRule[],
-  packetsOf: PacketsOf,
-  arriving: Certainty,
-): { readonly allowed: Certainty; readonly shares: readonly RuleShare[] } {
-  const shares: RuleShare[] = [];
-  // Packets no earlier rule matches: perhaps (`open`), certainly (`untouched`), and as the
-  // pessimist (allows at least, denies at most) and the optimist (the reverse) see it.
-  let open = arriving.possible;
-  let untouched = arriving.certain;
-  let pessimist = arriving.possible;
-  let optimist = arriving.possible;
-  let certain = noPackets;
-  let possible = noPackets;
-  const meet = remembering((a, b) => a.intersect(b));
-  const join = remembering((a, b) => a.union(b));
-  const leave = remembering((a, b) => a.subtract(b));
-  for (const rule of rules) {
-    if (open.isEmpty()) break;
-    const { atLeast, atMost } = packetsOf(rule);
-    const share = { rule, certain: meet(untouched, atLeast), possible: meet(open, atMost) };
-    if (share.possible.isEmpty()) continue;
-    shares.push(share);
-    const [low, high] = rule.access === 'Allow' ? [atLeast, atMost] : [atMost, atLeast];
-    if (rule.access === 'Allow') {
-      const admitted = { certain: meet(pessimist, low), possible: meet(optimist, high) };
-      certain = join(certain, admitted.certain);
-      possible = join(possible, admitted.possible);
-    }
-    pessimist = leave(pessimist, low);
-    optimist = leave(optimist, high);
-    open = leave(open, atLeast);
-    untouched = leave(untouched, atMost);
-  }
-  return { allowed: { certain, possible }, shares };
-}
-
-/**
- * The operation, remembering its last results: as long as nothing is in doubt the four views of a
- * walk are one set, and what is done to one need not be done to the others.
- */
-function remembering(
-  operation: (a: PacketSet, b: PacketSet) => PacketSet,
-): (a: PacketSet, b: PacketSet) => PacketSet {
-  let before = { a: noPackets, b: noPackets, result: operation(noPackets, noPackets) };
-  return (a, b) => {
-    if (a !== before.a || b !== before.b) before = { a, b, result: operation(a, b) };
-    return before.result;
-  };
-}
-
-/**
- * `Deny` drops, `AlwaysAllow` delivers, `Allow` and no match pass on to the security groups. An
- * `Allow` that only perhaps matches may shield a packet from a later rule in either direction;
- * such packets are `shaky`: whatever a later rule would do, they may also just pass on.
- */
-function walkAdminRules(
-  rules: readonly AdminRule[],
-  packetsOf: PacketsOf,
-  asked: PacketSet,
-): {
-  readonly alwaysAllowed: Certainty;
-  /** What is not dropped: delivered or passed on for certain, or perhaps passed on. */
-  readonly surviving: Certainty;
-  readonly shares: readonly RuleShare[];
-} {
-  const shares: RuleShare[] = [];
-  let open = asked;
-  let untouched = asked;
-  for (const rule of rules) {
-    const { atLeast, atMost } = packetsOf(rule);
-    const share = { rule, certain: untouched.intersect(atLeast), possible: open.intersect(atMost) };
-    if (share.possible.isEmpty()) continue;
-    shares.push(share);
-    open = open.subtract(atLeast);
-    untouched = untouched.subtract(atMost);
-  }
-  const worst = adminOutcome(rules, packetsOf, asked, 'worst');
-  const best = adminOutcome(rules, packetsOf, asked, 'best');
-  return {
-    shares,
-    alwaysAllowed: { certain: worst.alwaysAllowed, possible: best.alwaysAllowed },
-    surviving: {
-      certain: worst.alwaysAllowed.union(worst.passedOn),
-      possible: best.passedOn,
-    },
-  };
-}
-
-/** The worst (or best) that can become of each packet, in the order denied < passed on < always allowed. */
-function adminOutcome(
-  rules: readonly AdminRule[],
-  packetsOf: PacketsOf,
-  asked: PacketSet,
-  view: 'worst' | 'best',
-): { readonly alwaysAllowed: PacketSet; readonly passedOn: PacketSet } {
-  let clean = asked;
-  let shaky = noPackets;
-  let alwaysAllowed = noPackets;
-  let passedOn = noPackets;
-  for (const rule of rules) {
-    const { atLeast, atMost } = packetsOf(rule);
-    if (rule.access === 'Allow') {
-      passedOn = passedOn.union(clean.union(shaky).intersect(atLeast));
-      shaky = shaky.union(clean.intersect(atMost)).subtract(atLeast);
-      clean = clean.subtract(atMost);
-      continue;
-    }
-    const favours = (rule.access === 'AlwaysAllow') === (view === 'best');
-    const hit = favours ? atMost : atLeast;
-    if (rule.access === 'AlwaysAllow') {
-      const delivered = view === 'best' ? clean.union(shaky) : clean;
-      alwaysAllowed = alwaysAllowed.union(delivered.intersect(hit));
-      passedOn = passedOn.union(shaky.subtract(delivered).intersect(hit));
-    } else if (view === 'best') {
-      passedOn = passedOn.union(shaky.intersect(hit));
-    }
-    clean = clean.subtract(hit);
-    shaky = shaky.subtract(hit);
-  }
-  return { alwaysAllowed, passedOn: passedOn.union(clean).union(shaky) };
 }

@@ -1,4 +1,4 @@
-import type { SecurityRule } from './security-rule.ts';
+import type { AdminRule, SecurityRule } from './security-rule.ts';
 
 type Side = '*' | 'VirtualNetwork' | 'AzureLoadBalancer' | 'Internet';
 
@@ -14,6 +14,11 @@ export const defaultRules: readonly SecurityRule[] = [
   rule('AllowInternetOutBound', 65_001, 'Outbound', '*', 'Internet', 'Allow'),
   rule('DenyAllOutBound', 65_500, 'Outbound', '*', '*', 'Deny'),
 ];
+
+/** A rule that Azure did not make: everything but the default rules 65000, 65001 and 65500. */
+export function isCustom(rule: SecurityRule | AdminRule): boolean {
+  return rule.priority < 65_000;
+}
 
 function rule(
   name: string,

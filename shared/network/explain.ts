@@ -1,14 +1,21 @@
 import { resourceId } from '../model/resource-id.ts';
 import { describe, describePacket, type DescribedBox } from '../packets/describe.ts';
-import { addressSet, uniteAddresses } from '../packets/address.ts';
-import type { PacketSet } from '../packets/packet-set.ts';
-import { hostAddress, type Surroundings } from './address-bounds.ts';
-import { type Answer, type Decision, type RuleList, decide } from './decide.ts';
+import { type Brief, describeBriefly } from '../packets/describe-briefly.ts';
+import { type PacketSet, noPackets } from '../packets/packet-set.ts';
+import { TooComplexError } from '../packets/work.ts';
+import {
+  type Answer,
+  type Decision,
+  type Hop,
+  type RuleList,
+  type RuleShare,
+  decide,
+} from './decide.ts';
+import { field, given, groupGiven, surroundingsGiven } from './given-input.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
-import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
-import { parseServiceTags } from './parse-service-tags.ts';
-import type { Protocol } from './security-rule.ts';
-import { noServiceTags } from './service-tags.ts';
+import { parseAdminRules } from './parse-security-rule.ts';
+import { knownAddresses } from './known-addresses.ts';
+import type { AdminRule, Protocol, RuleMatch, SecurityRule } from './security-rule.ts';
 
 /** A question to one or two network security groups, as the command's flags or a batch line give it. */
 export interface ExplainQuery {
@@ -46,9 +53,35 @@ export interface ExplainAnswer {
   readonly allowed: readonly DescribedBox[];
   readonly denied: readonly DescribedBox[];
   readonly unknown: readonly DescribedBox[];
+  /** Present where the rules are too complex for the budget: what is said is exact, the rest unknown. */
+  readonly reason?: string;
+  /** Parts that are not empty, and whose boxes are too many to list. */
+  readonly unlisted?: readonly Part[];
 }
 
+const partNames = ['allowed', 'denied', 'unknown'] as const;
+type Part = (typeof partNames)[number];
+type ReadList = Exclude<RuleList, { readonly kind: 'unread' }>;
+
 type PacketText = ReturnType<typeof describePacket> & { readonly direction: string };
+
+/** One list of rules on the packets' way, for a person. */
+export interface ExplainedHop {
+  readonly place: 'admin' | 'subnet' | 'node';
+  readonly name: string;
+  /** What the list by itself does with the packets that come to it; undefined where none comes. */
+  readonly answer: Answer | undefined;
+  /** The rules that decide some of them, in the order packets meet them. */
+  readonly rules: readonly (SecurityRule | AdminRule)[];
+}
+
+/** An answer, and what a person reads beside it. */
+export interface Explanation {
+  readonly answer: ExplainAnswer;
+  /** In the order in which packets pass them. */
+  readonly hops: () => readonly ExplainedHop[];
+  readonly texts: (mostLines: number) => Readonly<Record<'allowed' | 'denied' | 'unknown', Brief>>;
+}
 
 /**
  * What the rules make of a question: exact, with a witness for either outcome and the deciding
@@ -56,6 +89,14 @@ type PacketText = ReturnType<typeof describePacket> & { readonly direction: stri
  * @throws RangeError naming the field, the value and what to write instead.
  */
 export function explain(input: ExplainQuery): ExplainAnswer {
+  return explainInFull(input).answer;
+}
+
+/**
+ * {@link explain}, with what each list of rules does and the packets in words.
+ * @throws RangeError naming the field, the value and what to write instead.
+ */
+export function explainInFull(input: ExplainQuery): Explanation {
   refuseUnknownKeys(input);
   const direction = parseDirection(input.query.direction);
   const subnet = groupList(input.nsg, 'nsg');
@@ -63,6 +104,7 @@ export function explain(input: ExplainQuery): ExplainAnswer {
   const admin = given(input.adminRules).map(adminList);
   const groups = direction === 'Inbound' ? [subnet, ...node] : [...node, subnet];
   const protocol = field('protocol', () => parseProtocol(input.query.protocol));
+  const surroundings = surroundingsGiven(input);
   const decision = decide(
     {
       direction,
@@ -73,7 +115,7 @@ export function explain(input: ExplainQuery): ExplainAnswer {
       destinationPorts: ports('port', askedPort(input.query.port, protocol)),
     },
     [...admin, ...groups],
-    surroundings(input),
+    surroundings,
   );
   if (decision.asked.atMost.isEmpty()) {
     const { source, destination } = input.query;
@@ -81,17 +123,95 @@ export function explain(input: ExplainQuery): ExplainAnswer {
       `source and destination: no packet goes from ${source} to ${destination}; they are of different address families`,
     );
   }
-  return {
-    verdict: decision.answer,
-    decidedBy: decidedBy(decision),
-    witness: {
-      allowed: witness(decision.allowed.intersect(decision.asked.atLeast), decision, direction),
-      denied: witness(decision.denied.intersect(decision.asked.atLeast), decision, direction),
-    },
-    allowed: describe(decision.allowed, decision.names),
-    denied: describe(decision.denied, decision.names),
-    unknown: describe(decision.undecided, decision.names),
+  const placeOf = (list: RuleList): ExplainedHop['place'] => {
+    if (list.kind === 'admin') return 'admin';
+    return list === subnet ? 'subnet' : 'node';
   };
+  return {
+    answer: {
+      verdict: decision.answer,
+      decidedBy: decidedBy(decision),
+      witness: {
+        allowed: witness(decision.allowed.intersect(decision.asked.atLeast), decision, direction),
+        denied: witness(decision.denied.intersect(decision.asked.atLeast), decision, direction),
+      },
+      ...listed(decision),
+    },
+    hops: () =>
+      decision.hops.map((hop) => ({
+        place: placeOf(hop.list),
+        name: hop.list.name,
+        answer: answerOfHop(hop, decision),
+        rules: hop.shares.map(({ rule }) => rule),
+      })),
+    texts(most) {
+      const rules = [subnet, ...node, ...admin].flatMap((list): readonly RuleMatch[] => list.rules);
+      const options = { names: decision.names, known: knownAddresses(rules, surroundings), most };
+      return {
+        allowed: describeBriefly(decision.allowed, options),
+        denied: describeBriefly(decision.denied, options),
+        unknown: describeBriefly(decision.undecided, options),
+      };
+    },
+  };
+}
+
+/** What an admin rule allows, or none matches, is passed on, and so counts as allowed here. */
+function answerOfHop({ list, shares }: Hop, { asked }: Decision): Answer | undefined {
+  const matched = shares.map(({ possible }) => possible).reduce(uniteSets, noPackets);
+  const passedOn = list.kind === 'admin' && !asked.atLeast.isSubsetOf(matched);
+  if (shares.length === 0) return passedOn ? 'allowed' : undefined;
+  const allows = shares.filter(({ rule }) => rule.access !== 'Deny');
+  const denies = shares.filter(({ rule }) => rule.access === 'Deny');
+  if (denies.length === 0) return 'allowed';
+  if (allows.length === 0 && !passedOn) return 'denied';
+  const isCertain = (some: readonly RuleShare[]): boolean =>
+    some.some(({ certain }) => !certain.intersect(asked.atLeast).isEmpty());
+  return isCertain(denies) && (passedOn || isCertain(allows)) ? 'partial' : 'unknown';
+}
+
+function uniteSets(a: PacketSet, b: PacketSet): PacketSet {
+  return a.union(b);
+}
+
+/** More boundaries than this in one part are no answer that anybody reads. */
+const mostListed = 200_000;
+
+type Listed = Pick<ExplainAnswer, Part | 'reason' | 'unlisted'>;
+
+function listed(decision: Decision): Listed {
+  const sets = {
+    allowed: decision.allowed,
+    denied: decision.denied,
+    unknown: decision.undecided,
+  };
+  const boxes = (set: PacketSet): readonly DescribedBox[] | undefined =>
+    isListable(set) ? describe(set, decision.names) : undefined;
+  const [allowed, denied, unknown] = [boxes(sets.allowed), boxes(sets.denied), boxes(sets.unknown)];
+  const parts = { allowed, denied, unknown };
+  const unlisted = partNames.filter((part) => parts[part] === undefined);
+  return {
+    allowed: allowed ?? [],
+    denied: denied ?? [],
+    unknown: unknown ?? [],
+    ...(decision.isComplete ? {} : { reason: tooComplex }),
+    ...(unlisted.length === 0 ? {} : { unlisted }),
+  };
+}
+
+const tooComplex =
+  'too complex: the rules tell more packets apart than the work budget of one question allows; what is allowed and denied here is exact, the rest is not decided';
+
+function isListable(set: PacketSet): boolean {
+  try {
+    const boundaries = set
+      .boxes()
+      .reduce((sum, { sources, destinations }) => sum + sources.length + destinations.length, 0);
+    return boundaries <= mostListed;
+  } catch (error) {
+    if (!(error instanceof TooComplexError)) throw error;
+    return false;
+  }
 }
 
 const knownKeys: readonly (readonly [place: string, keys: readonly string[]])[] = [
@@ -141,30 +261,12 @@ function witness(
     : { direction: direction.toLowerCase(), ...describePacket(packet, names) };
 }
 
-function surroundings(input: ExplainQuery): Surroundings {
-  const [tags = noServiceTags] = given(input.serviceTags).map((json) =>
-    field('serviceTags', () => parseServiceTags(json)),
-  );
-  const vnet = input.vnet ?? [];
-  if (vnet.length === 0) return { serviceTags: tags };
-  const space = uniteAddresses(
-    field('vnet', () => addressSet(vnet)),
-    hostAddress,
-  );
-  return { serviceTags: tags, virtualNetwork: { atLeast: space, atMost: space } };
-}
-
-/** The value in a list, or an empty one where there is none. */
-function given(json: unknown): readonly unknown[] {
-  return json === undefined || json === null ? [] : [json];
-}
-
-function groupList(json: unknown, name: string): RuleList {
-  const group = field(name, () => parseNetworkSecurityGroup(json));
+function groupList(json: unknown, name: string): ReadList {
+  const group = groupGiven(json, name);
   return { kind: 'securityGroup', at: group.id, name: group.name, rules: group.rules };
 }
 
-function adminList(json: unknown): RuleList {
+function adminList(json: unknown): ReadList {
   return {
     kind: 'admin',
     at: resourceId('/adminRules'),
@@ -184,13 +286,4 @@ function parseDirection(text: string): 'Inbound' | 'Outbound' {
   if (direction === 'inbound') return 'Inbound';
   if (direction === 'outbound') return 'Outbound';
   throw new RangeError(`direction: '${text}' is no direction; write inbound or outbound`);
-}
-
-function field<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(`${name}: ${error.message}`, { cause: error });
-  }
 }

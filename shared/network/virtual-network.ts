@@ -58,6 +58,40 @@ export function virtualNetworkBounds(
   serviceTags: ServiceTags,
   onPremises: readonly string[],
 ): AddressBounds {
+  const same = kept
+    .get(network)
+    ?.find(
+      (one) =>
+        one.routeTable === routeTable &&
+        one.serviceTags === serviceTags &&
+        one.onPremises === onPremises,
+    );
+  if (same !== undefined) return same.bounds;
+  const bounds = boundsOf(network, routeTable, serviceTags, onPremises);
+  const others = kept.get(network)?.slice(-mostKept) ?? [];
+  kept.set(network, [...others, { routeTable, serviceTags, onPremises, bounds }]);
+  return bounds;
+}
+
+/** What was worked out for a network, so that every question about it finds the same sets. */
+interface KeptBounds {
+  readonly routeTable: Known<RouteTable | null>;
+  readonly serviceTags: ServiceTags;
+  readonly onPremises: readonly string[];
+  readonly bounds: AddressBounds;
+}
+
+const kept = new WeakMap<VirtualNetwork, readonly KeptBounds[]>();
+
+/** Subnets of one network have few route tables between them. */
+const mostKept = 15;
+
+function boundsOf(
+  network: VirtualNetwork,
+  routeTable: Known<RouteTable | null>,
+  serviceTags: ServiceTags,
+  onPremises: readonly string[],
+): AddressBounds {
   const connected = network.peerings.filter((peering) => peering.state === 'Connected');
   let atLeast = unite(
     hostAddress,

@@ -94,23 +94,41 @@ export function parsePrefix(text: string): AddressRange | undefined {
 
 /** The fewest CIDR prefixes that hold exactly the real addresses of the set, in ascending order. */
 export function cidrsOf(family: Family, set: IntervalSet): string[] {
-  const width = family === 4 ? 32 : 128;
   const cidrs: string[] = [];
   for (const [lo, hi] of pairsOf(intersectionOf(set, realOf(family)))) {
-    const end = BigInt(hi);
-    let from = BigInt(lo);
-    while (from < end) {
-      let free = 0;
-      let size = 1n;
-      while (free < width && from % (size * 2n) === 0n && from + size * 2n <= end) {
-        free += 1;
-        size *= 2n;
-      }
-      cidrs.push(`${formatAddress(family, from)}/${width - free}`);
-      from += size;
-    }
+    if (typeof lo === 'bigint') cidrsOfV6(lo, BigInt(hi), cidrs);
+    else cidrsOfV4(lo, Number(hi), cidrs);
   }
   return cidrs;
+}
+
+function cidrsOfV6(start: bigint, end: bigint, cidrs: string[]): void {
+  let from = start;
+  while (from < end) {
+    let free = 0;
+    let size = 1n;
+    while (free < 128 && from % (size * 2n) === 0n && from + size * 2n <= end) {
+      free += 1;
+      size *= 2n;
+    }
+    cidrs.push(`${formatV6(from)}/${128 - free}`);
+    from += size;
+  }
+}
+
+/** The same for IPv4, whose addresses are numbers. */
+function cidrsOfV4(start: number, end: number, cidrs: string[]): void {
+  let from = start;
+  while (from < end) {
+    let free = 0;
+    let size = 1;
+    while (free < 32 && from % (size * 2) === 0 && from + size * 2 <= end) {
+      free += 1;
+      size *= 2;
+    }
+    cidrs.push(`${formatV4(from)}/${32 - free}`);
+    from += size;
+  }
 }
 
 /**
@@ -237,7 +255,8 @@ function parseGroups(text: string, isEnd: boolean): number[] | undefined {
 }
 
 function formatV4(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+  const bits = value >>> 0;
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }
 
 function formatV6(value: bigint): string {

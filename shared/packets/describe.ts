@@ -12,6 +12,7 @@ import {
   type Packet,
   type PacketSet,
   allPorts,
+  wideBoxes,
   hasPorts,
   packets,
   protocols,
@@ -44,30 +45,55 @@ export interface DescribedPacket {
 const noNames: AddressNames = { entries: () => [] };
 
 /**
- * The set in text, as few boxes as `boxes()` finds, in its order. Named addresses that `names` does
+ * The set in text, as few boxes as are found, as wide as they can be; they may overlap, as rules do. Named addresses that `names` does
  * not know are left out, and boxes that have no others with them.
  */
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
-  const printable = { v4: printableOf(4, names), v6: printableOf(6, names) };
-  const shown = packets({
-    protocols,
-    sources: printable,
-    sourcePorts: allPorts,
-    destinations: printable,
-    destinationPorts: allPorts,
-  });
-  const boxes = set
-    .intersect(shown)
-    .boxes()
-    .map((box) => ({
-      protocols: [...box.protocols],
-      sources: describeAddresses(box.family, box.sources, names),
-      sourcePorts: describePorts(box.sourcePorts),
-      destinations: describeAddresses(box.family, box.destinations, names),
-      destinationPorts: describePorts(box.destinationPorts),
-    }));
+  const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
+  const ports = remembering(portTexts);
+  const boxes = wideBoxes(printablePart(set, names)).map((box) => ({
+    protocols: [...box.protocols],
+    sources: addresses(box.sources, box.family),
+    sourcePorts: ports(box.sourcePorts),
+    destinations: addresses(box.destinations, box.family),
+    destinationPorts: ports(box.destinationPorts),
+  }));
   // A name stands for addresses of either family, so boxes of names alone may read the same.
   return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+}
+
+/** Boxes share their sides, so each is written once. */
+function remembering<A extends readonly unknown[]>(
+  write: (side: IntervalSet, ...more: A) => string[],
+): (side: IntervalSet, ...more: A) => string[] {
+  const written = new Map<IntervalSet, string[]>();
+  return (side, ...more) => {
+    const texts = written.get(side) ?? write(side, ...more);
+    written.set(side, texts);
+    return texts;
+  };
+}
+
+/** The packets between addresses that can be printed: most sets hold no others. */
+function printablePart(set: PacketSet, names: AddressNames): PacketSet {
+  const printable = { v4: printableOf(4, names), v6: printableOf(6, names) };
+  const isPrintable = set
+    .boxes()
+    .every(({ family, sources, destinations }) =>
+      [sources, destinations].every((side) =>
+        isSubset(side, family === 4 ? printable.v4 : printable.v6),
+      ),
+    );
+  if (isPrintable) return set;
+  return set.intersect(
+    packets({
+      protocols,
+      sources: printable,
+      sourcePorts: allPorts,
+      destinations: printable,
+      destinationPorts: allPorts,
+    }),
+  );
 }
 
 /** The packet in text; a named address that `names` does not know reads `unnamed address`. */
@@ -96,11 +122,21 @@ function namedEntries(family: Family, names: AddressNames): (readonly [Coordinat
 }
 
 function describeAddresses(family: Family, set: IntervalSet, names: AddressNames): string[] {
+  const held = namesIn(family, set, names);
+  // Where every address is in, the names that are in with them say nothing more.
+  if (held.areAll && isSubset(realOf(family), set)) return cidrsOf(family, set);
+  return [...cidrsOf(family, set), ...held.names];
+}
+
+/** The names of named addresses in the set, sorted, and whether it holds all that have one. */
+export function namesIn(
+  family: Family,
+  set: IntervalSet,
+  names: AddressNames,
+): { readonly names: readonly string[]; readonly areAll: boolean } {
   const named = namedEntries(family, names);
   const held = named.filter(([at]) => holds(set, at));
-  // Where every address is in, the names that are in with them say nothing more.
-  if (held.length === named.length && isSubset(realOf(family), set)) return cidrsOf(family, set);
-  return [...cidrsOf(family, set), ...held.map(([, name]) => name).sort()];
+  return { names: held.map(([, name]) => name).sort(), areAll: held.length === named.length };
 }
 
 function describeAddress(family: Family, at: Coordinate, names: AddressNames): string {
@@ -109,7 +145,8 @@ function describeAddress(family: Family, at: Coordinate, names: AddressNames): s
     : (namedEntries(family, names).find(([named]) => named === at)?.[1] ?? 'unnamed address');
 }
 
-function describePorts(ports: IntervalSet): string[] {
+/** Ports as `443` or `8000-8080`, ascending. */
+export function portTexts(ports: IntervalSet): string[] {
   return [...pairsOf(ports)].map(([lo, hi]) => {
     const last = Number(hi) - 1;
     return last === Number(lo) ? `${lo}` : `${lo}-${last}`;

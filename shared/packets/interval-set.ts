@@ -52,7 +52,14 @@ export function isEmptySet(a: IntervalSet): boolean {
 }
 
 export function equalSets(a: IntervalSet, b: IntervalSet): boolean {
-  return a === b || (a.length === b.length && compareSets(a, b) === 0);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const [left = 0, right = 0] = [a[i], b[i]];
+    // The same number and bigint are one point.
+    if (left !== right && compare(left, right) !== 0) return false;
+  }
+  return true;
 }
 
 /** Whether every point of `a` is in `b`. */

@@ -2,6 +2,7 @@ import { findClusters, type FoundClusters } from '../facts/find-clusters.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { readFacts } from '../facts/read-facts.ts';
+import { tagOf, tagsOf } from '../facts/rows/tags.ts';
 import { misreadServiceTags } from '../facts/read-service-tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
@@ -17,8 +18,10 @@ import { nearestFew } from '../settings/nearest.ts';
 import { checkNames, settingsFor } from '../settings/resolve.ts';
 import type { Settings } from '../settings/settings.ts';
 import { problemText } from '../settings/settings-problems.ts';
+import { callersTag } from '../settings/tagged-callers.ts';
 import { UsageError } from '../settings/usage-error.ts';
 import { type CheckDefect, evaluate } from './evaluate.ts';
+import { exemptionWarnings, importedExemptions } from './policy-exemptions.ts';
 
 /** The types an audit reads: what facts are made of, and what may exempt or protect. */
 export const auditedTypes: readonly ResourceType[] = [
@@ -28,10 +31,13 @@ export const auditedTypes: readonly ResourceType[] = [
   'microsoft.authorization/roleassignments',
   'microsoft.authorization/roledefinitions',
   'microsoft.compute/virtualmachinescalesets',
+  'microsoft.containerinstance/containergroups',
   'microsoft.containerregistry/registries',
   'microsoft.containerservice/managedclusters',
+  'microsoft.containerservice/managedclusters/trustedaccessrolebindings',
   'microsoft.graph/groups',
   'microsoft.graph/serviceprincipals',
+  'microsoft.keyvault/vaults',
   'microsoft.kubernetesconfiguration/extensions',
   'microsoft.machinelearningservices/workspaces',
   'microsoft.machinelearningservices/workspaces/computes',
@@ -47,6 +53,8 @@ export const auditedTypes: readonly ResourceType[] = [
   'microsoft.network/servicetags',
   'microsoft.network/virtualnetworks',
   'microsoft.resources/subscriptions',
+  'microsoft.storage/storageaccounts',
+  'portcullis/assignedto',
 ];
 
 /** No shard holds more clusters: what a shard needs must fit one worker's memory. */
@@ -85,7 +93,11 @@ export interface AuditScope {
 export function auditScope(plan: AuditPlan): AuditScope {
   const { snapshot, settings } = plan;
   const found = findClusters(snapshot, settings.scope.clusters);
-  const everything = found.clusters.map(({ id }) => ({ id, name: nameOf(id) }));
+  const everything = found.clusters.map(({ id }) => ({
+    id,
+    name: nameOf(id),
+    ...callersTagOf(tagsOf(snapshot.get(id)?.body['tags'])),
+  }));
   const { problems, warnings } = checkNames(settings, everything);
   if (problems.length > 0) throw new UsageError(problems.map(problemText));
   const within = everything.filter(({ id }) => inScope(id, plan) === 'yes');
@@ -105,8 +117,25 @@ export function auditScope(plan: AuditPlan): AuditScope {
       ...misreadServiceTags(snapshot),
       ...scopeGaps(plan, everything),
     ]),
-    warnings,
+    warnings: [
+      ...warnings,
+      ...exemptionWarnings(
+        importedExemptions(snapshot, settings, checkIdsOf(plan)),
+        settings,
+        plan.today,
+      ),
+    ],
   };
+}
+
+function checkIdsOf({ catalogue }: AuditPlan): readonly string[] {
+  return catalogue.map(({ id }) => id);
+}
+
+/** The cluster's own word on who calls it; Azure compares tag names without regard to case. */
+function callersTagOf(tags: InferenceCluster['tags']): { readonly callersTag?: string } {
+  const value = tagOf(tags, callersTag);
+  return value === undefined ? {} : { callersTag: value };
 }
 
 /** Each gap once, as it was first told. */
@@ -174,15 +203,24 @@ export function* auditShards(
 function judgeCluster(
   cluster: InferenceCluster,
   checks: readonly Check<InferenceCluster>[],
-  { settings, today, onDefect }: AuditPlan,
+  plan: AuditPlan,
 ) {
-  const own = settingsFor(cluster, settings);
+  const { snapshot, settings, today, onDefect } = plan;
+  const own = settingsFor({ ...cluster, ...callersTagOf(cluster.tags) }, settings);
+  const imported = importedExemptions(snapshot, settings, checkIdsOf(plan));
   const missing: Missing[] = [];
   const verdicts = checks.map((check) => {
     const judgement = evaluate(check, cluster, own, onDefect);
     missing.push(...judgement.missing);
     const written = judgement.missing.map(({ what, scope, why }) => ({ what, scope, why }));
-    return verdictReport(check, cluster, { ...judgement, missing: written }, settings, today);
+    return verdictReport(
+      check,
+      cluster,
+      { ...judgement, missing: written },
+      settings,
+      today,
+      imported.exemptionFor,
+    );
   });
   return { cluster: clusterReport(cluster, verdicts), verdicts, missing };
 }

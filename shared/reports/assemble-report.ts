@@ -1,8 +1,9 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
 import type { Check } from '../model/check.ts';
+import type { ResourceId } from '../model/resource-id.ts';
 import { type Judgement, type Severity, compareSeverity, foundIn } from '../model/verdict.ts';
-import { exemptionFor } from '../settings/resolve.ts';
+import { type Exemption, exemptionFor } from '../settings/resolve.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ClusterReport, Posture, Report, Summary, VerdictReport } from './report.ts';
 import type { ScanHeader, ShardResult, Tail } from './scan.ts';
@@ -10,9 +11,17 @@ import type { ScanHeader, ShardResult, Tail } from './scan.ts';
 /** What of a check the report needs. */
 export type ReportedCheck = Pick<Check<never>, 'id' | 'severity' | 'remediation'>;
 
+/** The exemption that covers a check on a cluster on a day. */
+export type ExemptionFor = (
+  checkId: string,
+  clusterId: ResourceId,
+  today: string,
+) => Exemption | null;
+
 /**
  * One check's judgement of one cluster with the settings laid over it: severity, exemption,
- * fingerprint. `today` is `YYYY-MM-DD` in UTC.
+ * fingerprint. `today` is `YYYY-MM-DD` in UTC; `imported` are exemptions from elsewhere than the
+ * settings, which go before them.
  */
 export function verdictReport(
   check: ReportedCheck,
@@ -20,6 +29,7 @@ export function verdictReport(
   judgement: Judgement,
   settings: Settings,
   today: string,
+  imported: ExemptionFor = () => null,
 ): VerdictReport {
   const mayBeExempt = judgement.kind === 'fail' || judgement.kind === 'unknown';
   return {
@@ -28,7 +38,10 @@ export function verdictReport(
     subjectId: cluster.id,
     kind: judgement.kind,
     severity: severityOf(check, judgement, settings),
-    exempt: mayBeExempt ? exemptionFor(check.id, cluster.id, settings, today) : null,
+    exempt: mayBeExempt
+      ? (exemptionFor(check.id, cluster.id, settings, today) ??
+        imported(check.id, cluster.id, today))
+      : null,
     fingerprint: fingerprint(check.id, cluster.id),
     summary: judgement.summary,
     evidence: judgement.evidence,

@@ -23,6 +23,8 @@ export interface LiveSource {
   readonly cloud: string;
   /** The client id of the managed identity that reads, where several are assigned. */
   readonly clientId?: string;
+  /** Milliseconds that one attempt may take; 60,000 where absent. */
+  readonly attemptMs?: number;
 }
 
 /** How far an audit has come; `total` where it is known. */

@@ -69,6 +69,7 @@ export function closing(
     ...outOfScope(tail, width),
     ...wrap(`${verdictCounts(summary)}.`, width),
     ...wrap(readText(tail, summary), width),
+    ...wrap(costText(tail), width).map((line) => paint(line, 'faint')),
     ...(next === undefined || summary.nonCompliant + summary.unknown === 0
       ? []
       : wrap(next, width).map((line) => paint(line, 'faint'))),
@@ -109,6 +110,22 @@ function readText(tail: Tail, { byCheck }: Summary): string {
     return `Incomplete: ${counted(tail.gaps.length, 'thing')} could not be read.`;
   const unknown = Object.values(byCheck).some((check) => check.unknown > 0);
   return unknown ? '' : 'Everything could be read.';
+}
+
+/** What reading Azure took; nothing offline. */
+function costText({ cost }: Tail): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [cost.resourceGraphCalls, 'of Resource Graph'],
+    [cost.armReads, 'of Resource Manager'],
+    [cost.graphCalls, 'of Microsoft Graph'],
+  ];
+  const calls = parts
+    .filter(([count]) => count > 0)
+    .map(([count, where]) => `${grouped(count)} ${where}`);
+  if (calls.length === 0) return '';
+  const seconds = Object.values(cost.durationMs).reduce((sum, ms) => sum + ms, 0) / 1000;
+  const throttled = cost.throttled === 0 ? '' : `, ${grouped(cost.throttled)} throttled`;
+  return `Calls of Azure: ${calls.join(', ')}${throttled}; ${seconds.toFixed(1)} s in all.`;
 }
 
 function outOfScope({ outOfScope: items }: Tail, width: number): string[] {

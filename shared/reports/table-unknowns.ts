@@ -105,6 +105,11 @@ function whyAndNext({ what, why }: Blank, isLive: boolean): { why: string; next?
 /** What a missing thing reads like, and what to do about it offline and live. */
 const nextSteps: readonly (readonly [RegExp, string, string])[] = [
   [
+    /no role of the reader/,
+    'grant the reader that role and export again',
+    'grant the reader that role; portcullis doctor prints the command',
+  ],
+  [
     /members of application security group/,
     'export the group and the network interfaces in it too',
     'let the reader see the group and the network interfaces in it',
@@ -128,6 +133,16 @@ const nextSteps: readonly (readonly [RegExp, string, string])[] = [
     /a gateway, a route or a peering widens/,
     'name the networks behind gateways in onPremises; what they do not hold is then certain',
     'name the networks behind gateways in onPremises; what they do not hold is then certain',
+  ],
+  [
+    /serve this region and its pair/,
+    'admit all of AzureMachineLearning, or bind the workspace by Trusted Access',
+    'admit all of AzureMachineLearning, or bind the workspace by Trusted Access',
+  ],
+  [
+    /properties\.\w+ .*absent/,
+    'export the resource whole, with all its properties',
+    'read it again; a resource in the making does not tell everything yet',
   ],
   [
     /no load balancer that was read/,

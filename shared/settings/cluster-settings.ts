@@ -7,7 +7,20 @@ export type Callers =
   /** Called only from inside the network. */
   | { readonly kind: 'none' }
   /** Prefixes and service tags, as written in the settings. */
-  | { readonly kind: 'listed'; readonly sources: readonly string[] };
+  | {
+      readonly kind: 'listed';
+      readonly sources: readonly string[];
+      /** Set where the cluster's own tag says so: no rule is ever planned for these. */
+      readonly from?: 'tag';
+    };
+
+/** Somebody who deploys into the networks. */
+export interface Deployer {
+  /** Object id in Microsoft Entra, as written. */
+  readonly principalId: string;
+  /** A name for people. */
+  readonly label?: string;
+}
 
 /** The settings as they hold for one cluster, precedence resolved. */
 export interface ClusterSettings {
@@ -19,6 +32,8 @@ export interface ClusterSettings {
   readonly trustedAppliances: readonly string[];
   /** CIDR prefixes of networks behind gateways; empty: RFC 1918 and 100.64.0.0/10 are assumed possible. */
   readonly onPremises: readonly string[];
+  /** Who deploys into the networks and must be able to join them. */
+  readonly deployers: readonly Deployer[];
   /** Per check id; a check that is not listed is enabled at its own severity. */
   readonly checks: Readonly<
     Record<string, { readonly enabled: boolean; readonly severity?: Severity }>

@@ -2,12 +2,15 @@ import { type ResourceId, isWithin, resourceId } from '../model/resource-id.ts';
 import { nearestFew } from './nearest.ts';
 import type { Callers, ClusterSettings } from './cluster-settings.ts';
 import type { Settings } from './settings.ts';
+import { callersTag, taggedCallers } from './tagged-callers.ts';
 import type { SettingsProblem } from './settings-problems.ts';
 
 /** As much of a cluster as settings can name. */
 export interface NamedCluster {
   readonly id: ResourceId;
   readonly name: string;
+  /** The value of the tag `portcullis:callers`, where the cluster bears it. */
+  readonly callersTag?: string;
 }
 
 /** Why a failure does not count, as the report shows it. */
@@ -30,15 +33,20 @@ const perClusterKeys = [
 /**
  * The settings as they hold for one cluster. Of several keys that fit, the longest match wins: the
  * cluster's full id, then its bare name (which stands for the whole id), then the deepest scope above.
+ * Tags say who calls only where the settings trust them and do not say it themselves.
  */
 export function settingsFor(cluster: NamedCluster, settings: Settings): ClusterSettings {
+  const callers = callersOf(valueFor(cluster, settings.callers, []));
   return {
-    callers: callersOf(valueFor(cluster, settings.callers, [])),
+    callers: callers.kind === 'notConfigured' ? callersByTag(cluster, settings) : callers,
     outbound: valueFor(cluster, settings.outbound, 'keepDefaults'),
     requirePrivateCluster: valueFor(cluster, settings.requirePrivateCluster, false),
     requireInternalLoadBalancer: valueFor(cluster, settings.requireInternalLoadBalancer, false),
     trustedAppliances: settings.egress.trustedAppliances,
     onPremises: settings.onPremises,
+    deployers: settings.deployers.map(({ principalId, label }) =>
+      label === undefined ? { principalId } : { principalId, label },
+    ),
     checks: Object.fromEntries(
       Object.entries(settings.checks).map(([id, { enabled, severity }]) => [
         id,
@@ -46,6 +54,12 @@ export function settingsFor(cluster: NamedCluster, settings: Settings): ClusterS
       ]),
     ),
   };
+}
+
+function callersByTag({ callersTag }: NamedCluster, { trustTags }: Settings): Callers {
+  if (!trustTags || callersTag === undefined) return { kind: 'notConfigured' };
+  const tagged = taggedCallers(callersTag);
+  return tagged.ok ? tagged.callers : { kind: 'notConfigured' };
 }
 
 /** The exemption that covers a check on a cluster on the day `today` (`YYYY-MM-DD`, UTC): the first in the file. */
@@ -101,6 +115,15 @@ export function checkNames(
         const near = isScope(key) ? [] : nearestFew(key, names, 3);
         const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
         warnings.push(`${path} names ${JSON.stringify(key)}, which fits no cluster${hint}`);
+      }
+    }
+  }
+  if (settings.trustTags) {
+    for (const cluster of clusters) {
+      const tagged =
+        cluster.callersTag === undefined ? undefined : taggedCallers(cluster.callersTag);
+      if (tagged?.ok === false) {
+        warnings.push(`the tag ${callersTag} of ${cluster.id} is not used: ${tagged.problem}`);
       }
     }
   }

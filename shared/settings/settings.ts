@@ -1,50 +1,14 @@
 import { z } from 'zod';
 import { severities } from '../model/verdict.ts';
+import { isPrefix, whyNoSource } from './caller-source.ts';
 import type { Frozen } from './frozen.ts';
+import { modes } from './mode.ts';
 import { nearest } from './nearest.ts';
 import { type SettingsProblem, problemsOf } from './settings-problems.ts';
 
-/** From the least the service may do to the most; a later one includes the earlier ones. */
-const modes = ['audit', 'alert', 'plan', 'remediate'] as const;
-
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-const serviceTag = /^[A-Za-z][A-Za-z0-9.]*$/;
 const v4 = z.ipv4();
 const v6 = z.ipv6();
-const prefix = z.union([v4, v6, z.cidrv4(), z.cidrv6()]);
-
-function isPrefix(text: string): boolean {
-  return prefix.safeParse(text).success;
-}
-
-function addressOrder(text: string): bigint {
-  if (!text.includes(':')) return BigInt(`0x${bytesOf(text)}`);
-  const dotted = /\d+\.\d+\.\d+\.\d+$/.exec(text)?.[0];
-  const hex = dotted === undefined ? '' : bytesOf(dotted);
-  const tail = dotted === undefined ? '' : `${hex.slice(0, 4)}:${hex.slice(4)}`;
-  const groups = dotted === undefined ? text : text.slice(0, -dotted.length) + tail;
-  const [head = '', rest] = groups.split('::');
-  const left = head.split(':').filter(Boolean);
-  const right = rest === undefined ? [] : rest.split(':').filter(Boolean);
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
-  return BigInt(
-    `0x${[...left, ...zeros, ...right].map((group) => group.padStart(4, '0')).join('')}`,
-  );
-}
-
-function bytesOf(dotted: string): string {
-  return dotted
-    .split('.')
-    .map((byte) => Number(byte).toString(16).padStart(2, '0'))
-    .join('');
-}
-
-function isRange(text: string): boolean {
-  const [from = '', to = '', ...more] = text.split('-');
-  if (more.length > 0) return false;
-  const oneFamily = [v4, v6].some((f) => f.safeParse(from).success && f.safeParse(to).success);
-  return oneFamily && addressOrder(from) <= addressOrder(to);
-}
 
 function isRealTimeZone(name: string): boolean {
   try {
@@ -59,18 +23,6 @@ const callerSource = z.string().superRefine((text, context) => {
   const says = whyNoSource(text);
   if (says !== undefined) context.addIssue({ code: 'custom', message: says });
 });
-
-function whyNoSource(text: string): string | undefined {
-  if (text.toLowerCase() === 'none') {
-    return 'stands for "nobody outside" and is written without the list: "none"';
-  }
-  if (text === '*' || text.toLowerCase() === 'any') {
-    return 'is no address; if the whole Internet may call, write the service tag "Internet"';
-  }
-  return isPrefix(text) || isRange(text) || serviceTag.test(text)
-    ? undefined
-    : 'must be an address, a CIDR prefix, a range a-b or the name of a service tag, such as "203.0.113.0/24" or "AzureFrontDoor.Backend"';
-}
 
 const armScope = z.string().superRefine((text, context) => {
   if (/^\/providers\/microsoft\.management\//i.test(text)) {
@@ -296,12 +248,14 @@ const settingsSchema = z
       .record(z.string(), z.array(z.string()))
       .default({})
       .describe(
-        'Check ids by Azure Policy definition id. Read, but without effect in this version.',
+        'Check ids by the id of an Azure Policy assignment or definition, or by the reference id of a definition in an initiative: exemptions from it exempt from these checks.',
       ),
     trustTags: z
       .boolean()
       .default(false)
-      .describe('Whether the tag portcullis:callers is read. Without effect in this version.'),
+      .describe(
+        'Whether the tag portcullis:callers says who calls a cluster of which the settings do not. It never opens anything.',
+      ),
     guard,
     alerts: z
       .strictObject({

@@ -54,7 +54,7 @@ function subscriptionBody({ id, key, row }: Resource, tenantId: string): Row {
 const verbatim = /^configuration(Protected)?Settings$/i;
 
 /** Resource Graph writes the members of extensions in Pascal case, Resource Manager in camel case. */
-export function inCamelCase(properties: Row): Row {
+function inCamelCase(properties: Row): Row {
   return recased(properties, (name) => name.charAt(0).toLowerCase() + name.slice(1));
 }
 

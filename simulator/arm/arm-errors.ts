@@ -3,7 +3,7 @@ import type { Caller } from '../identity/callers.ts';
 import type { Denial } from '../permissions/access.ts';
 import { lastOf } from '../tenant/azure-id.ts';
 
-/** The failures of Resource Manager, worded as recorded from Azure. */
+/** The failures of Resource Manager, worded as recorded from Azure where there is a recording. */
 export const armErrors = {
   missingApiVersion: (): Answer =>
     failure(

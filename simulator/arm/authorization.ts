@@ -1,6 +1,6 @@
 import { type Answer, ok, parameter } from '../http/wire.ts';
 import type { Estate, SignedCall } from '../surface.ts';
-import { keyOf, lastOf, rootScope, subscriptionIn } from '../tenant/azure-id.ts';
+import { keyOf, lastOf, subscriptionIn } from '../tenant/azure-id.ts';
 import {
   type Relation,
   type Resource,
@@ -92,7 +92,7 @@ function one(target: Target, kind: AuthorizationType, { tenant, tenantId }: Esta
       : tenant.byId(target.key);
   return found === undefined || found.type !== target.type
     ? kind.notFound(name)
-    : ok(armBody(found, tenantId));
+    : ok(atScope(armBody(found, tenantId), found, target.key));
 }
 
 function list(call: SignedCall, target: Target, kind: AuthorizationType, estate: Estate): Answer {
@@ -154,10 +154,11 @@ function isPast(expiry: unknown, now: Date): boolean {
   return typeof expiry === 'string' && Date.parse(expiry) <= now.getTime();
 }
 
-/** Lists in a subscription give built-in roles an id there. */
+/** What is asked for in a subscription has an id there, built-in roles too. */
 function atScope(body: Row, { type, key }: Resource, scope: string): Row {
   const subscription = subscriptionIn(scope);
   const isBuiltIn = type === types.roleDefinitions && key.startsWith('/providers/');
-  if (!isBuiltIn || subscription === undefined || scope === rootScope) return body;
-  return { ...body, id: `/subscriptions/${subscription}${textOf(body['id'])}` };
+  return isBuiltIn && subscription !== undefined
+    ? { ...body, id: `/subscriptions/${subscription}${textOf(body['id'])}` }
+    : body;
 }

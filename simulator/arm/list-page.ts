@@ -1,9 +1,6 @@
 import { type Answer, type Call, failure, ok, parameter } from '../http/wire.ts';
 
-/**
- * One page of a list, with the link to the next. A link that was tampered with is refused as Azure
- * refuses one.
- */
+/** One page of a list, with the link to the next; a link that nobody was given is refused. */
 export function listPage(
   call: Call,
   items: readonly unknown[],

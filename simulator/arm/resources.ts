@@ -1,6 +1,7 @@
+import { exportedTypes } from '../estate/estate-rows.ts';
 import { type Answer, ok } from '../http/wire.ts';
 import type { Estate, SignedCall } from '../surface.ts';
-import { resourceGroupIn } from '../tenant/azure-id.ts';
+import { resourceGroupIn, rootScope } from '../tenant/azure-id.ts';
 import { type Resource, isRow, propertiesOf, textOf, types } from '../tenant/tenant.ts';
 import { armBody } from './arm-body.ts';
 import { armErrors } from './arm-errors.ts';
@@ -18,30 +19,6 @@ const embedded: Readonly<Record<string, string>> = {
   'microsoft.network/virtualnetworks/subnets': 'subnets',
   'microsoft.network/virtualnetworks/virtualnetworkpeerings': 'virtualNetworkPeerings',
 };
-
-/** Types that can be listed although the estate may hold none of them. */
-const listable = new Set([
-  'microsoft.compute/virtualmachinescalesets',
-  'microsoft.containerinstance/containergroups',
-  'microsoft.containerregistry/registries',
-  'microsoft.containerservice/managedclusters',
-  'microsoft.containerservice/managedclusters/trustedaccessrolebindings',
-  'microsoft.keyvault/vaults',
-  'microsoft.kubernetesconfiguration/extensions',
-  'microsoft.machinelearningservices/workspaces',
-  'microsoft.machinelearningservices/workspaces/computes',
-  'microsoft.machinelearningservices/workspaces/onlineendpoints',
-  'microsoft.network/applicationsecuritygroups',
-  'microsoft.network/loadbalancers',
-  'microsoft.network/networkinterfaces',
-  'microsoft.network/networksecuritygroups',
-  'microsoft.network/privateendpoints',
-  'microsoft.network/publicipaddresses',
-  'microsoft.network/routetables',
-  'microsoft.network/virtualnetworks',
-  'microsoft.resources/deploymentstacks',
-  'microsoft.storage/storageaccounts',
-]);
 
 /** Reading a resource by its id, or those of a type in a subscription, a group or a parent. */
 export function resourceOperation(
@@ -81,11 +58,13 @@ function list(
   { tenant, tenantId, pageSize }: Estate,
 ): Answer {
   const { type, writtenType } = target;
-  const known = listable.has(type) || tenant.types.includes(type);
+  // Azure knows a type whether or not there is anything of it.
+  const known = exportedTypes.includes(type) || tenant.types.includes(type);
   if (!known) return armErrors.invalidResourceType(writtenType, version);
-  const missing = missingParent(target, tenant.byId(under));
-  if (missing !== undefined) return missing;
-  const found = tenant.ofType(type).filter(({ key }) => key.startsWith(`${under}/`));
+  const inResource = under.includes('/providers/');
+  if (inResource && tenant.byId(under) === undefined) return parentNotFound(target);
+  const prefix = under === rootScope ? rootScope : `${under}/`;
+  const found = tenant.ofType(type).filter(({ key }) => key.startsWith(prefix));
   return listPage(
     call,
     found.map((resource) => armBody(resource, tenantId)),
@@ -104,9 +83,8 @@ function containerOperation(
   const { type, kind, key: under } = target;
   const { objectId } = call.caller;
   const visible = ({ key }: Resource): boolean =>
-    type === types.subscriptions
-      ? access.hasAnything(objectId, key)
-      : key.startsWith(`${under}/`) && access.hasAnything(objectId, key);
+    (type === types.subscriptions || key.startsWith(`${under}/`)) &&
+    access.hasAnything(objectId, key);
   return {
     action,
     needs: kind === 'list' && type === types.subscriptions ? 'nothing' : 'anything',
@@ -134,7 +112,8 @@ function withinParent(
   const parts = target.writtenScope.split('/');
   const parentId = target.kind === 'list' ? target.key : parts.slice(0, -2).join('/');
   const parent = tenant.byId(parentId);
-  if (parent === undefined) return missingParent(target, parent) ?? notFound(target);
+  if (parent === undefined)
+    return target.kind === 'list' ? parentNotFound(target) : notFound(target);
   const children = propertiesOf(parent.row)[member];
   const found = (Array.isArray(children) ? children : []).filter(isRow);
   if (target.kind === 'list') return listPage(call, found, pageSize);
@@ -143,10 +122,8 @@ function withinParent(
   return child === undefined ? notFound(target) : ok(child);
 }
 
-function missingParent(target: Target, parent: Resource | undefined): Answer | undefined {
-  const [, , ...nested] = target.type.split('/');
-  if (nested.length === 0 || parent !== undefined) return undefined;
-  return armErrors.parentNotFound(target.writtenType, target.writtenScope);
+function parentNotFound({ writtenType, writtenScope }: Target): Answer {
+  return armErrors.parentNotFound(writtenType, writtenScope);
 }
 
 function notFound({ key, writtenType, writtenScope }: Target): Answer {

@@ -65,6 +65,11 @@ export function builtInRoleRows(): EstateRow[] {
     builtIn(builtInRoles.owner, 'Owner', ['*']),
     builtIn(builtInRoles.contributor, 'Contributor', ['*'], notContributor),
     builtIn(builtInRoles.reader, 'Reader', ['*/read']),
+    builtIn(builtInRoles.userAccessAdministrator, 'User Access Administrator', [
+      '*/read',
+      'Microsoft.Authorization/*',
+      'Microsoft.Support/*',
+    ]),
     builtIn(builtInRoles.acrPull, 'AcrPull', ['Microsoft.ContainerRegistry/registries/pull/read']),
   ];
 }

@@ -14,7 +14,10 @@ import type { EstateRow } from './network-rows.ts';
 import { networkRows, resource } from './network-rows.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
 import { outboundTruth } from './outbound-scenarios.ts';
+import type { PostureChoice, PostureScenario } from './posture-scenarios.ts';
+import { plantPosture } from './posture-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
+import { unreadEndpoints } from './private-link-plan.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
 const excessId = 'scoring-inbound-no-wider-than-callers';
@@ -34,6 +37,7 @@ export interface ChosenScenarios {
   readonly grant?: GrantScenario;
   readonly restricted: boolean;
   readonly layout: LayoutChoice;
+  readonly posture: PostureChoice;
 }
 
 /** One cluster's rows and truth, and what the settings say of it. */
@@ -46,11 +50,14 @@ export interface BuiltCluster {
     readonly outbound: string;
     readonly grant: string;
     readonly layout: readonly string[];
+    readonly posture: readonly string[];
   };
   readonly rows: readonly EstateRow[];
   readonly truth: readonly Truth[];
   readonly callers: readonly string[] | 'none';
   readonly restricted: boolean;
+  readonly requirePrivateCluster: boolean;
+  readonly requireInternalLoadBalancer: boolean;
   readonly trustedAppliances: readonly string[];
   /** Ids that the rows refer to and that are left out on purpose. */
   readonly missingIds: readonly string[];
@@ -61,7 +68,10 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   const { inbound, outbound, grant, restricted } = chosen;
   outbound.plant(draft);
   draft.restricted = restricted;
-  const before = truthOf(draft, chosen);
+  draft.posture.grant.restsOnAbsence = grant?.restsOnAbsence === true;
+  const posture = plantPosture(draft, chosen.posture);
+  for (const id of unreadEndpoints(draft)) draft.hidden.add(id);
+  const before = truthOf(draft, chosen, posture);
   const layout = plantLayout(
     { draft, inbound, outbound, restricted, truth: before },
     chosen.layout,
@@ -87,17 +97,24 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
       outbound: outbound.name,
       grant: grant?.name ?? 'network-of-aks',
       layout: layout.names,
+      posture: posture.map(({ name }) => name),
     },
     rows,
     truth: truthRows(draft, new Map([...layout.truth, [excessId, excess]])),
     callers: draft.callers,
     restricted,
+    requirePrivateCluster: draft.posture.requirePrivateCluster,
+    requireInternalLoadBalancer: draft.posture.requireInternalLoadBalancer,
     trustedAppliances: draft.trustedAppliances,
     missingIds: [...draft.hidden],
   };
 }
 
-function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): ReadonlyMap<string, Expected> {
+function truthOf(
+  draft: ClusterDraft,
+  chosen: ChosenScenarios,
+  posture: readonly PostureScenario[],
+): ReadonlyMap<string, Expected> {
   const { conditions } = draft;
   const { inbound, outbound, grant, restricted } = chosen;
   const { kept, registry } = outboundTruth(outbound, conditions, restricted);
@@ -109,6 +126,7 @@ function truthOf(draft: ClusterDraft, chosen: ChosenScenarios): ReadonlyMap<stri
     ['restricted-outbound-allows-registry', registry],
     ['restricted-outbound-allows-dependencies', dependencyTruth(outbound, draft, restricted)],
     ['network-contributor-granted', grantTruth(grant, conditions)],
+    ...posture.flatMap((scenario) => Object.entries(scenario.truth(draft))),
   ]);
 }
 

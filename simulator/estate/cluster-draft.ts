@@ -1,4 +1,5 @@
 import type { LayoutDraft } from './layout-draft.ts';
+import type { PostureDraft } from './posture-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
 import type { NsgDraft, RuleDraft } from './security-rules.ts';
@@ -11,8 +12,16 @@ export interface EstateConditions {
   readonly managementGroupCoverage: boolean;
   /** Types that were not read at all; absent from rows and manifest. */
   readonly unread: readonly string[];
+  /** Who deploys into the networks; the first of them is whom scenarios are about. */
+  readonly deployers: readonly DeployerDraft[];
   /** Shorter rows, in one spelling as far as the scenario allows. */
   readonly compact: boolean;
+}
+
+export interface DeployerDraft {
+  readonly principalId: string;
+  readonly kind: 'ServicePrincipal' | 'User';
+  readonly label: string;
 }
 
 export interface SubscriptionDraft {
@@ -66,7 +75,7 @@ export interface EndpointDraft {
 
 export interface AssignmentDraft {
   readonly principalId: string;
-  readonly principalType: 'ServicePrincipal' | 'Group';
+  readonly principalType: 'ServicePrincipal' | 'Group' | 'User';
   /** The trailing GUID of the role definition. */
   readonly role: string;
   readonly scope: string;
@@ -137,6 +146,7 @@ export interface ClusterDraft {
   registryRegion: Region;
   readonly privateEndpoints: PrivateEndpointDraft[];
   readonly layout: LayoutDraft;
+  readonly posture: PostureDraft;
   /** Ids of rows that exist in Azure and are missing from the estate. */
   readonly hidden: Set<string>;
 }
@@ -144,7 +154,7 @@ export interface ClusterDraft {
 /** The verdict that a scenario makes true. */
 export interface Expected {
   readonly kind: 'pass' | 'fail' | 'unknown' | 'notApplicable';
-  readonly severity?: 'high' | 'medium' | 'low';
+  readonly severity?: 'high' | 'medium' | 'low' | 'info';
 }
 
 export const pass: Expected = { kind: 'pass' };
@@ -153,6 +163,7 @@ export const notApplicable: Expected = { kind: 'notApplicable' };
 export const failHigh: Expected = { kind: 'fail', severity: 'high' };
 export const failMedium: Expected = { kind: 'fail', severity: 'medium' };
 export const failLow: Expected = { kind: 'fail', severity: 'low' };
+export const failInfo: Expected = { kind: 'fail', severity: 'info' };
 
 export function nodeSubnets(draft: ClusterDraft): readonly SubnetDraft[] {
   return draft.subnets.filter(({ role }) => role === 'node');

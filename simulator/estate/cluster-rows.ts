@@ -22,7 +22,7 @@ function tagsPublicIp(draft: ClusterDraft): boolean {
 
 function managedCluster(draft: ClusterDraft): EstateRow {
   const { random, identity, layout, region, subscription, plugin } = draft;
-  const privateCluster = random.chance(0.3);
+  const { apiServer, kubernetes, computes } = draft.posture;
   const dualStack = draft.addressSpace6 !== undefined;
   const fqdn = `${draft.name}-${random.hex(8)}.hcp.${region.location}.azmk8s.io`;
   const row = resource(
@@ -42,7 +42,10 @@ function managedCluster(draft: ClusterDraft): EstateRow {
         kubernetesVersion: '1.33',
         currentKubernetesVersion: '1.33.4',
         dnsPrefix: draft.name,
-        ...(privateCluster ? { privateFQDN: fqdn.replace('.hcp.', '.privatelink.') } : { fqdn }),
+        ...(apiServer.hasPublicName ? { fqdn } : {}),
+        ...(apiServer.hasPrivateName
+          ? { privateFQDN: fqdn.replace('.hcp.', '.privatelink.') }
+          : {}),
         agentPoolProfiles: nodeSubnets(draft).map((subnet, pool) =>
           agentPool(draft, pool, subnet.id),
         ),
@@ -61,8 +64,9 @@ function managedCluster(draft: ClusterDraft): EstateRow {
               },
             }),
         nodeResourceGroup: draft.nodeGroupId.slice(draft.nodeGroupId.lastIndexOf('/') + 1),
-        enableRBAC: true,
-        disableLocalAccounts: false,
+        ...(kubernetes.rbac === undefined ? {} : { enableRBAC: kubernetes.rbac }),
+        ...(kubernetes.azureRbac ? { aadProfile: { managed: true, enableAzureRBAC: true } } : {}),
+        disableLocalAccounts: computes.localAccountsDisabled,
         networkProfile: {
           networkPlugin: plugin === 'kubenet' ? 'kubenet' : 'azure',
           ...(plugin === 'overlay' ? { networkPluginMode: 'overlay' } : {}),
@@ -81,14 +85,19 @@ function managedCluster(draft: ClusterDraft): EstateRow {
           loadBalancerSku: random.pick(['standard', 'Standard']),
           ipFamilies: dualStack ? ['IPv4', 'IPv6'] : ['IPv4'],
         },
-        ...(privateCluster
+        ...(apiServer.isPrivate
           ? {
               apiServerAccessProfile: {
                 enablePrivateCluster: true,
-                privateDNSZone: 'system',
-                enablePrivateClusterPublicFQDN: false,
+                privateDNSZone: apiServer.privateDnsZone,
+                ...(apiServer.publicNameFlag === undefined
+                  ? {}
+                  : { enablePrivateClusterPublicFQDN: apiServer.publicNameFlag }),
               },
             }
+          : {}),
+        ...(computes.authorizedRanges.length > 0
+          ? { apiServerAccessProfile: { authorizedIPRanges: computes.authorizedRanges } }
           : {}),
       },
     },

@@ -1,11 +1,15 @@
 import type { EstateRow } from './network-rows.ts';
 
 const unused = new Set([
+  'actionsRequired',
+  'createdBy',
+  'createdOn',
   'disableOutboundSnat',
   'enableDdosProtection',
   'enableTcpReset',
   'etag',
   'friendlyName',
+  'hbiWorkspace',
   'idleTimeoutInMinutes',
   'loadDistribution',
   'peeringSyncLevel',
@@ -15,6 +19,7 @@ const unused = new Set([
   'resourceGuid',
   'serviceTagChangeNumber',
   'subscriptionId',
+  'updatedOn',
 ]);
 
 /** The row without the members that Resource Manager leaves out as well, or that say nothing. */
@@ -33,7 +38,9 @@ function withoutUnused(members: object, nested: boolean): EstateRow {
       !(
         Array.isArray(value) &&
         value.length === 0 &&
-        /(Prefixes|Ranges|delegations|serviceEndpoints)$/.test(key)
+        /(Prefixes|Ranges|delegations|serviceEndpoints|Connections|ipRules|networkInterfaces)$/.test(
+          key,
+        )
       ),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, compacted(value)]));

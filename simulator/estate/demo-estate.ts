@@ -5,7 +5,7 @@ import type { ClusterShape } from './draft-cluster.ts';
 import { compactRow } from './compact-row.ts';
 import { draftCluster } from './draft-cluster.ts';
 import { estateRows, unrelatedRows } from './estate-rows.ts';
-import type { GeneratedEstate } from './generate-estate.ts';
+import { type GeneratedEstate, switchedOn } from './generate-estate.ts';
 import { fitsGrant, grantScenarios } from './grant-scenarios.ts';
 import { fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
 import { everyOutboundScenario } from './dependency-scenarios.ts';
@@ -26,6 +26,8 @@ interface DemoCluster {
   readonly restricted?: boolean;
   /** Scenarios by family; the first that fits where not named. */
   readonly layout?: Readonly<Record<string, string>>;
+  /** Scenarios by family; the first that fits where not named. */
+  readonly posture?: Readonly<Record<string, string>>;
 }
 
 const internal: Partial<ClusterShape> = { visibility: 'private' };
@@ -164,12 +166,91 @@ const demoClusters: readonly DemoCluster[] = [
     inbound: 'called-only-from-inside',
     shape: { network: 'managed', subnetNsgs: 'shared', plugin: 'overlay' },
   },
+  {
+    name: 'public-although-private-is-required',
+    posture: { apiServer: 'public-although-private-is-required' },
+  },
+  { name: 'private-with-public-name', posture: { apiServer: 'private-with-public-name' } },
+  {
+    name: 'legacy-private-with-public-name',
+    attachment: 'v1',
+    posture: { apiServer: 'private-with-public-name-unsaid' },
+  },
+  {
+    name: 'internal-balancer-required',
+    posture: { loadBalancer: 'internal-load-balancer-required' },
+  },
+  { name: 'workspace-in-another-region', posture: { privateLinks: 'workspace-in-another-region' } },
+  {
+    name: 'workspace-closed-to-its-cluster',
+    posture: { privateLinks: 'workspace-closed-without-endpoint' },
+  },
+  { name: 'vault-endpoint-pending', posture: { privateLinks: 'vault-endpoint-pending' } },
+  {
+    name: 'service-endpoint-without-rule',
+    posture: { privateLinks: 'service-endpoint-without-rule' },
+  },
+  {
+    name: 'legacy-linked-in-peered-network',
+    attachment: 'v1',
+    shape: peered,
+    posture: { privateLinks: 'linked-in-peered-network' },
+  },
+  { name: 'private-names-not-exported', posture: { apiServer: 'private-names-not-exported' } },
+  {
+    name: 'rbac-not-exported',
+    posture: { kubernetesRbac: 'kubernetes-rbac-not-exported' },
+  },
+  {
+    name: 'storage-endpoint-not-readable',
+    posture: { privateLinks: 'storage-endpoint-not-readable' },
+  },
+  { name: 'hub-not-exported', posture: { privateLinks: 'hub-not-exported' } },
+  { name: 'attached-by-both-types', posture: { computes: 'attached-by-both-types' } },
+  {
+    name: 'legacy-attached-twice',
+    attachment: 'v1',
+    posture: { computes: 'attached-by-two-workspaces' },
+  },
+  { name: 'local-accounts-disabled', posture: { computes: 'local-accounts-disabled' } },
+  {
+    name: 'ranges-admit-some-of-azure-ml',
+    posture: {
+      apiServer: 'public-api-server',
+      computes: 'authorized-ranges-admit-some-of-azure-ml',
+    },
+  },
+  {
+    name: 'model-on-container-instances',
+    posture: { containerInstances: 'model-on-container-instances' },
+  },
+  {
+    name: 'identity-may-assign-roles',
+    posture: { excessGrants: 'access-administrator-of-network-group' },
+  },
+  {
+    name: 'pipeline-may-not-join-subnets',
+    posture: { deployers: 'deployer-may-not-join-subnets' },
+  },
+  { name: 'pipeline-group-not-read', posture: { deployers: 'deployer-group-not-read' } },
+  {
+    name: 'group-may-assign-roles',
+    posture: { excessGrants: 'group-of-access-administrators-not-read' },
+  },
+  { name: 'kubernetes-rbac-off', posture: { kubernetesRbac: 'kubernetes-rbac-off' } },
 ];
 
 const conditions: EstateConditions = {
   tagList: true,
   managementGroupCoverage: true,
   unread: [],
+  deployers: [
+    {
+      principalId: '3b7e51d8-9c40-4e0f-a6d2-5f1c8e2b7a94',
+      kind: 'ServicePrincipal',
+      label: 'release pipeline',
+    },
+  ],
   compact: true,
 };
 const demoSeed = 20261102;
@@ -203,6 +284,13 @@ export function demoEstate(): GeneratedEstate {
           built.filter(({ restricted }) => restricted).map(({ name }) => [name, 'restricted']),
         ),
       },
+      requirePrivateCluster: switchedOn(
+        built.filter((one) => one.requirePrivateCluster).map(({ name }) => name),
+      ),
+      requireInternalLoadBalancer: switchedOn(
+        built.filter((one) => one.requireInternalLoadBalancer).map(({ name }) => name),
+      ),
+      deployers: conditions.deployers.map(({ principalId, label }) => ({ principalId, label })),
       egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
     },
     truth: built.flatMap(({ truth }) => truth),
@@ -275,6 +363,10 @@ function buildDemoCluster(
     restricted: cluster.restricted ?? false,
     layout: (family, fitting) => {
       const wanted = cluster.layout?.[family];
+      return wanted === undefined ? fitting[0] : named(fitting, wanted);
+    },
+    posture: (family, fitting) => {
+      const wanted = cluster.posture?.[family];
       return wanted === undefined ? fitting[0] : named(fitting, wanted);
     },
     ...(grant === undefined ? {} : { grant }),

@@ -6,6 +6,7 @@ import type {
   SubscriptionDraft,
 } from './cluster-draft.ts';
 import { newLayout } from './layout-draft.ts';
+import { newPosture } from './posture-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
 import type { NsgDraft } from './security-rules.ts';
@@ -159,6 +160,7 @@ export function draftCluster(
     registryRegion: region,
     privateEndpoints: [],
     layout: newLayout(),
+    posture: newPosture(),
     hidden: new Set(),
   };
 }

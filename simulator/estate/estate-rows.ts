@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 import { serviceTagListRow } from './service-tag-list.ts';
 
 /** The types that a complete export of an estate holds. */
-const exportedTypes: readonly string[] = [
+export const exportedTypes: readonly string[] = [
   'microsoft.authorization/denyassignments',
   'microsoft.authorization/locks',
   'microsoft.authorization/policyexemptions',

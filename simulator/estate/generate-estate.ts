@@ -3,6 +3,7 @@ import { buildCluster } from './build-cluster.ts';
 import type {
   Attachment,
   ClusterDraft,
+  DeployerDraft,
   EstateConditions,
   Expected,
   SubscriptionDraft,
@@ -73,7 +74,7 @@ export function generateEstate(
     .map((row) => respellRow(row, random, 0.12));
   return {
     rows: random.shuffled(rows),
-    settings: settingsOf(built, random),
+    settings: settingsOf(built, conditions, random),
     truth: built.flatMap(({ truth }) => truth),
     scenarios: Object.fromEntries(built.map(({ id, scenarios }) => [id.toLowerCase(), scenarios])),
     missingIds: built.flatMap(({ missingIds }) => missingIds),
@@ -122,6 +123,7 @@ export function generateCluster(
     outbound,
     restricted,
     layout: (_, fitting) => random.pick(fitting),
+    posture: (_, fitting) => random.pick(fitting),
     ...(grant === undefined ? {} : { grant }),
   });
 }
@@ -132,11 +134,23 @@ export function drawConditions(seed: number, options: EstateOptions): EstateCond
   const tagList = random.chance(0.7);
   const managementGroupCoverage = random.chance(0.85);
   const unread = random.pick([[], [], [], [], [], [], [], [], [computesType], [assignmentsType]]);
-  return { tagList, managementGroupCoverage, unread, compact: false, ...options };
+  const deployers = random.chance(0.8) ? deployersOf(random) : [];
+  return { tagList, managementGroupCoverage, unread, deployers, compact: false, ...options };
+}
+
+function deployersOf(random: Random): readonly DeployerDraft[] {
+  return [
+    { principalId: random.guid(), kind: 'ServicePrincipal', label: 'release pipeline' },
+    { principalId: random.guid(), kind: 'User', label: 'platform engineer' },
+  ];
 }
 
 /** The settings file that names the callers and intentions of these clusters. */
-function settingsOf(built: readonly BuiltCluster[], random: Random): object {
+function settingsOf(
+  built: readonly BuiltCluster[],
+  { deployers }: EstateConditions,
+  random: Random,
+): object {
   const keyOf = ({ id, name, groupId }: BuiltCluster): string =>
     random.pick([name, id, respellId(id, random), groupId]);
   const named = built.filter(({ callers }) => callers === 'none' || callers.length > 0);
@@ -153,8 +167,23 @@ function settingsOf(built: readonly BuiltCluster[], random: Random): object {
           .map((cluster) => [keyOf(cluster), 'restricted']),
       ),
     },
+    requirePrivateCluster: switchedOn(
+      built.filter((cluster) => cluster.requirePrivateCluster).map(keyOf),
+    ),
+    requireInternalLoadBalancer: switchedOn(
+      built.filter((cluster) => cluster.requireInternalLoadBalancer).map(keyOf),
+    ),
+    deployers: deployers.map(({ principalId, label }) => ({
+      principalId: random.pick([principalId, principalId.toUpperCase()]),
+      ...random.pick([{}, { label }]),
+    })),
     egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
   };
+}
+
+/** A setting that holds for these clusters and for no other. */
+export function switchedOn(keys: readonly string[]): object {
+  return { default: false, clusters: Object.fromEntries(keys.map((key) => [key, true])) };
 }
 
 function restrictions(
@@ -193,7 +222,7 @@ function drawDraft(
         ? ['v1']
         : ['v1', 'v2']
       : legacy
-        ? ['v1', 'v1', 'publicIp', 'tag']
+        ? ['v1', 'v1', 'v2', 'publicIp', 'tag']
         : ['v1', 'v2', 'v2', 'v2', 'v2', 'extension', 'publicIp', 'tag'];
   const team = random.pick(teams);
   const number = Math.floor(index / clustersPerSubscription);

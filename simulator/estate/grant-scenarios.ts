@@ -7,6 +7,7 @@ export const builtInRoles = {
   owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
   contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+  userAccessAdministrator: '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9',
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d',
 } as const;
 
@@ -44,6 +45,7 @@ export const grantScenarios: readonly GrantScenario[] = [
     expected: pass,
     plant(draft) {
       const role = draft.random.pick([builtInRoles.networkContributor, builtInRoles.contributor]);
+      draft.posture.grant.isWide = role === builtInRoles.contributor;
       grant(draft, role, subscriptionScope(draft));
     },
   },
@@ -69,6 +71,7 @@ export const grantScenarios: readonly GrantScenario[] = [
     name: 'owner-of-resource-group',
     expected: pass,
     plant(draft) {
+      draft.posture.grant.isWide = true;
       grant(draft, builtInRoles.owner, draft.networkGroupId);
     },
   },
@@ -225,6 +228,7 @@ export const grantScenarios: readonly GrantScenario[] = [
         'Microsoft.Network/virtualNetworks/subnets/*',
         'microsoft.network/*/action',
       ]);
+      draft.posture.grant.isWide = true;
       grant(draft, customRole(draft, 'nearly-contributor', ['*'], [cut]), draft.networkGroupId);
     },
   },
@@ -295,6 +299,7 @@ export const grantScenarios: readonly GrantScenario[] = [
     expected: unknown,
     plant(draft) {
       const { networkContributor } = builtInRoles;
+      draft.posture.grant.isToUnreadGroup = true;
       grantTo(draft, draft.random.guid(), 'Group', networkContributor, draft.networkGroupId);
     },
   },
@@ -371,7 +376,8 @@ function grantTo(
   draft.assignments.push({ principalId, principalType, role, scope });
 }
 
-function customRole(
+/** A role of the customer's own; its GUID. */
+export function customRole(
   draft: ClusterDraft,
   purpose: string,
   actions: readonly string[],

@@ -1,6 +1,7 @@
 import type { ClusterDraft, SubnetDraft } from './cluster-draft.ts';
 import { everyNsg, nodeSubnets } from './cluster-draft.ts';
 import { registryId } from './outbound-scenarios.ts';
+import { serviceEndpointsOf, usesEndpointSubnet } from './private-link-plan.ts';
 import { nsgRow } from './security-rules.ts';
 
 export type EstateRow = Record<string, unknown>;
@@ -71,12 +72,14 @@ function virtualNetwork(draft: ClusterDraft): EstateRow {
 /** Subnets beside the cluster's matter only to those who call from them or reach something in them. */
 function isUsed(draft: ClusterDraft, { role, prefix }: SubnetDraft): boolean {
   if (role === 'callers') return draft.callers !== 'none' && draft.callers.includes(prefix);
-  return role !== 'endpoints' || draft.privateEndpoints.length > 0;
+  return role !== 'endpoints' || draft.privateEndpoints.length > 0 || usesEndpointSubnet(draft);
 }
 
 function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {
   const { random } = draft;
   const routed = subnet.role === 'node' && draft.routes.length > 0;
+  const pool = nodeSubnets(draft).indexOf(subnet);
+  const serviceEndpoints = pool < 0 ? [] : serviceEndpointsOf(draft, pool);
   return {
     name: subnet.name,
     id: subnet.id,
@@ -91,6 +94,9 @@ function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {
         : { addressPrefixes: [subnet.prefix, subnet.prefix6] }),
       ...(subnet.nsg === undefined ? {} : { networkSecurityGroup: { id: subnet.nsg.id } }),
       ...(routed ? { routeTable: { id: routeTableId(draft) } } : {}),
+      ...(serviceEndpoints.length > 0
+        ? { serviceEndpoints }
+        : random.pick([{}, { serviceEndpoints: [] }])),
       ...delegationsOf(draft, subnet),
       ...random.pick([{}, { privateEndpointNetworkPolicies: 'Disabled' }]),
       privateLinkServiceNetworkPolicies: 'Enabled',
@@ -100,9 +106,7 @@ function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {
 
 function delegationsOf({ layout, random }: ClusterDraft, { id }: SubnetDraft): EstateRow {
   const serviceName = layout.delegations.get(id);
-  if (serviceName === undefined) {
-    return random.pick([{}, { delegations: [] }, { delegations: [], serviceEndpoints: [] }]);
-  }
+  if (serviceName === undefined) return random.pick([{}, { delegations: [] }]);
   const name = 'delegation';
   return {
     delegations: [

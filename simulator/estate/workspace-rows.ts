@@ -1,69 +1,104 @@
 import type { ClusterDraft } from './cluster-draft.ts';
+import { containerGroupRows } from './container-instance-scenarios.ts';
 import { scoringName } from './cluster-rows.ts';
 import type { EstateRow } from './network-rows.ts';
 import { resource } from './network-rows.ts';
 import { registryId } from './outbound-scenarios.ts';
+import { connectionsOf, firewallOf, privateLinkRows } from './private-link-rows.ts';
+import { anotherRegion } from './regions.ts';
+import {
+  hubId,
+  secondWorkspaceId,
+  storageId,
+  vaultId,
+  workspaceId,
+} from './workspace-resources.ts';
 
 /** The Azure ML side of a cluster: workspace, its resources, compute, endpoint, extension. */
 export function workspaceRows(draft: ClusterDraft): EstateRow[] {
   const { attachment } = draft;
   if (attachment === 'tag' || attachment === 'publicIp' || attachment === 'nothing') return [];
   if (attachment === 'extension') return [extension(draft)];
-  const rows = [workspace(draft), registry(draft), storage(draft), vault(draft)];
-  if (attachment === 'v1') return [...rows, legacyCompute(draft)];
+  const rows = [
+    ...workspaces(draft),
+    registry(draft),
+    storage(draft),
+    vault(draft),
+    ...privateLinkRows(draft),
+    ...containerGroupRows(draft),
+  ];
+  rows.push(...secondCompute(draft), ...trustedAccessBindings(draft));
+  if (attachment === 'v1') return [...rows, legacyCompute(draft, computeId(draft))];
   const { visibility } = draft.endpoint;
   return [
     ...rows,
-    kubernetesCompute(draft),
+    kubernetesCompute(draft, computeId(draft)),
     extension(draft),
     ...(visibility === 'none' ? [] : [onlineEndpoint(draft)]),
   ];
-}
-
-function workspaceId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.MachineLearningServices/workspaces/mlw-${draft.name}`;
 }
 
 function computeId(draft: ClusterDraft): string {
   return `${workspaceId(draft)}/computes/inference`;
 }
 
-function storageId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.Storage/storageAccounts/${shortName('st', draft)}`;
+/** The workspace, and its hub where it is a project. */
+function workspaces(draft: ClusterDraft): EstateRow[] {
+  const { links } = draft.posture;
+  const location = (links.inAnotherRegion ? anotherRegion(draft.region) : draft.region).location;
+  const named = {
+    storageAccount: storageId(draft),
+    keyVault: vaultId(draft),
+    containerRegistry: registryId(draft),
+  };
+  const own = (id: string): EstateRow => ({
+    ...named,
+    ...publicAccessOf(draft),
+    ...connectionsOf(draft, id),
+  });
+  const second = secondWorkspaceId(draft);
+  const ids = [workspaceId(draft), ...(second === undefined ? [] : [second])];
+  return links.isProject
+    ? [
+        workspace(draft, hubId(draft), 'Hub', location, own(hubId(draft))),
+        ...ids.map((id) =>
+          workspace(draft, id, 'Project', location, {
+            hubResourceId: hubId(draft),
+            ...(links.projectNamesResources ? named : {}),
+          }),
+        ),
+      ]
+    : ids.map((id) => workspace(draft, id, 'Default', location, own(id)));
 }
 
-function vaultId(draft: ClusterDraft): string {
-  return `${draft.groupId}/providers/Microsoft.KeyVault/vaults/${shortName('kv', draft)}`;
+function publicAccessOf({ posture, random }: ClusterDraft): EstateRow {
+  return posture.links.workspace.publicAccess === 'disabled'
+    ? { publicNetworkAccess: 'Disabled' }
+    : random.pick([{}, { publicNetworkAccess: 'Enabled' }]);
 }
 
-function shortName(prefix: string, draft: ClusterDraft): string {
-  return `${prefix}${draft.index}${draft.name.replaceAll('-', '')}`.slice(0, 24);
-}
-
-function workspace(draft: ClusterDraft): EstateRow {
-  return resource(
-    workspaceId(draft),
-    'Microsoft.MachineLearningServices/workspaces',
-    draft.region.location,
-    {
-      kind: 'Default',
-      sku: { name: 'Basic', tier: 'Basic' },
-      identity: {
-        type: draft.random.pick(['SystemAssigned', 'SystemAssigned,UserAssigned']),
-        principalId: draft.random.guid(),
-      },
-      properties: {
-        provisioningState: 'Succeeded',
-        friendlyName: `mlw-${draft.name}`,
-        storageAccount: storageId(draft),
-        keyVault: vaultId(draft),
-        containerRegistry: registryId(draft),
-        hbiWorkspace: false,
-        ...draft.random.pick([{}, { publicNetworkAccess: 'Enabled' }]),
-        workspaceId: draft.random.guid(),
-      },
+function workspace(
+  draft: ClusterDraft,
+  id: string,
+  kind: string,
+  location: string,
+  more: EstateRow,
+): EstateRow {
+  return resource(id, 'Microsoft.MachineLearningServices/workspaces', location, {
+    kind,
+    sku: { name: 'Basic', tier: 'Basic' },
+    identity: {
+      type: draft.random.pick(['SystemAssigned', 'SystemAssigned,UserAssigned']),
+      principalId: draft.random.guid(),
     },
-  );
+    properties: {
+      provisioningState: 'Succeeded',
+      friendlyName: id.slice(id.lastIndexOf('/') + 1),
+      hbiWorkspace: false,
+      workspaceId: draft.random.guid(),
+      ...more,
+    },
+  });
 }
 
 function registry(draft: ClusterDraft): EstateRow {
@@ -75,7 +110,7 @@ function registry(draft: ClusterDraft): EstateRow {
       provisioningState: 'Succeeded',
       loginServer: `${name}.azurecr.io`,
       adminUserEnabled: false,
-      ...draft.random.pick([{}, { publicNetworkAccess: 'Enabled' }]),
+      ...firewallOf(draft, 'registry'),
       privateEndpointConnections: draft.privateEndpoints.map(({ place, state }) => ({
         id: `${id}/privateEndpointConnections/pe-${draft.name}-registry.${draft.index}`,
         name: `pe-${draft.name}-registry.${draft.index}`,
@@ -103,17 +138,8 @@ function storage(draft: ClusterDraft): EstateRow {
     properties: {
       provisioningState: 'Succeeded',
       accessTier: 'Hot',
-      ...draft.random.pick([
-        {},
-        {
-          networkAcls: {
-            bypass: 'Logging, Metrics, AzureServices',
-            defaultAction: 'Allow',
-            ipRules: [],
-            virtualNetworkRules: [],
-          },
-        },
-      ]),
+      ...firewallOf(draft, 'storage'),
+      ...connectionsOf(draft, storageId(draft)),
     },
   });
 }
@@ -125,19 +151,50 @@ function vault(draft: ClusterDraft): EstateRow {
       tenantId: '72f1e5a0-6b1c-4d0e-9f55-3d8c8a1e0b11',
       sku: { family: 'A', name: 'standard' },
       enableRbacAuthorization: true,
-      vaultUri: `https://${shortName('kv', draft)}.vault.azure.net/`,
+      vaultUri: `https://${vaultId(draft).slice(vaultId(draft).lastIndexOf('/') + 1)}.vault.azure.net/`,
+      ...firewallOf(draft, 'vault'),
+      ...connectionsOf(draft, vaultId(draft)),
     },
   });
 }
 
+/** A second compute on the cluster, of another workspace or of the retired type. */
+function secondCompute(draft: ClusterDraft): EstateRow[] {
+  const { second } = draft.posture.computes;
+  if (second === 'legacy') {
+    return [legacyCompute(draft, `${workspaceId(draft)}/computes/inference-v1`)];
+  }
+  const workspaceOfSecond = secondWorkspaceId(draft);
+  if (workspaceOfSecond === undefined) return [];
+  const id = `${workspaceOfSecond}/computes/inference`;
+  return [draft.attachment === 'v1' ? legacyCompute(draft, id) : kubernetesCompute(draft, id)];
+}
+
+/** Lets each workspace that attaches the cluster past what bars its API server. */
+function trustedAccessBindings(draft: ClusterDraft): EstateRow[] {
+  const second = secondWorkspaceId(draft);
+  const workspaceIds = [workspaceId(draft), ...(second === undefined ? [] : [second])];
+  const type = 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings';
+  return (draft.posture.computes.isTrusted ? workspaceIds : []).map((sourceResourceId, at) => ({
+    id: `${draft.id}/trustedAccessRoleBindings/aml-${at}`,
+    name: `aml-${at}`,
+    type,
+    properties: {
+      provisioningState: 'Succeeded',
+      sourceResourceId,
+      roles: ['Microsoft.MachineLearningServices/workspaces/mlworkload'],
+    },
+  }));
+}
+
 /** A cluster attached through the retired compute type; the service names its own front end. */
-function legacyCompute(draft: ClusterDraft): EstateRow {
+function legacyCompute(draft: ClusterDraft, id: string): EstateRow {
   const { endpoint, random } = draft;
   const internal = endpoint.visibility === 'private';
   const serviceType = random.pick(['systemServiceType', 'serviceType']);
   const subnet = draft.subnets.find(({ role }) => role === 'node');
   return resource(
-    computeId(draft),
+    id,
     'Microsoft.MachineLearningServices/workspaces/computes',
     draft.region.location,
     {
@@ -153,9 +210,11 @@ function legacyCompute(draft: ClusterDraft): EstateRow {
           agentCount: 2,
           agentVmSize: 'Standard_D4ds_v5',
           clusterPurpose: 'FastProd',
-          systemServices: [
-            { [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' },
-          ],
+          // Azure ML knows its front end only once the service has reached the cluster.
+          systemServices:
+            id === computeId(draft)
+              ? [{ [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' }]
+              : [],
           sslConfiguration: { status: endpoint.port === 443 ? 'Enabled' : 'Disabled' },
           ...(draft.layout.dockerBridge === undefined || subnet === undefined
             ? {}
@@ -182,9 +241,9 @@ export function serviceAddresses({ layout }: ClusterDraft): EstateRow {
   };
 }
 
-function kubernetesCompute(draft: ClusterDraft): EstateRow {
+function kubernetesCompute(draft: ClusterDraft, id: string): EstateRow {
   return resource(
-    computeId(draft),
+    id,
     'Microsoft.MachineLearningServices/workspaces/computes',
     draft.region.location,
     {

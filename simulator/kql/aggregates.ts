@@ -93,8 +93,9 @@ function total(values: readonly Value[]): number {
   }, 0);
 }
 
-function mean(values: readonly Value[]): number | null {
-  return values.length === 0 ? null : total(values) / values.length;
+function mean(values: readonly Value[]): number {
+  if (values.length === 0) throw new SimulatorLimit('the average of nothing');
+  return total(values) / values.length;
 }
 
 function extreme(values: readonly Value[], sign: 1 | -1, type: string): Value {
@@ -116,24 +117,32 @@ function limited(values: readonly Value[], args: readonly Scalar[], at: number):
 function anyOf({ args }: AggregateCall): Aggregate {
   return {
     width: args.length,
-    of: ([row]) => args.map(({ of, type }) => (row === undefined ? nothingOf(type) : of(row))),
+    of: ([row]) => cellsOf(row, args),
   };
 }
 
+/** The row where the measure is greatest or least; the first where it is null in all of them. */
 function atExtreme(args: readonly Scalar[], sign: 1 | -1): Aggregate {
   const measure = argument(args[0]);
   return {
     width: args.length,
     of: (rows) => {
-      const measured = rows.filter((row) => measure.of(row) !== null);
-      const row = measured.reduce<Row | undefined>(
-        (best, next) =>
-          best === undefined || orderOf(measure.of(next), measure.of(best)) * sign > 0
-            ? next
-            : best,
+      const best = rows.reduce<Row | undefined>(
+        (found, next) =>
+          found === undefined || surpasses(next, found, measure, sign) ? next : found,
         undefined,
       );
-      return args.map(({ of, type }) => (row === undefined ? nothingOf(type) : of(row)));
+      return cellsOf(best, args);
     },
   };
+}
+
+function surpasses(next: Row, found: Row, { of }: Scalar, sign: 1 | -1): boolean {
+  const [value, best] = [of(next), of(found)];
+  if (value === null || best === null) return value !== null;
+  return orderOf(value, best) * sign > 0;
+}
+
+function cellsOf(row: Row | undefined, scalars: readonly Scalar[]): Row {
+  return scalars.map(({ of, type }) => (row === undefined ? nothingOf(type) : of(row)));
 }

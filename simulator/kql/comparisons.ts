@@ -64,6 +64,10 @@ function dynamicOf(type: 'number' | 'boolean', value: Value): Value {
   if (value !== null && typeof value !== type) {
     throw new SimulatorLimit(`the comparison of ${JSON.stringify(value)} with a ${type}`);
   }
+  // Whether Kusto cuts it off before it compares or calculates is not known.
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    throw new SimulatorLimit(`the dynamic fraction ${value} without toreal()`);
+  }
   return value;
 }
 

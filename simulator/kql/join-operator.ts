@@ -4,17 +4,11 @@ import { type SyntaxNode, listAt, parametersOf, partAt } from './kusto-parser.ts
 import type { Row, Scalar, Scope } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
-import type { Column } from './table-schemas.ts';
+import type { OperatorCall, Table } from './table.ts';
 import { familyOf, nothingOf } from './values.ts';
 
 /** The rows of both sides whose keys are equal; all columns of both, the right ones renamed by the binder. */
-export function joinOperator(
-  node: SyntaxNode,
-  left: Table,
-  columns: readonly Column[],
-  { now, tableOf }: Evaluation,
-): Table {
+export function joinOperator({ node, input: left, columns, now, tableOf }: OperatorCall): Table {
   const right = tableOf(partAt(node, 2));
   const kind = parametersOf(node).get('kind') ?? 'innerunique';
   const clause = node.parts.find((part) => part?.kind === 'JoinOnClause');
@@ -51,33 +45,30 @@ function blank({ columns }: Table): Row {
   return columns.map(({ type }) => nothingOf(type));
 }
 
-/** `on id`, or `on $left.a == $right.b` either way round. */
+/** `on id`, or `on $left.a == $right.b`. */
 function keysOf(
   condition: SyntaxNode,
   scopes: { readonly left: Scope; readonly right: Scope },
 ): { left: Scalar; right: Scalar } {
-  if (condition.kind === 'NameReference') {
-    return {
-      left: compileScalar(condition, scopes.left),
-      right: compileScalar(condition, scopes.right),
-    };
-  }
-  const sides = [partAt(condition, 0), partAt(condition, 2)];
-  const isEquality = condition.kind === 'BinaryExpression' && partAt(condition, 1).text === '==';
-  const [left, right] = ['$left', '$right'].map((name) =>
-    sides.find((side) => side.kind === 'PathExpression' && partAt(side, 0).text === name),
-  );
-  if (!isEquality || left === undefined || right === undefined) {
-    throw new SimulatorLimit(`the join condition '${condition.text}'`);
-  }
+  const isName = condition.kind === 'NameReference';
+  const left = isName ? condition : columnAt(condition, 0, '$left');
+  const right = isName ? condition : columnAt(condition, 2, '$right');
   const keys = {
-    left: compileScalar(partAt(left, 2), scopes.left),
-    right: compileScalar(partAt(right, 2), scopes.right),
+    left: compileScalar(left, scopes.left),
+    right: compileScalar(right, scopes.right),
   };
   if (familyOf(keys.left.type) !== familyOf(keys.right.type)) {
     throw new SimulatorLimit(`the join of a ${keys.left.type} with a ${keys.right.type}`);
   }
   return keys;
+}
+
+function columnAt(condition: SyntaxNode, index: number, side: string): SyntaxNode {
+  const path = partAt(condition, index);
+  if (path.kind !== 'PathExpression' || partAt(path, 0).text !== side) {
+    throw new SimulatorLimit(`the join condition '${condition.text}'`);
+  }
+  return partAt(path, 2);
 }
 
 function keyReader(keys: readonly Scalar[]): (row: Row) => string {

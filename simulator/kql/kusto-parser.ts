@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { runInThisContext } from 'node:vm';
-import { type Column, tableColumns, tableNames } from './table-schemas.ts';
+import { type Column, defaultTable, tableColumns, tableNames } from './table-schemas.ts';
 
 /** A node of the query's syntax tree. */
 export interface SyntaxNode {
@@ -26,16 +26,23 @@ export interface SyntaxNode {
 }
 
 /** What Microsoft's parser says against a query. */
-export interface ParserDiagnostic {
+interface ParserDiagnostic {
   readonly code: string;
   readonly message: string;
   readonly start: number;
 }
 
-export interface ParsedQuery {
-  readonly tree: SyntaxNode;
-  readonly diagnostics: readonly ParserDiagnostic[];
-}
+/** A query's bound syntax tree, or the errors of its syntax. */
+export type ParsedQuery =
+  | { readonly kind: 'broken'; readonly diagnostics: readonly ParserDiagnostic[] }
+  | {
+      readonly kind: 'parsed';
+      readonly statements: readonly SyntaxNode[];
+      /** What its names and types do not allow. */
+      readonly diagnostics: readonly ParserDiagnostic[];
+      /** The first table is not named. */
+      readonly usesDefaultTable: boolean;
+    };
 
 interface BridgeList<T> {
   readonly Count: number;
@@ -67,6 +74,7 @@ interface BridgeDiagnostic {
 
 interface BridgeCode {
   readonly Syntax: BridgeNode;
+  Analyze(globals: GlobalState): BridgeCode;
   GetDiagnostics(): BridgeList<BridgeDiagnostic>;
 }
 
@@ -81,7 +89,6 @@ interface GlobalState {
 interface KustoLanguage {
   readonly KustoCode: {
     Parse(query: string): BridgeCode;
-    ParseAndAnalyze(query: string, globals: GlobalState): BridgeCode;
   };
   readonly GlobalState: { readonly Default: GlobalState };
   readonly Symbols: {
@@ -105,11 +112,11 @@ let loaded: Globals | undefined;
 function load(): Globals {
   if (loaded === undefined) {
     const require = createRequire(import.meta.url);
-    for (const script of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
-      runInThisContext(
-        readFileSync(require.resolve(`@kusto/language-service-next/${script}`), 'utf8'),
-      );
-    }
+    const scripts = [
+      require.resolve('@kusto/language-service-next/bridge.min.js'),
+      require.resolve('@kusto/language-service-next/Kusto.Language.Bridge.min.js'),
+    ];
+    for (const script of scripts) runInThisContext(readFileSync(script, 'utf8'));
     // The scripts are not modules: nothing but their two globals has a type to import.
     loaded = runInThisContext('({ Bridge, Kusto })') as Globals;
   }
@@ -119,22 +126,30 @@ function load(): Globals {
 /** Every column in brackets: a bare `kind` would silently end the schema. */
 const schema = `(${tableColumns.map(({ name, type }) => `['${name}']:${type}`).join(', ')})`;
 
+let plainWorld: GlobalState | undefined;
+
 /**
  * The binder's world. Resource Graph reads the names of its tables in any case, Microsoft's binder
  * in one, so each spelling that the query uses is a table of its own to the binder.
  */
 function worldOf(query: string): GlobalState {
+  const known = new Set(tableNames);
+  const spellings = Array.from(query.matchAll(/[a-z]+/gi), ([word]) => word).filter(
+    (word) => known.has(word.toLowerCase()) && !known.has(word),
+  );
+  if (spellings.length > 0) return worldWith([...tableNames, ...new Set(spellings)]);
+  plainWorld ??= worldWith(tableNames);
+  return plainWorld;
+}
+
+function worldWith(names: readonly string[]): GlobalState {
   const { Bridge, Kusto } = load();
   const { GlobalState, Symbols } = Kusto.Language;
-  const known = new Set(tableNames);
-  const spellings = new Set(tableNames);
-  for (const [word] of query.matchAll(/[a-z]+/gi)) {
-    if (known.has(word.toLowerCase())) spellings.add(word);
-  }
   const template = Symbols.TableSymbol.From(schema);
-  const tables = [...spellings].map((name) => template.WithName(name));
-  const database = new Symbols.DatabaseSymbol.$ctor3('ResourceGraph', null, Bridge.toArray(tables));
-  return GlobalState.Default.WithDatabase(database);
+  const tables = Bridge.toArray(names.map((name) => template.WithName(name)));
+  return GlobalState.Default.WithDatabase(
+    new Symbols.DatabaseSymbol.$ctor3('ResourceGraph', null, tables),
+  );
 }
 
 function itemsOf<T>(list: BridgeList<T>): T[] {
@@ -147,17 +162,17 @@ function kindOf(node: BridgeNode): string {
   return name.startsWith('SyntaxList') ? 'List' : name.replace(/`.*$/, '');
 }
 
-function plain(node: BridgeNode | null, query: string): SyntaxNode | undefined {
+function plain(node: BridgeNode | null, query: string, offset: number): SyntaxNode | undefined {
   if (node === null) return undefined;
   const kind = kindOf(node);
   const children = Array.from({ length: node.ChildCount }, (_, index) => node.GetChild(index));
-  if (kind === 'SeparatedElement') return plain(children[0] ?? null, query);
+  if (kind === 'SeparatedElement') return plain(children[0] ?? null, query, offset);
   const type = node.IsToken ? undefined : node.ResultType;
   const columns = type?.Columns;
   return {
     kind,
     text: query.slice(node.TextStart, node.TextStart + node.Width),
-    start: node.TextStart,
+    start: node.TextStart - offset,
     type: type && !columns ? type.Name : undefined,
     columns: columns
       ? itemsOf(columns).map(({ Name, Type }) => ({ name: Name, type: Type.Name }))
@@ -167,29 +182,56 @@ function plain(node: BridgeNode | null, query: string): SyntaxNode | undefined {
       kind === 'LiteralExpression' && typeof node.LiteralValue === 'string'
         ? node.LiteralValue
         : undefined,
-    parts: children.map((child) => plain(child, query)),
+    parts: children.map((child) => plain(child, query, offset)),
   };
 }
 
-function answerOf(code: BridgeCode, query: string): ParsedQuery {
-  const tree = plain(code.Syntax, query);
-  if (tree === undefined) throw new Error('the parser gave no syntax tree');
+function errorsOf(code: BridgeCode, offset: number): ParserDiagnostic[] {
+  return itemsOf(code.GetDiagnostics())
+    .filter(({ Severity }) => Severity === 'Error')
+    .map(({ Code, Message, Start }) => ({ code: Code, message: Message, start: Start - offset }));
+}
+
+/** The statements of `query`, with the types and columns its names have in Resource Graph. */
+export function parseQuery(query: string): ParsedQuery {
+  try {
+    return parse(query);
+  } catch (error) {
+    if (error instanceof Error) throw error;
+    // The package throws objects of its own, which hold half of its heap.
+    throw new Error(`Microsoft's parser failed on the query: ${query}`);
+  }
+}
+
+function parse(query: string): ParsedQuery {
+  const { KustoCode } = load().Kusto.Language;
+  const code = KustoCode.Parse(query);
+  const broken = errorsOf(code, 0);
+  if (broken.length > 0) return { kind: 'broken', diagnostics: broken };
+  const usesDefaultTable = beginsWithOperator(code.Syntax);
+  const prefix = usesDefaultTable ? `${defaultTable} | ` : '';
+  const text = prefix + query;
+  const bound = (usesDefaultTable ? KustoCode.Parse(text) : code).Analyze(worldOf(query));
+  const tree = plain(bound.Syntax, text, prefix.length);
   return {
-    tree,
-    diagnostics: itemsOf(code.GetDiagnostics())
-      .filter(({ Severity }) => Severity === 'Error')
-      .map(({ Code, Message, Start }) => ({ code: Code, message: Message, start: Start })),
+    kind: 'parsed',
+    statements: tree === undefined ? [] : listAt(tree, 1),
+    diagnostics: errorsOf(bound, prefix.length),
+    usesDefaultTable,
   };
 }
 
-/** The syntax of `query`, without what its names mean. */
-export function parseSyntax(query: string): ParsedQuery {
-  return answerOf(load().Kusto.Language.KustoCode.Parse(query), query);
+/** Whether the head of the first statement's pipe is an operator and no table. */
+function beginsWithOperator(tree: BridgeNode): boolean {
+  const statements = childAt(tree, 1);
+  let head = childAt(childAt(childAt(statements, 0), 0), 0);
+  while (head !== null && kindOf(head) === 'PipeExpression') head = childAt(head, 0);
+  return head !== null && kindOf(head).endsWith('Operator');
 }
 
-/** The syntax of `query` with the types and columns that its names have in Resource Graph. */
-export function parseAndBind(query: string): ParsedQuery {
-  return answerOf(load().Kusto.Language.KustoCode.ParseAndAnalyze(query, worldOf(query)), query);
+/** GetChild, which throws beyond the last. */
+function childAt(node: BridgeNode | null, index: number): BridgeNode | null {
+  return node !== null && index < node.ChildCount ? node.GetChild(index) : null;
 }
 
 /** `node` and everything below it, in the order of the text. */

@@ -3,9 +3,9 @@ import { type SyntaxNode, listAt, parametersOf, partAt } from './kusto-parser.ts
 import type { Row, Scope } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
+import type { OperatorCall, Table } from './table.ts';
 import type { Column } from './table-schemas.ts';
-import { type Value, asText, isBag, nothingOf } from './values.ts';
+import { type Value, isBag, nothingOf } from './values.ts';
 
 /** What Resource Graph makes of one row where the query sets no limit. */
 const defaultRowLimit = 128;
@@ -14,12 +14,7 @@ const defaultRowLimit = 128;
  * The arrays and bags of a row, element by element, side by side. A null makes one row, an empty
  * array none; what is longer than the limit is cut off without a word.
  */
-export function mvExpandOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+export function mvExpandOperator({ node, input, columns, now }: OperatorCall): Table {
   const scope: Scope = { columns: input.columns, now };
   const parameters = parametersOf(node);
   const asPairs = [parameters.get('kind'), parameters.get('bagexpansion')].includes('array');
@@ -53,13 +48,27 @@ function expansionOf(
   const expression = node.kind === 'MvExpandExpression' ? partAt(node, 0) : node;
   const { of, type } = compileScalar(expression, scope);
   if (type !== 'dynamic') throw new SimulatorLimit(`mv-expand of a ${type}`);
-  const name =
-    (expression.kind === 'SimpleNamedExpression' ? partAt(expression, 0).name : expression.name) ??
-    expression.text.replaceAll(/[^\p{L}\p{N}]+/gu, '_').replace(/_$/, '');
+  const given = expression.kind === 'SimpleNamedExpression' ? partAt(expression, 0) : expression;
+  const name = given.name ?? joinedName(expression.text, scope);
   const column = columns.find((one) => one.name === name);
-  if (column === undefined)
-    throw new SimulatorLimit(`mv-expand of '${expression.text}' without a name`);
+  if (column === undefined) throw new SimulatorLimit(`mv-expand of '${expression.text}'`);
   return { name, of, read: castTo(column.type) };
+}
+
+/** The binder's name for a path, `properties_rules`; what is taken already gets one that is not known here. */
+function joinedName(path: string, { columns }: Scope): string {
+  const name = path.replaceAll(/[^\p{L}\p{N}_]+/gu, '_').replace(/_$/, '');
+  if (columns.some((column) => column.name === name)) {
+    throw new SimulatorLimit(`mv-expand of '${path}' beside a column '${name}'`);
+  }
+  return name;
+}
+
+function textOnly(value: Value): Value {
+  if (value !== null && typeof value !== 'string') {
+    throw new SimulatorLimit('mv-expand of what is no string to typeof(string)');
+  }
+  return value ?? '';
 }
 
 /** `to typeof(…)` only casts: what is of another type becomes null. */
@@ -68,7 +77,7 @@ function castTo(type: string): (value: Value) => Value {
     case 'dynamic':
       return (value) => value;
     case 'string':
-      return (value) => asText(value, 'dynamic');
+      return textOnly;
     case 'long':
     case 'int':
       return (value) => (Number.isInteger(value) ? value : nothingOf(type));

@@ -39,19 +39,27 @@ const maxJoinsAndUnions = 3;
 const maxExpansions = 3;
 const maxRowLimit = 400;
 
-/** Resource Graph's own objections to the statements of a query. */
-export function restrictionsOf(statements: readonly SyntaxNode[]): readonly Restriction[] {
+/** Resource Graph's own objections to the statements of a query, which may leave the first table out. */
+export function restrictionsOf(
+  statements: readonly SyntaxNode[],
+  usesDefaultTable: boolean,
+): readonly Restriction[] {
   const nodes = statements.flatMap((statement) => [...nodesOf(statement)]);
   return [
-    ...statements.filter(({ kind }) => kind !== 'ExpressionStatement').map(unsupported),
-    ...statements.slice(1).map(unsupported),
+    ...otherStatements(statements).map(unsupported),
     ...nodes.filter(({ kind }) => isOperator(kind) && !operators.has(kind)).map(unsupported),
     ...nodes.filter(({ kind }) => kind === 'JoinOperator').flatMap(joinRestrictions),
     ...nodes.filter(({ kind }) => kind === 'UnionOperator').flatMap(unionRestrictions),
     ...nodes.filter(({ kind }) => kind === 'MvExpandRowLimitClause').flatMap(rowLimitRestrictions),
     ...countRestrictions(nodes),
-    ...statements.flatMap(tableRestrictions),
+    ...statements.flatMap((statement) => tableRestrictions(statement, usesDefaultTable)),
   ];
+}
+
+/** What stands beside the one expression that a query is: `let`, `set`, a second expression. */
+function otherStatements(statements: readonly SyntaxNode[]): readonly SyntaxNode[] {
+  const others = statements.filter(({ kind }) => kind !== 'ExpressionStatement');
+  return others.length > 0 ? others : statements.slice(1);
 }
 
 function isOperator(kind: string): boolean {
@@ -124,7 +132,7 @@ function countRestrictions(nodes: readonly SyntaxNode[]): Restriction[] {
 }
 
 /** One join across tables; three only between Resources and ResourceContainers. */
-function tableRestrictions(statement: SyntaxNode): Restriction[] {
+function tableRestrictions(statement: SyntaxNode, usesDefaultTable: boolean): Restriction[] {
   const own = leadingTable(statement.parts[0]);
   const legs = [...nodesOf(statement)].flatMap((node) => {
     if (node.kind === 'JoinOperator') return [{ node, table: leadingTable(partAt(node, 2)) }];
@@ -132,7 +140,7 @@ function tableRestrictions(statement: SyntaxNode): Restriction[] {
     return listAt(node, 2).map((leg) => ({ node, table: leadingTable(leg) }));
   });
   const [first] = legs;
-  if (own === undefined && first !== undefined) {
+  if (usesDefaultTable && first !== undefined) {
     const message = `The first table may be left out (${defaultTable}) only where there is no join and no union.`;
     return [invalid(first.node, message)];
   }

@@ -2,7 +2,7 @@
 import { type SyntaxNode, partAt } from './kusto-parser.ts';
 import { type QueryAnalysis, analyse } from './query-diagnostics.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
+import type { Table } from './table.ts';
 import { tableColumns } from './table-schemas.ts';
 import { applyOperator } from './tabular-operators.ts';
 import { ticksOf } from './times.ts';
@@ -55,7 +55,7 @@ export function runQuery(query: string, tables: QueryTables, now: Date): QueryAn
   const analysis = analyse(query);
   if (analysis.kind === 'faulty') return refusal(detailsOf(analysis), now);
   try {
-    return answerOf(evaluate(analysis.statement, tables, ticksOf(now)));
+    return answerOf(evaluate(analysis.expression, tables, ticksOf(now)));
   } catch (error) {
     if (error instanceof SimulatorLimit) {
       return refusal([{ code: 'SimulatorLimit', message: error.message }], now);
@@ -68,15 +68,16 @@ export function runQuery(query: string, tables: QueryTables, now: Date): QueryAn
 }
 
 function evaluate(expression: SyntaxNode, tables: QueryTables, now: bigint): Table {
-  const evaluation: Evaluation = { now, tableOf: (node) => evaluate(node, tables, now) };
+  const tableOf = (node: SyntaxNode): Table => evaluate(node, tables, now);
   switch (expression.kind) {
     case 'NameReference':
       return tableNamed(expression.name ?? '', tables);
     case 'ParenthesizedExpression':
-      return evaluate(partAt(expression, 1), tables, now);
+      return tableOf(partAt(expression, 1));
     case 'PipeExpression': {
-      const input = evaluate(partAt(expression, 0), tables, now);
-      return applyOperator(partAt(expression, 2), input, expression.columns ?? [], evaluation);
+      const { columns = [] } = expression;
+      const input = tableOf(partAt(expression, 0));
+      return applyOperator({ node: partAt(expression, 2), input, columns, now, tableOf });
     }
     default:
       throw new SimulatorLimit(`'${expression.text}' as a table`);

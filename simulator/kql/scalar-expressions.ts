@@ -173,8 +173,10 @@ function listTestOf(node: SyntaxNode, scope: Scope): Scalar {
         wanted.map(({ type }) => type),
         left.type,
       );
-  const keyOf = isFolded ? folded : (value: Value): Value => value;
+  const keyOf: (value: Value) => Value = isFolded ? folded : (value) => value;
   const keys = new Set(wanted.map(({ value, type }) => keyOf(readerOf(type, family)(value))));
+  // No value is equal to null.
+  keys.delete(null);
   const read = readerOf(left.type, family);
   const wantsMembers = !operator.startsWith('!');
   return { type: 'bool', of: (row) => keys.has(keyOf(read(left.of(row)))) === wantsMembers };
@@ -250,8 +252,8 @@ function calculated(operator: string, type: string, a: number, b: number): numbe
     case '*':
       return exact(a * b, isWhole);
     case '/':
-      if (isWhole) return b === 0 ? null : Math.trunc(a / b);
-      return a / b;
+      if (b === 0) throw new SimulatorLimit('a division by zero');
+      return isWhole ? Math.trunc(a / b) : a / b;
     default:
       if (a < 0 || b <= 0)
         throw new SimulatorLimit('the remainder of a division with negative numbers or by zero');

@@ -85,11 +85,13 @@ const functions: Readonly<Record<string, ScalarFunction>> = {
       return typeof index === 'number' && parts[index] !== undefined ? [parts[index]] : null;
     }),
   substring: ({ type, args }) =>
-    mapped(type, args, ([text = null, start = null, length = null]) => {
-      if (typeof start !== 'number' || start < 0)
-        throw new SimulatorLimit('substring() from a negative start');
-      const end = typeof length === 'number' ? start + Math.max(length, 0) : undefined;
-      return asText(text, argument(args, 0).type).slice(start, end);
+    mapped(type, args, ([source = null, start = null, length = null]) => {
+      const text = asText(source, argument(args, 0).type);
+      if (typeof start !== 'number' || -start > text.length) {
+        throw new SimulatorLimit('substring() from before the start');
+      }
+      const from = start < 0 ? text.length + start : start;
+      return text.slice(from, typeof length === 'number' ? from + Math.max(length, 0) : undefined);
     }),
   replace_string: onTexts(([text = '', wanted = '', replacement = '']) =>
     wanted === '' ? text : text.replaceAll(wanted, () => replacement),
@@ -175,7 +177,8 @@ function onValue(of: (value: Value) => Value): ScalarFunction {
 
 /** The closure's value as `type`: a dynamic branch beside strings is their text. */
 function as(type: string, { type: own, of }: Scalar): (row: Row) => Value {
-  if (own === type || type === 'dynamic') return of;
+  if (own === type) return of;
+  if (type === 'dynamic') return (row) => asDynamic(of(row), own);
   if (type === 'string') return (row) => asText(of(row), own);
   if (familyOf(own) === familyOf(type)) return of;
   throw new SimulatorLimit(`a ${own} where the other values are of the type ${type}`);

@@ -39,16 +39,19 @@ function simpleOf(type: string, text: string): Value | undefined {
   }
 }
 
+/** The key of a pair, without its quotes. */
+function keyOf(text: string): string {
+  if (text.includes('\\')) throw new SimulatorLimit(`the key ${text}`);
+  return text.slice(1, -1);
+}
+
 function jsonOf(node: SyntaxNode): Value {
   switch (node.kind) {
     case 'JsonArrayExpression':
       return listAt(node, 1).map(jsonOf);
     case 'JsonObjectExpression':
       return Object.fromEntries(
-        listAt(node, 1).map((pair) => [
-          partAt(pair, 0).literal ?? partAt(pair, 0).text,
-          jsonOf(partAt(pair, 2)),
-        ]),
+        listAt(node, 1).map((pair) => [keyOf(partAt(pair, 0).text), jsonOf(partAt(pair, 2))]),
       );
     case 'PrefixUnaryExpression':
       return -Number(partAt(node, 1).text);

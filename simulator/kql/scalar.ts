@@ -1,5 +1,5 @@
 /** Compiled scalar expressions, and what functions and operators build them with. */
-import { type Truth, readerOf } from './comparisons.ts';
+import type { Truth } from './comparisons.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
 import type { Column } from './table-schemas.ts';
 import { type Value, asText } from './values.ts';
@@ -46,10 +46,9 @@ export function mapped(
 
 /** The expression as a condition. */
 export function truthOf({ type, of }: Scalar): (row: Row) => Truth {
-  const read = readerOf(type, 'truth');
-  if (type !== 'bool' && type !== 'dynamic') throw new SimulatorLimit(`a ${type} as a condition`);
+  if (type !== 'bool') throw new SimulatorLimit(`a ${type} as a condition`);
   return (row) => {
-    const value = read(of(row));
+    const value = of(row);
     return typeof value === 'boolean' ? value : null;
   };
 }

@@ -7,7 +7,8 @@ import { SimulatorLimit } from './simulator-limit.ts';
 /** `text` as it stands, and what is looked for. */
 export type TextTest = (text: string, wanted: string) => boolean;
 
-const alphanumeric = /[\p{L}\p{N}]/u;
+const alphanumeric = /[a-z0-9]/i;
+const foreignAlphanumeric = /[\p{L}\p{N}]/u;
 
 /** Without their `!`, and without the `_cs` that makes them respect case. */
 const tests: Readonly<Record<string, TextTest>> = {
@@ -41,13 +42,14 @@ function hasTerm(text: string, wanted: string, atStart: boolean, atEnd: boolean)
   return false;
 }
 
+/** Whether both are letters or digits. The pages differ on whether those beyond ASCII count. */
 function joins(before: string | undefined, after: string | undefined): boolean {
-  return (
-    before !== undefined &&
-    after !== undefined &&
-    alphanumeric.test(before) &&
-    alphanumeric.test(after)
-  );
+  if (before === undefined || after === undefined) return false;
+  if (alphanumeric.test(before) && alphanumeric.test(after)) return true;
+  if (foreignAlphanumeric.test(before) && foreignAlphanumeric.test(after)) {
+    throw new SimulatorLimit(`the terms of a text with the letters '${before}${after}'`);
+  }
+  return false;
 }
 
 /**

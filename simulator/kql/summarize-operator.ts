@@ -4,16 +4,10 @@ import { type SyntaxNode, listAt, partAt } from './kusto-parser.ts';
 import type { Row, Scalar, Scope } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
-import type { Column } from './table-schemas.ts';
+import type { OperatorCall, Table } from './table.ts';
 
 /** One row per group, in the order the groups first appear; one row over all without `by`. */
-export function summarizeOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+export function summarizeOperator({ node, input, columns, now }: OperatorCall): Table {
   const scope: Scope = { columns: input.columns, now };
   const clause = node.parts.find((part) => part?.kind === 'SummarizeByClause');
   const by = clause === undefined ? [] : listAt(clause, 1);

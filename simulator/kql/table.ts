@@ -9,21 +9,17 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** What an operator needs beside its input. */
-export interface Evaluation {
+/** An operator at work. */
+export interface OperatorCall {
+  readonly node: SyntaxNode;
+  readonly input: Table;
+  /** The columns the binder gave the output. */
+  readonly columns: readonly Column[];
   /** Ticks of the moment the query runs. */
   readonly now: bigint;
   /** The table an expression stands for. */
   readonly tableOf: (expression: SyntaxNode) => Table;
 }
-
-/** A tabular operator: its node, its input, and the columns the binder gave its output. */
-export type TabularOperator = (
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  evaluation: Evaluation,
-) => Table;
 
 /** The position of each column of `names` among `columns`. @throws SimulatorLimit where one is not there */
 export function positionsOf(names: readonly string[], columns: readonly Column[]): number[] {

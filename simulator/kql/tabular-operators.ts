@@ -8,12 +8,13 @@ import { type Row, type Scalar, type Scope, truthOf } from './scalar.ts';
 import { compileScalar } from './scalar-expressions.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
 import { summarizeOperator } from './summarize-operator.ts';
-import { type Evaluation, type Table, type TabularOperator, picked, positionsOf } from './table.ts';
+import { type OperatorCall, type Table, picked, positionsOf } from './table.ts';
 import type { Column } from './table-schemas.ts';
 import { unionOperator } from './union-operator.ts';
+import { familyOf } from './values.ts';
 
-const operators: Readonly<Record<string, TabularOperator>> = {
-  CountOperator: (_, { rows }, columns) => ({ columns, rows: [[rows.length]] }),
+const operators: Readonly<Record<string, (call: OperatorCall) => Table>> = {
+  CountOperator: ({ input, columns }) => ({ columns, rows: [[input.rows.length]] }),
   DistinctOperator: distinctOperator,
   ExtendOperator: extendOperator,
   FilterOperator: filterOperator,
@@ -21,51 +22,45 @@ const operators: Readonly<Record<string, TabularOperator>> = {
   MvExpandOperator: mvExpandOperator,
   ProjectAwayOperator: pickOperator,
   ProjectKeepOperator: pickOperator,
-  ProjectOperator: (node, input, columns, { now }) => {
-    const cells = listAt(node, 1).map((one) => compileScalar(one, { columns: input.columns, now }));
-    return projected(cells, input, columns);
-  },
+  ProjectOperator: projectOperator,
   ProjectRenameOperator: renameOperator,
   ProjectReorderOperator: pickOperator,
-  SortOperator: (node, input, columns, { now }) => ({
-    columns,
-    rows: sorted(listAt(node, 3), input, now),
-  }),
+  SortOperator: (call) => sorted(listAt(call.node, 3), call),
   SummarizeOperator: summarizeOperator,
-  TakeOperator: (node, { rows }, columns) => ({ columns, rows: rows.slice(0, countAt(node, 2)) }),
-  TopOperator: (node, input, columns, { now }) => ({
-    columns,
-    rows: sorted([partAt(node, 4)], input, now).slice(0, countAt(node, 2)),
-  }),
+  TakeOperator: ({ node, input }) => first(countAt(node, 2), input),
+  TopOperator: (call) => first(countAt(call.node, 2), sorted([partAt(call.node, 4)], call)),
   UnionOperator: unionOperator,
 };
 
 /** The output of one operator. @throws SimulatorLimit for operators that are not evaluated */
-export function applyOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  evaluation: Evaluation,
-): Table {
-  const operator = operators[node.kind];
-  if (operator === undefined) {
-    throw new SimulatorLimit(`the operator '${node.text.split(/\s/)[0]}'`);
-  }
-  return operator(node, input, columns, evaluation);
+export function applyOperator(call: OperatorCall): Table {
+  const { kind, text } = call.node;
+  const operator = operators[kind];
+  if (operator === undefined) throw new SimulatorLimit(`the operator '${text.split(/\s/)[0]}'`);
+  return operator(call);
 }
 
-function filterOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+function first(count: number, { columns, rows }: Table): Table {
+  return { columns, rows: rows.slice(0, count) };
+}
+
+function projectOperator({ node, input, columns, now }: OperatorCall): Table {
+  const cells = listAt(node, 1).map((one) => compileScalar(one, { columns: input.columns, now }));
+  return projected(cells, input, columns);
+}
+
+function filterOperator({ node, input, columns, now }: OperatorCall): Table {
   const holds = truthOf(compileScalar(partAt(node, 2), { columns: input.columns, now }));
   return { columns, rows: input.rows.filter((row) => holds(row) === true) };
 }
 
 function projected(cells: readonly Scalar[], input: Table, columns: readonly Column[]): Table {
   if (cells.length !== columns.length) throw new SimulatorLimit('columns made several at a time');
+  for (const [index, { name, type }] of columns.entries()) {
+    if (familyOf(cells[index]?.type) !== familyOf(type)) {
+      throw new SimulatorLimit(`the column '${name}' of the type ${type}`);
+    }
+  }
   return { columns, rows: input.rows.map((row) => cells.map(({ of }) => of(row))) };
 }
 
@@ -73,12 +68,7 @@ function projected(cells: readonly Scalar[], input: Table, columns: readonly Col
  * New columns stand after the old ones, or in the place of the one whose name they have. Those
  * without a name get one from the binder, in their order.
  */
-function extendOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+function extendOperator({ node, input, columns, now }: OperatorCall): Table {
   const scope: Scope = { columns: input.columns, now };
   const made = listAt(node, 1);
   const named = new Set([
@@ -108,12 +98,12 @@ function inputColumn(name: string, type: string, { columns }: Table): Scalar {
 }
 
 /** Operators that only choose and order columns: the binder has done their work. */
-function pickOperator(_: SyntaxNode, input: Table, columns: readonly Column[]): Table {
+function pickOperator({ input, columns }: OperatorCall): Table {
   const names = columns.map(({ name }) => name);
   return picked(input, positionsOf(names, input.columns), columns);
 }
 
-function renameOperator(node: SyntaxNode, input: Table, columns: readonly Column[]): Table {
+function renameOperator({ node, input, columns }: OperatorCall): Table {
   const oldNames = new Map(
     listAt(node, 1).map((one) => [partAt(one, 0).name, partAt(one, 2).name ?? '']),
   );
@@ -121,12 +111,7 @@ function renameOperator(node: SyntaxNode, input: Table, columns: readonly Column
   return picked(input, positionsOf(names, input.columns), columns);
 }
 
-function distinctOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { now }: Evaluation,
-): Table {
+function distinctOperator({ node, input, columns, now }: OperatorCall): Table {
   const list = listAt(node, 2);
   const scope: Scope = { columns: input.columns, now };
   const { rows } = list.some(({ kind }) => kind === 'StarExpression')
@@ -136,12 +121,12 @@ function distinctOperator(
         input,
         columns,
       );
-  const first = new Map<string, Row>();
+  const unique = new Map<string, Row>();
   for (const row of rows) {
     const key = keyOf(row);
-    if (!first.has(key)) first.set(key, row);
+    if (!unique.has(key)) unique.set(key, row);
   }
-  return { columns, rows: [...first.values()] };
+  return { columns, rows: [...unique.values()] };
 }
 
 function countAt(node: SyntaxNode, index: number): number {
@@ -154,7 +139,7 @@ function countAt(node: SyntaxNode, index: number): number {
  * Descending unless it says `asc`; nulls last, or first where ascending, unless it says otherwise.
  * Source: https://learn.microsoft.com/kusto/query/sort-operator
  */
-function sorted(expressions: readonly SyntaxNode[], input: Table, now: bigint): readonly Row[] {
+function sorted(expressions: readonly SyntaxNode[], { input, now }: OperatorCall): Table {
   const scope: Scope = { columns: input.columns, now };
   const orders = expressions.map((expression) => {
     const isOrdered = expression.kind === 'OrderedExpression';
@@ -177,5 +162,5 @@ function sorted(expressions: readonly SyntaxNode[], input: Table, now: bigint): 
     }
     return 0;
   });
-  return keyed.map(({ row }) => row);
+  return { columns: input.columns, rows: keyed.map(({ row }) => row) };
 }

@@ -1,18 +1,16 @@
 /** `union`. Source: https://learn.microsoft.com/kusto/query/union-operator */
-import { type SyntaxNode, listAt, parametersOf } from './kusto-parser.ts';
+import { listAt, parametersOf } from './kusto-parser.ts';
 import { SimulatorLimit } from './simulator-limit.ts';
-import type { Evaluation, Table } from './table.ts';
+import type { OperatorCall, Table } from './table.ts';
 import type { Column } from './table-schemas.ts';
 import { nothingOf } from './values.ts';
 
-/** All rows of all legs. Which columns there are, the binder has decided by `kind`. */
-export function unionOperator(
-  node: SyntaxNode,
-  input: Table,
-  columns: readonly Column[],
-  { tableOf }: Evaluation,
-): Table {
-  if (parametersOf(node).has('withsource')) throw new SimulatorLimit('union withsource');
+/** All rows of all legs, under all their columns. */
+export function unionOperator({ node, input, columns, tableOf }: OperatorCall): Table {
+  const parameters = parametersOf(node);
+  if (parameters.has('withsource') || parameters.get('kind') === 'inner') {
+    throw new SimulatorLimit('a union with its source or of common columns only');
+  }
   const legs = [input, ...listAt(node, 2).map((leg) => tableOf(leg))];
   return { columns, rows: legs.flatMap((leg) => aligned(leg, columns)) };
 }

@@ -60,6 +60,8 @@ export function asText(value: Value, type: string): string {
   if (typeof value === 'bigint') {
     return type === 'timespan' ? printTimespan(value) : printDateTime(value);
   }
+  // The pages do not say how: `true` or `True`. A dynamic one is JSON.
+  if (type === 'bool') throw new SimulatorLimit('a bool as text');
   if (typeof value === 'number' && type === 'real' && Number.isInteger(value)) return `${value}.0`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -110,6 +112,7 @@ export function asBool(value: Value): boolean | null {
 /** `todatetime()`; null where it is none. @throws SimulatorLimit for dates that are not ISO 8601. */
 export function asDateTime(value: Value): bigint | null {
   if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') throw new SimulatorLimit(`the number ${value} as a datetime`);
   if (typeof value !== 'string') return null;
   const ticks = parseDateTime(value);
   if (ticks !== undefined) return ticks;

@@ -53,18 +53,18 @@ function principalBy(call: SignedCall, tenant: Tenant, member: string, value: st
 }
 
 function principalsFiltered(call: SignedCall, tenant: Tenant, size: number): Answer {
-  const filter = parameter(call.query, '$filter') ?? '';
-  const [, member, value] = /^(appId|id|displayName) eq '([^']*)'$/i.exec(filter.trim()) ?? [];
-  if (filter !== '' && value === undefined) {
+  const filter = parameter(call.query, '$filter')?.trim();
+  const wanted = filter === undefined ? undefined : readComparison(filter);
+  if (filter !== undefined && wanted === undefined) {
     return failure(400, 'Request_UnsupportedQuery', `Unsupported query filter '${filter}'.`);
   }
   const found = tenant
     .ofType(types.servicePrincipals)
     .map(({ row }) => principalBody(row))
-    .filter((body) => {
-      const name = Object.keys(body).find((key) => key.toLowerCase() === member?.toLowerCase());
-      return name === undefined || textOf(body[name]).toLowerCase() === (value ?? '').toLowerCase();
-    });
+    .filter(
+      (body) =>
+        wanted === undefined || wanted.values.includes(textOf(body[wanted.member]).toLowerCase()),
+    );
   return listPage(
     call,
     found.map((body) => selected(body, call)),
@@ -72,6 +72,18 @@ function principalsFiltered(call: SignedCall, tenant: Tenant, size: number): Ans
     '@odata.nextLink',
     { '@odata.context': contextOf(call, 'servicePrincipals') },
   );
+}
+
+/** `appId eq '…'` or `appId in ('…','…')`. */
+function readComparison(filter: string) {
+  const [, member, one, several] =
+    /^(appId|id|displayName)\s+(?:eq\s+('[^']*')|in\s*\(([^)]*)\))$/i.exec(filter) ?? [];
+  const listed = one ?? several;
+  if (member === undefined || listed === undefined) return undefined;
+  return {
+    member: member.toLowerCase() === 'appid' ? 'appId' : member,
+    values: [...listed.matchAll(/'([^']*)'/g)].map(([, value = '']) => value.toLowerCase()),
+  };
 }
 
 function groupAnswer(

@@ -4,7 +4,7 @@ import { type Permission, hasAction } from './action-matching.ts';
 import { type GroupsOf, groupsByMember } from './directory.ts';
 
 /** What somebody was granted at a scope and everything below it. */
-export interface Grant extends Permission {
+interface Grant extends Permission {
   readonly scope: string;
 }
 

@@ -1,6 +1,6 @@
 import { isRow } from '../tenant/tenant.ts';
 
-export const scopeFilters = [
+const scopeFilters = [
   'AtScopeAndBelow',
   'AtScopeAndAbove',
   'AtScopeExact',
@@ -42,7 +42,7 @@ export function readQueryRequest(
     return { problem: "'subscriptions' and 'managementGroups' exclude each other." };
   }
   const given = isRow(options) ? options : {};
-  const top = given['$top'] ?? given['top'];
+  const top = given['$top'];
   const skip = given['$skip'] ?? 0;
   if (top !== undefined && !isWhole(top, 1, 1000)) {
     return { problem: `$top must be from 1 to 1000, not ${JSON.stringify(top)}.` };

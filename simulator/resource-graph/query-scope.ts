@@ -1,14 +1,15 @@
 import type { Estate } from '../surface.ts';
 import { managementGroupKey, rootScope, subscriptionIn } from '../tenant/azure-id.ts';
-import { type Relation, type Resource, relationOf, types } from '../tenant/tenant.ts';
+import { type Resource, types } from '../tenant/tenant.ts';
 import { authorizationScopesOf } from '../arm/authorization.ts';
 import type { QueryRequest, ScopeFilterName } from './query-request.ts';
 
-const relationsOf: Readonly<Record<ScopeFilterName, readonly Relation[]>> = {
-  AtScopeAndBelow: ['at', 'below'],
-  AtScopeAndAbove: ['at', 'above'],
-  AtScopeExact: ['at'],
-  AtScopeAboveAndBelow: ['at', 'above', 'below'],
+/** What a filter adds to what holds at the very scopes that are asked about. */
+const reachOf: Readonly<Record<ScopeFilterName, { above: boolean; below: boolean }>> = {
+  AtScopeAndBelow: { above: false, below: true },
+  AtScopeAndAbove: { above: true, below: false },
+  AtScopeExact: { above: false, below: false },
+  AtScopeAboveAndBelow: { above: true, below: true },
 };
 
 /** What a query may see. */
@@ -25,35 +26,49 @@ export interface QueryScope {
  */
 export function queryScope(request: QueryRequest, principalId: string, estate: Estate): QueryScope {
   const { tenant, access } = estate;
-  const roots = rootsOf(request);
+  const around = (key: string): readonly string[] => tenant.scopesAround(key);
+  const wanted = new Set(rootsOf(request));
   const asked = tenant
     .ofType(types.subscriptions)
-    .filter(({ key }) => roots.some((root) => tenant.scopesAround(key).includes(root)));
-  const readable = asked
-    .filter(({ key }) => access.hasAnything(principalId, key))
-    .map(({ key }) => key);
+    .map(({ key }) => key)
+    .filter((key) => around(key).some((scope) => wanted.has(scope)));
+  const readable = asked.filter((key) => access.hasAnything(principalId, key));
   const inScope = new Set(readable);
-  const relations = relationsOf[request.scopeFilter];
-  const reachable = roots.filter((root) =>
-    readable.some((key) => tenant.scopesAround(key).includes(root)),
-  );
+  const aroundReadable = new Set(readable.flatMap(around));
+  const roots = new Set([...wanted].filter((root) => aroundReadable.has(root)));
+  const aroundRoots = new Set([...roots].flatMap(around));
+  const { above, below } = reachOf[request.scopeFilter];
+  const mayIn = new Map<string, ReadonlySet<string>>();
 
   const may = (action: string, scope: string): boolean =>
     access.decide(principalId, action, scope) === 'allowed';
 
+  /** The scopes in and around the subscriptions where the caller may do this. */
+  function scopesWith(action: string): ReadonlySet<string> {
+    const known = mayIn.get(action);
+    if (known !== undefined) return known;
+    const scopes = new Set(readable.filter((key) => may(action, key)).flatMap(around));
+    mayIn.set(action, scopes);
+    return scopes;
+  }
+
+  function isWanted(scope: string): boolean {
+    return (
+      roots.has(scope) ||
+      (above && aroundRoots.has(scope)) ||
+      (below && around(scope).some((outer) => roots.has(outer)))
+    );
+  }
+
   function showsAuthorization(resource: Resource): boolean {
     const action = `${resource.type}/read`;
     const mayThere = may(action, resource.key);
-    return authorizationScopesOf(resource).some((scope) => {
-      const subscription = subscriptionKey(scope);
-      return (
-        (subscription === undefined || inScope.has(subscription)) &&
-        reachable.some((root) => relations.includes(relationOf(tenant, scope, root))) &&
+    return authorizationScopesOf(resource).some(
+      (scope) =>
+        isWanted(scope) &&
         // What is inherited is read where it holds, as in Resource Manager.
-        (mayThere ||
-          readable.some((key) => tenant.scopesAround(key).includes(scope) && may(action, key)))
-      );
-    });
+        (mayThere || scopesWith(action).has(scope)),
+    );
   }
 
   function shows(resource: Resource): boolean {
@@ -62,7 +77,7 @@ export function queryScope(request: QueryRequest, principalId: string, estate: E
     const subscription = subscriptionKey(key);
     const isAsked =
       subscription === undefined
-        ? reachable.some((root) => tenant.scopesAround(key).includes(root))
+        ? around(key).some((scope) => roots.has(scope))
         : inScope.has(subscription);
     return isAsked && may(readActionOf(type), key);
   }

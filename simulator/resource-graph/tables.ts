@@ -32,15 +32,3 @@ export function tableWith(type: string): string | undefined {
   if (inNoTable.has(type) || type.startsWith('portcullis/')) return undefined;
   return tableOf[type] ?? 'resources';
 }
-
-/** Every table that can be asked, empty or not. */
-export const tables: ReadonlySet<string> = new Set([
-  ...Object.values(tableOf),
-  'resources',
-  'advisorresources',
-  'computeresources',
-  'containerserviceeventresources',
-  'healthresources',
-  'resourcechanges',
-  'securityresources',
-]);

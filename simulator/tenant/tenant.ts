@@ -36,6 +36,7 @@ export interface Tenant {
 /** How a scope lies to the one that was asked about. */
 export type Relation = 'at' | 'above' | 'below' | 'apart';
 
+/** The types that the simulator treats in ways of their own, lower-cased. */
 export const types = {
   subscriptions: 'microsoft.resources/subscriptions',
   resourceGroups: 'microsoft.resources/subscriptions/resourcegroups',
@@ -117,6 +118,7 @@ export function propertiesOf(row: Row): Row {
   return isRow(properties) ? properties : {};
 }
 
+/** Whether a value is an object with members. */
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -134,30 +136,45 @@ function resourceOf(row: Row): Resource | undefined {
 }
 
 function impliedContainers(resources: readonly Resource[]): Resource[] {
-  const known = new Set(resources.map(({ key }) => key));
+  const seen = new Set(resources.map(({ key }) => key));
   const implied: Resource[] = [];
-  const add = (row: Row): void => {
-    const resource = resourceOf(row);
-    if (resource === undefined || known.has(resource.key)) return;
-    known.add(resource.key);
-    implied.push(resource);
+  const isNew = (key: string): boolean => {
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
   };
   for (const { id, key, row } of resources) {
-    const [, , subscriptionId = '', , group = ''] = id.split('/');
-    if (subscriptionIn(key) === undefined) continue;
-    add({
-      id: `/subscriptions/${subscriptionId}`,
-      name: subscriptionId,
-      type: 'Microsoft.Resources/subscriptions',
-      properties: { state: 'Enabled', managementGroupAncestorsChain: [] },
-    });
-    if (resourceGroupIn(key) === undefined) continue;
-    add({
-      id: `/subscriptions/${subscriptionId}/resourceGroups/${group}`,
-      name: group,
-      type: 'Microsoft.Resources/resourceGroups',
-      location: textOf(row['location']) || 'westeurope',
-      properties: { provisioningState: 'Succeeded' },
+    const subscription = subscriptionIn(key);
+    if (subscription === undefined) continue;
+    const subscriptionKey = `/subscriptions/${subscription}`;
+    const [, , subscriptionId = '', , groupName = ''] = id.split('/');
+    if (isNew(subscriptionKey)) {
+      implied.push({
+        key: subscriptionKey,
+        id: `/subscriptions/${subscriptionId}`,
+        type: types.subscriptions,
+        row: {
+          id: `/subscriptions/${subscriptionId}`,
+          name: subscriptionId,
+          type: 'Microsoft.Resources/subscriptions',
+          properties: { state: 'Enabled', managementGroupAncestorsChain: [] },
+        },
+      });
+    }
+    const group = resourceGroupIn(key);
+    if (group === undefined || !isNew(`${subscriptionKey}/resourcegroups/${group}`)) continue;
+    const groupId = `/subscriptions/${subscriptionId}/resourceGroups/${groupName}`;
+    implied.push({
+      key: keyOf(groupId),
+      id: groupId,
+      type: types.resourceGroups,
+      row: {
+        id: groupId,
+        name: groupName,
+        type: 'Microsoft.Resources/resourceGroups',
+        location: textOf(row['location']) || 'westeurope',
+        properties: { provisioningState: 'Succeeded' },
+      },
     });
   }
   return implied;

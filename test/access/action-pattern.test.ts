@@ -226,7 +226,7 @@ describe('uncoveredAction', () => {
 
   it('among limits what counts, for hints too', () => {
     const granted = [permission(['M/*/read', 'M/*/write'])];
-    const among = ['*/*/read', '*/*/write'];
+    const among = [permission(['*/*/read', '*/*/write'])];
     expect(uncoveredAction(['M/*'], granted, [], { among, hints: ['M/x/delete'] }).kind).toBe(
       'none',
     );
@@ -279,7 +279,7 @@ describe('uncoveredAction', () => {
       'Microsoft.Network/*/action',
       'Microsoft.Network/*/delete',
     ];
-    const among = ['*/*/read', '*/*/write', '*/*/delete', '*/*/action'];
+    const among = [permission(['*/*/read', '*/*/write', '*/*/delete', '*/*/action'])];
     expect(uncoveredAction(['Microsoft.Network/*'], [permission(many)], [], { among }).kind).toBe(
       'found',
     );

@@ -1,5 +1,6 @@
 import type {
   AccessFacts,
+  ConditionalPermission,
   DenyAssignment,
   Permission,
   RoleAssignment,
@@ -20,9 +21,31 @@ export const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 export const networkContributorRole = '4d97b98b-1d4f-4787-a291-c67834d212e7';
 export const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
+/** Groups. */
+export const staff = 'bbbbbbbb-0000-4000-8000-000000000002';
+export const team = 'cccccccc-0000-4000-8000-000000000003';
+export const guild = 'dddddddd-0000-4000-8000-000000000004';
+export const somebody = 'eeeeeeee-0000-4000-8000-000000000005';
+/** Roles that are none of Microsoft's. */
+export const custom = '99999999-0000-4000-8000-000000000009';
+export const other = '88888888-0000-4000-8000-000000000008';
+
 export function managementGroup(name: string): ResourceId {
   return resourceId(`/providers/Microsoft.Management/managementGroups/${name}`);
 }
+
+/** Scopes above the subnet, and some that only look alike. */
+export const scopes = [
+  resourceId('/'),
+  managementGroup('platform'),
+  managementGroup('elsewhere'),
+  subscription,
+  resourceId(`${subscription}0`),
+  group,
+  resourceId(`${group}0`),
+  network,
+  subnet,
+];
 
 export function assigned(
   roleDefinitionGuid: string,
@@ -56,7 +79,10 @@ export function permission(
   return { actions, notActions };
 }
 
-export function role(guid: string, ...permissions: readonly Permission[]): RoleDefinition {
+export function role(
+  guid: string,
+  ...permissions: readonly ConditionalPermission[]
+): RoleDefinition {
   return { guid, roleName: `Role ${guid}`, permissions };
 }
 

@@ -5,15 +5,17 @@ import type {
   RoleDefinition,
 } from '../../shared/access/access-facts.ts';
 import type { AddressPlan } from '../../shared/facts/address-plan.ts';
+import type { ControlPlane } from '../../shared/facts/control-plane.ts';
 import type {
+  AttachedCompute,
   ClusterSubnet,
   Frontend,
   InferenceCluster,
-  PrivateEndpoint,
   Registry,
   ScoringEndpoint,
   Workspace,
 } from '../../shared/facts/inference-cluster.ts';
+import type { LinkedResource, PrivateEndpoint } from '../../shared/facts/linked-resources.ts';
 import type { Route } from '../../shared/network/route-table.ts';
 import type { VirtualNetwork } from '../../shared/network/virtual-network.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
@@ -21,6 +23,7 @@ import {
   type Missing,
   type Severity,
   type VerdictKind,
+  foundIn,
   known,
 } from '../../shared/model/verdict.ts';
 import { defaultRules } from '../../shared/network/default-rules.ts';
@@ -54,6 +57,7 @@ export const settings: ClusterSettings = {
   requireInternalLoadBalancer: false,
   trustedAppliances: [],
   onPremises: [],
+  deployers: [],
   checks: {},
 };
 
@@ -61,7 +65,7 @@ export function callers(...sources: readonly string[]): Partial<ClusterSettings>
   return { callers: { kind: 'listed', sources } };
 }
 
-const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
+export const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 export const principal = '22222222-2222-4222-8222-222222222222';
 export const networkGroup = resourceId(`${subscription}/resourceGroups/network-rg`);
 const networkId = resourceId(`${networkGroup}/providers/Microsoft.Network/virtualNetworks/spoke`);
@@ -150,6 +154,7 @@ export function subnet(
     delegatedTo: known([]),
     prefixes: known(['10.1.0.0/24']),
     virtualNetwork: known(virtualNetwork()),
+    serviceEndpoints: known([]),
     securityGroup: known(null),
     nodeSecurityGroups: known([null]),
     routeTable: known(null),
@@ -223,18 +228,49 @@ export function workspace(changes: Partial<Workspace> = {}): Workspace {
       `${subscription}/resourceGroups/ml-rg/providers/Microsoft.MachineLearningServices/workspaces/fraud-ws`,
     ),
     location: 'westeurope',
+    entrance: known(linked('Microsoft.MachineLearningServices/workspaces', 'fraud-ws')),
+    storage: known(linked('Microsoft.Storage/storageAccounts', 'fraudst')),
+    vault: known(linked('Microsoft.KeyVault/vaults', 'fraudkv')),
     registry: known(registry()),
+    containerGroups: known([]),
+    ...changes,
+  };
+}
+
+export function compute(changes: Partial<AttachedCompute> = {}): AttachedCompute {
+  const workspaceId = changes.workspaceId ?? workspace().id;
+  return {
+    id: resourceId(`${workspaceId}/computes/inference`),
+    workspaceId,
+    type: 'Kubernetes',
+    ...changes,
+  };
+}
+
+/** A resource beside the workspace, open to the Internet and without private endpoints. */
+export function linked(
+  type: string,
+  name: string,
+  changes: Partial<LinkedResource> = {},
+): LinkedResource {
+  const { privateEndpoints = known([]) } = changes;
+  return {
+    id: resourceId(`${subscription}/resourceGroups/ml-rg/providers/${type}/${name}`),
+    publicAccess: 'open',
+    admittedSubnets: [],
+    unseenRules: [],
+    approvedEndpoints: foundIn(privateEndpoints).map(({ id }) => id),
+    otherEndpoints: [],
+    privateEndpoints,
     ...changes,
   };
 }
 
 export function registry(changes: Partial<Registry> = {}): Registry {
   return {
-    id: resourceId(
-      `${subscription}/resourceGroups/ml-rg/providers/Microsoft.ContainerRegistry/registries/fraudacr`,
-    ),
+    ...linked('Microsoft.ContainerRegistry/registries', 'fraudacr'),
     location: 'westeurope',
-    privateEndpoints: known([]),
+    loginServer: 'fraudacr.azurecr.io',
     ...changes,
   };
 }
@@ -243,6 +279,7 @@ export function privateEndpoint(changes: Partial<PrivateEndpoint> = {}): Private
   return {
     id: networkResource('privateEndpoints', 'acr-pe'),
     subnetId: resourceId(`${networkId}/subnets/endpoints`),
+    groups: ['registry'],
     addresses: known(['10.1.9.4']),
     ...changes,
   };
@@ -254,6 +291,19 @@ export function addresses(changes: Partial<AddressPlan> = {}): AddressPlan {
     dnsServiceIp: known('10.0.0.10'),
     pods: known({ from: 'subnets', cidrs: [] }),
     dockerBridges: known([]),
+    ...changes,
+  };
+}
+
+export function controlPlane(changes: Partial<ControlPlane> = {}): ControlPlane {
+  return {
+    publicFqdn: known('fraud-1a2b3c4d.hcp.westeurope.azmk8s.io'),
+    authorizedRanges: [],
+    kubernetesRbac: known(true),
+    azureRbac: false,
+    localAccounts: 'enabled',
+    identityKind: known('systemAssigned'),
+    trustedAccess: known([]),
     ...changes,
   };
 }
@@ -270,7 +320,9 @@ export function cluster(changes: Partial<InferenceCluster> = {}): InferenceClust
     tags: {},
     knownBy: [],
     computeTypes: known(['Kubernetes']),
+    computes: known([compute()]),
     apiServer: 'public',
+    controlPlane: controlPlane(),
     networkMadeByAks: false,
     addresses: addresses(),
     subnets: known([subnet()]),
@@ -292,6 +344,8 @@ export function withSubnet(
 }
 
 export const networkContributorRole = '4d97b98b-1d4f-4787-a291-c67834d212e7';
+export const ownerRole = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
+export const contributorRole = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 export const readerRole = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
 export function assignment(

@@ -126,7 +126,7 @@ describe('the command', () => {
       ['frobnicate'],
       'there is no verb "frobnicate"; there are scan, checks, export, doctor, nsg explain',
     ],
-    [['nsg'], 'there is no verb "nsg"; did you mean "nsg explain"?'],
+    [['nsg'], 'there is no verb "nsg"; there are nsg explain, nsg diff, nsg lint'],
     [['nsg', 'expain'], 'there is no verb "nsg expain"; did you mean "nsg explain"?'],
     [['--demo'], 'a verb comes first'],
     [['scan', '--demi'], 'unknown flag --demi; did you mean --demo?'],

@@ -6,8 +6,12 @@ import { run } from '../../cli/run.ts';
 import type { Outlet, Services, World } from '../../cli/world.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import type { Check } from '../../shared/model/check.ts';
-import { explain } from '../../shared/network/explain.ts';
+import { diffGroups } from '../../shared/network/diff.ts';
+import { explainInFull } from '../../shared/network/explain.ts';
+import { lintGroup } from '../../shared/network/lint.ts';
 import type { AuditOptions } from '../../shared/reports/scan.ts';
+import { readEstate } from '../../simulator/estate/read-estate.ts';
+import { startSimulator } from '../../simulator/start-simulator.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 
 function made(id: string): Check<InferenceCluster> {
@@ -45,6 +49,9 @@ export interface Circumstances {
   readonly exportEstate?: Awaited<ReturnType<Services['exportEstate']>>;
   readonly diagnose?: Awaited<ReturnType<Services['diagnose']>>;
   readonly startAudit?: Awaited<ReturnType<Services['startAudit']>>;
+  readonly startSimulator?: typeof startSimulator;
+  readonly startDemo?: Awaited<ReturnType<Services['startDemo']>>;
+  readonly interruption?: AbortSignal;
 }
 
 /** Runs the command on a made-up machine. */
@@ -67,6 +74,7 @@ export async function portcullis(
       folder: circumstances.folder ?? join(tmpdir(), 'no-such-folder'),
       version: '1.2.3',
       now: () => new Date('2026-11-23T03:12:00Z'),
+      interruption: () => circumstances.interruption ?? new AbortController().signal,
     },
     {
       startAudit: () =>
@@ -79,7 +87,16 @@ export async function portcullis(
       catalogue: () => Promise.resolve(catalogue),
       exportEstate: () => Promise.resolve(circumstances.exportEstate ?? notHere),
       diagnose: () => Promise.resolve(circumstances.diagnose ?? notHere),
-      explain: () => Promise.resolve(explain),
+      startDemo: () =>
+        Promise.resolve(circumstances.startDemo ?? (() => Promise.reject(new Error('no demo')))),
+      simulator: () =>
+        Promise.resolve({
+          readEstate,
+          startSimulator: circumstances.startSimulator ?? startSimulator,
+        }),
+      explain: () => Promise.resolve(explainInFull),
+      diff: () => Promise.resolve(diffGroups),
+      lint: () => Promise.resolve(lintGroup),
     },
   );
   return { code, out: out.text(), err: err.text(), asked };
@@ -89,7 +106,7 @@ function notHere(): Promise<never> {
   return Promise.reject(new Error('this test has no Azure'));
 }
 
-function collector(isTerminal: boolean) {
+export function collector(isTerminal: boolean) {
   let text = '';
   const outlet: Outlet = {
     write(piece) {

@@ -70,7 +70,7 @@ describe('one question', () => {
     });
     expect(code).toBe(0);
     expect(out).toMatch(/^ALLOWED\n/);
-    expect(out).toContain('\nDecided by\n  100  Allow  Allow-rule  n1\n');
+    expect(out).toContain('\nSubnet n1: lets all of it pass\n  100  Allow  Allow-rule\n');
     expect(out).toContain('for instance 203.0.113.1:49152 → 20.1.2.3:443 Tcp');
   });
 
@@ -94,6 +94,92 @@ describe('one question', () => {
     expect((await portcullis([...argv, ...more, '--nic-nsg', 'nic.json'], { folder })).out).toMatch(
       /^DENIED/,
     );
+  });
+
+  const adminRules = {
+    value: [
+      {
+        name: 'Quarantine',
+        properties: {
+          priority: 10,
+          direction: 'Inbound',
+          access: 'Deny',
+          protocol: 'Tcp',
+          sources: [{ addressPrefix: '203.0.113.0/26', addressPrefixType: 'IPPrefix' }],
+          sourcePortRanges: ['0-65535'],
+          destinations: [{ addressPrefix: 'Office', addressPrefixType: 'ServiceTag' }],
+          destinationPortRanges: ['443'],
+        },
+      },
+    ],
+  };
+  const serviceTags = {
+    values: [{ name: 'Office', properties: { addressPrefixes: ['20.1.2.0/24'] } }],
+  };
+  const passed = {
+    'nsg.json': nsg('n1', 'Allow'),
+    'nic.json': nsg('n2', 'Deny'),
+    'admin.json': adminRules,
+    'tags.json': serviceTags,
+  };
+  const everything =
+    '--nsg nsg.json --nic-nsg nic.json --admin-rules admin.json --service-tags tags.json --vnet 10.0.0.0/8'.split(
+      ' ',
+    );
+
+  test('shows each list that packets pass, in their order, and what it does', async () => {
+    const folder = await filled(passed);
+    const { out } = await portcullis(['nsg', 'explain', ...everything, ...flags], { folder });
+    const start = [
+      'DENIED',
+      '',
+      'Admin rules: stops some of it',
+      '  10  Deny  Quarantine',
+      '',
+      'Subnet n1: lets all of it pass',
+      '  100  Allow  Allow-rule',
+      '',
+      'Network interface n2: stops all of it',
+      '  100  Deny  Deny-rule',
+      '',
+      'Denied',
+    ];
+    expect(out).toContain(`${start.join('\n')}\n`);
+  });
+
+  test('a list that nothing reaches is said to be one', async () => {
+    const folder = await filled(passed);
+    const some = ['--source', '203.0.113.0/27', '--format', 'table'];
+    const { out } = await portcullis(['nsg', 'explain', ...everything, ...flags, ...some], {
+      folder,
+    });
+    expect(out).toContain('Admin rules: stops all of it\n');
+    expect(out).toContain('Subnet n1: nothing comes this far\n');
+    expect(out).toContain('Network interface n2: nothing comes this far\n');
+  });
+
+  test('a line of a batch with every member is answered as the flags are', async () => {
+    const folder = await filled(passed);
+    const single = await portcullis(
+      ['nsg', 'explain', ...everything, ...flags, '--format', 'json'],
+      { folder },
+    );
+    const line = {
+      nsg: passed['nsg.json'],
+      nicNsg: passed['nic.json'],
+      adminRules: adminRules.value,
+      vnet: ['10.0.0.0/8'],
+      serviceTags,
+      query: { ...query, sourcePort: 'any' },
+    };
+    const batch = await portcullis(['nsg', 'explain', '--batch', '-'], {
+      stdin: JSON.stringify(line),
+    });
+    expect(JSON.parse(batch.out)).toEqual(JSON.parse(single.out));
+    expect(JSON.parse(batch.out)).toMatchObject({
+      verdict: 'denied',
+      decidedBy: [{ rule: 'Quarantine' }, { rule: 'Allow-rule' }, { rule: 'Deny-rule' }],
+    });
   });
 
   test('the address space decides what VirtualNetwork is', async () => {

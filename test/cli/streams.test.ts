@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../cli/lines-of.ts';
 import { outletOf } from '../../cli/outlet.ts';
-import { fileSpool } from '../../cli/spool-file.ts';
+import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
 import { temporaryFolder } from './made-up-world.ts';
 
 const bin = join(import.meta.dirname, '../../cli/portcullis.ts');

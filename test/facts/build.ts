@@ -30,6 +30,8 @@ export const ids = {
   compute: `${root}/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/ws/computes/k8s`,
   endpoint: `${root}/resourceGroups/ml/providers/Microsoft.MachineLearningServices/workspaces/ws/onlineEndpoints/ep`,
   extension: `${root}/resourcegroups/aks/providers/Microsoft.ContainerService/managedClusters/scoring/providers/Microsoft.KubernetesConfiguration/extensions/aml`,
+  storage: `${root}/resourceGroups/ml/providers/Microsoft.Storage/storageAccounts/st`,
+  vault: `${root}/resourceGroups/ml/providers/Microsoft.KeyVault/vaults/kv`,
   registry: `${root}/resourceGroups/ml/providers/Microsoft.ContainerRegistry/registries/acr`,
   privateEndpoint: `${net}/privateEndpoints/acr-pe`,
   groupOfNodes: `${root}/resourcegroups/mc_aks`,
@@ -60,6 +62,7 @@ export function cluster(properties: Body = {}, rest: Body = {}): Row {
       provisioningState: 'Succeeded',
       powerState: { code: 'Running' },
       nodeResourceGroup: 'MC_aks',
+      enableRBAC: true,
       agentPoolProfiles: [{ name: 'np', vnetSubnetID: ids.nodes }],
       networkProfile: {
         networkPlugin: 'azure',
@@ -165,7 +168,12 @@ export function balancer(rule: Body = {}, pool: Body = {}, frontend: Body | null
 export function workspace(properties: Body = {}): Row {
   return row('microsoft.machinelearningservices/workspaces', ids.workspace, {
     location: 'westeurope',
-    properties: { containerRegistry: null, ...properties },
+    properties: {
+      containerRegistry: null,
+      storageAccount: ids.storage,
+      keyVault: ids.vault,
+      ...properties,
+    },
   });
 }
 
@@ -201,6 +209,8 @@ export function estate(): Row[] {
     publicIp(),
     balancer(),
     workspace(),
+    row('Microsoft.Storage/storageAccounts', ids.storage, { properties: {} }),
+    row('Microsoft.KeyVault/vaults', ids.vault, { properties: {} }),
     compute(),
   ];
 }

@@ -175,7 +175,7 @@ describe('workspaces and computes', () => {
   it('are those whose computes point here', () => {
     const facts = factsOf(estateWith());
     expect(valueOf(facts.computeTypes)).toEqual(['Kubernetes']);
-    expect(valueOf(facts.workspaces)).toEqual([
+    expect(valueOf(facts.workspaces)).toMatchObject([
       {
         id: ids.workspace.toLowerCase(),
         location: 'westeurope',
@@ -245,6 +245,7 @@ describe('workspaces and computes', () => {
       {
         id: ids.privateEndpoint.toLowerCase(),
         subnetId: ids.pods.toLowerCase(),
+        groups: [],
         addresses: { known: true, value: ['10.1.4.9'] },
       },
     ]);

@@ -6,6 +6,7 @@ import { findClusters } from '../../shared/facts/find-clusters.ts';
 import { readFacts } from '../../shared/facts/read-facts.ts';
 import { computeRow } from '../../shared/facts/rows/compute.ts';
 import { denyAssignmentRow } from '../../shared/facts/rows/deny-assignment.ts';
+import { guardedResourceRow } from '../../shared/facts/rows/guarded-resource.ts';
 import { loadBalancerRow } from '../../shared/facts/rows/load-balancer.ts';
 import { managedClusterRow } from '../../shared/facts/rows/managed-cluster.ts';
 import { networkInterfaceRow } from '../../shared/facts/rows/network-interface.ts';
@@ -75,6 +76,7 @@ const kinds: readonly (readonly [kind: string, type: string, schema: z.ZodType])
   ['role_definition', 'Microsoft.Authorization/roleDefinitions', roleDefinitionRow],
   ['list_role_definition', 'Microsoft.Authorization/roleDefinitions', roleDefinitionRow],
   ['deny_assignment', 'Microsoft.Authorization/denyAssignments', denyAssignmentRow],
+  ['list_deny_assignment', 'Microsoft.Authorization/denyAssignments', denyAssignmentRow],
   ['aks', 'Microsoft.ContainerService/managedClusters', managedClusterRow],
   ['aml_workspace', 'Microsoft.MachineLearningServices/workspaces', workspaceRow],
   ['aml_compute', 'Microsoft.MachineLearningServices/workspaces/computes', computeRow],
@@ -84,6 +86,11 @@ const kinds: readonly (readonly [kind: string, type: string, schema: z.ZodType])
     onlineEndpointRow,
   ],
   ['acr', 'Microsoft.ContainerRegistry/registries', registryRow],
+  ['list_acr', 'Microsoft.ContainerRegistry/registries', registryRow],
+  ['storage_account', 'Microsoft.Storage/storageAccounts', guardedResourceRow],
+  ['list_storage_account', 'Microsoft.Storage/storageAccounts', guardedResourceRow],
+  ['key_vault', 'Microsoft.KeyVault/vaults', guardedResourceRow],
+  ['list_key_vault', 'Microsoft.KeyVault/vaults', guardedResourceRow],
 ];
 
 /** A listing of another shape, and an example that leaves out what every compute has. */

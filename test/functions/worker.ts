@@ -1,13 +1,25 @@
 import { Module } from 'node:module';
-import { HttpRequest, InvocationContext } from '@azure/functions';
-import type { HttpResponseInit } from '@azure/functions';
+import { format } from 'node:util';
+// By the default: Node 22 does not see the names of this CommonJS package.
+import functions from '@azure/functions';
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 
-/** A function as the Functions worker learns of it, with a way to call it over HTTP. */
+/** A function as the Functions worker learns of it, with a way to call it. */
 export interface RegisteredFunction {
   readonly name: string;
-  /** The trigger's binding: type, authLevel, methods, route. */
+  /** The trigger's binding: type, authLevel, methods, route, schedule. */
   readonly trigger: Readonly<Record<string, unknown>>;
-  get(params: Record<string, string>): Promise<HttpResponseInit>;
+  /** Calls it over HTTP; `params` are those of the route. */
+  get(params: Record<string, string>, request?: RequestParts): Promise<HttpResponseInit>;
+  /** Calls it with any input. */
+  call(input: unknown): Promise<unknown>;
+  /** What it has logged at each call, a line each: level and text. */
+  readonly logged: readonly string[];
+}
+
+export interface RequestParts {
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
 }
 
 /**
@@ -23,17 +35,33 @@ export async function registeredBy(load: () => Promise<unknown>): Promise<Regist
     log: () => {},
     registerFunction(
       metadata: { name: string; bindings: Record<string, Record<string, unknown>> },
-      callback: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>,
+      callback: (input: unknown, context: InvocationContext) => Promise<unknown>,
     ) {
       const trigger = Object.values(metadata.bindings).find(({ type }) =>
         String(type).endsWith('Trigger'),
       );
-      const get = async (params: Record<string, string>) =>
+      const logged: string[] = [];
+      const call = async (input: unknown) =>
         callback(
-          new HttpRequest({ method: 'GET', url: 'http://localhost/api/', params }),
-          new InvocationContext({ functionName: metadata.name }),
+          input,
+          new functions.InvocationContext({
+            functionName: metadata.name,
+            logHandler: (level, ...args) => logged.push(`${level} ${format(...args)}`),
+          }),
         );
-      registered.push({ name: metadata.name, trigger: trigger ?? {}, get });
+      registered.push({
+        name: metadata.name,
+        trigger: trigger ?? {},
+        logged,
+        call,
+        get: async (params, parts = {}) => {
+          const url = 'http://localhost/api/';
+          // The handler of an HTTP function answers this, by its type.
+          return (await call(
+            new functions.HttpRequest({ method: 'GET', url, params, ...parts }),
+          )) as HttpResponseInit;
+        },
+      });
     },
   };
   const prototype = Module.prototype as unknown as {

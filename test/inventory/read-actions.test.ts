@@ -7,6 +7,7 @@ import { type ResourceType, resourceTypes } from '../../shared/inventory/resourc
 const exceptions: Readonly<Partial<Record<ResourceType, string | undefined>>> = {
   'microsoft.graph/groups': undefined,
   'microsoft.graph/serviceprincipals': undefined,
+  'portcullis/assignedto': undefined,
   'microsoft.network/servicetags': 'microsoft.network/locations/servicetags/read',
 };
 
@@ -15,7 +16,9 @@ test.each(resourceTypes)('%s is read with its own read operation', (type) => {
   expect(readActions[type]?.toLowerCase()).toBe(expected);
 });
 
-const ofAzure = resourceTypes.filter((type) => !type.startsWith('microsoft.graph/'));
+const ofAzure = resourceTypes.filter(
+  (type) => !type.startsWith('microsoft.graph/') && !type.startsWith('portcullis/'),
+);
 const block = (actions: readonly string[], notActions: readonly string[] = []) => ({
   actions,
   notActions,

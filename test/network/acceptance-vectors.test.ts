@@ -1,45 +1,17 @@
 /** Questions that other tools answer wrongly, with the answer Azure's documented semantics give. */
 import { describe, expect, it } from 'vitest';
+import { resourceId } from '../../shared/model/resource-id.ts';
+import { known } from '../../shared/model/verdict.ts';
+import { decide } from '../../shared/network/decide.ts';
 import { type ExplainAnswer, type ExplainQuery, explain } from '../../shared/network/explain.ts';
+import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
+import { type Route, routesTo } from '../../shared/network/route-table.ts';
+import { noServiceTags } from '../../shared/network/service-tags.ts';
+import { type VirtualNetwork, virtualNetworkBounds } from '../../shared/network/virtual-network.ts';
+import { type WrittenRule, writtenGroup } from './written-group.ts';
 
-interface RuleText {
-  readonly name?: string;
-  readonly at: number;
-  readonly does: 'Allow' | 'Deny';
-  readonly from?: string | readonly string[];
-  readonly to?: string | readonly string[];
-  readonly port?: string | readonly string[];
-  readonly asg?: string;
-}
-
-function group(name: string, direction: 'Inbound' | 'Outbound', ...rules: readonly RuleText[]) {
-  return {
-    name,
-    id: `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/${name}`,
-    properties: {
-      securityRules: rules.map((rule) => ({
-        name: rule.name ?? `${rule.does}-${rule.at}`,
-        properties: {
-          direction,
-          access: rule.does,
-          priority: rule.at,
-          protocol: 'Tcp',
-          sourcePortRange: '*',
-          ...(rule.asg === undefined
-            ? side('sourceAddressPrefix', rule.from)
-            : { sourceApplicationSecurityGroups: [{ id: rule.asg }] }),
-          ...side('destinationAddressPrefix', rule.to),
-          ...(typeof rule.port === 'object'
-            ? { destinationPortRanges: rule.port }
-            : { destinationPortRange: rule.port ?? '*' }),
-        },
-      })),
-    },
-  };
-}
-
-function side(name: string, value: string | readonly string[] = '*'): Record<string, unknown> {
-  return typeof value === 'string' ? { [name]: value } : { [`${name}es`]: value };
+function group(name: string, direction: 'Inbound' | 'Outbound', ...rules: readonly WrittenRule[]) {
+  return writtenGroup(name, ...rules.map((rule) => ({ direction, ...rule })));
 }
 
 function ask(
@@ -233,6 +205,98 @@ describe('acceptance vectors', () => {
     const query = { source: '203.0.113.9', destination: '20.1.2.3', port: '443' };
     expect(ask('inbound', toNode, query).verdict).toBe('denied');
     expect(ask('inbound', toFrontend, query).verdict).toBe('allowed');
+  });
+
+  it('V15: a deny within the virtual network breaks the cluster’s own traffic, and is named', () => {
+    for (const direction of ['inbound', 'outbound'] as const) {
+      const nsg = group('nsg', direction === 'inbound' ? 'Inbound' : 'Outbound', {
+        name: 'NoLateral',
+        at: 4000,
+        does: 'Deny',
+        from: 'VirtualNetwork',
+        to: 'VirtualNetwork',
+        protocol: '*',
+      });
+      const among = { source: '10.0.0.0/24', destination: '10.0.0.0/24', port: 'any' };
+      const answer = ask(direction, nsg, among);
+      expect(answer.verdict).toBe('denied');
+      expect(answer.decidedBy).toEqual([
+        { nsg: 'nsg', rule: 'NoLateral', access: 'Deny', priority: 4000 },
+      ]);
+      // The tag says it by itself: no address space is needed.
+      const tag = { source: 'VirtualNetwork', destination: 'VirtualNetwork', port: '10250' };
+      expect(ask(direction, nsg, tag, { vnet: null }).verdict).toBe('denied');
+    }
+  });
+
+  it('V15: it takes the load balancer’s probes too, unless they are allowed before', () => {
+    const nsg = group('nsg', 'Inbound', {
+      at: 4000,
+      does: 'Deny',
+      from: 'VirtualNetwork',
+      to: 'VirtualNetwork',
+      protocol: '*',
+    });
+    const query = { source: 'AzureLoadBalancer', destination: '10.0.0.0/24', port: '443' };
+    // Azure's host address, from which probes come, is in VirtualNetwork: the deny takes them too.
+    expect(ask('inbound', nsg, query).verdict).toBe('denied');
+    const spared = group(
+      'nsg',
+      'Inbound',
+      { at: 3999, does: 'Allow', from: 'AzureLoadBalancer', protocol: '*' },
+      {
+        at: 4000,
+        does: 'Deny',
+        from: 'VirtualNetwork',
+        to: 'VirtualNetwork',
+        protocol: '*',
+      },
+    );
+    expect(ask('inbound', spared, query).verdict).toBe('allowed');
+  });
+
+  it('V16: behind a default route to a firewall the rules still allow; what then happens is the route’s', () => {
+    const route: Route = {
+      name: 'to-firewall',
+      addressPrefix: '0.0.0.0/0',
+      nextHopType: 'VirtualAppliance',
+      nextHopIpAddress: '10.1.0.4',
+    };
+    const network: VirtualNetwork = {
+      id: resourceId('/vnet'),
+      name: 'vnet',
+      addressPrefixes: ['10.0.0.0/16'],
+      subnets: known([]),
+      peerings: [],
+      hasGateway: false,
+    };
+    const table = { id: resourceId('/routes'), routes: [route] };
+    const virtualNetwork = virtualNetworkBounds(network, known(table), noServiceTags, []);
+    const { rules } = parseNetworkSecurityGroup(group('nsg', 'Outbound'));
+    const { answer, hops } = decide(
+      {
+        direction: 'Outbound',
+        protocols: ['Tcp'],
+        source: { kind: 'prefix', text: '10.0.0.0/24' },
+        sourcePorts: [],
+        destination: { kind: 'serviceTag', name: 'Internet' },
+        destinationPorts: [{ from: 443, to: 443 }],
+      },
+      [{ kind: 'securityGroup', at: resourceId('/nsg'), name: 'nsg', rules }],
+      { serviceTags: noServiceTags, virtualNetwork },
+    );
+    expect(answer).toBe('allowed');
+    // Whatever of it the route folds into VirtualNetwork, what is asked about is the Internet.
+    expect(hops.flatMap(({ shares }) => shares.map(({ rule }) => rule.name))).toEqual([
+      'AllowInternetOutBound',
+    ]);
+    const inside = {
+      serviceTags: noServiceTags,
+      virtualNetwork: { ...virtualNetwork, atMost: virtualNetwork.atLeast },
+    };
+    expect(
+      routesTo({ kind: 'serviceTag', name: 'Internet' }, [route], inside, new Set([4])),
+    ).toEqual([{ route, certain: true }]);
   });
 
   it('refuses what would silently be another question', () => {

@@ -2,15 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAudit } from '../../shared/compose.ts';
-import type { VerdictReport } from '../../shared/reports/report.ts';
-import type { ScanSource, Tail } from '../../shared/reports/scan.ts';
+import type { ClusterReport, VerdictReport } from '../../shared/reports/report.ts';
+import type { AuditOptions, ScanSource, Tail } from '../../shared/reports/scan.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 
 /** The verdicts of an audit by `<cluster id> <check id>`, and what came after them. */
 export interface Audited {
   readonly verdicts: ReadonlyMap<string, VerdictReport>;
+  readonly clusters: readonly ClusterReport[];
   readonly tail: Tail;
 }
+
+type AuditedScope = Pick<AuditOptions, 'subscriptions' | 'managementGroups'>;
 
 /** Audits rows as a user would: written to a file, read through the files adapter. */
 export async function auditRows(
@@ -31,7 +34,7 @@ export async function auditRows(
 export async function auditSource(
   source: ScanSource,
   settings: unknown,
-  { strict = false }: { readonly strict?: boolean } = {},
+  { strict = false, ...scope }: AuditedScope & { readonly strict?: boolean } = {},
 ): Promise<Audited> {
   const parsed = parseSettings(settings);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -39,13 +42,16 @@ export async function auditSource(
     source,
     settings: parsed.settings,
     strict,
+    ...scope,
     now: () => new Date('2026-11-23T00:00:00Z'),
   });
   const verdicts = new Map<string, VerdictReport>();
+  const clusters: ClusterReport[] = [];
   for await (const shard of audit.shards) {
+    clusters.push(...shard.clusters);
     for (const verdict of shard.verdicts) {
       verdicts.set(`${verdict.clusterId} ${verdict.checkId}`, verdict);
     }
   }
-  return { verdicts, tail: await audit.finish() };
+  return { verdicts, clusters, tail: await audit.finish() };
 }

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { unreadAddressPlan } from '../../shared/facts/address-plan.ts';
+import { unreadControlPlane } from '../../shared/facts/control-plane.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
@@ -225,7 +226,9 @@ test('lists that could not be read are empty and said to be unread', () => {
     addresses: unreadAddressPlan(missing),
     knownBy: [],
     computeTypes: missing,
+    computes: missing,
     apiServer: 'public',
+    controlPlane: unreadControlPlane(missing),
     subnets: known([]),
     scoringEndpoints: known([
       {

@@ -410,7 +410,7 @@ test.each([80, 160])(
         strict: false,
         now: () => new Date('2026-11-23T03:12:00Z'),
       }),
-      { width },
+      { width, limit: 60 },
     );
     expect(longest(text)).toBeLessThanOrEqual(width);
     expect(text).not.toContain('/subscriptions/');

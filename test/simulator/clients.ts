@@ -13,7 +13,7 @@ import {
 import type { Simulator } from '../../simulator/start-simulator.ts';
 
 /** A credential that holds this token. */
-export function holding(token: string): TokenCredential {
+function holding(token: string): TokenCredential {
   return {
     getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }),
   };
@@ -67,4 +67,9 @@ export function send(
       allowInsecureConnection: plain,
     }),
   );
+}
+
+/** What came back, its body read; the tests say what they expect of it. */
+export function jsonOf({ status, headers, bodyAsText }: PipelineResponse) {
+  return { status, headers, json: JSON.parse(bodyAsText ?? '') };
 }

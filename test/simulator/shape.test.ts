@@ -33,6 +33,8 @@ const exceptions: readonly RegExp[] = [
   /\.description$/,
   // Resource Graph writes the members of an extension in Pascal case.
   /^microsoft\.kubernetesconfiguration\/extensions properties\.(ExtensionType|ReleaseTrain|ProvisioningState|ConfigurationSettings)$/,
+  // Versions of the API before 2021 list the subnets that a registry admits by service endpoint.
+  /^microsoft\.containerregistry\/registries properties\.networkRuleSet\.virtualNetworkRules$/,
   // The documented output of a retired command line names the service's type so.
   /^microsoft\.machinelearningservices\/workspaces\/computes properties\.properties\.systemServices\[\]\.serviceType$/,
 ];

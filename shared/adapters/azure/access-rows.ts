@@ -1,3 +1,4 @@
+import { type DenyAssignmentRow, denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
 import { roleAssignmentRow } from '../../facts/rows/role-assignment.ts';
@@ -21,21 +22,28 @@ const definitionsType = 'microsoft.authorization/roledefinitions';
 const denialsType = 'microsoft.authorization/denyassignments';
 const principalsType = 'microsoft.graph/serviceprincipals';
 const groupsType = 'microsoft.graph/groups';
+const reachingType = 'portcullis/assignedto';
 const atOnce = 8;
 
 /**
  * Who may do what in the clusters' networks: the service principals behind application ids, the role
- * assignments of the clusters' identities and of groups that bear on the networks, the members of
- * those groups, the roles assigned, and the deny assignments of the subscriptions concerned.
+ * assignments of the clusters' identities, of others asked for and of groups that bear on the
+ * networks, the members of those groups and of the groups that deny assignments name, and the roles
+ * assigned.
  */
 export async function readAccessRows(
   reading: Reading,
   clusters: readonly Row[],
+  others: readonly string[],
   networkGroups: ReadonlySet<ResourceId>,
+  denials: readonly DenyAssignmentRow[],
 ): Promise<void> {
   const identities = clusters.map(identityOf);
   const applications = [...new Set(identities.flatMap(({ appId }) => appId ?? []))].toSorted();
-  const principals = new Set(identities.flatMap(({ principalIds }) => principalIds));
+  const principals = new Set([
+    ...identities.flatMap(({ principalIds }) => principalIds),
+    ...others.map((id) => id.toLowerCase()),
+  ]);
   for (const id of await readServicePrincipals(reading, applications)) principals.add(id);
 
   const assignments: Row[] = [];
@@ -52,9 +60,15 @@ export async function readAccessRows(
   });
   await readGroups(
     reading,
-    granted.flatMap(({ principalId }) =>
-      principalId === undefined || principals.has(principalId) ? [] : [principalId],
-    ),
+    [
+      ...granted.map(({ principalId }) => principalId),
+      ...denials.flatMap(({ properties }) =>
+        [...properties.principals, ...properties.excludePrincipals]
+          .filter(({ type }) => type?.toLowerCase() === 'group')
+          .map(({ id }) => id),
+      ),
+    ].filter((id) => id !== undefined && !principals.has(id)),
+    () => readReaching(reading, principals, networkGroups),
   );
   const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
   for (const batch of batches([...roles].toSorted())) {
@@ -62,7 +76,6 @@ export async function readAccessRows(
       { type: definitionsType, scope: '/', what: 'role definitions' },
     ]);
   }
-  await readDenyAssignments(reading, networkGroups);
 }
 
 /** Whom AKS acts as: object ids as far as the cluster says them, else an application id. */
@@ -115,8 +128,15 @@ async function readServicePrincipals(
   return found;
 }
 
-/** The members of these principals, if they are groups; nested ones expanded by Microsoft Graph. */
-async function readGroups(reading: Reading, principalIds: readonly string[]): Promise<void> {
+/**
+ * The members of these principals, if they are groups; nested ones expanded by Microsoft Graph. Where
+ * Graph refuses, `otherwise` may know what reaches the identities; if it does, nothing is missing.
+ */
+async function readGroups(
+  reading: Reading,
+  principalIds: readonly string[],
+  otherwise: () => Promise<boolean>,
+): Promise<void> {
   if (!reading.wants(groupsType)) return;
   const ids = [...new Set(principalIds)].toSorted();
   const failures = new Set<string>();
@@ -131,9 +151,56 @@ async function readGroups(reading: Reading, principalIds: readonly string[]): Pr
     }
   });
   for await (const body of bodies) reading.take(body, groupsType);
+  if (failures.size > 0 && (await otherwise())) return;
   for (const why of failures) {
     reading.miss({ type: groupsType, scope: '/', what: 'members of groups', why });
   }
+}
+
+/**
+ * What Resource Manager says reaches each identity in these subscriptions, through groups of any
+ * depth: it knows the groups without Microsoft Graph. One call for each identity and subscription, so
+ * only where Graph does not answer. Whether it said so for all of them.
+ */
+async function readReaching(
+  reading: Reading,
+  principals: ReadonlySet<string>,
+  networkGroups: ReadonlySet<ResourceId>,
+): Promise<boolean> {
+  if (!reading.wants(reachingType)) return false;
+  const subscriptions = new Set([...networkGroups].flatMap((id) => subscriptionIdOf(id) ?? []));
+  const asked = [...principals]
+    .toSorted()
+    .flatMap((principalId) =>
+      [...subscriptions].toSorted().map((subscription) => ({ principalId, subscription })),
+    );
+  let complete = true;
+  const bodies = concurrently(asked, atOnce, async ({ principalId, subscription }) => {
+    const scope = `/subscriptions/${subscription}`;
+    try {
+      const assignments: Json[] = [];
+      const list = reading.clients.listArm(
+        `${scope}/providers/Microsoft.Authorization/roleAssignments`,
+        '2022-04-01',
+        `assignedTo(${odataString(principalId)})`,
+      );
+      for await (const one of list) assignments.push(one);
+      return [
+        {
+          id: `${scope}/providers/${reachingType}/${principalId}`,
+          principalId,
+          scope,
+          assignments,
+        },
+      ];
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+      complete = false;
+      return [];
+    }
+  });
+  for await (const body of bodies) reading.take(body, reachingType);
+  return complete;
 }
 
 async function membersOf(reading: Reading, group: string): Promise<readonly Json[]> {
@@ -146,20 +213,26 @@ async function membersOf(reading: Reading, group: string): Promise<readonly Json
   return members;
 }
 
-async function readDenyAssignments(
+/** The deny assignments at, above and below these subscriptions. */
+export async function readDenyAssignments(
   reading: Reading,
-  networkGroups: ReadonlySet<ResourceId>,
-): Promise<void> {
-  if (!reading.wants(denialsType)) return;
-  const subscriptions = new Set([...networkGroups].flatMap((id) => subscriptionIdOf(id) ?? []));
-  const bodies = concurrently([...subscriptions].toSorted(), atOnce, async (subscription) => {
+  subscriptions: readonly string[],
+): Promise<readonly DenyAssignmentRow[]> {
+  if (!reading.wants(denialsType)) return [];
+  const bodies = concurrently(subscriptions, atOnce, async (subscription) => {
     const found: Json[] = [];
     await reading.attempt(async () => {
       for await (const one of reading.clients.denyAssignments(subscription)) found.push(one);
     }, [{ type: denialsType, scope: `/subscriptions/${subscription}`, what: 'deny assignments' }]);
     return found;
   });
-  for await (const body of bodies) reading.take(body, denialsType);
+  const denials = new Map<ResourceId, DenyAssignmentRow>();
+  for await (const body of bodies) {
+    const row = reading.take(body, denialsType);
+    const parsed = row === undefined ? undefined : parseRow(denyAssignmentRow, row);
+    if (row !== undefined && parsed?.known === true) denials.set(row.id, parsed.value);
+  }
+  return [...denials.values()];
 }
 
 /** The resource groups of the virtual networks and route tables among these ids. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthorizationManagementClient } from '@azure/arm-authorization';
+import { AuthorizationManagementClient, getContinuationToken } from '@azure/arm-authorization';
 import { NetworkManagementClient } from '@azure/arm-network';
 import { type QueryRequest, ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { TokenCredential } from '@azure/core-auth';
@@ -15,6 +15,7 @@ import {
 import { AzureError, SignInError, azureErrorOf } from './azure-error.ts';
 import { type CallCount, countingPolicy, newCallCount } from './call-count.ts';
 import type { Cloud } from './cloud.ts';
+import { ownHostsPolicy } from './own-hosts-policy.ts';
 import {
   type Patience,
   defaultPatience,
@@ -34,7 +35,7 @@ export interface ResourceGraphQuery {
 }
 
 /** At most a thousand rows, and how to get the next ones. */
-export interface ResourceGraphPage {
+interface ResourceGraphPage {
   readonly rows: readonly Json[];
   /** Undefined on the last page. */
   readonly skipToken: string | undefined;
@@ -56,8 +57,8 @@ export interface AzureClients {
   serviceTags(subscriptionId: string, region: string): Promise<Json>;
   /** Deny assignments at, above and below the subscription, shaped as Resource Manager sends them. */
   denyAssignments(subscriptionId: string): AsyncIterable<Json>;
-  /** The items of a list of Resource Manager, every page. */
-  listArm(path: string, apiVersion: string): AsyncIterable<Json>;
+  /** The items of a list of Resource Manager, every page; `filter` is its `$filter`. */
+  listArm(path: string, apiVersion: string, filter?: string): AsyncIterable<Json>;
   /** An object of Microsoft Graph, by its path behind the version. */
   getGraph(path: string): Promise<Json>;
   /** The items of a list of Microsoft Graph, every page. */
@@ -85,7 +86,11 @@ export function azureClients(options: AzureClientOptions): AzureClients {
     retryOptions: { maxRetries: patience.maxRetries, retryDelayInMs: patience.retryDelayMs },
     ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
   };
-  const perAttempt = [patiencePolicy(patience), countingPolicy(calls, cloud.graph)];
+  const perAttempt = [
+    ownHostsPolicy([cloud.arm, cloud.graph]),
+    patiencePolicy(patience),
+    countingPolicy(calls, cloud.graph),
+  ];
   const quota = resourceGraphQuotaPolicy(Date.now, (ms) => sleep(ms));
   const sdk = {
     ...shared,
@@ -101,18 +106,27 @@ export function azureClients(options: AzureClientOptions): AzureClients {
   const arm = restClient(credential, `${cloud.arm}/.default`, shared, perAttempt);
   const graph = restClient(credential, `${cloud.graph}/.default`, shared, perAttempt);
 
+  /** Whoever is let in to Resource Manager may be kept out of Microsoft Graph, which few verdicts need. */
+  async function askGraph(url: string): Promise<Json> {
+    try {
+      return await graph(url);
+    } catch (error) {
+      if (!(error instanceof SignInError)) throw error;
+      throw new AzureError('notSignedIn', error.message, { cause: error });
+    }
+  }
+
   async function* list(
     client: (url: string) => Promise<Json>,
     first: string,
     nextMember: string,
   ): AsyncGenerator<Json> {
+    const seen = pagesSeen();
     for (let url: string | undefined = first; url !== undefined;) {
+      seen.add(url);
       const page: Json = await client(url);
-      if (!Array.isArray(page['value'])) {
-        throw new AzureError('unavailable', 'the answer holds no list "value"');
-      }
-      yield* page['value'];
-      url = nextOf(page[nextMember], url);
+      yield* objectsIn(page['value']);
+      url = nextOf(page[nextMember]);
     }
   }
 
@@ -145,11 +159,11 @@ export function azureClients(options: AzureClientOptions): AzureClients {
         }),
       );
       const { data, skipToken: next, resultTruncated } = answer;
-      if (!Array.isArray(data)) {
-        throw new AzureError('unavailable', 'Resource Graph answered without rows');
+      if (next !== undefined && next === skipToken) {
+        throw new AzureError('unavailable', 'Resource Graph gives the same page again and again');
       }
       return {
-        rows: data,
+        rows: objectsIn(data),
         skipToken: next,
         cutOff: cutOffOf(next === undefined && resultTruncated === 'true', limitHit),
       };
@@ -166,18 +180,23 @@ export function azureClients(options: AzureClientOptions): AzureClients {
         ...sdk,
         additionalPolicies: attempts,
       });
-      const assignments = client.denyAssignments.list();
+      const seen = pagesSeen();
+      const pages = client.denyAssignments.list().byPage();
       for (;;) {
-        const next = await explained(assignments.next());
-        if (next.done === true) return;
-        const { id, name, type, ...properties } = next.value;
-        yield { id, name, type, properties };
+        const page = await explained(pages.next());
+        if (page.done === true) return;
+        seen.add(getContinuationToken(page.value) ?? '');
+        for (const { id, name, type, ...properties } of objectsIn(page.value)) {
+          yield { id, name, type, properties };
+        }
       }
     },
-    listArm: (path, apiVersion) =>
-      list(arm, `${cloud.arm}${path}?api-version=${apiVersion}`, 'nextLink'),
-    getGraph: (path) => graph(`${cloud.graph}/v1.0${path}`),
-    listGraph: (path) => list(graph, `${cloud.graph}/v1.0${path}`, '@odata.nextLink'),
+    listArm: (path, apiVersion, filter) => {
+      const query = filter === undefined ? '' : `&$filter=${encodeURIComponent(filter)}`;
+      return list(arm, `${cloud.arm}${path}?api-version=${apiVersion}${query}`, 'nextLink');
+    },
+    getGraph: (path) => askGraph(`${cloud.graph}/v1.0${path}`),
+    listGraph: (path) => list(askGraph, `${cloud.graph}/v1.0${path}`, '@odata.nextLink'),
   };
 }
 
@@ -193,11 +212,32 @@ function additional(policies: readonly PipelinePolicy[]) {
   return policies.map((policy) => ({ policy, position: 'perRetry' as const }));
 }
 
-/** A next link leads to the host that gave it and nowhere else: our token goes along. */
-function nextOf(link: unknown, from: string): string | undefined {
-  if (typeof link !== 'string' || link === '') return undefined;
-  if (new URL(link).origin === new URL(from).origin) return link;
-  throw new AzureError('refused', `the next page lies on another host, ${new URL(link).host}`);
+function nextOf(link: unknown): string | undefined {
+  if (link === undefined || link === null || link === '') return undefined;
+  if (typeof link === 'string' && URL.canParse(link)) return link;
+  throw new AzureError('unavailable', 'the link to the next page is no address');
+}
+
+/** Remembers the pages of a list; one that leads back to an earlier one has no end. */
+function pagesSeen(): { add(link: string): void } {
+  const seen = new Set<string>();
+  return {
+    add(link) {
+      if (link !== '' && seen.has(link)) {
+        throw new AzureError('unavailable', 'the pages of the list lead in a circle');
+      }
+      seen.add(link);
+    },
+  };
+}
+
+/** The items of a list that came in an answer. */
+function objectsIn(list: unknown): readonly Json[] {
+  if (!Array.isArray(list)) throw new AzureError('unavailable', 'the answer holds no list');
+  return list.map((item: unknown) => {
+    if (typeof item === 'object' && item !== null) return Object.fromEntries(Object.entries(item));
+    throw new AzureError('unavailable', 'the list in the answer holds what is no object');
+  });
 }
 
 /** GET with sign-in and retries, for what no SDK of today reads. */

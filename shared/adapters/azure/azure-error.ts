@@ -47,13 +47,34 @@ const signInErrors: ReadonlySet<string> = new Set([
 export function azureErrorOf(error: unknown): Error {
   if (error instanceof AzureError || error instanceof SignInError) return error;
   if (!(error instanceof Error)) return new AzureError('unavailable', String(error));
-  if (signInErrors.has(error.name)) {
-    return new SignInError(`cannot sign in to Azure: ${firstSentence(error.message)}`, {
-      cause: error,
-    });
-  }
+  if (signInErrors.has(error.name)) return signInErrorOf(error);
   if (isRestError(error)) return ofResponse(error, error.statusCode, error.code);
   return error;
+}
+
+/** Several ways to sign in may have been tried: then each says why it did not work. */
+function signInErrorOf(error: Error & { readonly errors?: unknown }): SignInError {
+  const tried = (Array.isArray(error.errors) ? error.errors : []).filter(
+    (one) => one instanceof Error,
+  );
+  const lines =
+    tried.length === 0
+      ? [`cannot sign in to Azure: ${reasonIn(error.message)}`]
+      : [
+          'cannot sign in to Azure: run az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; tried:',
+          ...tried.map(({ message }) => `  ${reasonIn(message)}`),
+        ];
+  return new SignInError(lines.join('\n'), { cause: error });
+}
+
+/** Entra ID says why on a line of its own, by a number that people search for. */
+function reasonIn(message: string): string {
+  const [said] = /AADSTS\d+:[^\r\n]*/.exec(message) ?? [];
+  return firstSentence(
+    said === undefined
+      ? message
+      : said.replace(/\s*(?:-\s*)?(?:Trace ID|Correlation ID|Timestamp):.*/, ''),
+  );
 }
 
 function ofResponse(
@@ -66,7 +87,7 @@ function ofResponse(
 ): AzureError {
   // Clients of the newer generation keep the parsed body, the others its text.
   const said = errorIn(jsonOf(error.response?.bodyAsText)) ?? errorIn(error.details);
-  const text = said === undefined ? firstSentence(error.message) : `${said.code}: ${said.message}`;
+  const text = said === undefined ? withoutBody(error.message) : `${said.code}: ${said.message}`;
   const message =
     status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
   return new AzureError(codeOf(status), message.replaceAll(/\s+/g, ' ').trim(), { cause: error });
@@ -108,8 +129,14 @@ function lowerCased(value: unknown): Readonly<Record<string, unknown>> {
   );
 }
 
+/** Parsers quote the body that they could not read. */
+function withoutBody(message: string): string {
+  return firstSentence(message.split(/[<{]/, 1)[0] ?? message);
+}
+
 /** Azure's messages go on with trace ids and timestamps on lines of their own. */
 function firstSentence(message: string): string {
   const [line = ''] = message.split(/\r?\n/);
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+  const whole = line.trim().replace(/\.+$/, '');
+  return whole.length > 400 ? `${whole.slice(0, 400)}…` : whole;
 }

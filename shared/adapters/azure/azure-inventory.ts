@@ -4,7 +4,7 @@ import { parseRow } from '../../facts/rows/parse-row.ts';
 import { subscriptionRow } from '../../facts/rows/subscription.ts';
 import { readComputes as readComputeFacts } from '../../facts/computes.ts';
 import { rowReader } from '../../facts/row-reader.ts';
-import { subscriptionGuid } from '../../inventory/coverage.ts';
+import { isTenantWide, subscriptionGuid } from '../../inventory/coverage.ts';
 import { type InventorySnapshot, snapshotOf } from '../../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import {
@@ -15,9 +15,9 @@ import {
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
-import { networkGroupsOf, readAccessRows } from './access-rows.ts';
+import { networkGroupsOf, readAccessRows, readDenyAssignments } from './access-rows.ts';
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
-import { type GraphRoots, readClusterGraph } from './cluster-graph-rows.ts';
+import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
 import {
   adminRulesQuery,
@@ -28,15 +28,18 @@ import {
 } from './queries.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { readTrustedAccessRows } from './trusted-access-rows.ts';
 
 /** Nothing at all could be read: there is nothing to report on. */
-export class NothingReadableError extends Error {
+class NothingReadableError extends Error {
   override readonly name = 'NothingReadableError';
 }
 
 export interface AzureInventoryOptions {
   /** Whose resources are read: clusters that serve Azure ML, or every AKS cluster's. */
   readonly clusters: 'inference' | 'all';
+  /** Object ids whose role assignments are read beside the clusters' own: who deploys. */
+  readonly principals?: readonly string[];
   /** Told now and then how many rows have come. */
   readonly onRows?: (rows: number) => void;
 }
@@ -49,9 +52,10 @@ export interface AzureInventory extends Inventory {
 const subscriptionsType = 'microsoft.resources/subscriptions';
 const tagsType = 'microsoft.network/servicetags';
 const clustersType = 'microsoft.containerservice/managedclusters';
+const workspacesType = 'microsoft.machinelearningservices/workspaces';
 const rootTypes: readonly ResourceType[] = [
   clustersType,
-  'microsoft.machinelearningservices/workspaces',
+  workspacesType,
   'microsoft.machinelearningservices/workspaces/onlineendpoints',
 ];
 
@@ -68,11 +72,12 @@ export function azureInventory(
   let covered: readonly string[] = [];
   async function* read(types: readonly ResourceType[], scope: Scope): AsyncGenerator<Row | Gap> {
     const reading = newReading(clients, types, options.onRows ?? (() => {}));
-    const concerned = await readEverything(reading, scope, options.clusters);
+    const concerned = await readEverything(reading, scope, options);
     covered = [...concerned].toSorted();
     for (const row of reading.rows.values()) {
-      // That a subscription exists is no word on what is in it.
-      if (row.type !== subscriptionsType || concerned.has(nameOf(row.id))) yield row;
+      // What came along from elsewhere says nothing of what else is there.
+      const subscription = isTenantWide(row.type) ? undefined : subscriptionIdOf(row.id);
+      if (subscription === undefined || concerned.has(subscription)) yield row;
     }
     yield* reading.gaps;
   }
@@ -82,21 +87,27 @@ export function azureInventory(
 async function readEverything(
   reading: Reading,
   scope: Scope,
-  clusters: AzureInventoryOptions['clusters'],
+  options: AzureInventoryOptions,
 ): Promise<ReadonlySet<string>> {
   const visible = await readSubscriptions(reading);
   await readRoots(reading, scope);
   await readComputes(reading);
-  const roots = graphRoots(reading, clusters);
-  const asked = await readClusterGraph(reading, roots);
+  const roots = graphRoots(reading, options.clusters);
+  const named = await readClusterGraph(reading, roots);
   const audited = roots.rows.filter(({ type }) => type === clustersType);
-  await readAccessRows(reading, audited, networkGroupsOf(asked));
-  await readTenantRows(reading, [...visible.keys()][0], audited);
+  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
+  await readContainerGroups(reading, workspaces);
+  await readTrustedAccessRows(reading, audited);
   const concerned = new Set([
     ...subscriptionsInScope(visible, scope),
-    ...[...roots.rows.map(({ id }) => id), ...asked].flatMap((id) => subscriptionIdOf(id) ?? []),
+    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
   ]);
-  await readCoverage(reading, concerned, new Set(visible.keys()));
+  const seen = [...concerned].filter((subscription) => visible.has(subscription)).toSorted();
+  const denials = await readDenyAssignments(reading, seen);
+  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials);
+  await readTenantRows(reading, [...visible.keys()][0], audited);
+  await readCoverage(reading, concerned, new Set(visible.keys()), denials);
   return concerned;
 }
 

@@ -40,6 +40,7 @@ const known: Readonly<Record<string, Cloud>> = {
 
 const host = z
   .url({ protocol: /^https$/, error: 'must be an https address' })
+  .refine((text) => /^https:\/\/[^/?#@]+\/*$/.test(text), 'must be a host and nothing more')
   .transform((text) => text.replace(/\/+$/, ''));
 const cloudFile = z.strictObject({
   arm: host,

@@ -28,15 +28,18 @@ export interface SubscriptionDiagnosis {
   readonly trouble?: string;
 }
 
-/** Only clusters with a service principal, and grants through groups, need Microsoft Graph. */
-export type GraphDiagnosis =
-  | { readonly readable: true }
-  | { readonly readable: false; readonly why: string };
+/** Why Microsoft Graph does not say what a scan may want of it; undefined where it does. */
+interface GraphDiagnosis {
+  /** Needed for clusters with a service principal. */
+  readonly servicePrincipals: string | undefined;
+  /** Who is in groups; Resource Manager can say the same with more calls. */
+  readonly groups: string | undefined;
+}
 
 const atOnce = 8;
 
 /** The operations that reading these types takes, and the one that tells what the reader may do. */
-export function neededActions(types: readonly ResourceType[]): readonly string[] {
+function neededActions(types: readonly ResourceType[]): readonly string[] {
   const reads = types.flatMap((type) => readActions[type] ?? []);
   return [...new Set(['Microsoft.Authorization/permissions/read', ...reads])].toSorted();
 }
@@ -50,17 +53,7 @@ export async function diagnose(
   types: readonly ResourceType[],
 ): Promise<Diagnosis> {
   const claims = await clients.signedInAs();
-  const found: { id: string; name: string }[] = [];
-  for (let token: string | undefined, more = true; more;) {
-    const page = await clients.queryResources({ query: subscriptionsQuery() }, token);
-    for (const { id, name } of page.rows) {
-      if (typeof id !== 'string') continue;
-      const guid = nameOf(resourceId(id));
-      found.push({ id: guid, name: typeof name === 'string' ? name : guid });
-    }
-    token = page.skipToken;
-    more = token !== undefined;
-  }
+  const found = await visibleSubscriptions(clients);
   const needed = neededActions(types);
   const subscriptions: SubscriptionDiagnosis[] = [];
   const diagnoses = concurrently(found, atOnce, async (subscription) => [
@@ -71,8 +64,32 @@ export async function diagnose(
     arm: clients.cloud.arm,
     signedInAs: claims,
     subscriptions: subscriptions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    microsoftGraph: await graphDiagnosis(clients, claims),
+    microsoftGraph: await graphDiagnosis(clients),
   };
+}
+
+async function visibleSubscriptions(
+  clients: AzureClients,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const found: { id: string; name: string }[] = [];
+  try {
+    for (let token: string | undefined, more = true; more;) {
+      const page = await clients.queryResources({ query: subscriptionsQuery() }, token);
+      for (const { id, name } of page.rows) {
+        if (typeof id !== 'string') continue;
+        const guid = nameOf(resourceId(id));
+        found.push({ id: guid, name: typeof name === 'string' ? name : guid });
+      }
+      token = page.skipToken;
+      more = token !== undefined;
+    }
+  } catch (error) {
+    // So Resource Graph says that there is nothing to look into.
+    const seesNothing =
+      error instanceof AzureError && (error.code === 'forbidden' || error.code === 'refused');
+    if (!seesNothing) throw error;
+  }
+  return found;
 }
 
 async function lackingIn(
@@ -89,22 +106,21 @@ async function lackingIn(
   }
 }
 
-async function graphDiagnosis(
-  clients: AzureClients,
-  claims: TokenClaims | undefined,
-): Promise<GraphDiagnosis> {
-  // Any application will do: that it does not exist is an answer too.
-  const appId = claims?.name ?? '00000000-0000-0000-0000-000000000000';
+/** Asks for what does not exist: that there is none is the answer of one who lets us in. */
+async function graphDiagnosis(clients: AzureClients): Promise<GraphDiagnosis> {
+  const nobody = '00000000-0000-0000-0000-000000000000';
+  return {
+    servicePrincipals: await refusalOf(clients, `/servicePrincipals(appId=${odataString(nobody)})`),
+    groups: await refusalOf(clients, `/groups/${nobody}/transitiveMembers`),
+  };
+}
+
+async function refusalOf(clients: AzureClients, path: string): Promise<string | undefined> {
   try {
-    await clients.getGraph(
-      `/servicePrincipals(appId=${odataString(encodeURIComponent(appId))})?$select=id`,
-    );
-    return { readable: true };
+    await clients.getGraph(`${path}?$select=id`);
+    return undefined;
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    // A user's name is no application id; being told so means being let in.
-    return error.code === 'notFound' || error.code === 'refused'
-      ? { readable: true }
-      : { readable: false, why: error.message };
+    return error.code === 'notFound' || error.code === 'refused' ? undefined : error.message;
   }
 }

@@ -1,8 +1,13 @@
-import { RestError, type PipelinePolicy, type PipelineResponse } from '@azure/core-rest-pipeline';
+import {
+  RestError,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
 
 /** How long an answer is waited for. */
 export interface Patience {
-  /** Milliseconds for one attempt; after that it counts as lost and is tried again. */
+  /** Milliseconds for one attempt; after that it counts as lost and is tried once more. */
   readonly attemptMs: number;
   /** Milliseconds that Azure may ask us to stay away; longer is a no. */
   readonly retryAfterMs: number;
@@ -12,17 +17,18 @@ export interface Patience {
 }
 
 export const defaultPatience: Patience = {
-  attemptMs: 100_000,
+  attemptMs: 60_000,
   retryAfterMs: 120_000,
   maxRetries: 5,
   retryDelayMs: 1_000,
 };
 
 /**
- * Ends an attempt that hangs, in a way that the SDK's retry policy takes for a lost connection, and
- * refuses to sleep for as long as a far-off Retry-After says. Stands behind the retry policy.
+ * Ends an attempt that hangs, the first time in a way that the SDK's retry policy takes for a lost
+ * connection, and refuses to sleep for as long as a far-off Retry-After says. Stands behind the retry policy.
  */
 export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelinePolicy {
+  const hung = new WeakSet<PipelineRequest>();
   return {
     name: 'portcullisPatience',
     async sendRequest(request, next) {
@@ -33,10 +39,9 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
       } catch (error) {
         const isOurs = error instanceof Error && error.name === 'AbortError';
         if (!isOurs || request.abortSignal?.aborted === true) throw error;
-        throw new RestError(`nothing came within ${attemptMs / 1000} s`, {
-          code: 'ETIMEDOUT',
-          request,
-        });
+        const code = hung.has(request) ? 'HungTwice' : 'ETIMEDOUT';
+        hung.add(request);
+        throw new RestError(`nothing came within ${attemptMs / 1000} s`, { code, request });
       }
       const wait = waitOf(response);
       if (wait <= retryAfterMs) return response;
@@ -55,7 +60,8 @@ function waitOf({ status, headers }: PipelineResponse): number {
   const written = status === 429 || status >= 500 ? headers.get('retry-after') : undefined;
   if (written === undefined) return 0;
   const seconds = Number(written);
-  return Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - Date.now();
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - Date.now();
+  return Number.isNaN(wait) ? 0 : wait;
 }
 
 /**

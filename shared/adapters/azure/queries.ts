@@ -56,12 +56,12 @@ export function inGroupsQuery(types: readonly ResourceType[], groups: Iterable<s
   ].join('\n');
 }
 
-/** Network interfaces that are in an application security group. */
-export function groupMembersQuery(): string {
+/** What names an application security group: interfaces, scale sets, private endpoints. */
+export function groupMembersQuery(types: readonly ResourceType[]): string {
   return [
     'resources',
-    "| where type =~ 'microsoft.network/networkinterfaces'",
-    "| where tostring(properties.ipConfigurations) contains '/applicationSecurityGroups/'",
+    `| where type in~ ${kqlList(types)}`,
+    "| where tostring(properties) contains '/applicationSecurityGroups/'",
     shape,
   ].join('\n');
 }

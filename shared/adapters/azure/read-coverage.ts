@@ -1,5 +1,6 @@
-import type { Permission } from '../../access/access-facts.ts';
+import type { ConditionalPermission } from '../../access/access-facts.ts';
 import { permits } from '../../access/permitted.ts';
+import type { DenyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { permission } from '../../facts/rows/permission.ts';
 import { readActions } from '../../inventory/read-actions.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
@@ -8,6 +9,7 @@ import type { AzureClients } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
 import type { Reading } from './reading.ts';
+import type { TokenClaims } from './sign-in.ts';
 
 const apiVersion = '2022-04-01';
 const atOnce = 8;
@@ -23,9 +25,9 @@ const tagsType: ResourceType = 'microsoft.network/servicetags';
 export async function permissionsAt(
   clients: AzureClients,
   subscription: string,
-): Promise<readonly Permission[]> {
+): Promise<readonly ConditionalPermission[]> {
   const path = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions`;
-  const found: Permission[] = [];
+  const found: ConditionalPermission[] = [];
   for await (const item of clients.listArm(path, apiVersion)) {
     const parsed = permission.safeParse(item);
     if (!parsed.success) {
@@ -38,28 +40,39 @@ export async function permissionsAt(
 
 /**
  * A gap for every type that the reader may not read in these subscriptions: Resource Graph leaves
- * such rows out without a word, so what does not come proves nothing there.
+ * such rows out without a word, so what does not come proves nothing there. Roles decide it, and what
+ * deny assignments take from them.
  */
 export async function readCoverage(
   reading: Reading,
   subscriptions: ReadonlySet<string>,
   visible: ReadonlySet<string>,
+  denials: readonly DenyAssignmentRow[],
 ): Promise<void> {
   const gaps = concurrently([...subscriptions].toSorted(), atOnce, (subscription) =>
     visible.has(subscription)
       ? gapsIn(reading, subscription)
       : Promise.resolve([everything(subscription, 'whoever is signed in does not see it')]),
   );
-  const found: Omit<Gap, 'kind'>[] = [];
+  const found: NewGap[] = deniedGaps(reading, denials, await reading.clients.signedInAs());
   for await (const gap of gaps) found.push(gap);
   for (const gap of found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) reading.miss(gap);
 }
 
-async function gapsIn(
+type NewGap = Omit<Gap, 'kind'>;
+
+/** Types that a role decides the reading of. */
+function decidedByRoles(
   reading: Reading,
-  subscription: string,
-): Promise<readonly Omit<Gap, 'kind'>[]> {
-  let permissions: readonly Permission[];
+): readonly { readonly type: ResourceType; readonly action: string }[] {
+  return [...reading.types].flatMap((type) => {
+    const action = type === tagsType ? undefined : readActions[type];
+    return action === undefined ? [] : [{ type, action }];
+  });
+}
+
+async function gapsIn(reading: Reading, subscription: string): Promise<readonly NewGap[]> {
+  let permissions: readonly ConditionalPermission[];
   try {
     permissions = await permissionsAt(reading.clients, subscription);
   } catch (error) {
@@ -67,12 +80,11 @@ async function gapsIn(
     const why = `what may be read there is not known: ${error.message}`;
     return [everything(subscription, why)];
   }
-  const hidden = [...reading.types].flatMap((type) => {
-    const action = type === tagsType ? undefined : readActions[type];
-    return action === undefined || permits(permissions, action) ? [] : [{ type, action }];
-  });
-  const readable = [...reading.types].filter((type) => readActions[type] !== undefined);
-  if (hidden.length === readable.length) {
+  const all = decidedByRoles(reading);
+  const hidden = all.filter(({ action }) => !permits(permissions, action));
+  // To see that a subscription exists is no reading of what is in it.
+  const readable = all.filter(({ type }) => type !== 'microsoft.resources/subscriptions');
+  if (readable.every((one) => hidden.includes(one))) {
     return [everything(subscription, 'no role of the reader there allows to read anything')];
   }
   return hidden.map(({ type, action }) => ({
@@ -83,7 +95,36 @@ async function gapsIn(
   }));
 }
 
-function everything(subscription: string, why: string): Omit<Gap, 'kind'> {
+const everyone = '00000000-0000-0000-0000-000000000000';
+
+/** What deny assignments take from the reader, or may: whom their groups hold is not asked. */
+function deniedGaps(
+  reading: Reading,
+  denials: readonly DenyAssignmentRow[],
+  reader: TokenClaims | undefined,
+): NewGap[] {
+  const own = reader?.objectId.toLowerCase();
+  return denials.flatMap(({ name, properties }) => {
+    const { principals, excludePrincipals, permissions, scope, denyAssignmentName } = properties;
+    const isExcluded = excludePrincipals.some(({ id }) => id === own);
+    const mayConcern =
+      own === undefined ||
+      principals.some(
+        ({ id, type }) => id === own || id === everyone || type?.toLowerCase() === 'group',
+      );
+    if (isExcluded || !mayConcern) return [];
+    return decidedByRoles(reading)
+      .filter(({ action }) => permits(permissions, action))
+      .map(({ type, action }) => ({
+        type,
+        scope,
+        what: `rows of ${type}`,
+        why: `deny assignment ${denyAssignmentName ?? name ?? 'there'} keeps the reader from ${action}, or may`,
+      }));
+  });
+}
+
+function everything(subscription: string, why: string): NewGap {
   return {
     scope: `/subscriptions/${subscription}`,
     what: `the resources of subscription ${subscription}`,
@@ -91,6 +132,6 @@ function everything(subscription: string, why: string): Omit<Gap, 'kind'> {
   };
 }
 
-function keyOf({ scope, what }: Omit<Gap, 'kind'>): string {
+function keyOf({ scope, what }: NewGap): string {
   return `${scope} ${what}`;
 }

@@ -5,6 +5,9 @@ import type { Gap, Row } from '../../ports.ts';
 import type { AzureClients, Json, ResourceGraphQuery } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 
+const workspacesType = 'microsoft.machinelearningservices/workspaces';
+const computesType = 'microsoft.machinelearningservices/workspaces/computes';
+
 /** What a failed read would have shown: its rows may exist although nobody saw them. */
 export type Hidden = Omit<Gap, 'kind' | 'why'>;
 
@@ -19,8 +22,12 @@ export interface Reading {
   wants(...types: readonly ResourceType[]): boolean;
   /** Keeps a row as Azure sent it, if it is of a type asked for. */
   take(body: Json, type?: ResourceType): Row | undefined;
-  /** The rows of a query, every page; where it breaks off, what it hides becomes gaps. */
-  query(query: ResourceGraphQuery, hides: readonly Hidden[]): Promise<readonly Row[]>;
+  /** The rows of a query that are `wanted`, every page; where it breaks off, what it hides becomes gaps. */
+  query(
+    query: ResourceGraphQuery,
+    hides: readonly Hidden[],
+    wanted?: (id: ResourceId) => boolean,
+  ): Promise<readonly Row[]>;
   /** What `work` returns, or undefined and gaps where Azure refuses or does not answer. */
   attempt<T>(work: () => Promise<T>, hides: readonly Hidden[]): Promise<T | undefined>;
   miss(gap: Omit<Gap, 'kind'>): void;
@@ -38,6 +45,11 @@ export function newReading(
   function miss(gap: Omit<Gap, 'kind'>): void {
     if (gap.type === undefined || types.has(gap.type)) {
       gaps.push({ kind: 'gap', ...gap, tried: true });
+    }
+    // Computes are listed workspace by workspace: those of a workspace that was not seen are not either.
+    if (gap.type === workspacesType && types.has(computesType)) {
+      const what = 'computes of workspaces that were not read';
+      gaps.push({ kind: 'gap', ...gap, type: computesType, what, tried: true });
     }
   }
 
@@ -77,12 +89,13 @@ export function newReading(
     take,
     miss,
     attempt,
-    async query(query, hides) {
+    async query(query, hides, wanted = () => true) {
       const found: Row[] = [];
       await attempt(async () => {
         for (let token: string | undefined, more = true; more;) {
           const page = await clients.queryResources(query, token);
           for (const body of page.rows) {
+            if (typeof body['id'] === 'string' && !wanted(resourceId(body['id']))) continue;
             const row = take(body);
             if (row !== undefined) found.push(row);
           }

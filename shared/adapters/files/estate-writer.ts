@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -5,7 +6,7 @@ import {
   open,
   readdir,
   rename,
-  rm,
+  rmdir,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -42,14 +43,33 @@ export async function writeEstate(
   scopeOf: () => ExportScope,
 ): Promise<ExportCounts> {
   const making = await newFolderBeside(folder);
+  const clean = (): void => {
+    rmSync(making, { recursive: true, force: true });
+  };
+  // Whoever interrupts an export is not left with half of one.
+  process.once('exit', clean);
   try {
     const counts = await writeRows(making, items, scopeOf);
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
+    await takePlace(making, folder);
     return counts;
+  } finally {
+    process.removeListener('exit', clean);
+    clean();
+  }
+}
+
+/** Only an empty folder gives way: what somebody put there meanwhile is theirs. */
+async function takePlace(making: string, folder: string): Promise<void> {
+  try {
+    await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(making, folder);
   } catch (error) {
-    await rm(making, { recursive: true, force: true });
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError([
+      `--output ${folder} is no longer empty, and the export was not written: ${why}`,
+    ]);
   }
 }
 

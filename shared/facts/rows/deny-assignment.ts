@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import * as lenient from './lenient.ts';
 import { permission } from './permission.ts';
 
@@ -18,3 +19,5 @@ export const denyAssignmentRow = lenient.members({
     }),
   ),
 });
+
+export type DenyAssignmentRow = z.infer<typeof denyAssignmentRow>;

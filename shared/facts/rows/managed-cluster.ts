@@ -20,6 +20,7 @@ const agentPool = lenient
 const apiServer = lenient.members({
   authorizedIPRanges: lenient.texts,
   enablePrivateCluster: lenient.flag,
+  enablePrivateClusterPublicFQDN: lenient.flag,
   enableVnetIntegration: lenient.flag,
   subnetId: lenient.id,
 });
@@ -73,6 +74,11 @@ export const managedClusterRow = lenient.members({
             ].filter((id) => id !== undefined),
           ),
       ),
+      fqdn: lenient.text,
+      privateFQDN: lenient.text,
+      enableRBAC: lenient.flag,
+      disableLocalAccounts: lenient.flag,
+      aadProfile: lenient.part(lenient.members({ enableAzureRBAC: lenient.flag })),
       nodeProvisioningProfile: lenient.part(lenient.members({ mode: lenient.lowerText })),
       apiServerAccessProfile: lenient.part(apiServer),
     }),

@@ -15,6 +15,7 @@ export const networkInterfaceRow = lenient.members({
               subnet: lenient.reference,
               privateIPAddress: lenient.text,
               loadBalancerBackendAddressPools: lenient.references,
+              applicationSecurityGroups: lenient.references,
             }),
           ),
         }),

@@ -1,22 +1,16 @@
 import * as lenient from './lenient.ts';
+import { networkAcls } from './network-acls.ts';
+import { privateEndpointConnections } from './private-endpoint-connections.ts';
 
 /** `microsoft.containerregistry/registries`. */
 export const registryRow = lenient.members({
   location: lenient.location,
   properties: lenient.whole(
     lenient.members({
-      privateEndpointConnections: lenient.list(
-        lenient.members({
-          properties: lenient.part(
-            lenient.members({
-              privateEndpoint: lenient.reference,
-              privateLinkServiceConnectionState: lenient.part(
-                lenient.members({ status: lenient.lowerText }),
-              ),
-            }),
-          ),
-        }),
-      ),
+      loginServer: lenient.lowerText,
+      publicNetworkAccess: lenient.lowerText,
+      networkRuleSet: networkAcls,
+      privateEndpointConnections,
     }),
   ),
 });

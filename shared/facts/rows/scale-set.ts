@@ -6,6 +6,7 @@ const ipConfiguration = lenient.members({
     lenient.members({
       subnet: lenient.reference,
       loadBalancerBackendAddressPools: lenient.references,
+      applicationSecurityGroups: lenient.references,
     }),
   ),
 });

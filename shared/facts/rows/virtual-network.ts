@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ResourceId, nameOf } from '../../model/resource-id.ts';
 import * as lenient from './lenient.ts';
 
 const addresses = lenient.members({ addressPrefixes: lenient.prefixes });
@@ -14,6 +15,7 @@ const subnet = lenient.members({
         addressPrefixes: lenient.prefixes,
         networkSecurityGroup: lenient.reference,
         routeTable: lenient.reference,
+        serviceEndpoints: lenient.list(lenient.members({ service: lenient.lowerText })),
         delegations: lenient.list(
           lenient.members({
             properties: lenient.part(lenient.members({ serviceName: lenient.lowerText })),
@@ -24,6 +26,7 @@ const subnet = lenient.members({
         prefixes: lenient.united(properties.addressPrefix, properties.addressPrefixes),
         securityGroupId: properties.networkSecurityGroup,
         routeTableId: properties.routeTable,
+        serviceEndpoints: properties.serviceEndpoints.flatMap(({ service }) => service ?? []),
         delegatedTo: properties.delegations.flatMap(
           (delegation) => delegation.properties?.serviceName ?? [],
         ),
@@ -64,3 +67,12 @@ export type VirtualNetworkRow = z.infer<typeof virtualNetworkRow>;
 export type PeeringRow = z.infer<typeof peering>;
 export type SubnetRow = z.infer<typeof subnet>;
 export type SubnetProperties = NonNullable<SubnetRow['properties']>;
+
+/** The subnet with this id among those that the network lists; some rows give their names only. */
+export function subnetOf({ properties }: VirtualNetworkRow, id: ResourceId): SubnetRow | undefined {
+  const name = nameOf(id);
+  return properties.subnets.find(
+    (subnet) =>
+      subnet.id === id || (subnet.id === undefined && subnet.name?.toLowerCase() === name),
+  );
+}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import * as lenient from './lenient.ts';
+import { privateEndpointConnections } from './private-endpoint-connections.ts';
 
 /** `microsoft.machinelearningservices/workspaces`; a project names its hub by one of two members. */
 export const workspaceRow = lenient.members({
@@ -8,11 +9,16 @@ export const workspaceRow = lenient.members({
     lenient
       .members({
         containerRegistry: lenient.id,
+        storageAccount: lenient.id,
+        keyVault: lenient.id,
         hubResourceId: lenient.id,
         hubWorkspaceId: lenient.id,
+        publicNetworkAccess: lenient.lowerText,
+        allowPublicAccessWhenBehindVnet: lenient.flag,
+        privateEndpointConnections,
       })
-      .transform(({ containerRegistry, hubResourceId, hubWorkspaceId }) => ({
-        containerRegistry,
+      .transform(({ hubResourceId, hubWorkspaceId, ...properties }) => ({
+        ...properties,
         hubResourceId: hubResourceId ?? hubWorkspaceId,
       })),
   ),

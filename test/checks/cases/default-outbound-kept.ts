@@ -1,5 +1,6 @@
 import { known } from '../../../shared/model/verdict.ts';
 import { noServiceTags } from '../../../shared/network/service-tags.ts';
+import { noAddresses } from '../../../shared/packets/address.ts';
 import {
   type CheckCase,
   adminRule,
@@ -222,6 +223,14 @@ const cases: readonly CheckCase[] = [
     given: out(deny('group', { group: 'db' })),
     expect: 'unknown',
     says: /members of application security group db/,
+  },
+  {
+    name: 'an application security group whose members are known to be elsewhere takes nothing here',
+    given: withSubnet({
+      securityGroup: known(nsg('subnet-nsg', deny('group', { group: 'db' }))),
+      groupMembers: { of: () => ({ atLeast: noAddresses, atMost: noAddresses }) },
+    }),
+    expect: 'pass',
   },
   {
     name: 'the group of the subnet could not be read',

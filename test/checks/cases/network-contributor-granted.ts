@@ -1,4 +1,4 @@
-import type { RoleDefinition } from '../../../shared/access/access-facts.ts';
+import type { DenyAssignment, RoleDefinition } from '../../../shared/access/access-facts.ts';
 import { resourceId } from '../../../shared/model/resource-id.ts';
 import { known } from '../../../shared/model/verdict.ts';
 import {
@@ -6,9 +6,11 @@ import {
   access,
   assignment,
   cluster,
+  contributorRole,
   networkContributorRole,
   networkGroup,
   networkResource,
+  ownerRole,
   principal,
   readerRole,
   roles,
@@ -16,14 +18,12 @@ import {
   subnet,
   unread,
   withSubnet,
+  subscription,
 } from '../build.ts';
 
-const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
-const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const group = '33333333-3333-4333-8333-333333333333';
 const kubelet = '44444444-4444-4444-8444-444444444444';
 const custom = '55555555-5555-4555-8555-555555555555';
-const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
 const managementGroup = resourceId('/providers/Microsoft.Management/managementGroups/corp');
 
 const role = (actions: readonly string[], notActions: readonly string[] = []): RoleDefinition => ({
@@ -35,6 +35,16 @@ const granted = (
   assignments: ReturnType<typeof assignment>[],
   more: Parameters<typeof access>[0] = {},
 ) => cluster({ access: access({ assignments, ...more }) });
+
+const noJoining: DenyAssignment = {
+  id: resourceId('/d'),
+  name: 'stack-deny',
+  scope: networkGroup,
+  appliesToChildScopes: true,
+  principalIds: ['00000000-0000-0000-0000-000000000000'],
+  excludedPrincipalIds: [],
+  permissions: [{ actions: ['*/join/action'], notActions: [] }],
+};
 
 const cases: readonly CheckCase[] = [
   {
@@ -50,14 +60,14 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'Owner on a management group above',
-    given: granted([assignment(managementGroup, owner)], {
+    given: granted([assignment(managementGroup, ownerRole)], {
       managementGroups: new Map([['11111111-1111-4111-8111-111111111111', [managementGroup]]]),
     }),
     expect: 'pass',
   },
   {
     name: 'Contributor at the root',
-    given: granted([assignment('/', contributor)]),
+    given: granted([assignment('/', contributorRole)]),
     expect: 'pass',
   },
   {
@@ -86,6 +96,12 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'high',
     says: /subnets\/(read|join)/,
+  },
+  {
+    name: 'nothing is granted: the least that would mend it is said, also as a command',
+    given: granted([]),
+    expect: 'fail',
+    says: /role Network Contributor, or a custom role of Microsoft\.Network\/virtualNetworks\/subnets\/read and .*join\/action and nothing else; az role assignment create --assignee-object-id 22222222-[\d-]+ --assignee-principal-type ServicePrincipal --role '4d97b98b-[\da-f-]+' --scope '\/subscriptions/,
   },
   {
     name: 'Reader only',
@@ -118,26 +134,25 @@ const cases: readonly CheckCase[] = [
     ),
     expect: 'fail',
     severity: 'high',
-    says: /join\/action/,
+    says: /join\/action.*role AKS network, assigned at .*leaves it out with the notAction Microsoft\.Network\/virtualNetworks\/subnets\/join/,
   },
   {
     name: 'a deny assignment takes joining away',
     given: granted([assignment(networkGroup, networkContributorRole)], {
-      denyAssignments: [
-        {
-          id: resourceId('/d'),
-          name: 'stack-deny',
-          scope: networkGroup,
-          appliesToChildScopes: true,
-          principalIds: ['00000000-0000-0000-0000-000000000000'],
-          excludedPrincipalIds: [],
-          permissions: [{ actions: ['*/join/action'], notActions: [] }],
-        },
-      ],
+      denyAssignments: [noJoining],
     }),
     expect: 'fail',
     severity: 'high',
     says: /stack-deny/,
+  },
+  {
+    name: 'nothing is granted, and a deny assignment would take joining away anyhow',
+    given: granted([], {
+      denyAssignments: [noJoining],
+    }),
+    expect: 'fail',
+    severity: 'high',
+    says: /Assign Network Contributor.*No role gives back what deny assignment stack-deny/,
   },
   {
     name: 'Network Contributor on the subnet alone: enough for AKS, less than the guidance',
@@ -186,12 +201,63 @@ const cases: readonly CheckCase[] = [
     says: /33333333/,
   },
   {
-    name: 'a condition on the assignment',
+    name: 'a condition that asks for more than the action',
     given: granted([
-      assignment(networkGroup, networkContributorRole, { condition: "(!(ActionMatches{'x'}))" }),
+      assignment(networkGroup, networkContributorRole, {
+        condition: "@Resource[Microsoft.Network/virtualNetworks:name] StringEquals 'spoke'",
+      }),
     ]),
     expect: 'unknown',
     says: /condition/,
+  },
+  {
+    name: 'a condition in a language that is not understood',
+    given: granted([
+      assignment(networkGroup, networkContributorRole, {
+        condition: "(@Subject.Application == '55dc16a2-3e72-4a5e-b430-50311bb101b9')",
+      }),
+    ]),
+    expect: 'unknown',
+    says: /not understood/,
+  },
+  {
+    name: 'a condition on other actions: it delegates role assignments and cuts nothing of networks',
+    given: granted([
+      assignment(networkGroup, ownerRole, {
+        condition:
+          "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {4d97b98b-1d4f-4787-a291-c67834d212e7})",
+      }),
+    ]),
+    expect: 'pass',
+  },
+  {
+    name: 'a condition that never lets joining through',
+    given: granted([
+      assignment(networkGroup, networkContributorRole, {
+        condition: "!(ActionMatches{'Microsoft.Network/virtualNetworks/subnets/join/action'})",
+      }),
+    ]),
+    expect: 'fail',
+    severity: 'high',
+    says: /join\/action/,
+  },
+  {
+    name: 'a role with a condition on its own actions',
+    given: granted(
+      [assignment(networkGroup, custom)],
+      roles({
+        ...role([]),
+        permissions: [
+          {
+            actions: ['*'],
+            notActions: [],
+            condition: "@Principal[ApplicationACR] ForAllOfAnyValues:StringEqualsIgnoreCase {'1'}",
+          },
+        ],
+      }),
+    ),
+    expect: 'unknown',
+    says: /condition on the role AKS network/,
   },
   {
     name: 'a role whose definition could not be read',

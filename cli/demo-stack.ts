@@ -1,0 +1,142 @@
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
+import { startAzurite } from '../localhost/azurite.ts';
+import { type Child, startChild } from '../localhost/child.ts';
+import type { HostReady } from '../localhost/host-process.ts';
+import { demoSettingsPath, estatePath } from '../shared/compose.ts';
+import { parseReport } from '../shared/reports/report.ts';
+import { UsageError } from '../shared/settings/usage-error.ts';
+import { type ScanWatch, watchScan } from './scan-watch.ts';
+import type { SimulatorReady } from './simulator-process.ts';
+import type { Demo, DemoOptions, World } from './world.ts';
+
+type Process = Pick<Child<unknown>, 'ended' | 'stop'>;
+
+const root = join(import.meta.dirname, '..');
+/** Where a Functions host serves on a laptop; a free port if it is taken. */
+const hostPort = '7071';
+/** Nobody waits for it: the demo starts the scan itself. */
+const scanSchedule = '0 0 2 * * *';
+
+/**
+ * Starts what a deployed Portcullis consists of: an Azure, a storage account and a Functions host
+ * with the built app, each a process that ends with this one. Their secrets are made anew and live
+ * in memory only.
+ * @throws UsageError where the app is not built, Error where a process does not come up.
+ */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { env, onStarted, onTrouble, onProgress } = options;
+  if (!existsSync(join(root, manifest.main))) {
+    throw new UsageError([`${manifest.main} is not there; "npm start" builds it first`]);
+  }
+  const begun: Promise<Process>[] = [];
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopping.signal]);
+  const cloud = await temporaryFile();
+  async function stop(): Promise<void> {
+    stopping.abort();
+    const starts = await Promise.allSettled(begun);
+    const running = starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all(running.map((each) => each.stop()));
+    cloud.remove();
+  }
+  function begin<T extends Process>(starting: Promise<T>): Promise<T> {
+    begun.push(starting);
+    return starting;
+  }
+  const watch = watchScan('scheduled-scan', { onProgress, onTrouble });
+  try {
+    const [azure, storage] = await Promise.all([
+      begin(
+        startChild<SimulatorReady>(join(import.meta.dirname, 'simulator-process.ts'), {
+          args: [estatePath({ kind: 'demo' })],
+          env: machineEnvironment(env),
+          onErrorLine: onTrouble,
+          signal,
+        }),
+      ),
+      begin(startAzurite(signal)),
+    ]);
+    const { https, reader, rows } = azure.ready;
+    onStarted('Azure', `a simulator at ${https}, ${rows} resources`);
+    onStarted('storage', `Azurite at ${storage.url}, in memory`);
+    await writeFile(cloud.path, JSON.stringify(azure.ready.cloud), { mode: 0o600 });
+    const host = await begin(
+      startChild<HostReady>(join(root, 'localhost', 'host-process.ts'), {
+        args: ['--folder', root, '--port', hostPort],
+        env: {
+          ...machineEnvironment(env),
+          AzureWebJobsStorage: storage.connectionString,
+          AZURE_TENANT_ID: reader.tenantId,
+          AZURE_CLIENT_ID: reader.clientId,
+          AZURE_CLIENT_SECRET: reader.clientSecret,
+          PORTCULLIS_CLOUD: cloud.path,
+          PORTCULLIS_SETTINGS: demoSettingsPath(),
+          SCAN_SCHEDULE: scanSchedule,
+        },
+        onErrorLine: (line) => {
+          watch.line(line);
+        },
+        signal,
+      }),
+    );
+    onStarted('functions', `${host.ready.functions.join(', ')} at ${host.ready.url}`);
+    return demoOf(host, [azure, storage, host], watch, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function demoOf(
+  { ready }: Child<HostReady>,
+  running: readonly Process[],
+  watch: ScanWatch,
+  stop: () => Promise<void>,
+): Demo {
+  const { url, keys } = ready;
+  const ended = Promise.race(running.map((each) => each.ended));
+  const report = `${url}/api/reports/latest`;
+  return {
+    reportUrl: `${report}?code=${keys.function}`,
+    ended,
+    stop,
+    async scan() {
+      const start = await fetch(`${url}/admin/functions/scheduled-scan`, {
+        method: 'POST',
+        headers: { 'x-functions-key': keys.master },
+      });
+      if (start.status !== 202) throw new Error(`the scan was not started: ${start.status}`);
+      await Promise.race([watch.saved, ended.then(lost)]);
+      const answer = await fetch(report, { headers: { 'x-functions-key': keys.function } });
+      if (!answer.ok) throw new Error(`the report was not given: ${answer.status}`);
+      return parseReport(await answer.json());
+    },
+  };
+}
+
+function lost(why: string): never {
+  throw new Error(`a process of the demo ${why}`);
+}
+
+/**
+ * The environment without what would lead the demo to a real tenant or storage account, and without
+ * proxies, through which nobody reaches this machine.
+ */
+function machineEnvironment(env: World['env']): World['env'] {
+  const others =
+    /^(AZURE_|AzureWebJobs|PORTCULLIS_|APPLICATIONINSIGHTS_|SCAN_SCHEDULE$|\w*_PROXY$)/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !others.test(name)));
+}
+
+async function temporaryFile(): Promise<{ readonly path: string; remove(): void }> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  return { path: join(folder, 'cloud.json'), remove };
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadFunctionApp } from './function-app.ts';
+import { type HostKeys, randomKeys, serveHttp, urlOf } from './http-server.ts';
+import { invoker, runHooks } from './invoke.ts';
+import type { Log } from './log.ts';
+import { httpRoute } from './routes.ts';
+import { startTimers } from './timers.ts';
+
+export interface HostOptions {
+  /** The app: where package.json and host.json are. */
+  readonly folder: string;
+  /** The app settings. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The port to serve on; a free one if it is taken. */
+  readonly port: number;
+  readonly log: Log;
+}
+
+/** A host that runs. */
+export interface Host {
+  /** `http://127.0.0.1:7071` */
+  readonly url: string;
+  readonly keys: HostKeys;
+  readonly functions: readonly string[];
+  /** Takes no more calls, and waits for those that run. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a function app on this machine, without Azure Functions Core Tools: timers, and HTTP triggers
+ * on the loopback interface. Cookies, input and output bindings and other triggers are left out.
+ * @throws Error where the app cannot be loaded, or a schedule or route is wrong.
+ */
+export async function startHost({ folder, env, port, log }: HostOptions): Promise<Host> {
+  const app = await loadFunctionApp(folder, log);
+  const ofType = (type: string) =>
+    app.functions.filter(({ trigger }) => String(trigger['type']).toLowerCase() === type);
+  const http = ofType('httptrigger');
+  const timed = ofType('timertrigger');
+  const unknown = app.functions.filter((each) => !http.includes(each) && !timed.includes(each));
+  if (unknown.length > 0) {
+    const names = unknown.map(({ name, trigger }) => `${name} (${String(trigger['type'])})`);
+    throw new Error(`this host has timers and HTTP only; it cannot run ${names.join(', ')}`);
+  }
+  const keys = randomKeys();
+  const routes = http.map(httpRoute);
+  const invoke = invoker(app, log, () => new Date());
+  await runHooks(app.hooks.appStart, {
+    hookData: {},
+    appHookData: {},
+    functionAppDirectory: folder,
+  });
+  const timers = startTimers(timed, env, invoke, log);
+  const surface = { routes, prefix: routePrefixOf(folder), keys, timers, invoke, log };
+  const server = await serveHttp(surface, port);
+  return {
+    url: urlOf(server),
+    keys,
+    functions: app.functions.map(({ name }) => name),
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // A connection that has had its answer would be kept open for the next question.
+      const closing = setInterval(() => server.closeIdleConnections(), 50);
+      await Promise.all([closed, timers.stop()]);
+      clearInterval(closing);
+      await runHooks(app.hooks.appTerminate, { hookData: {}, appHookData: {} });
+    },
+  };
+}
+
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings */
+function routePrefixOf(folder: string): string {
+  const host: HostJson = JSON.parse(readFileSync(join(folder, 'host.json'), 'utf8'));
+  return host.extensions?.http?.routePrefix ?? 'api';
+}
+
+/** What of host.json this host follows. */
+interface HostJson {
+  readonly extensions?: { readonly http?: { readonly routePrefix?: string } };
+}

@@ -1,0 +1,55 @@
+import { type AddressNames, describePacket } from '../packets/describe.ts';
+import { packetLine } from '../packets/packet-line.ts';
+import type { PacketSet } from '../packets/packet-set.ts';
+import { ordinaryWitness } from './ordinary-packets.ts';
+import type { RuleWorlds } from './rule-worlds.ts';
+import type { SecurityRule } from './security-rule.ts';
+
+export type LintKind = 'shadowed' | 'redundant' | 'conflict' | 'unreachable-port' | 'broad';
+
+/** Something about one rule that its author probably did not mean. */
+export interface LintFinding {
+  readonly rule: SecurityRule;
+  readonly kind: LintKind;
+  /** The other rules that make it so, in the order packets meet them. */
+  readonly by: readonly SecurityRule[];
+  /** Why, with a packet that shows it. */
+  readonly says: string;
+}
+
+/** A packet of the set that certainly exists. */
+export function exampleOf(
+  set: PacketSet,
+  { existing, names }: { readonly existing: PacketSet; readonly names: AddressNames },
+): string | undefined {
+  const packet = ordinaryWitness(set.intersect(existing));
+  return packet === undefined ? undefined : packetLine(describePacket(packet, names));
+}
+
+/** A packet that the earlier rule decides, as a clause. */
+export function takenExample(
+  taker: SecurityRule,
+  taken: PacketSet,
+  worlds: RuleWorlds,
+): string | undefined {
+  const line = exampleOf(taken, worlds);
+  return line === undefined ? undefined : `for instance ${line} is ${done(taker)} by ${taker.name}`;
+}
+
+/** What becomes of the packets of a rule. */
+export function done({ access }: SecurityRule): string {
+  return access === 'Allow' ? 'allowed' : 'denied';
+}
+
+/** The rules with their priorities; of more than four, three and a count. */
+export function listed(rules: readonly SecurityRule[]): string {
+  const texts = rules.map(({ name, priority }) => `${name} (${priority})`);
+  const shown = texts.length > 4 ? [...texts.slice(0, 3), `${texts.length - 3} more`] : texts;
+  const last = shown.at(-1) ?? '';
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** The clauses there are as one sentence. */
+export function sentence(parts: readonly (string | undefined)[]): string {
+  return `${parts.filter((part) => part !== undefined).join('; ')}.`;
+}

@@ -1,0 +1,237 @@
+import type { AddressSet, Family } from '../packets/address.ts';
+import type { ClassSet } from '../packets/class-sets.ts';
+import { type Node, type Span, yes } from '../packets/diagram.ts';
+import { type IntervalSet, isEmptySet } from '../packets/interval-set.ts';
+import { type CutLine, cutLine } from '../packets/line.ts';
+import { allPorts, portedMask } from '../packets/packet.ts';
+import {
+  type IntervalSide,
+  type Order,
+  type Space,
+  inwards,
+  outwards,
+  productNode,
+  spaceOf,
+} from '../packets/space.ts';
+import { missed, placeIn, placeOfSet, type Sieve, sieve, whole } from '../packets/set-table.ts';
+import type { Work } from '../packets/work.ts';
+import type { AddressBounds } from './address-bounds.ts';
+import type { RuleContext } from './rule-context.ts';
+import type { AnyRule, RuleTable } from './rule-table.ts';
+
+/** A question as sets: what is asked, on each side. */
+export interface AskedPackets {
+  readonly direction: 'Inbound' | 'Outbound';
+  /** A mask of protocols. */
+  readonly protocols: number;
+  readonly sources: AddressBounds;
+  readonly sourcePorts: IntervalSet;
+  readonly destinations: AddressBounds;
+  readonly destinationPorts: IntervalSet;
+}
+
+/** A rule that may match something that is asked, in classes of the question's space. */
+export interface LiveRule {
+  readonly rule: AnyRule;
+  readonly most: Span;
+  /** The same span as `most` where nothing is in doubt; undefined where it may match nothing. */
+  readonly least: Span | undefined;
+}
+
+/** One family of a question: its space, and for each table the rules that matter, in order. */
+export interface QuestionSpace {
+  readonly space: Space;
+  /** Of what is asked (which is all of the space) the part that certainly exists. */
+  readonly existing: Node;
+  readonly live: ReadonlyMap<RuleTable, readonly LiveRule[]>;
+}
+
+/** Whether the family has addresses that are asked, on both sides. */
+export function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
+  return [sources, destinations].every(({ atMost }) => !isEmptySet(ofFamily(atMost, family)));
+}
+
+/**
+ * Restricts rules to what is asked and cuts every side into classes that no rule tells apart.
+ * `mostRules` bounds how many rules of each table are looked at. Undefined where the family has no
+ * packet that is asked.
+ * @throws TooComplexError where the budget runs out.
+ */
+export function questionSpace(
+  asked: AskedPackets,
+  family: Family,
+  context: RuleContext,
+  tables: Iterable<RuleTable>,
+  work: Work,
+  mostRules = Infinity,
+): QuestionSpace | undefined {
+  if (!isAsked(asked, family)) return undefined;
+  const sources = ofFamily(asked.sources.atMost, family);
+  const destinations = ofFamily(asked.destinations.atMost, family);
+  const hasPorts = !isEmptySet(asked.sourcePorts) && !isEmptySet(asked.destinationPorts);
+  const protocols = hasPorts ? asked.protocols : asked.protocols & ~portedMask;
+  if (protocols === 0) return undefined;
+  const addresses = context.addresses[family];
+  const ports = (set: IntervalSet): IntervalSet => (hasPorts ? set : allPorts);
+  const sieves: Sieves = {
+    destinationPorts: sieve(context.ports.destinations, ports(asked.destinationPorts), work),
+    destinations: sieve(addresses.destinations, destinations, work),
+    sources: sieve(addresses.sources, sources, work),
+    sourcePorts: sieve(context.ports.sources, ports(asked.sourcePorts), work),
+  };
+  const existing = {
+    sources: existingPlace(sieves.sources, asked.sources, family),
+    destinations: existingPlace(sieves.destinations, asked.destinations, family),
+  };
+  const rows = new Map<RuleTable, readonly Row[]>();
+  for (const table of tables) {
+    if (!rows.has(table)) rows.set(table, rowsOf(table, family, protocols, sieves, mostRules));
+  }
+  const cut = (side: IntervalSide): CutLine =>
+    cutLine(sieves[side].asked, sieves[side].parts, work);
+  const sides = {
+    destinationPorts: cut('destinationPorts'),
+    destinations: cut('destinations'),
+    sources: cut('sources'),
+    sourcePorts: cut('sourcePorts'),
+  };
+  const order = asked.direction === 'Outbound' ? outwards : inwards;
+  const space = spaceOf(
+    family,
+    order,
+    protocols,
+    {
+      destinationPorts: sides.destinationPorts.line,
+      destinations: sides.destinations.line,
+      sources: sides.sources.line,
+      sourcePorts: sides.sourcePorts.line,
+    },
+    work,
+  );
+  const live = new Map<RuleTable, readonly LiveRule[]>();
+  for (const [table, found] of rows) {
+    live.set(
+      table,
+      found.map((row) => liveRule(row, order, protocols, sides)),
+    );
+  }
+  return { space, existing: existingNode(space, sides, existing), live };
+}
+
+type Sieves = Readonly<Record<IntervalSide, Sieve>>;
+type CutLines = Readonly<Record<IntervalSide, CutLine>>;
+
+/** A rule that is left after restriction: where its parts went. */
+interface Row {
+  readonly rule: AnyRule;
+  readonly protocols: number;
+  readonly destinationPorts: number;
+  readonly sourcePorts: number;
+  readonly sourcesLeast: number;
+  readonly sourcesMost: number;
+  readonly destinationsLeast: number;
+  readonly destinationsMost: number;
+}
+
+/** Cheapest tests first: most rules miss a narrow question by protocol or port. */
+function rowsOf(
+  table: RuleTable,
+  family: Family,
+  protocols: number,
+  sieves: Sieves,
+  mostRules: number,
+): readonly Row[] {
+  const columns = table.columnsOf(family);
+  const rows: Row[] = [];
+  const count = Math.min(table.rules.length, mostRules);
+  for (let i = 0; i < count; i += 1) {
+    const carried = (table.protocols[i] ?? 0) & protocols;
+    if (carried === 0) continue;
+    const destinationPorts = placeIn(sieves.destinationPorts, table.destinationPorts[i] ?? 0);
+    if (destinationPorts === missed && (carried & ~portedMask) === 0) continue;
+    const destinationsMost = placeIn(sieves.destinations, columns.destinationsMost[i] ?? 0);
+    if (destinationsMost === missed) continue;
+    const sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
+    if (sourcesMost === missed) continue;
+    const sourcePorts = placeIn(sieves.sourcePorts, table.sourcePorts[i] ?? 0);
+    if (sourcePorts === missed && (carried & ~portedMask) === 0) continue;
+    const destinationsLeast = placeIn(sieves.destinations, columns.destinationsLeast[i] ?? 0);
+    const sourcesLeast = placeIn(sieves.sources, columns.sourcesLeast[i] ?? 0);
+    const rule = table.rules[i];
+    if (rule === undefined) break;
+    rows.push({
+      rule,
+      protocols: carried,
+      destinationPorts,
+      sourcePorts,
+      sourcesLeast,
+      sourcesMost,
+      destinationsLeast,
+      destinationsMost,
+    });
+    const isEverything =
+      carried === protocols &&
+      destinationPorts === whole &&
+      destinationsLeast === whole &&
+      sourcesLeast === whole &&
+      sourcePorts === whole;
+    // What certainly matches everything that is asked leaves nothing for the rules after it.
+    if (isEverything) break;
+  }
+  return rows;
+}
+
+function liveRule(row: Row, order: Order, protocols: number, sides: CutLines): LiveRule {
+  const span = (destinations: number, sources: number): Span =>
+    order.map((field) => {
+      switch (field) {
+        case 'protocols':
+          return row.protocols & protocols;
+        case 'destinationPorts':
+          return classesAt(sides.destinationPorts, row.destinationPorts);
+        case 'sourcePorts':
+          return classesAt(sides.sourcePorts, row.sourcePorts);
+        case 'destinations':
+          return classesAt(sides.destinations, destinations);
+        case 'sources':
+          return classesAt(sides.sources, sources);
+        default:
+          return field satisfies never;
+      }
+    });
+  const { destinationsLeast, sourcesLeast, destinationsMost, sourcesMost, rule } = row;
+  const most = span(destinationsMost, sourcesMost);
+  if (destinationsLeast === destinationsMost && sourcesLeast === sourcesMost) {
+    return { rule, most, least: most };
+  }
+  const isNothing = destinationsLeast === missed || sourcesLeast === missed;
+  return { rule, most, least: isNothing ? undefined : span(destinationsLeast, sourcesLeast) };
+}
+
+function classesAt({ line, parts }: CutLine, place: number): ClassSet {
+  if (place === whole) return line.sets.all;
+  return parts[place] ?? line.sets.none;
+}
+
+function existingPlace(side: Sieve, { atLeast, atMost }: AddressBounds, family: Family): number {
+  return atLeast === atMost ? whole : placeOfSet(side, ofFamily(atLeast, family));
+}
+
+function existingNode(
+  space: Space,
+  sides: CutLines,
+  places: { readonly sources: number; readonly destinations: number },
+): Node {
+  if (places.sources === whole && places.destinations === whole) return yes;
+  return productNode(space, {
+    protocols: space.protocols.all,
+    destinationPorts: space.lines.destinationPorts.sets.all,
+    sourcePorts: space.lines.sourcePorts.sets.all,
+    sources: classesAt(sides.sources, places.sources),
+    destinations: classesAt(sides.destinations, places.destinations),
+  });
+}
+
+function ofFamily(set: AddressSet, family: Family): IntervalSet {
+  return family === 4 ? set.v4 : set.v6;
+}

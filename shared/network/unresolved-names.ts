@@ -1,0 +1,45 @@
+import { nameOf } from '../model/resource-id.ts';
+import { isAddressSubset } from '../packets/address.ts';
+import { type Surroundings, isResolved } from './address-bounds.ts';
+import type { AddressMatch, RuleMatch } from './security-rule.ts';
+
+/** The names in the rules whose addresses are not exactly known here, as a person would write them. */
+export function unresolvedNames(
+  rules: readonly RuleMatch[],
+  surroundings: Surroundings,
+): readonly string[] {
+  const names = rules
+    .flatMap((rule) => [...rule.sources, ...rule.destinations])
+    .flatMap((match) => unresolvedName(match, surroundings) ?? []);
+  return [...new Set(names)].toSorted();
+}
+
+function unresolvedName(match: AddressMatch, surroundings: Surroundings): string | undefined {
+  switch (match.kind) {
+    case 'any':
+    case 'prefix':
+      return undefined;
+    case 'serviceTag': {
+      const key = match.name.toLowerCase();
+      const { virtualNetwork } = surroundings;
+      if (key === 'internet') return undefined;
+      if (key !== 'virtualnetwork') {
+        return isResolved(key, surroundings) ? undefined : `service tag ${match.name}`;
+      }
+      return virtualNetwork === undefined || virtualNetwork.atLeast !== virtualNetwork.atMost
+        ? 'the extent of VirtualNetwork'
+        : undefined;
+    }
+    case 'applicationSecurityGroup': {
+      const members = surroundings.groupMembers?.of(match.id);
+      if (members?.atMost !== undefined && isAddressSubset(members.atMost, members.atLeast)) {
+        return undefined;
+      }
+      return `the members of application security group ${nameOf(match.id)}`;
+    }
+    case 'unclear':
+      return `"${match.text}"`;
+    default:
+      return match satisfies never;
+  }
+}

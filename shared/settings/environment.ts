@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import type { Frozen } from './frozen.ts';
+import { editDistance } from './nearest.ts';
+import { modes } from './mode.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Clouds whose addresses are known; any other is described by a file. */
+const clouds = ['public', 'usgov', 'china'] as const;
+
+const httpAddress = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address such as https://mystorage.blob.core.windows.net',
+});
+const clientId = z.guid({ error: 'must be the client id of an identity, a GUID' });
+
+/** The name of a storage account: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name */
+const accountName = z.string().regex(/^[a-z0-9]{3,24}$/, {
+  error: 'must be the name of a storage account: 3 to 24 small letters and digits',
+});
+
+/** A six-field NCRONTAB expression; its fields are the host's to judge. */
+const schedule = z.string().regex(/^\s*\S+(\s+\S+){5}\s*$/, {
+  error:
+    'must have six fields, {second} {minute} {hour} {day} {month} {day-of-week}, such as "0 0 2 * * *"',
+});
+
+/** A blob of the storage account: container, then name. */
+const blobPlace = /^blob:([^/]+)\/(.+)$/;
+
+/**
+ * Every variable that the functions read. The page docs/environment.md is written from it.
+ * A variable that is empty counts as not set.
+ */
+const schema = z.object({
+  AzureWebJobsStorage: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Connection string of the storage account: of the host, and of the reports. Use it on a laptop only; in Azure, name the account and let the identity sign in.',
+      examples: ['UseDevelopmentStorage=true'],
+    }),
+  AzureWebJobsStorage__accountName: accountName.optional().meta({
+    description: 'The storage account by name, for signing in with an identity.',
+    examples: ['mystorage'],
+  }),
+  AzureWebJobsStorage__blobServiceUri: httpAddress.optional().meta({
+    description:
+      'The address of its blobs, in place of the name: for clouds other than the public one.',
+    examples: ['https://mystorage.blob.core.windows.net'],
+  }),
+  AzureWebJobsStorage__clientId: clientId.optional().meta({
+    description:
+      'The client id of the user-assigned identity that opens the storage account; without it, the identity that Azure gives the app.',
+    examples: ['00000000-0000-0000-0000-000000000000'],
+  }),
+  SCAN_SCHEDULE: schedule.meta({
+    description:
+      'When the tenant is scanned: six NCRONTAB fields, {second} {minute} {hour} {day} {month} {day-of-week}, in UTC.',
+    examples: ['0 0 2 * * *'],
+  }),
+  PORTCULLIS_CLOUD: z
+    .string()
+    .regex(new RegExp(`^(${clouds.join('|')})$|\\.json$`, 'i'), {
+      error: `must be one of ${clouds.join(', ')}, or the path of a .json file`,
+    })
+    .default('public')
+    .meta({
+      description: `Which Azure: ${clouds.join(', ')}, or the path of a JSON file { arm, graph, authority, ca } that says where one is.`,
+      examples: [...clouds],
+    }),
+  PORTCULLIS_SETTINGS: z
+    .string()
+    .refine((value) => !value.startsWith('blob:') || blobPlace.test(value), {
+      error: 'must name container and blob, such as blob:config/portcullis.settings.json',
+    })
+    .optional()
+    .meta({
+      description:
+        'Where the settings are: the path of a file, counted from the folder of the app, or `blob:<container>/<name>` for a blob of the storage account. Without it, portcullis.settings.json in the folder of the app if it is there, else the defaults.',
+      examples: ['blob:config/portcullis.settings.json'],
+    }),
+  PORTCULLIS_MAX_MODE: z
+    .enum(modes, { error: `must be one of ${modes.join(', ')}` })
+    .default('alert')
+    .meta({
+      description: `The most that this app may do, whatever the settings say: ${modes.join(', ')}.`,
+      examples: [...modes],
+    }),
+  PORTCULLIS_READER_CLIENT_ID: clientId.optional().meta({
+    description:
+      'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
+    examples: ['00000000-0000-0000-0000-000000000000'],
+  }),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Where the host sends its telemetry; the functions themselves send none.',
+      examples: ['InstrumentationKey=…;IngestionEndpoint=…'],
+    }),
+});
+
+/** One variable, as the documentation shows it. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly says: string;
+  readonly required: boolean;
+  readonly fallback: string | undefined;
+  readonly examples: readonly string[];
+}
+
+/** How the storage account is opened. */
+export type StorageAccess =
+  | { readonly kind: 'connectionString'; readonly connectionString: string }
+  | {
+      readonly kind: 'identity';
+      /** Where the blobs are, `https://…`. */
+      readonly blobEndpoint: string;
+      readonly clientId?: string;
+    };
+
+/** Where the settings are read. */
+export type SettingsPlace =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'blob'; readonly container: string; readonly name: string };
+
+/** What the functions are told from outside, checked. */
+export interface Environment {
+  readonly storage: StorageAccess;
+  readonly scanSchedule: string;
+  /** Which Azure is audited: `public`, `usgov`, `china`, or the path of a JSON file that describes one. */
+  readonly cloud: string;
+  /** Absent: the standard file, if it is there. */
+  readonly settings?: SettingsPlace;
+  readonly maxMode: (typeof modes)[number];
+  readonly readerClientId?: string;
+}
+
+/** Every variable there is, in the order of the documentation. */
+export const environmentVariables: readonly EnvironmentVariable[] = Object.entries(
+  schema.shape,
+).map(([name, variable]) => {
+  const { description = '', examples } = variable.meta() ?? {};
+  const fallback = variable.safeParse(undefined);
+  return {
+    name,
+    says: description,
+    required: !fallback.success,
+    fallback: typeof fallback.data === 'string' ? fallback.data : undefined,
+    examples: Array.isArray(examples) ? examples.map(String) : [],
+  };
+});
+
+/**
+ * What the process is told by its environment variables.
+ * @throws UsageError with every variable that is wrong: its name, what is wrong and what to write.
+ * Values are not repeated, they may be secrets.
+ */
+export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+  const parsed = schema.safeParse(given);
+  const storage = parsed.success ? storageOf(parsed.data) : undefined;
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => {
+      const name = String(path[0]);
+      return given[name] === undefined ? notSet(name) : `${name} ${message}`;
+    }),
+    ...(storageVariables.some((name) => given[name] !== undefined) ? [] : [noStorage]),
+    ...misspelt(given),
+  ];
+  if (!parsed.success || storage === undefined || problems.length > 0) {
+    throw new UsageError(problems);
+  }
+  const { data } = parsed;
+  return {
+    storage,
+    scanSchedule: data.SCAN_SCHEDULE,
+    cloud: data.PORTCULLIS_CLOUD,
+    ...(data.PORTCULLIS_SETTINGS === undefined
+      ? {}
+      : { settings: settingsPlaceOf(data.PORTCULLIS_SETTINGS) }),
+    maxMode: data.PORTCULLIS_MAX_MODE,
+    ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
+      ? {}
+      : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
+  };
+}
+
+type Variables = Frozen<z.output<typeof schema>>;
+
+function notSet(name: string): string {
+  const example = environmentVariables.find((each) => each.name === name)?.examples[0] ?? '';
+  return `${name} is not set; set it, for example to "${example}"`;
+}
+
+const storageVariables = [
+  'AzureWebJobsStorage',
+  'AzureWebJobsStorage__blobServiceUri',
+  'AzureWebJobsStorage__accountName',
+];
+const noStorage =
+  'AzureWebJobsStorage is not set; set it to a connection string, or AzureWebJobsStorage__accountName to the name of the storage account';
+
+function storageOf(given: Variables): StorageAccess | undefined {
+  const connectionString = given.AzureWebJobsStorage;
+  if (connectionString !== undefined) return { kind: 'connectionString', connectionString };
+  const name = given.AzureWebJobsStorage__accountName;
+  const named = name === undefined ? undefined : `https://${name}.blob.core.windows.net`;
+  const blobEndpoint = given.AzureWebJobsStorage__blobServiceUri ?? named;
+  const clientIdGiven = given.AzureWebJobsStorage__clientId;
+  return blobEndpoint === undefined
+    ? undefined
+    : {
+        kind: 'identity',
+        blobEndpoint,
+        ...(clientIdGiven === undefined ? {} : { clientId: clientIdGiven }),
+      };
+}
+
+function settingsPlaceOf(value: string): SettingsPlace {
+  const [, container, name] = blobPlace.exec(value) ?? [];
+  return container === undefined || name === undefined
+    ? { kind: 'file', path: value }
+    : { kind: 'blob', container, name };
+}
+
+/** A setting of ours that nobody reads because its name is mistyped by a letter or two. */
+function misspelt(given: Readonly<Record<string, string | undefined>>): string[] {
+  const known = environmentVariables.map(({ name }) => name);
+  return Object.keys(given)
+    .filter((name) => name.startsWith('PORTCULLIS_') && !known.includes(name))
+    .flatMap((name) => {
+      const meant = known.find((each) => editDistance(name, each) <= 2);
+      return meant === undefined ? [] : [`${name} is not read; did you mean ${meant}?`];
+    });
+}

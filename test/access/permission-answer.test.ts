@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+
+import type { AccessFacts } from '../../shared/access/access-facts.ts';
+import { networkContributor, subnetMinimum } from '../../shared/access/aks-permissions.ts';
+import { effectiveActions } from '../../shared/access/effective-actions.ts';
+import { answerOf, holds } from '../../shared/access/effective-permissions.ts';
+import { isKnownOperation, operations } from '../../shared/access/operations.ts';
+import { permits } from '../../shared/access/permitted.ts';
+import { unknown } from '../../shared/model/verdict.ts';
+import {
+  access,
+  assigned,
+  contributor,
+  custom,
+  denied,
+  group,
+  guild,
+  identity,
+  managementGroup,
+  networkContributorRole,
+  other,
+  owner,
+  permission,
+  reader,
+  role,
+  staff,
+  subnet,
+  subscription,
+  team,
+} from './build.ts';
+
+const join = 'Microsoft.Network/virtualNetworks/subnets/join/action';
+const ask = (facts: AccessFacts, actions: readonly string[] = networkContributor, at = group) =>
+  holds(actions, identity, at, facts);
+
+describe('a grant says', () => {
+  it('which block and pattern of the role gives the action', () => {
+    const facts = access({
+      assignments: [assigned(custom)],
+      roles: [
+        role(
+          custom,
+          permission(['Microsoft.Compute/*', 'Microsoft.Network/*/read']),
+          permission(['*'], ['*/join/action']),
+          permission(['*/write', 'microsoft.network/*/JOIN/action', join]),
+        ),
+      ],
+    });
+    expect(ask(facts, [join]).via.map(({ gives }) => gives)).toEqual([
+      [
+        { block: 2, pattern: 'microsoft.network/*/JOIN/action' },
+        { block: 2, pattern: join },
+      ],
+    ]);
+    expect(ask(facts, ['Microsoft.Network/virtualNetworks/read']).via[0]?.gives).toEqual([
+      { block: 0, pattern: 'Microsoft.Network/*/read' },
+      { block: 1, pattern: '*' },
+    ]);
+  });
+
+  it('only patterns that its condition lets through', () => {
+    const condition = "!(ActionMatches{'*/write'}) OR @Resource[a:b] StringEquals 'c'";
+    const facts = access({
+      assignments: [assigned(custom, group, { condition })],
+      roles: [role(custom, permission(['Microsoft.Network/*/write', 'Microsoft.Network/*/read']))],
+    });
+    expect(ask(facts).via[0]?.gives).toEqual([{ block: 0, pattern: 'Microsoft.Network/*/read' }]);
+  });
+
+  it('the way through nested groups, from the one that holds the principal', () => {
+    const facts = access({
+      assignments: [
+        assigned(owner, group, { principalId: staff, principalType: 'Group' }),
+        assigned(reader, group, { principalId: guild, principalType: 'Group' }),
+      ],
+      members: { [staff]: [team], [team]: [guild, staff], [guild]: [identity] },
+    });
+    expect(ask(facts).via.map(({ roleName, groups }) => [roleName, groups])).toEqual([
+      ['Owner', [guild, team, staff]],
+      ['Reader', [guild]],
+    ]);
+    expect(ask(access({ assignments: [assigned(owner)] })).via[0]?.groups).toEqual([]);
+  });
+});
+
+describe('a missing action says', () => {
+  it('the notAction that leaves it out, of the role that comes nearest', () => {
+    const facts = access({
+      assignments: [assigned(custom, subscription), assigned(custom), assigned(contributor)],
+      roles: [role(custom, permission(['*/read']), permission(['*'], ['*/write', '*/JOIN/*']))],
+    });
+    const { withheldBy, verdict } = ask(facts, [join, 'Microsoft.Authorization/locks/write']);
+    expect(verdict).toBe('notGranted');
+    expect(
+      withheldBy.map(({ grant, block, pattern, notAction }) => [
+        grant.roleName,
+        grant.inheritedFrom,
+        block,
+        pattern,
+        notAction,
+      ]),
+    ).toEqual([
+      [`Role ${custom}`, 'here', 1, '*', '*/write'],
+      ['Contributor', 'here', 0, '*', 'Microsoft.Authorization/*/Write'],
+      [`Role ${custom}`, 'subscription', 1, '*', '*/write'],
+    ]);
+  });
+
+  it('nothing of a role that may not even reach the principal', () => {
+    const facts = access({
+      assignments: [assigned(custom, group, { principalId: staff, principalType: 'Group' })],
+      roles: [role(custom, permission(['*'], ['*/join/action']))],
+    });
+    expect(ask(facts, [join]).withheldBy).toEqual([]);
+  });
+
+  it('the block and pattern of the deny assignment that takes it', () => {
+    const facts = access({
+      assignments: [assigned(owner)],
+      denyAssignments: [
+        denied([], group, {
+          permissions: [
+            permission(['*/action'], ['Microsoft.Network/*']),
+            permission(['*/write', 'Microsoft.Network/*/join/action']),
+          ],
+        }),
+      ],
+    });
+    const { cutBy, deniedBy, notGiven } = ask(facts, [join]);
+    expect([cutBy?.block, cutBy?.pattern]).toEqual([1, 'Microsoft.Network/*/join/action']);
+    expect(deniedBy).toEqual([cutBy]);
+    expect(notGiven).toEqual([]);
+  });
+
+  it('what a grant mends apart from what none does', () => {
+    const denyAssignments = [denied(['*/join/action'])];
+    const nothing = ask(access({ denyAssignments }), subnetMinimum);
+    expect(nothing.notGiven).toEqual(subnetMinimum);
+    expect(nothing.deniedBy.map(({ deny }) => deny.name)).toEqual(['stack']);
+    const reads = ask(access({ denyAssignments, assignments: [assigned(reader)] }), subnetMinimum);
+    expect(reads.notGiven).toEqual([join]);
+    expect(ask(access({ assignments: [assigned(reader)] }), subnetMinimum).deniedBy).toEqual([]);
+  });
+
+  it('which of the patterns are not wholly given', () => {
+    const asked = ['Microsoft.Network/*/read', 'Microsoft.Network/*/write', 'Microsoft.Compute/*'];
+    const facts = access({
+      assignments: [assigned(custom)],
+      roles: [
+        role(
+          custom,
+          permission(['*/read', 'Microsoft.Compute/*', 'Microsoft.Network/loadBalancers/write']),
+        ),
+      ],
+    });
+    expect(ask(facts, asked).notGiven).toEqual(['Microsoft.Network/*/write']);
+  });
+
+  it('nothing of what a grant would mend while assignments are unread', () => {
+    const coverage = () => unknown({ what: 'role assignments', scope: '/', why: 'not read' });
+    const { verdict, lacking, notGiven } = ask(access({ coverage }));
+    expect([verdict, lacking?.action, notGiven]).toEqual(['unknown', subnetMinimum[0], []]);
+  });
+});
+
+describe('the action that stands for what is missing', () => {
+  const gives = (...actions: readonly string[]) =>
+    access({ assignments: [assigned(custom)], roles: [role(custom, permission(actions))] });
+
+  it.each([
+    [networkContributor, gives(), subnetMinimum[0], true],
+    [networkContributor, gives('*/read'), join, true],
+    [
+      networkContributor,
+      gives('*/read', '*/action', '*/write'),
+      'Microsoft.Network/loadBalancers/delete',
+      true,
+    ],
+    [
+      ['Microsoft.Compute/*'],
+      gives('*/read', '*/delete', '*/write'),
+      'Microsoft.Compute/virtualMachines/start/action',
+      true,
+    ],
+    [
+      ['Microsoft.Nowhere/*'],
+      gives('*/read', '*/action', '*/write'),
+      'microsoft.nowhere/a/delete',
+      false,
+    ],
+    [['Microsoft.Nowhere/*/oddity'], gives(), 'microsoft.nowhere//oddity', false],
+    [
+      ['Microsoft.Nowhere/things/turn/action'],
+      gives(),
+      'Microsoft.Nowhere/things/turn/action',
+      true,
+    ],
+  ])('of %j is a published operation where one fits', (actions, facts, action, isOperation) => {
+    const { lacking } = ask(facts, actions);
+    expect(lacking).toEqual({ action, asked: actions[0], isOperation });
+  });
+
+  it('names the pattern asked for that it is an instance of', () => {
+    const asked = ['Microsoft.Compute/*', 'Microsoft.Network/*'];
+    expect(ask(gives('Microsoft.Compute/*'), asked).lacking?.asked).toBe('Microsoft.Network/*');
+  });
+});
+
+describe('published operations', () => {
+  it('are well-formed, each once, and known in any casing', () => {
+    expect(
+      operations.filter((one) => !/^Microsoft\.\w+(\/\w+)+\/(read|write|delete|action)$/.test(one)),
+    ).toEqual([]);
+    expect(new Set(operations).size).toBe(operations.length);
+    expect(isKnownOperation(join.toUpperCase())).toBe(true);
+    expect(isKnownOperation('Microsoft.Network/*')).toBe(false);
+  });
+});
+
+describe('effective actions', () => {
+  it('are worked out once and asked many times', () => {
+    const facts = access({
+      assignments: [assigned(networkContributorRole, managementGroup('platform'))],
+      denyAssignments: [denied(['*/delete'])],
+    });
+    const effective = effectiveActions(identity, subnet, facts);
+    expect(effective.grants.map(({ grant }) => grant.inheritedFrom)).toEqual(['managementGroup']);
+    for (const actions of [subnetMinimum, networkContributor, ['*']]) {
+      expect(answerOf(actions, effective)).toEqual(holds(actions, identity, subnet, facts));
+    }
+  });
+
+  it('are unknown where a role and its condition meet in too many ways', () => {
+    const facts = access({
+      assignments: [assigned(custom, group, { condition: "ActionMatches{'*g*h*i*j*k*l*'}" })],
+      roles: [role(custom, permission(['*a*b*c*d*e*f*']))],
+    });
+    const { verdict, missing } = ask(facts, ['a/b/c/d/e/f/g/h/i/j/k/l/read']);
+    expect([verdict, ...missing.map(({ why }) => why)]).toEqual([
+      'unknown',
+      'the condition is not understood',
+    ]);
+  });
+
+  it.each(['Unknown', 'DirectoryObjectOrGroup', 'Everyone', ''])(
+    'of somebody of type "%s", who may be a group, are unknown',
+    (principalType) => {
+      const facts = access({
+        assignments: [assigned(owner, group, { principalId: other, principalType })],
+      });
+      expect(ask(facts).verdict).toBe('unknown');
+    },
+  );
+});
+
+describe('permits', () => {
+  it('grants under a condition only what the condition cannot exclude', () => {
+    const condition = "!(ActionMatches{'*/write'}) OR @Request[a:b] StringEquals 'c'";
+    const blocks = [{ ...permission(['a/*']), condition }];
+    expect(permits(blocks, 'a/b/read')).toBe(true);
+    expect(permits(blocks, 'a/b/write')).toBe(false);
+    expect(permits([...blocks, permission(['*/write'])], 'a/b/write')).toBe(true);
+  });
+});

@@ -1,0 +1,117 @@
+/** How long an answer is waited for, without waiting. */
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelinePolicy,
+  type PipelineResponse,
+  RestError,
+} from '@azure/core-rest-pipeline';
+import { describe, expect, it } from 'vitest';
+import {
+  defaultPatience,
+  patiencePolicy,
+  resourceGraphQuotaPolicy,
+} from '../../../shared/adapters/azure/patience-policies.ts';
+
+const request = createPipelineRequest({ url: 'https://x/' });
+
+function answer(status: number, headers: Record<string, string>): PipelineResponse {
+  return { status, request, headers: createHttpHeaders(headers), bodyAsText: '' };
+}
+
+function send(policy: PipelinePolicy, response: PipelineResponse): Promise<PipelineResponse> {
+  return policy.sendRequest(request, () => Promise.resolve(response));
+}
+
+describe('patience', () => {
+  const policy = patiencePolicy({ ...defaultPatience, retryAfterMs: 60_000 });
+
+  it.each([
+    [429, { 'retry-after': '59' }],
+    [429, {}],
+    [200, { 'retry-after': '99999' }],
+    [503, { 'retry-after': 'in a while' }],
+  ])('lets %i with %j through', async (status, headers) => {
+    const response = answer(status, { ...headers });
+    await expect(send(policy, response)).resolves.toBe(response);
+  });
+
+  it.each([
+    [429, '61'],
+    [503, '3600'],
+    [500, new Date(Date.now() + 600_000).toUTCString()],
+  ])('does not sleep after %i until %s', async (status, retryAfter) => {
+    const failing = send(policy, answer(status, { 'retry-after': retryAfter }));
+    await expect(failing).rejects.toMatchObject({ code: 'RetryAfterTooLong' });
+  });
+
+  it('takes a hung attempt for a lost connection once, and gives up the second time', async () => {
+    const hanging = createPipelineRequest({ url: 'https://x/' });
+    const hang = () =>
+      policy.sendRequest(hanging, () =>
+        Promise.reject(Object.assign(new Error('aborted'), { name: 'AbortError' })),
+      );
+    await expect(hang()).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(hang()).rejects.toMatchObject({ code: 'HungTwice' });
+    expect(hanging.timeout).toBe(defaultPatience.attemptMs);
+  });
+
+  it('leaves what the caller gave up, and every other error, as it is', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const given = createPipelineRequest({ url: 'https://x/', abortSignal: controller.signal });
+    const aborted = Object.assign(new Error('aborted'), { name: 'AbortError' });
+    await expect(policy.sendRequest(given, () => Promise.reject(aborted))).rejects.toBe(aborted);
+    const reset = new RestError('reset', { code: 'ECONNRESET' });
+    await expect(policy.sendRequest(request, () => Promise.reject(reset))).rejects.toBe(reset);
+  });
+});
+
+describe('the quota of Resource Graph', () => {
+  function quota() {
+    let clock = 1_000_000;
+    const slept: number[] = [];
+    const policy = resourceGraphQuotaPolicy(
+      () => clock,
+      (ms) => {
+        slept.push(ms);
+        clock += ms;
+        return Promise.resolve();
+      },
+    );
+    const after = (remaining: string, resets: string) =>
+      send(
+        policy,
+        answer(200, {
+          'x-ms-user-quota-remaining': remaining,
+          'x-ms-user-quota-resets-after': resets,
+        }),
+      );
+    return { after, slept };
+  }
+
+  it('is waited for when nothing is left of it', async () => {
+    const { after, slept } = quota();
+    await after('1', '00:00:05');
+    await after('0', '00:00:05');
+    expect(slept).toEqual([]);
+    await after('14', '00:00:05');
+    expect(slept).toEqual([5000]);
+    await after('13', '00:00:04');
+    expect(slept).toEqual([5000]);
+  });
+
+  it('holds nobody up where it is written otherwise', async () => {
+    const { after, slept } = quota();
+    await after('0', 'soon');
+    await after('0', 'soon');
+    expect(slept).toEqual([]);
+  });
+
+  it('can last for hours', async () => {
+    const { after, slept } = quota();
+    await after('0', '01:00:01');
+    await after('9', '00:00:05');
+    expect(slept).toEqual([3_601_000]);
+  });
+});

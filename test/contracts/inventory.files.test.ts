@@ -1,0 +1,4 @@
+import { auditRows } from '../pipeline/audit-rows.ts';
+import { inventoryContract } from './inventory.contract.ts';
+
+inventoryContract({ name: 'files', audit: (rows, settings) => auditRows(rows, settings) });

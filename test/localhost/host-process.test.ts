@@ -1,0 +1,208 @@
+/** The host as a process of its own, with an app that has one function for each thing it must do. */
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { type Server, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Child, startChild } from '../../localhost/child.ts';
+import type { HostReady } from '../../localhost/host-process.ts';
+
+const script = join(import.meta.dirname, '../../localhost/host-process.ts');
+const fixtures = join(import.meta.dirname, 'fixtures');
+
+/** What the hosts of this file log, and whoever waits for a line of it. */
+const log: string[] = [];
+let listeners: (() => void)[] = [];
+
+function startApp(app: string, port: string, tick = '0 0 0 1 1 *'): Promise<Child<HostReady>> {
+  return startChild<HostReady>(script, {
+    args: ['--folder', join(fixtures, app), '--port', port],
+    env: { ...process.env, TICK: tick },
+    onErrorLine: (line) => {
+      log.push(line);
+      for (const listener of listeners) listener();
+    },
+  });
+}
+
+/** Resolves when a line of the log has all of these, now or later. */
+async function logged(...parts: readonly string[]): Promise<string> {
+  for (;;) {
+    const found = log.find((line) => parts.every((part) => line.includes(part)));
+    if (found !== undefined) return found;
+    await new Promise<void>((resolve) => {
+      listeners = [...listeners, resolve];
+    });
+  }
+}
+
+let host: Child<HostReady>;
+beforeAll(async () => {
+  host = await startApp('app', '0');
+});
+afterAll(async () => {
+  await host.stop();
+});
+
+function call(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${host.ready.url}${path}`, init);
+}
+
+/** A call with headers that fetch does not let through. */
+async function callAs(headers: Record<string, string>, path: string, method = 'GET') {
+  const request = httpRequest(`${host.ready.url}${path}`, { headers, method });
+  request.end();
+  const [response]: IncomingMessage[] = await once(request, 'response');
+  response?.resume();
+  return response?.statusCode;
+}
+
+describe('a call', () => {
+  test('reaches its function below the prefix of host.json', async () => {
+    expect(await (await call('/v1/a/b')).json()).toEqual({ path: 'a/b' });
+    expect(await (await call('/V1')).json()).toEqual({ path: null });
+    expect((await call('/api/a')).status).toBe(404);
+    expect((await call('/')).status).toBe(404);
+    const post = await call('/v1/a', { method: 'POST' });
+    expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
+  test('that is answered with nothing has no content', async () => {
+    const response = await call('/v1/silent');
+    expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  test('streams both ways: what is sent comes back before all is sent', async () => {
+    const request = httpRequest(`${host.ready.url}/v1/echo/me?q=1`, {
+      method: 'POST',
+      headers: { 'x-functions-key': host.ready.keys.function },
+    });
+    request.write('first');
+    const [response]: IncomingMessage[] = await once(request, 'response');
+    if (response === undefined) throw new Error('no response');
+    expect(response.statusCode).toBe(201);
+    expect(response.headers).toMatchObject({ 'x-name': 'me', 'x-query': '1' });
+    const chunks = response.setEncoding('utf8')[Symbol.asyncIterator]();
+    expect((await chunks.next()).value).toBe('first');
+    request.end('second');
+    expect((await chunks.next()).value).toBe('second');
+    expect((await chunks.next()).done).toBe(true);
+  });
+
+  test('that fails is 500 and no more to the caller; the log has the cause', async () => {
+    const response = await call('/v1/broken');
+    expect([response.status, await response.text()]).toEqual([500, '']);
+    const line: unknown = JSON.parse(await logged('invocation failed', '"broken"'));
+    expect(line).toMatchObject({ level: 'error', function: 'broken' });
+    expect(JSON.stringify(line)).toMatch(/the handler broke.*its cause/);
+  });
+
+  test('has the hooks of the app around it', async () => {
+    await call('/v1/hooked');
+    expect(await logged('before open')).toContain('"function":"open"');
+  });
+});
+
+describe('a key', () => {
+  const url = '/v1/echo/x';
+
+  test.each([
+    ['none', 'POST', url, () => '', 401],
+    ['a wrong one', 'POST', url, () => 'wrong', 401],
+    ['of functions', 'POST', url, () => host.ready.keys.function, 201],
+    ['master', 'POST', url, () => host.ready.keys.master, 201],
+    ['none, for an admin', 'GET', '/v1/secret', () => '', 401],
+    ['of functions, for an admin', 'GET', '/v1/secret', () => host.ready.keys.function, 401],
+    ['master, for an admin', 'GET', '/v1/secret', () => host.ready.keys.master, 200],
+    ['none, to start', 'POST', '/admin/functions/tick', () => '', 401],
+    [
+      'of functions, to start',
+      'POST',
+      '/admin/functions/tick',
+      () => host.ready.keys.function,
+      401,
+    ],
+  ])('%s: %s %s', async (_, verb, path, key, status) => {
+    expect((await call(path, { method: verb, headers: { 'x-functions-key': key() } })).status).toBe(
+      status,
+    );
+    const code = new URLSearchParams({ code: key() });
+    expect((await call(`${path}?${code.toString()}`, { method: verb })).status).toBe(status);
+  });
+
+  test('is another at each start, and long', async () => {
+    const second = await startApp('app', '0');
+    const keys = [host, second].flatMap(({ ready }) => Object.values(ready.keys));
+    await second.stop();
+    expect(new Set(keys).size).toBe(4);
+    for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(16);
+  });
+});
+
+describe('a caller', () => {
+  test.each([
+    ['localhost', 200],
+    ['localhost:9', 200],
+    ['127.0.0.1', 200],
+    ['LOCALHOST', 200],
+    ['evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost@evil.example', 403],
+    ['[::1', 403],
+  ])('that names the host %s gets %i', async (name, status) => {
+    expect(await callAs({ host: name }, '/v1/a')).toBe(status);
+  });
+
+  test('with the key is refused too, where the name is foreign', async () => {
+    const headers = { host: 'evil.example', 'x-functions-key': host.ready.keys.master };
+    expect(await callAs(headers, '/admin/functions/tick', 'POST')).toBe(403);
+  });
+
+  test('of another machine finds no door', () => {
+    expect(new URL(host.ready.url).hostname).toBe('127.0.0.1');
+  });
+});
+
+describe('a timer', () => {
+  const master = () => ({ headers: { 'x-functions-key': host.ready.keys.master } });
+
+  test('is started at once by POST /admin/functions/<name>', async () => {
+    const answer = await call('/admin/functions/tick', { method: 'POST', ...master() });
+    expect(answer.status).toBe(202);
+    await logged('ticked, past due: false');
+    expect((await call('/admin/functions/tick', master())).status).toBe(405);
+    expect((await call('/admin/functions/open', { method: 'POST', ...master() })).status).toBe(404);
+    expect((await call('/admin/host', { method: 'POST', ...master() })).status).toBe(404);
+  });
+
+  test('fires by the schedule of its app setting', async () => {
+    const ticking = await startApp('app', '0', '* * * * * *');
+    log.length = 0;
+    expect(await logged('ticked')).toContain('"function":"tick"');
+    await ticking.stop();
+  });
+});
+
+describe('a start', () => {
+  test('tells its functions, and takes another port where its own is taken', async () => {
+    const taken: Server = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const second = await startApp('app', port);
+    expect(second.ready.functions).toEqual(['tick', 'echo', 'open', 'secret', 'silent', 'broken']);
+    expect(new URL(second.ready.url).port).not.toBe(port);
+    await second.stop();
+    taken.close();
+  });
+
+  test.each([
+    ['app', '0 0 25 * * *', 'function tick cannot be timed: schedule "0 0 25 * * *": hour "25"'],
+    ['app', '', 'the app setting TICK, which is not set'],
+    ['unbuilt', '0 0 2 * * *', '"npm run build" writes it'],
+    ['queue', '0 0 2 * * *', 'timers and HTTP only; it cannot run worker (queueTrigger)'],
+  ])('of %s with "%s" fails and says why', async (app, tick, says) => {
+    await expect(startApp(app, '0', tick)).rejects.toThrow(says);
+  });
+});

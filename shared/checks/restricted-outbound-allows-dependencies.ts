@@ -152,9 +152,8 @@ function judgeDependency(
 }
 
 /**
- * Private endpoints that do as well as the tag, a list for each workspace: those of its own, its
- * storage account and its key vault. They are no facts of a cluster yet, so where there is a
- * workspace nobody can say that there is none.
+ * Private endpoints that do as well as the tag: those of a workspace, its storage account and its key
+ * vault. None of them is looked at here, so where there is a workspace nothing says that there is none.
  */
 function privateWays(
   { privateLink, serviceTag }: OutboundDependency,

@@ -4,7 +4,6 @@ import type {
   Registry,
   Workspace,
 } from '../facts/inference-cluster.ts';
-import type { PrivateEndpoint } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Known, type Missing, foundIn } from '../model/verdict.ts';

@@ -1,6 +1,7 @@
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import { failHigh, failLow, nodeSubnets, notApplicable, pass, unknown } from './cluster-draft.ts';
 import type { LayoutScenario, Situation } from './layout-scenarios.ts';
+import { hidesBalancer } from './probe-scenarios.ts';
 
 /** Where the nodes are: `cluster-in-virtual-network`. */
 export const placementScenarios: readonly LayoutScenario[] = [
@@ -42,6 +43,8 @@ export const placementScenarios: readonly LayoutScenario[] = [
       ),
       'restricted-outbound-allows-dependencies': unknown,
       'restricted-outbound-allows-registry': unknown,
+      // Without either, a public address may be the network's own.
+      ...(hidesBalancer(situation.draft) ? { 'internal-load-balancer': unknown } : {}),
     }),
   },
 ];

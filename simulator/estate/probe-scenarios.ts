@@ -81,10 +81,14 @@ function probeScenario(
 function overridden({ draft, outbound, hidesNetwork }: Situation): Expected | undefined {
   const { visibility } = draft.endpoint;
   if (visibility === 'none') return notApplicable;
-  const balancer = `${draft.nodeGroupId}/providers/microsoft.network/loadbalancers/`.toLowerCase();
-  const hidesBalancer = [...draft.hidden].some((id) => id.startsWith(balancer));
-  const hidden = hidesBalancer || hidesNetwork || outbound.hidesInbound === true;
+  const hidden = hidesBalancer(draft) || hidesNetwork || outbound.hidesInbound === true;
   return visibility === 'unaddressed' || hidden ? unknown : undefined;
+}
+
+/** Whether a load balancer of the cluster is not among the rows. */
+export function hidesBalancer({ nodeGroupId, hidden }: ClusterDraft): boolean {
+  const balancer = `${nodeGroupId}/providers/microsoft.network/loadbalancers/`.toLowerCase();
+  return [...hidden].some((id) => id.startsWith(balancer));
 }
 
 function denyProbes(draft: ClusterDraft): RuleDraft {

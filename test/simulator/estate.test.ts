@@ -17,7 +17,6 @@ import { postureFamilies } from '../../simulator/estate/posture-scenarios.ts';
 import { prefixesOfTag, serviceTagListRow } from '../../simulator/estate/service-tag-list.ts';
 
 const size = import.meta.env.MODE === 'deep' ? 2000 : 200;
-const checkIds = catalogue.map(({ id }) => id);
 const declared = catalogue.flatMap(({ id, kinds }) => kinds.map((kind) => `${id} ${kind}`));
 const everythingRead = { tagList: true, managementGroupCoverage: true, unread: [] };
 

@@ -36,16 +36,10 @@ export function callerAsks(
   serviceTags: ServiceTags,
 ): { readonly asks: readonly Ask[]; readonly missing: readonly Missing[] } {
   const isPublic = endpoint.visibility === 'public';
-  const ownSpace = subnet.virtualNetwork.known
-    ? addressSet(subnet.virtualNetwork.value.addressPrefixes)
-    : undefined;
-  const inside = uniteAddresses(privateAddresses, ownSpace ?? hostAddress);
+  const ownSpace = ownSpaceOf(subnet);
   const missing: Missing[] = [];
   if (callers.kind === 'listed') {
-    const except = uniteAddresses(
-      hostAddress,
-      isPublic ? uniteAddresses(inside, specialUse) : subtractAddresses(realAddresses, inside),
-    );
+    const except = cannotCall(endpoint, subnet);
     const asks: Ask[] = [];
     for (const label of callers.sources.filter((text) => canAddress(text, endpoint, except))) {
       const match = parseAddressMatch(label);
@@ -66,6 +60,24 @@ export function familyOf(text: string): Family {
   return parsePrefix(text)?.family ?? 4;
 }
 
+function ownSpaceOf({ virtualNetwork }: ClusterSubnet): AddressSet | undefined {
+  return virtualNetwork.known ? addressSet(virtualNetwork.value.addressPrefixes) : undefined;
+}
+
+/**
+ * The addresses that no packet to the endpoint comes from: the platform's own and, for a public
+ * endpoint, those inside and of no use outside; for a private one, all outside.
+ */
+export function cannotCall({ visibility }: ScoringEndpoint, subnet: ClusterSubnet): AddressSet {
+  const inside = uniteAddresses(privateAddresses, ownSpaceOf(subnet) ?? hostAddress);
+  return uniteAddresses(
+    hostAddress,
+    visibility === 'public'
+      ? uniteAddresses(inside, specialUse)
+      : subtractAddresses(realAddresses, inside),
+  );
+}
+
 /** All addresses of a family, as far as they can call a public endpoint, are the Internet's. */
 function widened(match: AddressMatch): AddressMatch {
   if (match.kind !== 'prefix') return match;
@@ -77,7 +89,7 @@ function widened(match: AddressMatch): AddressMatch {
 }
 
 /** Each address family by itself; a tag is called from outside unless it is the network's own. */
-function canAddress(text: string, endpoint: ScoringEndpoint, except: AddressSet): boolean {
+export function canAddress(text: string, endpoint: ScoringEndpoint, except: AddressSet): boolean {
   const match = parseAddressMatch(text);
   if (match.kind === 'serviceTag') {
     const isInside = match.name.toLowerCase() === 'virtualnetwork';
@@ -94,7 +106,8 @@ function isUnlisted(match: AddressMatch, serviceTags: ServiceTags): boolean {
   return !isNetwork && serviceTags.addresses(match.name) === undefined;
 }
 
-function unlistedTag(label: string): Missing {
+/** A caller whose name is no service tag of the list. */
+export function unlistedTag(label: string): Missing {
   return {
     what: `the addresses of the caller ${label}`,
     scope: '/',

@@ -1,33 +1,27 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { type Evidence, foundIn } from '../model/verdict.ts';
+import { foundIn } from '../model/verdict.ts';
 import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
-import { takenFrom } from '../network/taken-from.ts';
-import { noPackets, type PacketSet } from '../packets/packet-set.ts';
+import { noPackets } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
   type Part,
   fail,
   listed,
   notApplicable,
+  noNodeSubnet,
   pass,
   unknownPart,
   unreadPart,
   worstOf,
 } from './judgement.ts';
-import { packetText } from './packet-text.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
-import {
-  chainsOf,
-  surroundingsOf,
-  whyUndecided,
-  witnessOf,
-  workloadSubnets,
-} from './subnet-rules.ts';
+import { chainsOf, surroundingsOf, workloadSubnets } from './subnet-rules.ts';
+import { takenBy, whyTaken } from './takings.ts';
 
 /** No rule takes packets of the cluster away from what Azure's default outbound rules allow. */
 export const defaultOutboundKept = defineCheck<InferenceCluster>({
@@ -52,10 +46,7 @@ export const defaultOutboundKept = defineCheck<InferenceCluster>({
       ...workloadSubnets(all).map((subnet) => judgeSubnet(subnet, { cluster, settings, all })),
       ...unreadPart(cluster.subnets),
     ];
-    if (first === undefined) {
-      const what = 'the subnets of the nodes';
-      return unknownPart([{ what, scope: cluster.id, why: 'no node pool names one' }]);
-    }
+    if (first === undefined) return noNodeSubnet(cluster.id);
     return worstOf([first, ...others]);
   },
 });
@@ -110,13 +101,15 @@ function judgeDefaultRule(
       surroundings,
     );
   const decision = ask({ destinationExcept: platformAddresses }, chain);
-  const takings = takenBy(decision);
+  const takings = takenBy(decision, 'outbound');
   let takesPlatform = false;
   if (defaultRule === 'AllowVnetOutBound') {
     // Rules that name the platform's own tags are the only ones that reach the platform.
     const named = chain.map(onlyPlatformRules);
     const isNamed = named.some((list) => list.kind !== 'unread' && list.rules.length > 0);
-    const ofPlatform = isNamed ? takenBy(ask({ destination: { kind: 'any' } }, named)) : [];
+    const ofPlatform = isNamed
+      ? takenBy(ask({ destination: { kind: 'any' } }, named), 'outbound')
+      : [];
     takesPlatform = ofPlatform.some((taking) => !taking.certain.isEmpty());
     takings.push(...ofPlatform);
   }
@@ -152,36 +145,6 @@ function judgeDefaultRule(
   );
 }
 
-function whyTaken(decision: Decision, takings: readonly TakingText[]) {
-  const region = takings.reduce((set, { possible }) => set.union(possible), noPackets);
-  return whyUndecided({ ...decision, undecided: region });
-}
-
-interface TakingText {
-  readonly ruleName: string;
-  readonly listName: string;
-  /** Packets that certainly exist and that the rule certainly takes. */
-  readonly certain: PacketSet;
-  readonly possible: PacketSet;
-  readonly text: string;
-  readonly evidence: Evidence;
-}
-
-/** What each custom or admin rule that denies takes of the asked packets, in words. */
-function takenBy(decision: Decision): TakingText[] {
-  return takenFrom(decision).map(({ list, rule, certain, possible }) => {
-    const text = packetText(certain, decision);
-    const says = `rule ${rule.name} (priority ${rule.priority}) of ${list.name} takes ${text}`;
-    const evidence: Evidence = {
-      at: list.at,
-      rule: rule.name,
-      says,
-      ...witnessOf(certain, decision, 'outbound'),
-    };
-    return { ruleName: rule.name, listName: list.name, certain, possible, text, evidence };
-  });
-}
-
 /** A required destination of which custom rules take something, or perhaps do. */
 interface Needed {
   readonly text: string;
@@ -196,7 +159,7 @@ function neededAndTaken(
   return requiredOutbound(cluster).flatMap(({ serviceTag, protocol, ports }) => {
     const destination: AddressMatch = askableTag(serviceTag, cluster.serviceTags);
     const decision = ask({ destination, protocols: [protocol], destinationPorts: ports }, chain);
-    const takings = takenBy(decision);
+    const takings = takenBy(decision, 'outbound');
     if (takings.length === 0) return [];
     const portText = ports.map(({ from }) => from).join(', ');
     const certain = takings.some((taking) => !taking.certain.isEmpty());

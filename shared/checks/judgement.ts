@@ -1,3 +1,4 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import {
   type Evidence,
   type Judgement,
@@ -60,6 +61,12 @@ export function worstOf(parts: readonly [Part, ...Part[]]): Judgement {
   };
 }
 
+/** Where nothing names a subnet of nodes, although every node is in one. */
+export function noNodeSubnet(cluster: ResourceId): Part {
+  const what = 'the subnets of the nodes';
+  return unknownPart([{ what, scope: cluster, why: 'no node pool names one' }]);
+}
+
 /** As `worstOf`; without any part, what holds where there is nothing to judge. */
 export function worstOr(parts: readonly Part[], none: Part): Judgement {
   const [first, ...others] = parts;
@@ -76,13 +83,19 @@ function byBadness(a: Part, b: Part): number {
   return kind(a) - kind(b) || compareSeverity(a.severity ?? 'info', b.severity ?? 'info');
 }
 
-function distinctBy<T>(values: readonly T[]): readonly T[] {
+/** Each value once, by what it holds. */
+export function distinctBy<T>(values: readonly T[]): readonly T[] {
   const seen = new Map(values.map((value) => [JSON.stringify(value), value] as const));
   return [...seen.values()];
 }
 
 export function distinct<T>(values: Iterable<T>): readonly T[] {
   return [...new Set(values)];
+}
+
+/** The text as a sentence begins. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** `a`, `a and b`, `a, b and c`; at most `most` of them, then a count. */

@@ -1,5 +1,6 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { foundIn } from '../model/verdict.ts';
+import { outboundDependencies, regionName } from './outbound-dependencies.ts';
 import type { AddressMatch, PortRange, Protocol } from '../network/security-rule.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
 import { distinct } from './judgement.ts';
@@ -14,11 +15,6 @@ export interface RequiredOutbound {
 /** The service tag of Azure Container Registry in one region. */
 export function registryTag(location: string): string {
   return `AzureContainerRegistry.${regionName(location)}`;
-}
-
-/** A location as resources spell it (`westeurope`, `West Europe`), as service tags do without case. */
-export function regionName(location: string): string {
-  return location.replaceAll(' ', '').toLowerCase();
 }
 
 /** Locations of the registries the cluster pulls from, as far as they are known. */
@@ -37,27 +33,19 @@ function registryLocations(cluster: InferenceCluster): readonly string[] {
  * Source: learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall.
  */
 export function requiredOutbound(cluster: InferenceCluster): readonly RequiredOutbound[] {
-  const region = regionName(cluster.location);
-  const tcp = (serviceTag: string, ...ports: readonly number[]): RequiredOutbound => ({
-    serviceTag,
-    protocol: 'Tcp',
-    ports: ports.map((port) => ({ from: port, to: port })),
-  });
+  const registries = registryLocations(cluster).map((location) => ({
+    serviceTag: registryTag(location),
+    protocol: 'Tcp' as const,
+    ports: [443],
+  }));
   return [
-    ...registryLocations(cluster).map((location) => tcp(registryTag(location), 443)),
-    tcp('AzureActiveDirectory', 80, 443),
-    tcp('AzureMachineLearning', 443, 8787, 18881),
-    {
-      serviceTag: 'AzureMachineLearning',
-      protocol: 'Udp',
-      ports: [{ from: 5831, to: 5831 }],
-    },
-    tcp('AzureResourceManager', 443),
-    tcp(`Storage.${region}`, 443),
-    tcp('MicrosoftContainerRegistry', 443),
-    tcp('AzureFrontDoor.FirstParty', 443),
-    tcp('AzureMonitor', 443),
-  ];
+    ...registries,
+    ...outboundDependencies(cluster).filter(({ isOptional }) => !isOptional),
+  ].map(({ serviceTag, protocol, ports }) => ({
+    serviceTag,
+    protocol,
+    ports: ports.map((port) => ({ from: port, to: port })),
+  }));
 }
 
 /**

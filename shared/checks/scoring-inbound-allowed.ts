@@ -1,6 +1,5 @@
 import type {
   ClusterSubnet,
-  Frontend,
   InferenceCluster,
   LoadBalancerRule,
   ScoringEndpoint,
@@ -8,29 +7,29 @@ import type {
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
-import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
+import { type Decision, type Question, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import type { AdminRule, SecurityRule } from '../network/security-rule.ts';
+import type { SecurityRule } from '../network/security-rule.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
 import { addressSet, subtractAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { callerAsks, familyOf } from './callers.ts';
+import { callerAsks } from './callers.ts';
+import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
+import { blameText, ruleText } from './rule-text.ts';
+import { closedFrontend } from './closed-frontend.ts';
 import {
-  type Part,
-  fail,
-  listed,
-  notApplicable,
-  pass,
-  unknownPart,
-  unreadPart,
-  worstOf,
-} from './judgement.ts';
+  type Place,
+  judgeEndpoints,
+  judgeTargets,
+  subnetsBehind,
+  targetOf,
+  targetText,
+} from './scoring-targets.ts';
 import {
   admitters,
   blockers,
   chainsOf,
-  nodeSubnets,
   ruleEvidence,
   surroundingsOf,
   whyUndecided,
@@ -54,13 +53,7 @@ export const scoringInboundAllowed = defineCheck<InferenceCluster>({
   evaluate(cluster, settings) {
     const { scoringEndpoints, subnets } = cluster;
     const context: Context = { cluster, settings, subnets };
-    const [first, ...others] = [
-      ...foundIn(scoringEndpoints).map((endpoint) => judgeEndpoint(endpoint, context)),
-      ...unreadPart(scoringEndpoints),
-    ];
-    return first === undefined
-      ? notApplicable('No scoring endpoint: nothing on this cluster is called from outside.')
-      : worstOf([first, ...others]);
+    return judgeEndpoints(scoringEndpoints, (endpoint) => judgeEndpoint(endpoint, context));
   },
 });
 
@@ -71,114 +64,15 @@ interface Context {
 }
 
 function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
-  const { address, visibility, at } = endpoint;
+  const { address, visibility } = endpoint;
   if (visibility === 'public' && context.settings.callers.kind === 'none') {
     return notApplicable(`The settings say that nobody calls ${address} from outside the network.`);
   }
-  if (!endpoint.frontend.known) return unknownPart(endpoint.frontend.missing);
-  const ports = servedPorts(endpoint, endpoint.frontend.value);
-  const targets = targetSubnets(endpoint.frontend.value, context.subnets);
-  const [firstPort, ...otherPorts] = ports;
-  const [firstTarget] = targets.subnets;
-  if (firstTarget === undefined && !context.subnets.known) {
-    return unknownPart(context.subnets.missing);
-  }
-  if (firstPort === undefined) {
-    const what = `a load balancing rule for TCP 443 or 80 at ${address}`;
-    const why = 'the frontend has none, so it is not known where packets to it go';
-    return unknownPart([{ what, scope: endpoint.frontend.value.loadBalancerId, why }]);
-  }
-  if (firstTarget === undefined) {
-    const what = `the subnets behind ${address}`;
-    return unknownPart([{ what, scope: at, why: 'its backend pool names no node of the cluster' }]);
-  }
-  const judgePort = (rule: LoadBalancerRule): Part => judgeRule(rule, endpoint, targets, context);
-  const verdict = worstOf([judgePort(firstPort), ...otherPorts.map(judgePort)]);
-  return {
-    ...verdict,
-    evidence: [...verdict.evidence, ...replyRemarks(endpoint, targets.subnets)],
-  };
-}
-
-/**
- * The load balancing rules callers use: TCP 443, and 80 where plain HTTP is served or nothing else
- * is (learn.microsoft.com/azure/machine-learning/how-to-deploy-kubernetes-extension,
- * allowInsecureConnections). A rule for every port (protocol All, port 0) serves both.
- */
-function servedPorts(endpoint: ScoringEndpoint, { rules }: Frontend): readonly LoadBalancerRule[] {
-  const serving = (port: number): readonly LoadBalancerRule[] =>
-    rules
-      .filter(
-        ({ protocol, frontendPort }) =>
-          (protocol === 'Tcp' && frontendPort === port) ||
-          (protocol === 'All' && frontendPort === 0),
-      )
-      .map((rule) =>
-        rule.frontendPort === 0 ? { ...rule, frontendPort: port, backendPort: port } : rule,
-      );
-  const secure = serving(443);
-  return endpoint.plainHttp === true || secure.length === 0 ? [...secure, ...serving(80)] : secure;
-}
-
-interface Targets {
-  readonly subnets: readonly ClusterSubnet[];
-  /** What is missing of the subnets behind the frontend, beside those named. */
-  readonly missing: readonly Missing[];
-  /** Whether the pool names nobody: then it is some of the node subnets, nobody knows which. */
-  readonly anyNode: boolean;
-}
-
-function targetSubnets(
-  { backendSubnetIds, loadBalancerId }: Frontend,
-  all: Listing<ClusterSubnet>,
-): Targets {
-  const subnets = foundIn(all);
-  const ids = foundIn(backendSubnetIds);
-  const named = subnets.filter(({ id }) => ids.includes(id));
-  const missing = backendSubnetIds.known ? [] : backendSubnetIds.missing;
-  if (ids.length === 0) return { subnets: nodeSubnets(subnets), missing, anyNode: true };
-  const foreign = ids.filter((id) => !named.some((subnet) => subnet.id === id));
-  return {
-    subnets: named,
-    anyNode: false,
-    missing: [
-      ...missing,
-      ...foreign.map((id) => ({
-        what: `the rules of subnet ${nameOf(id)}`,
-        scope: id,
-        why: `load balancer ${nameOf(loadBalancerId)} sends packets there, and it is no known subnet of the cluster`,
-      })),
-    ],
-  };
-}
-
-function judgeRule(
-  rule: LoadBalancerRule,
-  endpoint: ScoringEndpoint,
-  targets: Targets,
-  context: Context,
-): Part {
-  const parts = targets.subnets.map((subnet) => judgeSubnet(rule, endpoint, subnet, context));
-  const [first, ...others] = parts;
-  if (first === undefined) return unknownPart(targets.missing);
-  if (!targets.anyNode) {
-    const unread = targets.missing.length === 0 ? [] : [unknownPart(targets.missing)];
-    return worstOf([first, ...others, ...unread]);
-  }
-  const worst = worstOf([first, ...others]);
-  if (context.subnets.known && parts.every(({ kind }) => kind === first.kind)) return worst;
-  return unknownPart(
-    [
-      {
-        what: `the nodes behind ${endpoint.address}`,
-        scope: endpoint.at,
-        why: 'its backend pool names no node, and the node subnets differ or are not all known',
-      },
-      ...worst.missing,
-    ],
-    undefined,
-    worst.evidence,
+  const verdict = judgeTargets(endpoint, context.subnets, (rule, subnet) =>
+    judgeSubnet(rule, endpoint, subnet, context),
   );
+  const behind = subnetsBehind(endpoint, context.subnets);
+  return { ...verdict, evidence: [...verdict.evidence, ...replyRemarks(endpoint, behind)] };
 }
 
 function judgeSubnet(
@@ -187,15 +81,9 @@ function judgeSubnet(
   subnet: ClusterSubnet,
   context: Context,
 ): Part {
-  const destinations = rule.floatingIp
-    ? [endpoint.address]
-    : subnet.prefixes.known
-      ? subnet.prefixes.value.filter((prefix) => familyOf(prefix) === familyOf(endpoint.address))
-      : undefined;
-  if (destinations === undefined) {
-    return unknownPart(subnet.prefixes.known ? [] : subnet.prefixes.missing);
-  }
-  const port = rule.floatingIp ? rule.frontendPort : rule.backendPort;
+  const target = targetOf(rule, endpoint, subnet);
+  if (!target.known) return unknownPart(target.missing);
+  const { destinations, port } = target.value;
   const chains = chainsOf(subnet, foundIn(context.subnets), 'Inbound');
   const { callers } = context.settings;
   const { asks, missing } = callerAsks(callers, endpoint, subnet, context.cluster.serviceTags);
@@ -235,36 +123,17 @@ function judgeSubnet(
   return judgeSubnet(rule, endpoint, subnet, { ...context, settings: unconfigured });
 }
 
-/**
- * A public frontend of a Standard load balancer is closed where no network security group opens it
- * (learn.microsoft.com/azure/load-balancer/load-balancer-overview#secure-by-default); a Basic one
- * is open. Undefined where a group stands in the way, or nothing is closed.
- */
+/** A fail or unknown where the load balancer is closed, whatever the rules say. */
 function closedWithoutGroup(place: Place): Part | undefined {
-  const { endpoint, chain, subnet } = place;
-  const hasGroup = chain.some((list) =>
-    list.kind === 'unread' ? list.of === 'securityGroup' : list.kind === 'securityGroup',
-  );
-  if (hasGroup || endpoint.visibility === 'private' || !endpoint.frontend.known) return undefined;
-  const { sku, loadBalancerId } = endpoint.frontend.value;
+  const { subnet } = place;
   const target = targetText(place);
-  switch (sku) {
-    case 'basic':
+  const closed = closedFrontend(place, target);
+  switch (closed.kind) {
+    case 'no':
       return undefined;
-    case undefined:
-      return unknownPart([
-        {
-          what: `the SKU of load balancer ${nameOf(loadBalancerId)}`,
-          scope: loadBalancerId,
-          why: 'no network security group stands before its public frontend, which a Standard one closes and a Basic one opens',
-        },
-      ]);
-    default:
-      if (chain.length > 0) {
-        const why =
-          'no network security group opens it, and whether a security admin rule alone does is not documented';
-        return unknownPart([{ what: `whether ${target} is open`, scope: subnet.id, why }]);
-      }
+    case 'perhaps':
+      return unknownPart(closed.missing);
+    case 'yes':
       return fail(
         'high',
         `Nobody can call ${target}: a Standard load balancer is closed to the Internet until a network security group opens it, and neither subnet ${nameOf(subnet.id)} nor its nodes have one.`,
@@ -275,6 +144,8 @@ function closedWithoutGroup(place: Place): Part | undefined {
           },
         ],
       );
+    default:
+      return closed satisfies never;
   }
 }
 
@@ -298,13 +169,6 @@ function noAddressOf(endpoint: ScoringEndpoint, subnet: ClusterSubnet): Missing 
     scope: subnet.id,
     why: 'the subnet has no prefix of that address family',
   };
-}
-
-interface Place {
-  readonly endpoint: ScoringEndpoint;
-  readonly rule: LoadBalancerRule;
-  readonly chain: readonly RuleList[];
-  readonly subnet: ClusterSubnet;
 }
 
 /** Every packet of the callers must get in; undefined where the ask holds none. */
@@ -387,23 +251,6 @@ function admittedBy(
     (rule, list) => `${ruleText(rule)} of ${list} admits ${what}`,
     witness,
   );
-}
-
-function targetText({ endpoint, rule, subnet }: Place): string {
-  const address = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address;
-  return rule.floatingIp
-    ? `the scoring endpoint ${address}:${rule.frontendPort}`
-    : `the nodes behind ${address} (subnet ${nameOf(subnet.id)}, port ${rule.backendPort})`;
-}
-
-function ruleText(rule: SecurityRule | AdminRule): string {
-  return `rule ${rule.name} (priority ${rule.priority})`;
-}
-
-function blameText(rules: ReturnType<typeof blockers>): string {
-  return rules.length === 0
-    ? 'no rule allows it'
-    : `${listed(rules.map(({ list, rule }) => `rule ${rule.name} of ${list.name}`))} ${rules.length === 1 ? 'denies' : 'deny'} it`;
 }
 
 /** Allow rules for the right port that name another address than the endpoint's. */

@@ -5,7 +5,12 @@ import { describePacket } from '../packets/describe.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import type { Surroundings } from '../network/address-bounds.ts';
 import type { Decision, RuleList, RuleShare } from '../network/decide.ts';
-import type { AdminRule, NetworkSecurityGroup, SecurityRule } from '../network/security-rule.ts';
+import type {
+  AdminRule,
+  NetworkSecurityGroup,
+  RuleMatch,
+  SecurityRule,
+} from '../network/security-rule.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { distinct } from './judgement.ts';
@@ -110,6 +115,26 @@ export function surroundingsOf(
   };
 }
 
+/**
+ * A list without the rules that are for traffic from application security groups alone: members are
+ * network interfaces, and the host that probes is none
+ * (learn.microsoft.com/azure/virtual-network/application-security-groups).
+ */
+export function withoutGroupSources(list: RuleList): RuleList {
+  const concerns = ({ sources }: RuleMatch): boolean =>
+    sources.some(({ kind }) => kind !== 'applicationSecurityGroup');
+  switch (list.kind) {
+    case 'admin':
+      return { ...list, rules: list.rules.filter(concerns) };
+    case 'securityGroup':
+      return { ...list, rules: list.rules.filter(concerns) };
+    case 'unread':
+      return list;
+    default:
+      return list satisfies never;
+  }
+}
+
 /** The rules of a decision that keep packets of `region` out, with their lists. */
 export function blockers(
   decision: Decision,
@@ -157,6 +182,15 @@ function isInDoubt({ certain, possible }: RuleShare, undecided: PacketSet): bool
   return !possible.subtract(certain).intersect(undecided).isEmpty();
 }
 
+/** Tags whose addresses are fixed or follow from the network, so that no list is missing for them. */
+const neverListed: ReadonlySet<string> = new Set([
+  'virtualnetwork',
+  'internet',
+  'azureloadbalancer',
+  'azureplatformdns',
+  'azureplatformimds',
+]);
+
 function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly Missing[] {
   return distinct([...rule.sources, ...rule.destinations]).flatMap((match): readonly Missing[] => {
     if (match.kind === 'applicationSecurityGroup') {
@@ -174,7 +208,7 @@ function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly M
     }
     if (match.kind !== 'serviceTag') return [];
     const tag = match.name.toLowerCase();
-    if (tag === 'virtualnetwork' || tag === 'internet') return [];
+    if (neverListed.has(tag)) return [];
     return [
       {
         what: `the addresses of service tag ${match.name}`,

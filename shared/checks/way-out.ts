@@ -1,6 +1,6 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import type { Evidence } from '../model/verdict.ts';
+import type { Evidence, Severity } from '../model/verdict.ts';
 import type { Route } from '../network/route-table.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
 import { formatAddress, parseAddress } from '../packets/address.ts';
@@ -17,6 +17,8 @@ export interface WayOut {
   readonly at: ResourceId;
   readonly target: string;
   readonly subnet: ClusterSubnet;
+  /** Of packets that are dropped. */
+  readonly severity: Severity;
 }
 
 /** Whether AKS itself provides the way out; undefined means its default, a load balancer. */
@@ -29,7 +31,7 @@ export function leavesByItself(outboundType: string | undefined): boolean {
  * assumed to, another appliance or a gateway may do anything, and next hop None drops them.
  */
 export function judgeWayOut(
-  { route, certain, at, target, subnet }: WayOut,
+  { route, certain, at, target, subnet, severity }: WayOut,
   cluster: InferenceCluster,
   settings: ClusterSettings,
 ): Part {
@@ -65,7 +67,7 @@ export function judgeWayOut(
         { what: `whether ${evidence.says}`, scope: at, why: 'its service tag is not resolved' },
       ]);
     return fail(
-      'high',
+      severity,
       `The nodes cannot reach ${target}: route ${route.name} drops ${route.addressPrefix}. Give it a next hop.`,
       [evidence],
     );
@@ -74,7 +76,7 @@ export function judgeWayOut(
     route.nextHopType === 'VirtualAppliance'
       ? `rules of the appliance at ${address ?? 'an address that is not set'}`
       : `what lies behind ${hopText(route)}`;
-  const why = `route ${route.name} sends ${target} there; if it lets the registry through, name it in egress.trustedAppliances`;
+  const why = `route ${route.name} sends ${target} there; if it lets that through, name it in egress.trustedAppliances`;
   return unknownPart([{ what, scope: at, why }], undefined, [evidence]);
 }
 

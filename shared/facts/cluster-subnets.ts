@@ -12,7 +12,7 @@ import type { AdminRulesOf } from './admin-rules.ts';
 import type { GroupMembersOf } from './group-members.ts';
 import type { ClusterSubnet } from './inference-cluster.ts';
 import type { RouteTable } from '../network/route-table.ts';
-import type { Peering, VirtualNetwork } from '../network/virtual-network.ts';
+import type { Peering, SubnetRange, VirtualNetwork } from '../network/virtual-network.ts';
 import { type NodeInterfaces, noInterface, provisionsNodes } from './node-interfaces.ts';
 import { missingOf, type RowReader } from './row-reader.ts';
 import type { ManagedClusterRow } from './rows/managed-cluster.ts';
@@ -172,11 +172,14 @@ function readSubnet(
 ): Omit<ClusterSubnet, 'adminRules' | 'groupMembers'> {
   const networkId = parentOf(id);
   const network = reader.follow(virtualNetworkRow, networkId, 'virtual network');
-  const subnet = network.known ? subnetIn(network.value, id) : network;
+  const listed = network.known ? known(subnetOf(network.value, id)) : network;
+  const subnet = listed.known ? subnetIn(listed.value, id) : listed;
   return {
     id,
     usedBy,
     managedByAks: nodeGroup !== undefined && isWithin(networkId, nodeGroup),
+    exists: listed.known ? known(listed.value !== undefined) : listed,
+    delegatedTo: subnet.known ? known(subnet.value.delegatedTo) : subnet,
     prefixes: prefixesOf(subnet, id),
     virtualNetwork: network.known ? virtualNetwork(reader, networkId, network.value) : network,
     serviceEndpoints: subnet.known ? known(subnet.value.serviceEndpoints) : subnet,
@@ -186,8 +189,7 @@ function readSubnet(
   };
 }
 
-function subnetIn(network: VirtualNetworkRow, id: ResourceId): Known<SubnetProperties> {
-  const found = subnetOf(network, id);
+function subnetIn(found: SubnetRow | undefined, id: ResourceId): Known<SubnetProperties> {
   if (found?.properties !== undefined) return known(found.properties);
   return unknown({
     what: 'subnet',
@@ -261,7 +263,26 @@ function networkOf(
     addressPrefixes,
     hasGateway: properties.subnets.some((subnet) => isNamed(subnet, 'GatewaySubnet')),
     peerings: properties.virtualNetworkPeerings.map((peering) => peeringOf(reader, peering)),
+    subnets: subnetRanges(id, properties.subnets),
   });
+}
+
+function subnetRanges(network: ResourceId, subnets: readonly SubnetRow[]): Listing<SubnetRange> {
+  const ranges = subnets.map((subnet) => ({
+    name: subnetName(subnet),
+    prefixes: subnet.properties?.prefixes ?? [],
+  }));
+  return listing(
+    ranges.filter(({ prefixes }) => prefixes.length > 0),
+    ranges
+      .filter(({ prefixes }) => prefixes.length === 0)
+      .map(({ name }) => ({
+        what: `address prefixes of subnet ${name}`,
+        scope: network,
+        gap: true,
+        why: 'its virtual network lists it without any',
+      })),
+  );
 }
 
 /**
@@ -300,8 +321,11 @@ function peeringOf(reader: RowReader, { name, properties }: PeeringRow): Peering
 }
 
 function isNamed(subnet: SubnetRow, name: string): boolean {
-  const own = subnet.name ?? (subnet.id === undefined ? '' : nameOf(subnet.id));
-  return own.toLowerCase() === name.toLowerCase();
+  return subnetName(subnet).toLowerCase() === name.toLowerCase();
+}
+
+function subnetName({ id, name }: SubnetRow): string {
+  return name ?? (id === undefined ? '' : nameOf(id));
 }
 
 function securityGroup(

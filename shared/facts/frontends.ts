@@ -104,15 +104,14 @@ function readFrontend(
     loadBalancerId: balancerId,
     ...(sku?.name === undefined ? {} : { sku: sku.name }),
     rules: rules.map((rule): LoadBalancerRule => {
-      const probe = properties.probes.find((one) => one.id === rule.properties.probe);
-      const probePort = rule.properties.probe === undefined ? undefined : probe?.properties?.port;
+      const { probe } = rule.properties;
       return {
         name: rule.name,
         protocol: rule.properties.protocol,
         frontendPort: rule.properties.frontendPort,
         backendPort: rule.properties.backendPort ?? rule.properties.frontendPort,
         floatingIp: rule.properties.enableFloatingIP ?? false,
-        ...(probePort === undefined ? {} : { probePort }),
+        ...(probe === undefined ? {} : { probePort: probePortOf(probe, properties.probes) }),
       };
     }),
     backendSubnetIds: backendSubnets(
@@ -123,6 +122,16 @@ function readFrontend(
       subnets,
     ),
   };
+}
+
+function probePortOf(
+  id: ResourceId,
+  probes: LoadBalancerRow['properties']['probes'],
+): Known<number> {
+  const port = probes.find((one) => one.id === id)?.properties?.port;
+  if (port !== undefined) return known(port);
+  const what = `port of the health probe ${nameOf(id)}`;
+  return unknown({ what, scope: id, why: 'its load balancer does not list it', gap: true });
 }
 
 /**

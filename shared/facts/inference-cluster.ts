@@ -1,4 +1,5 @@
 import type { AccessFacts } from '../access/access-facts.ts';
+import type { AddressPlan } from './address-plan.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { LinkedResource } from './linked-resources.ts';
 import type { ComputeType } from '../model/check.ts';
@@ -50,6 +51,7 @@ export interface InferenceCluster {
   readonly outboundType?: string;
   /** Whether AKS made the network itself: no pool and no profile names a subnet of the customer's. */
   readonly networkMadeByAks: boolean;
+  readonly addresses: AddressPlan;
   /** Every subnet that nodes, pods or the API server use, each once. */
   readonly subnets: Listing<ClusterSubnet>;
   /** Merged by address; an empty list is the proven fact that there is none. */
@@ -68,6 +70,10 @@ export interface ClusterSubnet {
   readonly usedBy: readonly ('nodes' | 'pods' | 'apiServer')[];
   /** Whether AKS made the virtual network, in the node resource group. */
   readonly managedByAks: boolean;
+  /** Whether its virtual network lists it; false is the proven fact that it does not exist. */
+  readonly exists: Known<boolean>;
+  /** Lower-cased names of the services it is delegated to (`microsoft.containerinstance/containergroups`). */
+  readonly delegatedTo: Known<readonly string[]>;
   /** CIDR prefixes of the subnet, both families, as written. */
   readonly prefixes: Known<readonly string[]>;
   readonly virtualNetwork: Known<VirtualNetwork>;
@@ -113,8 +119,8 @@ export interface LoadBalancerRule {
   readonly backendPort: number;
   /** With floating IP (AKS's default) the packet keeps the frontend address as its destination. */
   readonly floatingIp: boolean;
-  /** The port that the rule's health probe asks at; undefined without a probe. */
-  readonly probePort?: number;
+  /** The port at which the rule's health probe asks the nodes; undefined where the rule has no probe. */
+  readonly probePort?: Known<number>;
 }
 
 export interface ControlPlaneIdentity {

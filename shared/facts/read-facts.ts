@@ -8,6 +8,7 @@ import {
 } from '../model/resource-id.ts';
 import { type Missing, foundIn, known, listing, unknown } from '../model/verdict.ts';
 import type { ServiceTags } from '../network/service-tags.ts';
+import { readAddressPlan, unreadAddressPlan } from './address-plan.ts';
 import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
 import { type ClusterToRead, isNetworkMadeByAks, readSubnets } from './cluster-subnets.ts';
 import { type Computes, readComputes } from './computes.ts';
@@ -98,6 +99,7 @@ function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): In
     computeTypes: own.known ? known(computeTypes(own.value)) : own,
     computes: listing(computes.seenOf(id), missingOf(own)),
     networkMadeByAks: isNetworkMadeByAks(row),
+    addresses: readAddressPlan(id, row, computes),
     subnets,
     scoringEndpoints: readScoringEndpoints(reader, cluster, computes, subnets),
     identity: readControlPlaneIdentity(reader, cluster),
@@ -127,6 +129,7 @@ function unreadableCluster(
     computeTypes: nothing,
     computes: nothing,
     networkMadeByAks: false,
+    addresses: unreadAddressPlan(nothing),
     subnets: nothing,
     scoringEndpoints: nothing,
     identity: nothing,

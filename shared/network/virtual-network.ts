@@ -1,5 +1,5 @@
 import type { ResourceId } from '../model/resource-id.ts';
-import type { Known } from '../model/verdict.ts';
+import type { Known, Listing } from '../model/verdict.ts';
 import {
   type AddressSet,
   addressSet,
@@ -17,8 +17,16 @@ export interface VirtualNetwork {
   readonly name: string;
   readonly addressPrefixes: readonly string[];
   readonly peerings: readonly Peering[];
+  /** All of them, whoever uses them. */
+  readonly subnets: Listing<SubnetRange>;
   /** Whether a subnet `GatewaySubnet` exists here. */
   readonly hasGateway: boolean;
+}
+
+/** A subnet and its prefixes, as written. */
+export interface SubnetRange {
+  readonly name: string;
+  readonly prefixes: readonly string[];
 }
 
 export interface Peering {

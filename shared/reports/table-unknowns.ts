@@ -150,6 +150,11 @@ const nextSteps: readonly (readonly [RegExp, string, string])[] = [
     'let the reader see the load balancers of this resource group',
   ],
   [
+    /properties\.[\w.]+ .*absent/,
+    'export the resource whole, with all its properties',
+    'read it again; a resource in the making does not tell everything yet',
+  ],
+  [
     /not among the rows|was read\b|refers to it/,
     'export it too',
     "let the reader's identity see it",

@@ -4,7 +4,12 @@ import { everyNsg, nodeSubnets, unknown, within } from './cluster-draft.ts';
 import { clusterRows } from './cluster-rows.ts';
 import type { GrantScenario } from './grant-scenarios.ts';
 import { grantTruth } from './grant-scenarios.ts';
+import { dependencyTruth } from './dependency-scenarios.ts';
+import { excessTruth } from './excess-truth.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
+import { labNetwork } from './inbound-scenarios.ts';
+import type { LayoutChoice } from './layout-scenarios.ts';
+import { plantLayout } from './layout-scenarios.ts';
 import type { EstateRow } from './network-rows.ts';
 import { networkRows, resource } from './network-rows.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
@@ -14,6 +19,8 @@ import { plantPosture } from './posture-scenarios.ts';
 import type { RuleDraft } from './security-rules.ts';
 import { unreadEndpoints } from './private-link-plan.ts';
 import { workspaceRows } from './workspace-rows.ts';
+
+const excessId = 'scoring-inbound-no-wider-than-callers';
 
 /** What is true of one check on one cluster. */
 export interface Truth {
@@ -29,6 +36,7 @@ export interface ChosenScenarios {
   readonly outbound: OutboundScenario;
   readonly grant?: GrantScenario;
   readonly restricted: boolean;
+  readonly layout: LayoutChoice;
   readonly posture: PostureChoice;
 }
 
@@ -41,6 +49,7 @@ export interface BuiltCluster {
     readonly inbound: string;
     readonly outbound: string;
     readonly grant: string;
+    readonly layout: readonly string[];
     readonly posture: readonly string[];
   };
   readonly rows: readonly EstateRow[];
@@ -62,9 +71,16 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
   draft.posture.grant.restsOnAbsence = grant?.restsOnAbsence === true;
   const posture = plantPosture(draft, chosen.posture);
   for (const id of unreadEndpoints(draft)) draft.hidden.add(id);
+  const before = truthOf(draft, chosen, posture);
+  const layout = plantLayout(
+    { draft, inbound, outbound, restricted, truth: before },
+    chosen.layout,
+  );
   draft.serviceNamesCallers = outbound.replacesDefaultRoute === true;
   addServiceRule(draft);
   addNoise(draft);
+  const hidesGroups = outbound.hidesInbound === true || layout.hidesNetwork;
+  const excess = excessTruth(draft, inbound, hidesGroups);
   const rows = [
     ...clusterRows(draft),
     ...networkRows(draft),
@@ -80,10 +96,11 @@ export function buildCluster(draft: ClusterDraft, chosen: ChosenScenarios): Buil
       inbound: inbound.name,
       outbound: outbound.name,
       grant: grant?.name ?? 'network-of-aks',
+      layout: layout.names,
       posture: posture.map(({ name }) => name),
     },
     rows,
-    truth: truthOf(draft, chosen, posture),
+    truth: truthRows(draft, new Map([...layout.truth, [excessId, excess]])),
     callers: draft.callers,
     restricted,
     requirePrivateCluster: draft.posture.requirePrivateCluster,
@@ -97,20 +114,24 @@ function truthOf(
   draft: ClusterDraft,
   chosen: ChosenScenarios,
   posture: readonly PostureScenario[],
-): Truth[] {
+): ReadonlyMap<string, Expected> {
   const { conditions } = draft;
   const { inbound, outbound, grant, restricted } = chosen;
   const { kept, registry } = outboundTruth(outbound, conditions, restricted);
   const survives = inbound.nodesDeny === true || inbound.expected.kind === 'notApplicable';
   const hidden = outbound.hidesInbound === true && !survives;
-  const expectations: readonly (readonly [string, Expected])[] = [
+  return new Map<string, Expected>([
     ['scoring-inbound-allowed', hidden ? unknown : inbound.expected],
     ['default-outbound-kept', kept],
     ['restricted-outbound-allows-registry', registry],
+    ['restricted-outbound-allows-dependencies', dependencyTruth(outbound, draft, restricted)],
     ['network-contributor-granted', grantTruth(grant, conditions)],
     ...posture.flatMap((scenario) => Object.entries(scenario.truth(draft))),
-  ];
-  return expectations.map(([checkId, { kind, severity }]) => ({
+  ]);
+}
+
+function truthRows(draft: ClusterDraft, truth: ReadonlyMap<string, Expected>): Truth[] {
+  return [...truth].map(([checkId, { kind, severity }]) => ({
     clusterId: draft.id.toLowerCase(),
     checkId,
     kind,
@@ -161,7 +182,7 @@ function addNoise(draft: ClusterDraft): void {
       name: 'deny-rdp',
       access: 'Deny',
       protocol: 'Tcp',
-      sources: ['*'],
+      sources: ['Internet'],
       destinations: ['*'],
       ports: ['3389', '5985-5986'],
     },
@@ -186,14 +207,6 @@ function addNoise(draft: ClusterDraft): void {
       access: 'Deny',
       protocol: 'Icmp',
       sources: ['Internet'],
-      destinations: ['*'],
-      ports: ['*'],
-    },
-    {
-      name: 'allow-probes',
-      access: 'Allow',
-      protocol: '*',
-      sources: ['AzureLoadBalancer'],
       destinations: ['*'],
       ports: ['*'],
     },
@@ -249,7 +262,7 @@ function addNoise(draft: ClusterDraft): void {
   if (draft.routes.length > 0 && random.chance(0.5)) {
     draft.routes.push({
       name: 'to-lab',
-      prefix: '10.248.0.0/16',
+      prefix: labNetwork,
       nextHopType: 'VirtualAppliance',
       nextHop: within(draft, 12, 4),
     });

@@ -1,3 +1,4 @@
+import type { LayoutDraft } from './layout-draft.ts';
 import type { PostureDraft } from './posture-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
@@ -144,6 +145,7 @@ export interface ClusterDraft {
   readonly groups: { readonly id: string; readonly members: readonly string[] }[];
   registryRegion: Region;
   readonly privateEndpoints: PrivateEndpointDraft[];
+  readonly layout: LayoutDraft;
   readonly posture: PostureDraft;
   /** Ids of rows that exist in Azure and are missing from the estate. */
   readonly hidden: Set<string>;

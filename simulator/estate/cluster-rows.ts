@@ -21,7 +21,7 @@ function tagsPublicIp(draft: ClusterDraft): boolean {
 }
 
 function managedCluster(draft: ClusterDraft): EstateRow {
-  const { random, identity, region, subscription, plugin } = draft;
+  const { random, identity, layout, region, subscription, plugin } = draft;
   const { apiServer, kubernetes, computes } = draft.posture;
   const dualStack = draft.addressSpace6 !== undefined;
   const fqdn = `${draft.name}-${random.hex(8)}.hcp.${region.location}.azmk8s.io`;
@@ -72,11 +72,15 @@ function managedCluster(draft: ClusterDraft): EstateRow {
           ...(plugin === 'overlay' ? { networkPluginMode: 'overlay' } : {}),
           ...random.pick([{}, { networkPolicy: 'calico' }, { networkPolicy: 'none' }]),
           ...(plugin === 'kubenet' || plugin === 'overlay'
-            ? { podCidr: '10.244.0.0/16', podCidrs: ['10.244.0.0/16'] }
+            ? { podCidr: layout.podCidr, podCidrs: [layout.podCidr] }
             : {}),
-          serviceCidr: '10.0.0.0/16',
-          serviceCidrs: dualStack ? ['10.0.0.0/16', 'fd12:3456:789a::/108'] : ['10.0.0.0/16'],
-          dnsServiceIP: '10.0.0.10',
+          ...(layout.serviceCidr === undefined
+            ? {}
+            : {
+                serviceCidr: layout.serviceCidr,
+                serviceCidrs: [layout.serviceCidr, ...(dualStack ? ['fd12:3456:789a::/108'] : [])],
+              }),
+          ...(layout.dnsServiceIp === undefined ? {} : { dnsServiceIP: layout.dnsServiceIp }),
           outboundType: draft.outboundType,
           loadBalancerSku: random.pick(['standard', 'Standard']),
           ipFamilies: dualStack ? ['IPv4', 'IPv6'] : ['IPv4'],

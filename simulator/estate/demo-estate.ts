@@ -8,7 +8,8 @@ import { estateRows, unrelatedRows } from './estate-rows.ts';
 import { type GeneratedEstate, switchedOn } from './generate-estate.ts';
 import { fitsGrant, grantScenarios } from './grant-scenarios.ts';
 import { fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
-import { fitsOutbound, outboundScenarios } from './outbound-scenarios.ts';
+import { everyOutboundScenario } from './dependency-scenarios.ts';
+import { fitsOutbound } from './outbound-scenarios.ts';
 import { createRandom } from './random.ts';
 import { germanyWestCentral, northEurope, westEurope } from './regions.ts';
 import { respellRow } from './spellings.ts';
@@ -23,6 +24,8 @@ interface DemoCluster {
   readonly attachment?: Attachment;
   readonly shape?: Partial<ClusterShape>;
   readonly restricted?: boolean;
+  /** Scenarios by family; the first that fits where not named. */
+  readonly layout?: Readonly<Record<string, string>>;
   /** Scenarios by family; the first that fits where not named. */
   readonly posture?: Readonly<Record<string, string>>;
 }
@@ -98,6 +101,65 @@ const demoClusters: readonly DemoCluster[] = [
   { name: 'group-members-not-read', grant: 'group-members-not-read' },
   { name: 'granted-on-network-only', grant: 'granted-on-virtual-network-only' },
   { name: 'grant-cut-by-deny-assignment', grant: 'grant-cut-by-deny-assignment' },
+  { name: 'node-subnet-delegated', layout: { placement: 'node-subnet-delegated' } },
+  {
+    name: 'service-range-overlaps-nodes',
+    layout: { ranges: 'service-range-overlaps-node-subnet' },
+  },
+  {
+    name: 'service-range-overlaps-peer',
+    shape: peered,
+    layout: { ranges: 'service-range-overlaps-peer' },
+  },
+  { name: 'dns-at-the-first-host', layout: { dns: 'dns-at-the-first-host' } },
+  { name: 'addresses-not-exported', layout: { ranges: 'service-range-not-exported' } },
+  {
+    name: 'docker-bridge-of-its-own',
+    attachment: 'v1',
+    layout: { bridge: 'bridge-of-its-own' },
+  },
+  {
+    name: 'docker-bridge-overlaps-nodes',
+    attachment: 'v1',
+    layout: { bridge: 'bridge-overlaps-node-subnet' },
+  },
+  {
+    name: 'docker-bridge-and-lost-services',
+    attachment: 'v1',
+    layout: { ranges: 'service-range-not-exported', bridge: 'bridge-of-its-own' },
+  },
+  {
+    name: 'restricted-to-what-is-needed',
+    outbound: 'restricted-to-what-is-needed',
+    restricted: true,
+  },
+  {
+    name: 'restricted-without-extras',
+    outbound: 'restricted-without-extras',
+    restricted: true,
+  },
+  {
+    name: 'restricted-without-sign-in',
+    outbound: 'restricted-without-sign-in',
+    restricted: true,
+  },
+  { name: 'nodes-denied-to-nodes', layout: { inside: 'nodes-denied-to-nodes' } },
+  {
+    name: 'remote-desktop-denied-inside',
+    layout: { inside: 'remote-desktop-denied-inside' },
+  },
+  { name: 'more-than-callers-admitted', inbound: 'allow-covers-more-than-callers' },
+  {
+    name: 'internal-scoring-open-to-network',
+    inbound: 'internal-scoring-called-from-hub',
+    shape: { ...internal, ...peered },
+  },
+  { name: 'probes-denied-by-subnet-nsg', layout: { probes: 'probes-denied-by-subnet-nsg' } },
+  {
+    name: 'virtual-network-not-exported',
+    attachment: 'publicIp',
+    layout: { placement: 'virtual-network-not-exported' },
+  },
   {
     name: 'network-of-aks',
     grant: 'network-of-aks',
@@ -284,7 +346,7 @@ function buildDemoCluster(
       ? undefined
       : named(grantScenarios, cluster.grant ?? 'granted-at-resource-group');
   const inbound = named(inboundScenarios, cluster.inbound ?? 'scoring-ok-public');
-  const outbound = named(outboundScenarios, cluster.outbound ?? 'outbound-untouched');
+  const outbound = named(everyOutboundScenario, cluster.outbound ?? 'outbound-untouched');
   const routesAllowed = grant?.withoutRouteTable !== true;
   if (
     (grant !== undefined && !fitsGrant(grant, draft)) ||
@@ -299,6 +361,10 @@ function buildDemoCluster(
     inbound,
     outbound,
     restricted: cluster.restricted ?? false,
+    layout: (family, fitting) => {
+      const wanted = cluster.layout?.[family];
+      return wanted === undefined ? fitting[0] : named(fitting, wanted);
+    },
     posture: (family, fitting) => {
       const wanted = cluster.posture?.[family];
       return wanted === undefined ? fitting[0] : named(fitting, wanted);

@@ -5,6 +5,7 @@ import type {
   SubnetDraft,
   SubscriptionDraft,
 } from './cluster-draft.ts';
+import { newLayout } from './layout-draft.ts';
 import { newPosture } from './posture-draft.ts';
 import type { Random } from './random.ts';
 import type { Region } from './regions.ts';
@@ -158,6 +159,7 @@ export function draftCluster(
     groups: [],
     registryRegion: region,
     privateEndpoints: [],
+    layout: newLayout(),
     posture: newPosture(),
     hidden: new Set(),
   };

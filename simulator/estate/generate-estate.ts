@@ -14,7 +14,8 @@ import { estateRows, unrelatedRows } from './estate-rows.ts';
 import { assignmentsType, fitsGrant, grantScenarios } from './grant-scenarios.ts';
 import { computesType, fitsInbound, inboundScenarios } from './inbound-scenarios.ts';
 import { networkRows } from './network-rows.ts';
-import { fitsOutbound, outboundScenarios, outboundTruth } from './outbound-scenarios.ts';
+import { everyOutboundScenario } from './dependency-scenarios.ts';
+import { fitsOutbound, outboundTruth } from './outbound-scenarios.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
 import { regions } from './regions.ts';
@@ -99,7 +100,7 @@ export function generateCluster(
   const inbound = pickByOutcome(inbounds, ({ expected }) => expected, random);
   inbound.plant(draft);
 
-  const outbounds = outboundScenarios
+  const outbounds = everyOutboundScenario
     .filter((scenario) =>
       fitsOutbound(
         scenario,
@@ -121,6 +122,7 @@ export function generateCluster(
     inbound,
     outbound,
     restricted,
+    layout: (_, fitting) => random.pick(fitting),
     posture: (_, fitting) => random.pick(fitting),
     ...(grant === undefined ? {} : { grant }),
   });
@@ -185,7 +187,7 @@ export function switchedOn(keys: readonly string[]): object {
 }
 
 function restrictions(
-  scenario: (typeof outboundScenarios)[number],
+  scenario: (typeof everyOutboundScenario)[number],
   conditions: EstateConditions,
 ): readonly boolean[] {
   if (scenario.restricted === 'always') return [true];

@@ -8,6 +8,7 @@ import {
   plant,
   subnetNsgs,
   unknown,
+  within,
 } from './cluster-draft.ts';
 import { prefixesOfTag } from './service-tag-list.ts';
 import type { RuleDraft } from './security-rules.ts';
@@ -32,6 +33,8 @@ export interface InboundScenario {
 
 const office = '203.0.113.0/24';
 const branch = '198.51.100.0/25';
+/** What noise leads to an appliance, and so into the virtual network. */
+export const labNetwork = '10.248.0.0/16';
 const frontDoor = 'AzureFrontDoor.Backend';
 
 export const inboundScenarios: readonly InboundScenario[] = [
@@ -55,7 +58,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -91,7 +97,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       const destinations = [draft.endpoint.formerIp, draft.endpoint.ip];
       plant(
         ownNsgs(draft),
-        rule('allow-all-sites', 'Allow', [office, branch], destinations, ports),
+        inboundRule('allow-all-sites', 'Allow', [office, branch], destinations, ports),
       );
     },
   },
@@ -115,7 +121,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant(ownNsgs(draft), rule('deny-branch', 'Deny', [branch], ['*'], ['*'], '*'));
+      plant(ownNsgs(draft), inboundRule('deny-branch', 'Deny', [branch], ['*'], ['*'], '*'));
       allow(draft, 'allow-office', [office], [draft.endpoint.ip]);
     },
   },
@@ -163,7 +169,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft),
-        rule('allow-office', 'Allow', [office], nodePrefixes(draft), [askedPort(draft)]),
+        inboundRule('allow-office', 'Allow', [office], nodePrefixes(draft), [askedPort(draft)]),
       );
     },
   },
@@ -178,7 +184,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       const [nsg] = subnetNsgs(draft, 'node');
       if (nsg !== undefined) {
-        plant([nsg], rule('deny-office', 'Deny', ['203.0.112.0/22'], ['*'], ['*'], '*'));
+        plant([nsg], inboundRule('deny-office', 'Deny', ['203.0.112.0/22'], ['*'], ['*'], '*'));
       }
       allow(draft, 'allow-office', [office], [draft.endpoint.ip]);
     },
@@ -239,7 +245,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const port = draft.endpoint.port === 443 ? '8443' : '443';
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], [draft.endpoint.ip], [port]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], [draft.endpoint.ip], [port]),
+      );
     },
   },
   {
@@ -251,7 +260,14 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft),
-        rule('allow-office', 'Allow', [office], [draft.endpoint.ip], [askedPort(draft)], 'Udp'),
+        inboundRule(
+          'allow-office',
+          'Allow',
+          [office],
+          [draft.endpoint.ip],
+          [askedPort(draft)],
+          'Udp',
+        ),
       );
     },
   },
@@ -263,8 +279,14 @@ export const inboundScenarios: readonly InboundScenario[] = [
     boundsProof: true,
     plant(draft) {
       draft.callers = [office];
-      plant([draft.nodeNsg], rule('deny-public', 'Deny', [office], ['*'], [askedPort(draft)]));
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        [draft.nodeNsg],
+        inboundRule('deny-public', 'Deny', [office], ['*'], [askedPort(draft)]),
+      );
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -275,7 +297,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       draft.serviceRuleAbsent = true;
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -288,9 +313,12 @@ export const inboundScenarios: readonly InboundScenario[] = [
       draft.callers = [office];
       plant(
         ownNsgs(draft).slice(1),
-        rule('deny-all-web', 'Deny', ['*'], ['*'], [askedPort(draft)]),
+        inboundRule('deny-sites-web', 'Deny', ['192.0.0.0/3'], ['*'], [askedPort(draft)]),
       );
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], ['*'], [askedPort(draft)]),
+      );
     },
   },
   {
@@ -301,7 +329,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const oneNode = nodePrefixes(draft).map((prefix) => prefix.replace('.0/24', '.5'));
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], oneNode, [askedPort(draft)]));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], oneNode, [askedPort(draft)]),
+      );
     },
   },
   {
@@ -312,7 +343,10 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       const ports = [String(draft.endpoint.port), askedPort(draft)];
-      plant(ownNsgs(draft), rule('allow-office', 'Allow', [office], [draft.endpoint.ip], ports));
+      plant(
+        ownNsgs(draft),
+        inboundRule('allow-office', 'Allow', [office], [draft.endpoint.ip], ports),
+      );
     },
   },
   {
@@ -353,8 +387,8 @@ export const inboundScenarios: readonly InboundScenario[] = [
     plant(draft) {
       draft.callers = [office];
       plant(ownNsgs(draft), {
-        ...rule('allow-office', 'Allow', [office], [], [askedPort(draft)]),
-        destinationGroups: [missingAsg(draft, 'asg-scoring-nodes')],
+        ...inboundRule('allow-office', 'Allow', [office], [], [askedPort(draft)]),
+        destinationGroups: [missingGroup(draft, 'asg-scoring-nodes')],
       });
     },
   },
@@ -450,6 +484,19 @@ export const inboundScenarios: readonly InboundScenario[] = [
     },
   },
   {
+    name: 'internal-scoring-only-hub-admitted',
+    expected: pass,
+    visibility: 'private',
+    needs: (draft) => draft.peers.length > 0 && ownNsgs(draft).length > 0,
+    plant(draft) {
+      draft.callers = draft.peers.map(({ addressSpace }) => addressSpace);
+      plant(
+        ownNsgs(draft),
+        inboundRule('deny-other-subnets', 'Deny', notNodes(draft), ['*'], ['*'], '*'),
+      );
+    },
+  },
+  {
     name: 'hub-callers-denied',
     expected: failHigh,
     visibility: 'private',
@@ -457,7 +504,7 @@ export const inboundScenarios: readonly InboundScenario[] = [
     needs: (draft) => draft.peers.length > 0 && ownNsgs(draft).length > 0,
     plant(draft) {
       draft.callers = draft.peers.map(({ addressSpace }) => addressSpace);
-      plant(ownNsgs(draft), rule('deny-hub', 'Deny', draft.callers, ['*'], ['*'], '*'));
+      plant(ownNsgs(draft), inboundRule('deny-hub', 'Deny', draft.callers, ['*'], ['*'], '*'));
     },
   },
   {
@@ -492,8 +539,8 @@ export const inboundScenarios: readonly InboundScenario[] = [
         .filter(({ role }) => role === 'callers')
         .map(({ prefix }) => prefix);
       plant(ownNsgs(draft), {
-        ...rule('deny-quarantine', 'Deny', [], ['*'], ['*'], '*'),
-        sourceGroups: [missingAsg(draft, 'asg-quarantine')],
+        ...inboundRule('deny-quarantine', 'Deny', [], ['*'], ['*'], '*'),
+        sourceGroups: [missingGroup(draft, 'asg-quarantine')],
       });
     },
   },
@@ -530,8 +577,20 @@ function ownNsgs(draft: ClusterDraft) {
   return subnetNsgs(draft, 'node');
 }
 
-function nodePrefixes(draft: ClusterDraft): readonly string[] {
+export function nodePrefixes(draft: ClusterDraft): readonly string[] {
   return nodeSubnets(draft).map(({ prefix }) => prefix);
+}
+
+/** All that is in the virtual network and neither a node, a pod nor a peer. */
+function notNodes(draft: ClusterDraft): readonly string[] {
+  const [, , third] = draft.addressSpace.split('.');
+  const taken = draft.subnets.filter(({ role }) => role === 'node' || role === 'pod');
+  const used = taken.flatMap(({ prefix, role }) => {
+    const first = Number(prefix.split('.')[2]) - Number(third);
+    return role === 'pod' ? [first, first + 1, first + 2, first + 3] : [first];
+  });
+  const free = Array.from({ length: 16 }, (_, at) => at).filter((at) => !used.includes(at));
+  return [...free.map((at) => `${within(draft, at, 0)}/24`), labNetwork];
 }
 
 /** The port that packets carry when they reach the nodes. */
@@ -546,10 +605,13 @@ function allow(
   destinations: readonly string[],
 ): void {
   const protocol = draft.random.pick(['Tcp', 'Tcp', '*'] as const);
-  plant(ownNsgs(draft), rule(name, 'Allow', sources, destinations, [askedPort(draft)], protocol));
+  plant(
+    ownNsgs(draft),
+    inboundRule(name, 'Allow', sources, destinations, [askedPort(draft)], protocol),
+  );
 }
 
-function rule(
+export function inboundRule(
   name: string,
   access: RuleDraft['access'],
   sources: readonly string[],
@@ -561,7 +623,7 @@ function rule(
 }
 
 /** The id of an application security group that exists and was not exported. */
-function missingAsg(draft: ClusterDraft, name: string): string {
+export function missingGroup(draft: ClusterDraft, name: string): string {
   const id = `${draft.networkGroupId}/providers/Microsoft.Network/applicationSecurityGroups/${name}`;
   draft.hidden.add(id.toLowerCase());
   return id;

@@ -97,10 +97,26 @@ function subnetOf(draft: ClusterDraft, subnet: SubnetDraft): EstateRow {
       ...(serviceEndpoints.length > 0
         ? { serviceEndpoints }
         : random.pick([{}, { serviceEndpoints: [] }])),
-      ...random.pick([{}, { delegations: [] }]),
+      ...delegationsOf(draft, subnet),
       ...random.pick([{}, { privateEndpointNetworkPolicies: 'Disabled' }]),
       privateLinkServiceNetworkPolicies: 'Enabled',
     },
+  };
+}
+
+function delegationsOf({ layout, random }: ClusterDraft, { id }: SubnetDraft): EstateRow {
+  const serviceName = layout.delegations.get(id);
+  if (serviceName === undefined) return random.pick([{}, { delegations: [] }]);
+  const name = 'delegation';
+  return {
+    delegations: [
+      {
+        name,
+        id: `${id}/delegations/${name}`,
+        type: 'Microsoft.Network/virtualNetworks/subnets/delegations',
+        properties: { provisioningState: 'Succeeded', serviceName, actions: [] },
+      },
+    ],
   };
 }
 

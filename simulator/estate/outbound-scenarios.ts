@@ -67,8 +67,13 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     plant(draft) {
       plant(
         subnetNsgs(draft, 'node'),
-        rule('allow-storage', 'Allow', [`Storage.${draft.region.tagSuffix}`], ['443', '445']),
-        rule('allow-internet-web', 'Allow', ['Internet'], ['80', '443']),
+        outboundRule(
+          'allow-storage',
+          'Allow',
+          [`Storage.${draft.region.tagSuffix}`],
+          ['443', '445'],
+        ),
+        outboundRule('allow-internet-web', 'Allow', ['Internet'], ['80', '443']),
       );
     },
   },
@@ -82,16 +87,16 @@ export const outboundScenarios: readonly OutboundScenario[] = [
       const registry = `AzureContainerRegistry.${draft.region.tagSuffix}`;
       const pairs = [
         [
-          rule('allow-web', 'Allow', ['Internet'], ['*']),
-          rule('deny-web', 'Deny', ['Internet'], ['443']),
+          outboundRule('allow-web', 'Allow', ['Internet'], ['*']),
+          outboundRule('deny-web', 'Deny', ['Internet'], ['443']),
         ],
         [
-          rule('allow-registries', 'Allow', ['AzureContainerRegistry'], ['400-500']),
-          rule('deny-registries', 'Deny', [registry], ['443']),
+          outboundRule('allow-registries', 'Allow', ['AzureContainerRegistry'], ['400-500']),
+          outboundRule('deny-registries', 'Deny', [registry], ['443']),
         ],
         [
-          rule('allow-any', 'Allow', ['*'], ['*'], '*'),
-          rule('deny-any', 'Deny', ['*'], ['*'], '*'),
+          outboundRule('allow-any', 'Allow', ['*'], ['*'], '*'),
+          outboundRule('deny-any', 'Deny', ['*'], ['*'], '*'),
         ],
       ];
       plant(subnetNsgs(draft, 'node', 'pod'), ...draft.random.pick(pairs));
@@ -105,7 +110,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     oneNsgEnough: true,
     plant(draft) {
       plant(subnetNsgs(draft, 'node', 'pod'), {
-        ...rule('deny-legacy-subnet', 'Deny', ['*'], ['*'], '*'),
+        ...outboundRule('deny-legacy-subnet', 'Deny', ['*'], ['*'], '*'),
         sources: [`${within(draft, 12, 0)}/24`],
       });
     },
@@ -118,7 +123,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     workspace: 'irrelevant',
     oneNsgEnough: true,
     plant(draft) {
-      plant(everyNsg(draft), rule('deny-lab', 'Deny', ['192.168.0.0/16'], ['*'], '*'));
+      plant(everyNsg(draft), outboundRule('deny-lab', 'Deny', ['192.168.0.0/16'], ['*'], '*'));
     },
   },
   {
@@ -128,7 +133,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     plant(draft) {
       plant(
         subnetNsgs(draft, 'node'),
-        rule('deny-all', 'Deny', [draft.random.pick(['*', '0.0.0.0/0'])], ['*'], '*'),
+        outboundRule('deny-all', 'Deny', [draft.random.pick(['*', '0.0.0.0/0'])], ['*'], '*'),
       );
     },
   },
@@ -147,8 +152,8 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     plant(draft) {
       plant(
         subnetNsgs(draft, 'node'),
-        rule('deny-lower-half', 'Deny', ['0.0.0.0/1'], ['443'], 'Tcp'),
-        rule('deny-upper-half', 'Deny', ['128.0.0.0/1'], ['443'], 'Tcp'),
+        outboundRule('deny-lower-half', 'Deny', ['0.0.0.0/1'], ['443'], 'Tcp'),
+        outboundRule('deny-upper-half', 'Deny', ['128.0.0.0/1'], ['443'], 'Tcp'),
       );
     },
   },
@@ -185,7 +190,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     plant(draft) {
       plant(
         subnetNsgs(draft, 'node', 'pod'),
-        rule('deny-vnet', 'Deny', ['VirtualNetwork'], ['*'], '*'),
+        outboundRule('deny-vnet', 'Deny', ['VirtualNetwork'], ['*'], '*'),
       );
     },
   },
@@ -200,7 +205,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
       ];
       plant(
         subnetNsgs(draft, 'node'),
-        rule('deny-acr', 'Deny', [draft.random.pick(tags)], ['443']),
+        outboundRule('deny-acr', 'Deny', [draft.random.pick(tags)], ['443']),
       );
     },
   },
@@ -209,7 +214,10 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     truth: both(failHigh, failHigh),
     oneNsgEnough: true,
     plant(draft) {
-      plant(subnetNsgs(draft, 'node'), rule('deny-azure', 'Deny', ['AzureCloud'], ['*'], '*'));
+      plant(
+        subnetNsgs(draft, 'node'),
+        outboundRule('deny-azure', 'Deny', ['AzureCloud'], ['*'], '*'),
+      );
     },
   },
   {
@@ -217,7 +225,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     truth: both(failLow, pass),
     oneNsgEnough: true,
     plant(draft) {
-      plant(subnetNsgs(draft, 'node'), rule('deny-smtp', 'Deny', ['Internet'], ['25']));
+      plant(subnetNsgs(draft, 'node'), outboundRule('deny-smtp', 'Deny', ['Internet'], ['25']));
     },
   },
   {
@@ -225,7 +233,10 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     truth: ({ tagList }) => (tagList ? both(failLow, pass)() : both(failHigh, unknown)()),
     oneNsgEnough: true,
     plant(draft) {
-      plant(subnetNsgs(draft, 'node'), rule('deny-block', 'Deny', ['198.51.100.0/24'], ['*'], '*'));
+      plant(
+        subnetNsgs(draft, 'node'),
+        outboundRule('deny-block', 'Deny', ['198.51.100.0/24'], ['*'], '*'),
+      );
     },
   },
   {
@@ -235,7 +246,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     oneNsgEnough: true,
     plant(draft) {
       const tag = `Storage.${anotherRegion(draft.region).tagSuffix}`;
-      plant(subnetNsgs(draft, 'node'), rule('deny-far-storage', 'Deny', [tag], ['443']));
+      plant(subnetNsgs(draft, 'node'), outboundRule('deny-far-storage', 'Deny', [tag], ['443']));
     },
   },
   {
@@ -286,7 +297,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
       const destinations = draft.random.pick([['VirtualNetwork'], endpoint.ips]);
       plant(
         subnetNsgs(draft, 'node'),
-        rule('deny-endpoints', 'Deny', destinations, ['443']),
+        outboundRule('deny-endpoints', 'Deny', destinations, ['443']),
         denyInternet(),
       );
     },
@@ -409,7 +420,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     needs: hubConnected,
     plant(draft) {
       draft.routes.push(defaultRoute('VirtualAppliance', hubAddress(draft, 68)));
-      plant(subnetNsgs(draft, 'node', 'pod'), rule('deny-all', 'Deny', ['*'], ['*'], '*'));
+      plant(subnetNsgs(draft, 'node', 'pod'), outboundRule('deny-all', 'Deny', ['*'], ['*'], '*'));
     },
   },
   {
@@ -438,8 +449,8 @@ export const outboundScenarios: readonly OutboundScenario[] = [
       // Without the list, nobody can say that another service's tag is not the registry's as well.
       const others = draft.conditions.tagList
         ? [
-            rule('allow-monitor', 'Allow', ['AzureMonitor'], ['443']),
-            rule('allow-entra', 'Allow', ['AzureActiveDirectory'], ['80', '443']),
+            outboundRule('allow-monitor', 'Allow', ['AzureMonitor'], ['443']),
+            outboundRule('allow-entra', 'Allow', ['AzureActiveDirectory'], ['80', '443']),
           ]
         : [];
       plant(subnetNsgs(draft, 'node'), ...others, denyInternet());
@@ -467,7 +478,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
       const tag = `AzureContainerRegistry.${draft.random.pick(wrong).tagSuffix}`;
       plant(
         subnetNsgs(draft, 'node'),
-        rule('allow-registry', 'Allow', [tag], ['443']),
+        outboundRule('allow-registry', 'Allow', [tag], ['443']),
         denyInternet(),
       );
     },
@@ -478,7 +489,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     restricted: 'always',
     plant(draft) {
       plant(subnetNsgs(draft, 'node'), allowRegistry(draft), denyInternet());
-      plant([draft.nodeNsg], rule('deny-web', 'Deny', ['Internet'], ['443']));
+      plant([draft.nodeNsg], outboundRule('deny-web', 'Deny', ['Internet'], ['443']));
     },
   },
 ];
@@ -560,13 +571,13 @@ function denyUnexportedGroup(draft: ClusterDraft): void {
   const id = `${draft.networkGroupId}/providers/Microsoft.Network/applicationSecurityGroups/asg-databases`;
   draft.hidden.add(id.toLowerCase());
   plant(subnetNsgs(draft, 'node'), {
-    ...rule('deny-databases', 'Deny', [], ['5432']),
+    ...outboundRule('deny-databases', 'Deny', [], ['5432']),
     destinationGroups: [id],
   });
 }
 
 /** Allows the registry of the cluster's workspace by one of the tags that contain it. */
-function allowRegistry(draft: ClusterDraft, width: 'any' | 'regional' = 'any'): RuleDraft {
+export function allowRegistry(draft: ClusterDraft, width: 'any' | 'regional' = 'any'): RuleDraft {
   const { registryRegion: region, random, conditions } = draft;
   const regional = `AzureContainerRegistry.${region.tagSuffix}`;
   // Only the list says that AzureContainerRegistry.GermanyWestCentral lies in AzureCloud.germanywc.
@@ -577,14 +588,19 @@ function allowRegistry(draft: ClusterDraft, width: 'any' | 'regional' = 'any'): 
     ...(cloudKnown ? [`AzureCloud.${region.cloudSuffix}`] : []),
   ];
   const tag = width === 'regional' ? regional : random.pick([regional, ...wider]);
-  return rule('allow-registry', 'Allow', [tag], random.pick([['443'], ['80', '443'], ['1-1023']]));
+  return outboundRule(
+    'allow-registry',
+    'Allow',
+    [tag],
+    random.pick([['443'], ['80', '443'], ['1-1023']]),
+  );
 }
 
-function denyInternet(): RuleDraft {
-  return rule('deny-internet', 'Deny', ['Internet'], ['*'], '*');
+export function denyInternet(): RuleDraft {
+  return outboundRule('deny-internet', 'Deny', ['Internet'], ['*'], '*');
 }
 
-function rule(
+export function outboundRule(
   name: string,
   access: RuleDraft['access'],
   destinations: readonly string[],

@@ -216,12 +216,29 @@ function legacyCompute(draft: ClusterDraft, id: string): EstateRow {
               ? [{ [serviceType]: 'ScoringFrontEnd', publicIpAddress: endpoint.ip, version: '2.1' }]
               : [],
           sslConfiguration: { status: endpoint.port === 443 ? 'Enabled' : 'Disabled' },
+          ...(draft.layout.dockerBridge === undefined || subnet === undefined
+            ? {}
+            : {
+                aksNetworkingConfiguration: {
+                  subnetId: subnet.id,
+                  ...serviceAddresses(draft),
+                  dockerBridgeCidr: draft.layout.dockerBridge,
+                },
+              }),
           loadBalancerType: internal ? 'InternalLoadBalancer' : 'PublicIp',
           ...(internal && subnet !== undefined ? { loadBalancerSubnet: subnet.name } : {}),
         },
       },
     },
   );
+}
+
+/** What the network profile says of services, as far as the estate says it at all. */
+export function serviceAddresses({ layout }: ClusterDraft): EstateRow {
+  return {
+    ...(layout.serviceCidr === undefined ? {} : { serviceCidr: layout.serviceCidr }),
+    ...(layout.dnsServiceIp === undefined ? {} : { dnsServiceIP: layout.dnsServiceIp }),
+  };
 }
 
 function kubernetesCompute(draft: ClusterDraft, id: string): EstateRow {

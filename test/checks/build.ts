@@ -4,6 +4,7 @@ import type {
   RoleAssignment,
   RoleDefinition,
 } from '../../shared/access/access-facts.ts';
+import type { AddressPlan } from '../../shared/facts/address-plan.ts';
 import type { ControlPlane } from '../../shared/facts/control-plane.ts';
 import type {
   AttachedCompute,
@@ -149,6 +150,8 @@ export function subnet(
     id: resourceId(`${networkId}/subnets/${name}`),
     usedBy: ['nodes'],
     managedByAks: false,
+    exists: known(true),
+    delegatedTo: known([]),
     prefixes: known(['10.1.0.0/24']),
     virtualNetwork: known(virtualNetwork()),
     serviceEndpoints: known([]),
@@ -166,6 +169,7 @@ export function virtualNetwork(changes: Partial<VirtualNetwork> = {}): VirtualNe
     name: 'spoke',
     addressPrefixes: ['10.1.0.0/16'],
     peerings: [],
+    subnets: known([{ name: 'nodes', prefixes: ['10.1.0.0/24'] }]),
     hasGateway: false,
     ...changes,
   };
@@ -281,6 +285,16 @@ export function privateEndpoint(changes: Partial<PrivateEndpoint> = {}): Private
   };
 }
 
+export function addresses(changes: Partial<AddressPlan> = {}): AddressPlan {
+  return {
+    serviceCidrs: known(['10.0.0.0/16']),
+    dnsServiceIp: known('10.0.0.10'),
+    pods: known({ from: 'subnets', cidrs: [] }),
+    dockerBridges: known([]),
+    ...changes,
+  };
+}
+
 export function controlPlane(changes: Partial<ControlPlane> = {}): ControlPlane {
   return {
     publicFqdn: known('fraud-1a2b3c4d.hcp.westeurope.azmk8s.io'),
@@ -310,6 +324,7 @@ export function cluster(changes: Partial<InferenceCluster> = {}): InferenceClust
     apiServer: 'public',
     controlPlane: controlPlane(),
     networkMadeByAks: false,
+    addresses: addresses(),
     subnets: known([subnet()]),
     scoringEndpoints: known([endpoint()]),
     identity: known({ kind: 'systemAssigned', principalId: principal }),
@@ -380,4 +395,7 @@ const tags: ServiceTags = serviceTags([
   { name: 'MicrosoftContainerRegistry', addressPrefixes: ['51.0.6.0/24'] },
   { name: 'AzureFrontDoor.FirstParty', addressPrefixes: ['51.0.7.0/24'] },
   { name: 'AzureMonitor', addressPrefixes: ['51.0.8.0/24'] },
+  { name: 'AzureFrontDoor.Frontend', addressPrefixes: ['51.0.9.0/24'] },
+  { name: 'BatchNodeManagement.WestEurope', addressPrefixes: ['51.0.10.0/24'] },
+  { name: 'AzureKeyVault.WestEurope', addressPrefixes: ['51.0.11.0/24'] },
 ]);

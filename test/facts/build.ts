@@ -64,6 +64,12 @@ export function cluster(properties: Body = {}, rest: Body = {}): Row {
       nodeResourceGroup: 'MC_aks',
       enableRBAC: true,
       agentPoolProfiles: [{ name: 'np', vnetSubnetID: ids.nodes }],
+      networkProfile: {
+        networkPlugin: 'azure',
+        serviceCidr: '10.0.0.0/16',
+        serviceCidrs: ['10.0.0.0/16'],
+        dnsServiceIP: '10.0.0.10',
+      },
       ...properties,
     },
   });

@@ -1,4 +1,4 @@
-import { foundIn } from '../../shared/model/verdict.ts';
+import { foundIn, known } from '../../shared/model/verdict.ts';
 import { describe, expect, it } from 'vitest';
 import type { ScoringEndpoint } from '../../shared/facts/inference-cluster.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
@@ -61,13 +61,22 @@ describe('a scoring endpoint', () => {
               frontendPort: 443,
               backendPort: 443,
               floatingIp: true,
-              probePort: 31_000,
+              probePort: known(31_000),
             },
           ],
           backendSubnetIds: { known: true, value: [ids.nodes.toLowerCase()] },
         },
       },
     });
+  });
+
+  it.each([
+    ['has no probe', null, undefined],
+    ['has a probe that its load balancer does not list', { id: `${ids.balancer}/probes/q` }, false],
+  ])('%s where the rule says so', (_, probe, isKnown) => {
+    const endpoint = endpointOf(estateWith(balancer({ probe })));
+    const [rule] = valueOf(endpoint.frontend).rules;
+    expect(rule?.probePort?.known).toBe(isKnown);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterSubnet } from '../../shared/facts/inference-cluster.ts';
-import { foundIn } from '../../shared/model/verdict.ts';
+import { foundIn, known } from '../../shared/model/verdict.ts';
 import type { InventorySnapshot } from '../../shared/inventory/inventory-snapshot.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { virtualNetworkBounds } from '../../shared/network/virtual-network.ts';
@@ -67,6 +67,8 @@ describe('the subnets of a cluster', () => {
   it('come from the agent pools, with everything that bears on them', () => {
     const subnet = nodesOf(estateWith());
     expect(subnet).toMatchObject({ usedBy: ['nodes'], managedByAks: false });
+    expect(valueOf(subnet.exists)).toBe(true);
+    expect(valueOf(subnet.delegatedTo)).toEqual([]);
     expect(valueOf(subnet.prefixes)).toEqual(['10.1.0.0/24']);
     expect(valueOf(subnet.securityGroup)?.name).toBe('nodes-nsg');
     expect(valueOf(subnet.nodeSecurityGroups).map((group) => group?.name)).toEqual([
@@ -79,7 +81,41 @@ describe('the subnets of a cluster', () => {
       addressPrefixes: ['10.1.0.0/16'],
       hasGateway: false,
       peerings: [],
+      subnets: known([
+        { name: 'nodes', prefixes: ['10.1.0.0/24'] },
+        { name: 'pods', prefixes: ['10.1.4.0/22'] },
+      ]),
     });
+  });
+
+  it('are in a network of which not every subnet has a range that is known', () => {
+    const subnets = [
+      { id: ids.nodes, properties: { addressPrefix: '10.1.0.0/24' } },
+      { name: 'Bare' },
+    ];
+    const listed = valueOf(nodesOf(estateWith(network({ subnets }))).virtualNetwork).subnets;
+    expect(foundIn(listed)).toEqual([{ name: 'nodes', prefixes: ['10.1.0.0/24'] }]);
+    expect(listed.known ? [] : listed.missing.map(({ what }) => what)).toEqual([
+      'address prefixes of subnet Bare',
+    ]);
+  });
+
+  it('say to which services they are delegated', () => {
+    const delegations = [
+      { name: 'aci', properties: { serviceName: 'Microsoft.ContainerInstance/containerGroups' } },
+    ];
+    const subnet = nodesOf(estateWith(network({}, { delegations })));
+    expect(valueOf(subnet.delegatedTo)).toEqual(['microsoft.containerinstance/containergroups']);
+  });
+
+  it('do not exist where their network lists them not, which is more than not to know', () => {
+    const gone = nodesOf(estateWith(network({ subnets: [] })));
+    expect(valueOf(gone.exists)).toBe(false);
+    expect(gone.delegatedTo.known).toBe(false);
+    expect(nodesOf(estateWithout([ids.network])).exists.known).toBe(false);
+    const bare = nodesOf(estateWith(network({ subnets: [{ id: ids.nodes }] })));
+    expect(valueOf(bare.exists)).toBe(true);
+    expect(missingIn(bare.delegatedTo)[0]).toContain('without properties');
   });
 
   it('include pods with a subnet of their own, behind the interfaces of the nodes', () => {

@@ -266,6 +266,7 @@ describe('acceptance vectors', () => {
       id: resourceId('/vnet'),
       name: 'vnet',
       addressPrefixes: ['10.0.0.0/16'],
+      subnets: known([]),
       peerings: [],
       hasGateway: false,
     };

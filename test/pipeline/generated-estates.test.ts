@@ -1,12 +1,11 @@
 /** Whole audits against estates whose truth is known by construction. */
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../../shared/checks/catalogue.ts';
 import { type GeneratedEstate, generateEstate } from '../../simulator/estate/generate-estate.ts';
 import { auditRows } from './audit-rows.ts';
 
 /** With the fifth, role assignments were not read; with the eighth, computes and service tags were not. */
 const seeds =
-  import.meta.env.MODE === 'deep' ? Array.from({ length: 50 }, (_, at) => at + 1) : [1, 2, 3, 5, 8];
+  import.meta.env.MODE === 'deep' ? Array.from({ length: 20 }, (_, at) => at + 1) : [1, 2, 3, 5, 8];
 
 function said({ kind, severity }: { readonly kind: string; readonly severity?: string }): string {
   return kind === 'fail' ? `fail ${severity ?? ''}` : kind;
@@ -30,17 +29,6 @@ describe.each(estates)('the estate of seed $seed', (estate) => {
     expect(wrong).toEqual([]);
     expect(verdicts.size).toBe(estate.truth.length);
   });
-});
-
-it('the estates together hold every kind that the checks declare, each in one cluster of eighty', () => {
-  const kinds = estates.flatMap(({ truth }) =>
-    truth.map(({ checkId, kind }) => `${checkId} ${kind}`),
-  );
-  const declared = catalogue.flatMap((check) => check.kinds.map((kind) => `${check.id} ${kind}`));
-  const counts = Map.groupBy(kinds, (kind) => kind);
-  expect([...counts.keys()].toSorted()).toEqual(declared.toSorted());
-  const rare = [...counts].filter(([, met]) => met.length < (seeds.length * 200) / 80);
-  expect(rare.map(([kind, met]) => `${kind}: ${met.length}`)).toEqual([]);
 });
 
 describe('an estate', () => {

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { unreadAddressPlan } from '../../shared/facts/address-plan.ts';
 import { unreadControlPlane } from '../../shared/facts/control-plane.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
@@ -222,6 +223,7 @@ test('lists that could not be read are empty and said to be unread', () => {
     resourceGroup: 'g',
     tags: {},
     networkMadeByAks: false,
+    addresses: unreadAddressPlan(missing),
     knownBy: [],
     computeTypes: missing,
     computes: missing,

@@ -25,6 +25,9 @@ export const computeRow = lenient.members({
       properties: lenient.part(
         lenient.members({
           systemServices: lenient.list(systemService),
+          aksNetworkingConfiguration: lenient.part(
+            lenient.members({ dockerBridgeCidr: lenient.text }),
+          ),
           sslConfiguration: lenient.part(lenient.members({ status: lenient.lowerText })),
         }),
       ),

@@ -25,6 +25,18 @@ const apiServer = lenient.members({
   subnetId: lenient.id,
 });
 
+const networkProfile = lenient.members({
+  outboundType: lenient.text,
+  networkPlugin: lenient.lowerText,
+  networkPluginMode: lenient.lowerText,
+  serviceCidr: lenient.text,
+  serviceCidrs: lenient.texts,
+  podCidr: lenient.text,
+  podCidrs: lenient.texts,
+  dnsServiceIP: lenient.text,
+  dockerBridgeCidr: lenient.text,
+});
+
 /** `microsoft.containerservice/managedclusters`. */
 export const managedClusterRow = lenient.members({
   name: lenient.text,
@@ -45,7 +57,7 @@ export const managedClusterRow = lenient.members({
       powerState: lenient.part(lenient.members({ code: lenient.text })),
       nodeResourceGroup: lenient.lowerText,
       servicePrincipalProfile: lenient.part(lenient.members({ clientId: lenient.lowerText })),
-      networkProfile: lenient.part(lenient.members({ outboundType: lenient.text })),
+      networkProfile: lenient.part(networkProfile),
       agentPoolProfiles: lenient.list(agentPool),
       hostedSystemProfile: lenient.part(
         lenient

@@ -1,0 +1,268 @@
+import type { ClusterSubnet } from '../facts/inference-cluster.ts';
+import type { PrivateEndpoint } from '../facts/linked-resources.ts';
+import { nameOf, parentOf } from '../model/resource-id.ts';
+import {
+  type Known,
+  type Listing,
+  type Missing,
+  type Severity,
+  foundIn,
+} from '../model/verdict.ts';
+import { type Decision, type RuleList, decide } from '../network/decide.ts';
+import { parseAddressMatch } from '../network/parse-match.ts';
+import { routesTo } from '../network/route-table.ts';
+import type { AddressMatch, Protocol } from '../network/security-rule.ts';
+import { addressSet, equalAddresses, parsePrefix } from '../packets/address.ts';
+import { type Part, distinct, fail, listed, pass, unknownPart, worstOf } from './judgement.ts';
+import { type OutboundContext, familiesOf, outbound } from './outbound-restriction.ts';
+import { matchText } from './rule-text.ts';
+import {
+  admitters,
+  blockers,
+  chainsOf,
+  ruleEvidence,
+  surroundingsOf,
+  whyUndecided,
+  witnessOf,
+} from './subnet-rules.ts';
+import { judgeWayOut } from './way-out.ts';
+
+/** Something outside that nodes must reach, all of it. */
+export interface Need {
+  readonly label: string;
+  readonly protocol: Protocol;
+  readonly ports: readonly number[];
+  /** How bad it is where they cannot. */
+  readonly severity: Severity;
+  /** What a summary adds. */
+  readonly remark?: string;
+  /** Set where it is not known for certain what must be reached: then nothing fails. */
+  readonly uncertain: readonly Missing[];
+}
+
+/** The protocol and ports of a need, as a summary says them. */
+export function portsText({ protocol, ports }: Pick<Need, 'protocol' | 'ports'>): string {
+  return `${protocol.toUpperCase()} ${ports.join(', ')}`;
+}
+
+/** Whether the rules admit the packets of a subnet, and some route takes them out. */
+export function judgeReach(
+  need: Need,
+  destination: AddressMatch,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const rules = judgeRules(need, destination, subnet, context);
+  if (rules.kind !== 'pass') return rules;
+  return worstOf([rules, judgeRoutes(need, destination, subnet, context)]);
+}
+
+/**
+ * What could not be reached directly, or not for certain, may be by one of its approved private
+ * endpoints in the network or a connected peer.
+ */
+export function orByEndpoint(
+  direct: Part,
+  endpoints: Listing<PrivateEndpoint>,
+  need: Need,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const near = foundIn(endpoints).filter((endpoint) => isNear(endpoint, subnet));
+  const byEndpoint = near.map((endpoint) => judgeEndpoint(need, endpoint, subnet, context));
+  const passing = byEndpoint.find(({ kind }) => kind === 'pass');
+  if (passing !== undefined) return passing;
+  if (direct.kind !== 'fail') return direct;
+  const open = byEndpoint.find(({ kind }) => kind === 'unknown');
+  if (open !== undefined) return open;
+  return endpoints.known ? direct : unknownPart(endpoints.missing);
+}
+
+/** Whether a private endpoint lies in the subnet's network or in a connected peer of it. */
+function isNear({ subnetId }: PrivateEndpoint, subnet: ClusterSubnet): boolean {
+  const network = parentOf(subnetId);
+  if (network === parentOf(subnet.id)) return true;
+  if (!subnet.virtualNetwork.known) return false;
+  return subnet.virtualNetwork.value.peerings.some(
+    ({ state, remoteNetworkId }) => state === 'Connected' && remoteNetworkId === network,
+  );
+}
+
+/** All packets of the need from every prefix of the subnet, past every chain of rules. */
+function judgeRules(
+  need: Need,
+  destination: AddressMatch,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const { prefixes } = subnet;
+  if (!prefixes.known) return unknownPart(prefixes.missing);
+  const surroundings = surroundingsOf(subnet, context.cluster, context.settings);
+  const parts = prefixes.value.flatMap((prefix) =>
+    chainsOf(subnet, context.all, 'Outbound').flatMap((chain): readonly Part[] => {
+      const decision = decide(
+        {
+          ...outbound(prefix, destination),
+          protocols: [need.protocol],
+          destinationPorts: need.ports.map((port) => ({ from: port, to: port })),
+        },
+        chain,
+        surroundings,
+      );
+      return decision.asked.atMost.isEmpty()
+        ? []
+        : [judgeDecision(decision, need, { destination, prefix, subnet, chain })];
+    }),
+  );
+  const [first, ...others] = parts;
+  if (first !== undefined) return worstOf([first, ...others]);
+  return unknownPart([
+    {
+      what: `the address range of subnet ${nameOf(subnet.id)}`,
+      scope: subnet.id,
+      why: 'the subnet names none',
+    },
+  ]);
+}
+
+interface Place {
+  readonly destination: AddressMatch;
+  readonly prefix: string;
+  readonly subnet: ClusterSubnet;
+  readonly chain: readonly RuleList[];
+}
+
+function judgeDecision(decision: Decision, need: Need, place: Place): Part {
+  const { destination, prefix, subnet, chain } = place;
+  const target = `${matchText(destination)} ${portsText(need)}`;
+  const remark = need.remark === undefined ? '' : ` ${need.remark}`;
+  if (decision.answer === 'allowed') {
+    const says = `admits ${prefix} to ${target}`;
+    const witness = witnessOf(decision.allowed, decision, 'outbound');
+    const evidence =
+      chain.length === 0
+        ? [
+            {
+              at: subnet.id,
+              says: `no network security group stands in the way to ${target}`,
+              ...witness,
+            },
+          ]
+        : ruleEvidence(
+            admitters(decision, decision.allowed),
+            (rule, list) => `rule ${rule.name} (priority ${rule.priority}) of ${list} ${says}`,
+            witness,
+          );
+    return pass(`The rules admit the nodes to ${need.label} (${target}).${remark}`, evidence);
+  }
+  const denied = decision.denied.intersect(decision.asked.atLeast);
+  if (need.uncertain.length > 0 || denied.isEmpty()) {
+    const network = subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing;
+    const why = decision.undecided.isEmpty() ? [] : whyUndecided(decision);
+    return unknownPart([...need.uncertain, ...network, ...why]);
+  }
+  const rules = blockers(decision, denied);
+  const whole = decision.answer === 'denied' ? '' : 'some of ';
+  const blame =
+    rules.length === 0
+      ? 'no rule allows it'
+      : listed(rules.map(({ list, rule }) => `rule ${rule.name} of ${list.name} denies it`));
+  return fail(
+    need.severity,
+    `The nodes cannot reach ${whole}${need.label} (${target}): ${blame}. Allow it before that rule.${remark}`,
+    ruleEvidence(
+      rules,
+      (rule, list) =>
+        `rule ${rule.name} (priority ${rule.priority}) of ${list} denies ${prefix} → ${whole}${target}`,
+      witnessOf(denied, decision, 'outbound'),
+    ),
+    decision.missing,
+  );
+}
+
+/** What the rules admit must also have a way out that somebody vouches for. */
+function judgeRoutes(
+  need: Need,
+  destination: AddressMatch,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const { cluster, settings } = context;
+  const { routeTable } = subnet;
+  if (!routeTable.known) return unknownPart(routeTable.missing);
+  const routes = routeTable.value?.routes ?? [];
+  const at = routeTable.value?.id ?? subnet.id;
+  const surroundings = surroundingsOf(subnet, cluster, settings);
+  const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
+    ({ route, certain }): Part => {
+      const target = `${need.label} (${matchText(destination)})`;
+      return judgeWayOut(
+        { route, certain, at, target, subnet, severity: need.severity },
+        cluster,
+        settings,
+      );
+    },
+  );
+  return first === undefined ? pass('No route is needed.') : worstOf([first, ...others]);
+}
+
+/** Whether nodes reach the addresses of an approved private endpoint. */
+function judgeEndpoint(
+  need: Need,
+  endpoint: PrivateEndpoint,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const known = addressesOf(endpoint, context);
+  if (!known.known) return unknownPart(known.missing);
+  const inside = { ...need, label: `private endpoint ${nameOf(endpoint.id)} of ${need.label}` };
+  const [first, ...others] = distinct(known.value).flatMap((address) => [
+    judgeRules(inside, parseAddressMatch(address), subnet, context),
+    ...ownRoutes(address, inside, subnet, context),
+  ]);
+  return first === undefined
+    ? unknownPart([
+        {
+          what: `the addresses of private endpoint ${nameOf(endpoint.id)}`,
+          scope: endpoint.id,
+          why: 'its network interface names none',
+        },
+      ])
+    : worstOf([first, ...others]);
+}
+
+/**
+ * Azure's route to a private endpoint is as long as an address, so only a route for that very address
+ * can lead its packets elsewhere (learn.microsoft.com/azure/private-link/inspect-traffic-with-azure-firewall).
+ */
+function ownRoutes(
+  address: string,
+  { label: target, severity }: Need,
+  subnet: ClusterSubnet,
+  { cluster, settings }: OutboundContext,
+): readonly Part[] {
+  const { routeTable } = subnet;
+  if (!routeTable.known) return [unknownPart(routeTable.missing)];
+  if (routeTable.value === null) return [];
+  const { id, routes } = routeTable.value;
+  const wanted = addressSet([address]);
+  return routes
+    .filter(({ addressPrefix }) => {
+      const isPrefix = parsePrefix(addressPrefix) !== undefined;
+      return isPrefix && equalAddresses(addressSet([addressPrefix]), wanted);
+    })
+    .filter(({ nextHopType }) => nextHopType !== 'VnetLocal')
+    .map((route) =>
+      judgeWayOut({ route, certain: true, at: id, target, subnet, severity }, cluster, settings),
+    );
+}
+
+/** The endpoint's own addresses, else the whole subnet it lies in: if all of that is admitted, so is it. */
+function addressesOf(
+  endpoint: PrivateEndpoint,
+  { all }: OutboundContext,
+): Known<readonly string[]> {
+  if (endpoint.addresses.known) return endpoint.addresses;
+  const subnet = all.find(({ id }) => id === endpoint.subnetId);
+  return subnet?.prefixes.known === true ? subnet.prefixes : endpoint.addresses;
+}

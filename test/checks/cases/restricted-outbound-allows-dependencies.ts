@@ -1,0 +1,226 @@
+import { known } from '../../../shared/model/verdict.ts';
+import { noServiceTags } from '../../../shared/network/service-tags.ts';
+import {
+  type CheckCase,
+  cluster,
+  defaultRoute,
+  nsg,
+  routes,
+  rule,
+  subnet,
+  unread,
+  withSubnet,
+} from '../build.ts';
+
+type Rule = Parameters<typeof nsg>[1];
+const allow = (to: string, port: string, priority: number, protocol: 'Tcp' | 'Udp' = 'Tcp'): Rule =>
+  rule(`allow-${priority}`, priority, 'Outbound', 'Allow', { to, port, protocol });
+const denyInternet = rule('deny-internet', 4000, 'Outbound', 'Deny', { to: 'Internet' });
+const needed: readonly Rule[] = [
+  allow('AzureActiveDirectory', '80', 101),
+  allow('AzureActiveDirectory', '443', 102),
+  allow('AzureMachineLearning', '443', 103),
+  allow('AzureMachineLearning', '8787', 104),
+  allow('AzureMachineLearning', '18881', 105),
+  allow('AzureMachineLearning', '5831', 106, 'Udp'),
+  allow('AzureResourceManager', '443', 107),
+  allow('Storage.WestEurope', '443', 108),
+  allow('MicrosoftContainerRegistry', '443', 109),
+  allow('AzureFrontDoor.FirstParty', '443', 110),
+  allow('AzureMonitor', '443', 111),
+];
+const optional: readonly Rule[] = [
+  allow('AzureFrontDoor.Frontend', '443', 201),
+  allow('BatchNodeManagement.WestEurope', '443', 202),
+  allow('Storage.WestEurope', '445', 203),
+  allow('AzureKeyVault.WestEurope', '443', 204),
+  allow('Internet', '123', 205, 'Udp'),
+];
+const without = (rules: readonly Rule[], ...priorities: readonly number[]) =>
+  rules.filter(({ priority }) => !priorities.includes(priority));
+const noWorkspace = { workspaces: known([]) };
+const restrictedTo = (
+  rules: readonly Rule[],
+  more: Parameters<typeof withSubnet>[1] = noWorkspace,
+) => withSubnet({ securityGroup: known(nsg('subnet-nsg', ...rules, denyInternet)) }, more);
+
+const cases: readonly CheckCase[] = [
+  { name: 'outbound is not restricted', given: cluster(), expect: 'notApplicable' },
+  {
+    name: 'the virtual network alone is denied, which takes nothing of the Internet',
+    given: withSubnet({
+      securityGroup: known(nsg('n', rule('v', 200, 'Outbound', 'Deny', { to: 'VirtualNetwork' }))),
+    }),
+    expect: 'notApplicable',
+  },
+  {
+    name: 'the settings say restricted, and nothing is denied',
+    given: cluster(),
+    settings: { outbound: 'restricted' },
+    expect: 'pass',
+    says: /cannot name what AKS itself needs/,
+  },
+  {
+    name: 'everything is allowed that is needed, and the rest denied',
+    given: restrictedTo([...needed, ...optional]),
+    expect: 'pass',
+    says: /konnectivity agent/,
+  },
+  {
+    name: 'the Internet is denied and nothing allowed',
+    given: restrictedTo([]),
+    expect: 'fail',
+    severity: 'medium',
+    rule: 'deny-internet',
+    says: /AzureActiveDirectory \(TCP 80, 443\)/,
+  },
+  {
+    name: 'only signing in by port 80 is missing',
+    given: restrictedTo([...without(needed, 101), ...optional]),
+    expect: 'fail',
+    severity: 'medium',
+    says: /cannot reach AzureActiveDirectory \(TCP 80, 443\)/,
+  },
+  {
+    name: 'only the UDP port of Azure ML is missing',
+    given: restrictedTo([...without(needed, 106), ...optional]),
+    expect: 'fail',
+    severity: 'medium',
+    says: /AzureMachineLearning \(UDP 5831\)/,
+  },
+  {
+    name: 'only what some features need is missing',
+    given: restrictedTo(needed),
+    expect: 'fail',
+    severity: 'low',
+    says: /only some features need/,
+  },
+  {
+    name: 'only time servers are missing',
+    given: restrictedTo([...needed, ...without(optional, 205)]),
+    expect: 'fail',
+    severity: 'low',
+    says: /time servers \(UDP 123\)/,
+  },
+  {
+    name: 'a few time servers are left',
+    given: restrictedTo([
+      ...needed,
+      ...without(optional, 205),
+      allow('203.0.113.7', '123', 205, 'Udp'),
+    ]),
+    expect: 'pass',
+  },
+  {
+    name: 'storage is allowed by a prefix that holds it',
+    given: restrictedTo([...without(needed, 108), allow('51.0.4.0/23', '443', 108), ...optional]),
+    expect: 'pass',
+  },
+  {
+    name: 'half of the storage of the region is allowed',
+    given: restrictedTo([...without(needed, 108), allow('51.0.5.0/25', '443', 108), ...optional]),
+    expect: 'fail',
+    severity: 'medium',
+    says: /Storage\.westeurope/,
+  },
+  {
+    name: 'storage is denied, and the workspace may have a private endpoint to its own',
+    given: restrictedTo([...without(needed, 108), ...optional], {}),
+    expect: 'unknown',
+    says: /private endpoints of the workspace's own Storage/,
+  },
+  {
+    name: 'storage is denied, and the workspaces were not read',
+    given: restrictedTo([...without(needed, 108), ...optional], {
+      workspaces: unread('workspaces'),
+    }),
+    expect: 'unknown',
+  },
+  {
+    name: 'a private endpoint helps nobody to sign in',
+    given: restrictedTo([...without(needed, 102), ...optional], {}),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'an allow comes after the deny',
+    given: restrictedTo([
+      ...without(needed, 107),
+      rule('late', 4050, 'Outbound', 'Allow', { to: 'AzureResourceManager', port: '443' }),
+      ...optional,
+    ]),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'only pods in a subnet of their own are restricted',
+    given: cluster({
+      ...noWorkspace,
+      subnets: known([
+        subnet(),
+        subnet({
+          name: 'pods',
+          usedBy: ['pods'],
+          prefixes: known(['10.1.4.0/22']),
+          securityGroup: known(nsg('pod-nsg', denyInternet)),
+        }),
+      ]),
+    }),
+    expect: 'fail',
+    severity: 'medium',
+    says: /pod-nsg/,
+  },
+  {
+    name: 'a route drops everything',
+    given: withSubnet(routes(defaultRoute('None'))),
+    expect: 'fail',
+    severity: 'medium',
+    rule: 'default',
+  },
+  {
+    name: 'a route leads to an appliance that nobody vouches for',
+    given: withSubnet(routes(defaultRoute('VirtualAppliance', '10.9.0.4'))),
+    expect: 'unknown',
+    says: /rules of the appliance at 10\.9\.0\.4/,
+  },
+  {
+    name: 'a route leads to an appliance that the settings trust',
+    given: withSubnet(routes(defaultRoute('VirtualAppliance', '10.9.0.4'))),
+    settings: { trustedAppliances: ['10.9.0.4'] },
+    expect: 'pass',
+    says: /assumed, not proven/,
+  },
+  {
+    name: 'no service tag list, and each tag is allowed by its name',
+    given: restrictedTo([...needed, ...optional], { ...noWorkspace, serviceTags: noServiceTags }),
+    expect: 'pass',
+  },
+  {
+    name: 'no service tag list, and some prefix is denied',
+    given: withSubnet(
+      {
+        securityGroup: known(
+          nsg('n', rule('block', 200, 'Outbound', 'Deny', { to: '51.0.0.0/16', port: '443' })),
+        ),
+      },
+      { serviceTags: noServiceTags },
+    ),
+    expect: 'unknown',
+    says: /service tag/,
+  },
+  {
+    name: 'the group of the subnet was not read',
+    given: withSubnet({ securityGroup: unread('group') }),
+    expect: 'unknown',
+    says: /group/,
+  },
+  {
+    name: 'the subnets are not known, and the settings say restricted',
+    given: cluster({ subnets: unread('subnets') }),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /subnets/,
+  },
+];
+
+export default cases;

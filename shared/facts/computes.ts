@@ -76,6 +76,8 @@ export function readComputes(reader: RowReader): Computes {
       elsewhere.push({ id: row.id, why: `runs on ${resourceId}, which is no AKS cluster` });
     }
   }
+  // Sentences name them in this order, whatever the order of the rows.
+  all.sort((a, b) => (a.id < b.id ? -1 : 1));
   const byCluster = Map.groupBy(all, (compute) => compute.clusterId);
   return {
     all,

@@ -17,7 +17,7 @@ afterAll(() => simulator.stop());
 
 /** What only its own service tells of, or that is no thing in Azure. */
 const outsideResourceGraph =
-  /^(microsoft\.(graph|network\/servicetags|authorization\/(denyassignments|locks))|microsoft\.machinelearningservices\/workspaces\/computes$|portcullis\/)/i;
+  /^(microsoft\.(graph|network\/servicetags|authorization\/(denyassignments|locks))|microsoft\.machinelearningservices\/workspaces\/computes$|microsoft\.containerservice\/managedclusters\/trustedaccessrolebindings$|portcullis\/)/i;
 const unreadableById = /^(microsoft\.(graph|network\/servicetags)|portcullis\/)/i;
 
 describe('a generated estate', () => {

@@ -10,7 +10,7 @@ export const surroundingsFlags: readonly Flag[] = [
     name: 'vnet',
     value: '<cidr>',
     repeatable: true,
-    says: 'The whole address space of the VirtualNetwork tag. Without it the tag is unresolved.',
+    says: 'The whole address space of the VirtualNetwork tag; the host address 168.63.129.16 is added. Without it the tag is unresolved.',
   },
   {
     name: 'service-tags',

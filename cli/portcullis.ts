@@ -6,10 +6,15 @@ import { services } from './services.ts';
 
 const interruption = new AbortController();
 let isHandled = false;
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
+// The packet engine holds no file and may think for long: there a signal ends the process at once.
+const signals =
+  process.argv[2] === 'nsg'
+    ? []
+    : ([
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+      ] as const);
+for (const [signal, code] of signals) {
   process.on(signal, () => {
     // Leaving through exit lets whoever holds a half-written file take it away.
     if (!isHandled || interruption.signal.aborted) process.exit(code);

@@ -11,9 +11,8 @@ import {
   type RuleShare,
   decide,
 } from './decide.ts';
-import { field, given, groupGiven, surroundingsGiven } from './given-input.ts';
+import { adminRulesGiven, field, given, groupGiven, surroundingsGiven } from './given-input.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
-import { parseAdminRules } from './parse-security-rule.ts';
 import { knownAddresses } from './known-addresses.ts';
 import type { AdminRule, Protocol, RuleMatch, SecurityRule } from './security-rule.ts';
 
@@ -271,7 +270,7 @@ function adminList(json: unknown): ReadList {
     kind: 'admin',
     at: resourceId('/adminRules'),
     name: 'security admin rules',
-    rules: field('adminRules', () => parseAdminRules(json)),
+    rules: adminRulesGiven(json),
   };
 }
 

@@ -1,8 +1,9 @@
 import { addressSet, uniteAddresses } from '../packets/address.ts';
 import { hostAddress, type Surroundings } from './address-bounds.ts';
-import { parseNetworkSecurityGroup } from './parse-security-rule.ts';
+import { networkManagersIn } from './network-managers.ts';
+import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
 import { parseServiceTags } from './parse-service-tags.ts';
-import type { NetworkSecurityGroup } from './security-rule.ts';
+import type { AdminRule, NetworkSecurityGroup, SecurityRule } from './security-rule.ts';
 import { noServiceTags } from './service-tags.ts';
 
 /** What a person says of the network around a security group. */
@@ -35,8 +36,53 @@ export function surroundingsGiven(input: GivenSurroundings): Surroundings {
  * @throws RangeError naming the field, the rule and the value.
  */
 export function groupGiven(json: unknown, name: string): NetworkSecurityGroup {
-  return field(name, () => parseNetworkSecurityGroup(json));
+  return field(name, () => {
+    const group = parseNetworkSecurityGroup(json);
+    refuseTies(group.rules, () => true, 'Azure refuses such a group');
+    return group;
+  });
 }
+
+/**
+ * The security admin rules that a field holds, of one network manager: which of several comes first is
+ * decided by their scopes, which no rule says.
+ * Source: learn.microsoft.com/azure/virtual-network-manager/concept-security-admins.
+ * @throws RangeError naming the field, the rule and the value.
+ */
+export function adminRulesGiven(json: unknown): readonly AdminRule[] {
+  return field('adminRules', () => {
+    const managers = networkManagersIn(json);
+    if (managers.length > 1) {
+      throw new RangeError(
+        `the rules are those of ${managers.join(' and ')}; the manager of the higher scope comes first, and no rule says which that is: give the rules of one`,
+      );
+    }
+    const rules = parseAdminRules(json);
+    refuseTies(rules, (a, b) => a.access !== b.access, 'which comes first is not known');
+    return rules;
+  });
+}
+
+/** Two rules of one direction and priority have no order. */
+function refuseTies<T extends Ordered>(
+  rules: readonly T[],
+  matters: (a: T, b: T) => boolean,
+  why: string,
+): void {
+  for (const [at, rule] of rules.entries()) {
+    const twin = rules
+      .slice(0, at)
+      .find(
+        (one) =>
+          one.priority === rule.priority && one.direction === rule.direction && matters(one, rule),
+      );
+    if (twin === undefined) continue;
+    const both = `rules ${twin.name} and ${rule.name} are both ${rule.direction.toLowerCase()}`;
+    throw new RangeError(`${both} with priority ${rule.priority}; ${why}`);
+  }
+}
+
+type Ordered = Pick<SecurityRule, 'name' | 'priority' | 'direction'>;
 
 /** The value in a list, or an empty one where there is none. */
 export function given(json: unknown): readonly unknown[] {

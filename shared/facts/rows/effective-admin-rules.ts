@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ResourceId, resourceId } from '../../model/resource-id.ts';
 import type { AdminRule } from '../../network/security-rule.ts';
+import { networkManagersIn } from '../../network/network-managers.ts';
 import { parseAdminRule, parseAdminRules } from '../../network/parse-security-rule.ts';
 import { type Json, isBlank, isObject } from './lenient.ts';
 
@@ -34,7 +35,7 @@ export const effectiveAdminRulesRow = z
         lists.length > 0
           ? lists.flatMap((rules) => parseAdminRules(rules))
           : [parseAdminRule(body)];
-      return { networkId, rules, managers: managersIn(body) };
+      return { networkId, rules, managers: networkManagersIn(body) };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       context.addIssue(`is not understood: ${error.message}`);
@@ -66,14 +67,9 @@ export function isEffectiveAdminRules(row: Json): boolean {
   const lists = [properties, row].flatMap((members) =>
     listNames.map((name) => members[name]).filter((value) => Array.isArray(value)),
   );
-  return lists.length > 0 && (networkNamedIn(row) !== undefined || managersIn(lists).length > 0);
-}
-
-/** The network managers that ids anywhere in a value belong to. */
-function managersIn(value: unknown): readonly ResourceId[] {
-  const written = JSON.stringify(value).toLowerCase();
-  const ids = written.match(/"[^"]*\/networkmanagers\/[^"/]+/g) ?? [];
-  return [...new Set(ids.map((id) => resourceId(id.slice(1))))];
+  return (
+    lists.length > 0 && (networkNamedIn(row) !== undefined || networkManagersIn(lists).length > 0)
+  );
 }
 
 function networkIn(members: Json): ResourceId | undefined {

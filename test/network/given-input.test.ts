@@ -1,0 +1,75 @@
+/** What the packet engine refuses to answer, because its input leaves the order of rules open. */
+import { describe, expect, it } from 'vitest';
+import { adminRulesGiven, groupGiven } from '../../shared/network/given-input.ts';
+import { lintGroup } from '../../shared/network/lint.ts';
+
+function adminRule(manager: string, name: string, access: string, priority: number) {
+  const properties = {
+    access,
+    priority,
+    direction: 'Inbound',
+    protocol: 'Any',
+    sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+    destinations: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+  };
+  const id = `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/${manager}/securityAdminConfigurations/c/ruleCollections/r/rules/${name}`;
+  return { id, kind: 'Custom', properties };
+}
+
+function securityRule(name: string, access: string, direction = 'Inbound') {
+  const everything = {
+    protocol: '*',
+    sourceAddressPrefix: '*',
+    sourcePortRange: '*',
+    destinationAddressPrefix: '*',
+    destinationPortRange: '*',
+  };
+  return { name, properties: { ...everything, access, direction, priority: 100 } };
+}
+
+describe('security admin rules', () => {
+  it('of two network managers are refused, for their scopes decide', () => {
+    const rules = [adminRule('m1', 'a', 'AlwaysAllow', 5), adminRule('m2', 'b', 'Deny', 6)];
+    expect(() => adminRulesGiven(rules)).toThrow(
+      /adminRules: .*m1 and .*m2; .*give the rules of one/,
+    );
+  });
+
+  it('that tie and do the opposite are refused', () => {
+    const rules = [adminRule('m1', 'a', 'AlwaysAllow', 5), adminRule('m1', 'b', 'Deny', 5)];
+    expect(() => adminRulesGiven(rules)).toThrow(/rules a and b are both inbound with priority 5/);
+  });
+
+  it('that tie and do the same are not', () => {
+    const rules = [adminRule('m1', 'a', 'Deny', 5), adminRule('m1', 'b', 'Deny', 5)];
+    expect(adminRulesGiven(rules)).toHaveLength(2);
+  });
+});
+
+describe('a network security group', () => {
+  it('whose rules tie is refused, as Azure does', () => {
+    const group = {
+      name: 'n',
+      properties: { securityRules: [securityRule('a', 'Allow'), securityRule('b', 'Deny')] },
+    };
+    expect(() => groupGiven(group, 'nsg')).toThrow(
+      /nsg: rules a and b are both inbound with priority 100; Azure refuses/,
+    );
+  });
+
+  it('may use a priority once for each direction', () => {
+    const securityRules = [securityRule('a', 'Allow'), securityRule('b', 'Deny', 'Outbound')];
+    expect(
+      groupGiven({ name: 'n', properties: { securityRules } }, 'nsg').rules.length,
+    ).toBeGreaterThan(1);
+  });
+});
+
+it('lint says so where there are more rules than it compares', () => {
+  const securityRules = Array.from({ length: 401 }, (_, at) => {
+    const { name, properties } = securityRule(`r${at}`, 'Allow');
+    return { name, properties: { ...properties, priority: 100 + at } };
+  });
+  const nsg = { name: 'n', properties: { securityRules } };
+  expect(() => lintGroup({ nsg })).toThrow(/nsg: 404 inbound rules are more than lint compares/);
+});

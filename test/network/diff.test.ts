@@ -56,7 +56,10 @@ describe('a change without effect is proven to be none', () => {
     ],
     [
       'a change behind an unresolved tag, the same on both sides',
-      [{ at: 100, does: 'Deny', from: 'ApiManagement' }, scoring],
+      [
+        { at: 100, does: 'Deny', from: 'ApiManagement' },
+        { ...scoring, at: 200 },
+      ],
       [
         { at: 100, does: 'Deny', from: 'ApiManagement' },
         { ...scoring, at: 300 },

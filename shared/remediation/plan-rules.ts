@@ -1,0 +1,228 @@
+import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import type { Check } from '../model/check.ts';
+import { type ResourceId, nameOf, resourceGroupOf } from '../model/resource-id.ts';
+import { sha256 } from '../model/sha256.ts';
+import type { RuleList } from '../network/decide.ts';
+import type { AddressMatch, NetworkSecurityGroup, SecurityRule } from '../network/security-rule.ts';
+import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { groupsOf } from './changed-facts.ts';
+import type { PriorityBand } from './free-priority.ts';
+import { mergeInsertions } from './merge-insertions.ts';
+import { type Basis, type Plan, type Unplanned, canonical, sealed } from './plan.ts';
+import { type JudgedCluster, type Proof, proveRules } from './prove-rules.ts';
+import { type Insertion, type Obstacle, type Wish, repair } from './repair.ts';
+import { ruleSnippets } from './snippets.ts';
+import { type PlacedRule, ruleName, ruleRemoval, ruleWrite } from './written-rule.ts';
+
+/** A failing check of a cluster, and all that a plan for it must not break. */
+export interface FailingCheck extends JudgedCluster {
+  readonly check: Check<InferenceCluster>;
+  readonly fingerprint: string;
+  /** Every other cluster that is known; those behind the same groups are kept as they are. */
+  readonly others: readonly JudgedCluster[];
+  /** Checks that must not stop passing. */
+  readonly checks: readonly Check<InferenceCluster>[];
+}
+
+export interface PlanTerms {
+  readonly band: PriorityBand;
+  /** Until when the plan may be approved: ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+export type Planned =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'unplanned'; readonly unplanned: Unplanned };
+
+/** What applying and undoing a security rule takes. */
+const ruleActions = [
+  'Microsoft.Network/networkSecurityGroups/read',
+  'Microsoft.Network/networkSecurityGroups/securityRules/delete',
+  'Microsoft.Network/networkSecurityGroups/securityRules/read',
+  'Microsoft.Network/networkSecurityGroups/securityRules/write',
+];
+
+/**
+ * The plan that makes all wishes come true with the fewest security rules, or why there is none.
+ * What cannot be proven is no plan: then the rules are offered as snippets, with what is not proven.
+ */
+export function planRules(
+  failing: FailingCheck,
+  wishes: readonly Wish[],
+  terms: PlanTerms,
+): Planned {
+  const { check, cluster, fingerprint } = failing;
+  const unplanned = (because: string, rules: readonly PlacedRule[] = []): Planned => ({
+    kind: 'unplanned',
+    unplanned: {
+      checkId: check.id,
+      clusterId: cluster.id,
+      fingerprint,
+      because,
+      ...(rules.length === 0 ? {} : { snippets: ruleSnippets(rules) }),
+    },
+  });
+  const groups = groupsOf(cluster);
+  const found = insertionsFor(wishes, groups, terms.band);
+  if (found.kind === 'impossible') return unplanned(obstacleText(found.obstacle));
+  const description = `Portcullis: ${check.id} of ${cluster.name}`.slice(0, 140);
+  const rules = mergeInsertions(found.insertions).map(({ groupId, rule }): PlacedRule => ({
+    groupId: groups.get(groupId)?.id ?? groupId,
+    rule: { ...rule, name: ruleName(check.id, groupId, rule) },
+    description,
+  }));
+  if (rules.length === 0) {
+    return unplanned('No rule in a network security group that is there would change it.');
+  }
+  const refused = refusalOf(rules, failing);
+  if (refused !== undefined) return unplanned(refused, rules);
+  const added = new Map<ResourceId, SecurityRule[]>();
+  for (const { groupId, rule } of rules) added.set(groupId, [...(added.get(groupId) ?? []), rule]);
+  const sharing = failing.others.filter(({ cluster: other }) => {
+    const own = groupsOf(other);
+    return other.id !== cluster.id && [...added.keys()].some((id) => own.has(id));
+  });
+  const proven = proveRules(added, wishes, check, failing, sharing, failing.checks);
+  const doubt = doubtIn(proven.proof);
+  if (doubt !== undefined) return unplanned(doubt, rules);
+  const plan = sealed({
+    checkId: check.id,
+    clusterId: cluster.id,
+    fingerprint,
+    kind: 'securityRules',
+    approval: check.remediation !== 'automatic',
+    summary: rules.map(summaryOf).join(' '),
+    basis: [...added.keys()].flatMap((id) => basisOf(groups.get(id))),
+    changes: rules.map(ruleWrite),
+    diff: {
+      newlyAllowed: proven.newlyAllowed,
+      newlyDenied: proven.newlyDenied,
+      newlyGranted: [],
+    },
+    permissions: ruleActions,
+    undo: rules.map(ruleRemoval).toReversed(),
+    snippets: ruleSnippets(rules),
+    proof: proven.proof,
+    expiresAt: terms.expiresAt,
+  });
+  return { kind: 'plan', plan };
+}
+
+type Found =
+  | { readonly kind: 'insertions'; readonly insertions: readonly Insertion[] }
+  | { readonly kind: 'impossible'; readonly obstacle: Obstacle };
+
+/** One wish after the other, each on the rules that the earlier ones asked for. */
+function insertionsFor(
+  wishes: readonly Wish[],
+  groups: ReadonlyMap<ResourceId, NetworkSecurityGroup>,
+  band: PriorityBand,
+): Found {
+  const changed = new Map(groups);
+  const insertions: Insertion[] = [];
+  for (const wish of wishes) {
+    const chain = wish.chain.map((list) => withInsertions(list, insertions));
+    const repaired = repair({ ...wish, chain }, changed, band);
+    if (repaired.kind === 'impossible') return repaired;
+    for (const insertion of repaired.insertions) {
+      const { groupId, rule } = insertion;
+      const group = changed.get(groupId);
+      if (group === undefined) continue;
+      changed.set(groupId, { ...group, rules: [...group.rules, { ...rule, name: '' }] });
+      insertions.push(insertion);
+    }
+  }
+  return { kind: 'insertions', insertions };
+}
+
+function withInsertions(list: RuleList, insertions: readonly Insertion[]): RuleList {
+  if (list.kind !== 'securityGroup') return list;
+  const own = insertions.filter(({ groupId }) => groupId === list.at);
+  return own.length === 0
+    ? list
+    : { ...list, rules: [...list.rules, ...own.map(({ rule }) => ({ ...rule, name: '' }))] };
+}
+
+/** Why a rule is never written, though it would do; undefined where nothing speaks against it. */
+function refusalOf(
+  rules: readonly PlacedRule[],
+  { cluster, settings }: JudgedCluster,
+): string | undefined {
+  const { provisioningState = 'Succeeded', powerState = 'Running' } = cluster;
+  if (provisioningState !== 'Succeeded' || powerState !== 'Running') {
+    return `The cluster is ${powerState === 'Running' ? provisioningState : powerState}; nothing is changed for it until it runs.`;
+  }
+  const managed = rules.find(
+    ({ groupId }) => resourceGroupOf(groupId) === cluster.nodeResourceGroup,
+  );
+  if (managed !== undefined) {
+    return `AKS manages ${nameOf(managed.groupId)} in the node resource group and takes back what others change there.`;
+  }
+  const open = rules
+    .flatMap(({ rule }) => (rule.direction === 'Inbound' ? rule.sources : []))
+    .map(openText)
+    .find((text) => text !== undefined && !isNamed(text, settings));
+  return open === undefined
+    ? undefined
+    : `It would let in ${open}, which the settings do not name as a caller in these words.`;
+}
+
+/** How a source reads that is too wide to be anybody's slip; undefined for all others. */
+function openText(match: AddressMatch): string | undefined {
+  if (match.kind === 'any') return '*';
+  if (match.kind === 'prefix') return match.text.trim().endsWith('/0') ? match.text : undefined;
+  if (match.kind !== 'serviceTag') return undefined;
+  return /^(?:internet$|azurecloud(?:\.|$))/i.test(match.name) ? match.name : undefined;
+}
+
+/** The Internet may be named by its tag or as every address. */
+function isNamed(text: string, { callers }: ClusterSettings): boolean {
+  if (callers.kind !== 'listed') return false;
+  const named = new Set(callers.sources.map((source) => source.trim().toLowerCase()));
+  const wanted = text.toLowerCase();
+  const isAll = wanted === 'internet' && ['0.0.0.0/0', '::/0'].some((all) => named.has(all));
+  return named.has(wanted) || isAll;
+}
+
+function doubtIn(proof: Proof): string | undefined {
+  if (!proof.withinRequest)
+    return 'It cannot be proven that these rules open only what is asked for.';
+  if (!proof.nothingDenied) return 'It cannot be proven that these rules deny nothing.';
+  if (!proof.othersKept)
+    return 'Another check that passes today would no longer pass with these rules.';
+  return proof.checkPasses
+    ? undefined
+    : 'These rules are needed, but the check would not pass with them alone: something else is unread or wrong.';
+}
+
+function basisOf(group: NetworkSecurityGroup | undefined): readonly Basis[] {
+  if (group === undefined) return [];
+  const rules = group.rules.toSorted(
+    (a, b) => a.priority - b.priority || (a.direction < b.direction ? -1 : 1),
+  );
+  return [{ id: group.id, digest: sha256(canonical(rules)) }];
+}
+
+function summaryOf({ groupId, rule }: PlacedRule): string {
+  return `Add ${rule.direction.toLowerCase()} ${rule.access} rule ${rule.name} (priority ${rule.priority}) to ${nameOf(groupId)}.`;
+}
+
+function obstacleText(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'adminRule': {
+      const { rule, isCertain } = obstacle;
+      const denies = isCertain ? 'denies it' : 'perhaps denies it';
+      return `Security admin rule ${rule.name} of a virtual network manager ${denies}, and no network security group can undo that; it has to change there.`;
+    }
+    case 'unread':
+      return `The rules in the way could not all be read (${obstacle.missing.map(({ what }) => what).join(', ')}), so no change can be proven.`;
+    case 'noFreePriority':
+      return `Rule ${obstacle.rule.name} of ${nameOf(obstacle.groupId)} (priority ${obstacle.rule.priority}) has to be preceded, and every priority from 100 on before it is taken; renumber the rules before it.`;
+    case 'unwritable':
+      return `No security rule can name exactly the ${obstacle.side} that is asked for (${obstacle.text}).`;
+    case 'tooComplex':
+      return 'The rules tell too many packets apart to prove a change within the work budget.';
+    default:
+      return obstacle satisfies never;
+  }
+}

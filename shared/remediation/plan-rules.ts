@@ -1,5 +1,3 @@
-import type { InferenceCluster } from '../facts/inference-cluster.ts';
-import type { Check } from '../model/check.ts';
 import { type ResourceId, nameOf, resourceGroupOf } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
 import type { RuleList } from '../network/decide.ts';
@@ -8,31 +6,20 @@ import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { groupsOf } from './changed-facts.ts';
 import type { PriorityBand } from './free-priority.ts';
 import { mergeInsertions } from './merge-insertions.ts';
-import { type Basis, type Plan, type Unplanned, canonical, sealed } from './plan.ts';
-import { type JudgedCluster, type Proof, proveRules } from './prove-rules.ts';
+import {
+  type Basis,
+  type PlanTerms,
+  type Planned,
+  canonical,
+  sealed,
+  unplannedOf,
+} from './plan.ts';
+import type { FailingCheck, JudgedCluster } from './failing-check.ts';
+import { type Proof, proveRules } from './prove-rules.ts';
+import { runsNow } from './refusals.ts';
 import { type Insertion, type Obstacle, type Wish, repair } from './repair.ts';
 import { ruleSnippets } from './snippets.ts';
 import { type PlacedRule, ruleName, ruleRemoval, ruleWrite } from './written-rule.ts';
-
-/** A failing check of a cluster, and all that a plan for it must not break. */
-export interface FailingCheck extends JudgedCluster {
-  readonly check: Check<InferenceCluster>;
-  readonly fingerprint: string;
-  /** Every other cluster that is known; those behind the same groups are kept as they are. */
-  readonly others: readonly JudgedCluster[];
-  /** Checks that must not stop passing. */
-  readonly checks: readonly Check<InferenceCluster>[];
-}
-
-export interface PlanTerms {
-  readonly band: PriorityBand;
-  /** Until when the plan may be approved: ISO 8601, UTC. */
-  readonly expiresAt: string;
-}
-
-export type Planned =
-  | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'unplanned'; readonly unplanned: Unplanned };
 
 /** What applying and undoing a security rule takes. */
 const ruleActions = [
@@ -52,16 +39,8 @@ export function planRules(
   terms: PlanTerms,
 ): Planned {
   const { check, cluster, fingerprint } = failing;
-  const unplanned = (because: string, rules: readonly PlacedRule[] = []): Planned => ({
-    kind: 'unplanned',
-    unplanned: {
-      checkId: check.id,
-      clusterId: cluster.id,
-      fingerprint,
-      because,
-      ...(rules.length === 0 ? {} : { snippets: ruleSnippets(rules) }),
-    },
-  });
+  const unplanned = (because: string, rules: readonly PlacedRule[] = []): Planned =>
+    unplannedOf(failing, because, rules.length === 0 ? undefined : ruleSnippets(rules));
   const groups = groupsOf(cluster);
   const found = insertionsFor(wishes, groups, terms.band);
   if (found.kind === 'impossible') return unplanned(obstacleText(found.obstacle));
@@ -148,10 +127,8 @@ function refusalOf(
   rules: readonly PlacedRule[],
   { cluster, settings }: JudgedCluster,
 ): string | undefined {
-  const { provisioningState = 'Succeeded', powerState = 'Running' } = cluster;
-  if (provisioningState !== 'Succeeded' || powerState !== 'Running') {
-    return `The cluster is ${powerState === 'Running' ? provisioningState : powerState}; nothing is changed for it until it runs.`;
-  }
+  const stopped = runsNow(cluster);
+  if (stopped !== undefined) return stopped;
   const managed = rules.find(
     ({ groupId }) => resourceGroupOf(groupId) === cluster.nodeResourceGroup,
   );

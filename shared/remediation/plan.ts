@@ -2,6 +2,8 @@ import type { ResourceId } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
 import type { DescribedBox } from '../packets/describe.ts';
 import type { ArmWrite } from './arm-write.ts';
+import type { PriorityBand } from './free-priority.ts';
+import type { FailingCheck } from './failing-check.ts';
 import type { Proof } from './prove-rules.ts';
 import type { Snippets } from './snippets.ts';
 
@@ -60,6 +62,30 @@ export interface Unplanned {
   readonly because: string;
   /** The change as a person could make it, where there is one. */
   readonly snippets?: Snippets;
+}
+
+export type Planned =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'unplanned'; readonly unplanned: Unplanned };
+
+export interface PlanTerms {
+  /** The priorities that are ours. */
+  readonly band: PriorityBand;
+  /** Until when the plan may be approved: ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+/** A finding that no plan puts right, with the change as a person could make it, where there is one. */
+export function unplannedOf(
+  { check, cluster, fingerprint }: Pick<FailingCheck, 'check' | 'cluster' | 'fingerprint'>,
+  because: string,
+  snippets?: Snippets,
+): Planned {
+  const unplanned = { checkId: check.id, clusterId: cluster.id, fingerprint, because };
+  return {
+    kind: 'unplanned',
+    unplanned: snippets === undefined ? unplanned : { ...unplanned, snippets },
+  };
 }
 
 /** A plan without what follows from the rest of it. */

@@ -1,7 +1,6 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { Check } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import type { Judgement } from '../model/verdict.ts';
 import { type Question, type RuleList, decide } from '../network/decide.ts';
 import { diffRules } from '../network/diff-rules.ts';
 import type {
@@ -11,7 +10,7 @@ import type {
   SecurityRule,
 } from '../network/security-rule.ts';
 import { type DescribedBox, describe } from '../packets/describe.ts';
-import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { type JudgedCluster, keepsPassing } from './failing-check.ts';
 import { type AddedRules, groupsOf, withRules } from './changed-facts.ts';
 import type { Wish } from './repair.ts';
 
@@ -26,14 +25,6 @@ export interface Proof {
   /** No check of any cluster behind the same groups that passed stops passing. */
   readonly othersKept: boolean;
 }
-
-/** A cluster and the settings that hold for it. */
-export interface JudgedCluster {
-  readonly cluster: InferenceCluster;
-  readonly settings: ClusterSettings;
-}
-
-type Checks = readonly Check<InferenceCluster>[];
 
 /** Which packets rules open and close, for a person, and whether anything else changes. */
 export interface RulesProof {
@@ -53,7 +44,7 @@ export function proveRules(
   check: Check<InferenceCluster>,
   failing: JudgedCluster,
   sharing: readonly JudgedCluster[],
-  checks: Checks,
+  checks: readonly Check<InferenceCluster>[],
 ): RulesProof {
   const diffs = [...added].flatMap(([id, rules]) => {
     const group = groupsOf(failing.cluster).get(id);
@@ -64,12 +55,14 @@ export function proveRules(
     newlyAllowed: diffs.flatMap(({ allowed }) => allowed),
     newlyDenied: diffs.flatMap(({ denied }) => denied),
     proof: {
-      checkPasses: judge(check, changed).kind === 'pass',
+      checkPasses: check.evaluate(changed.cluster, changed.settings).kind === 'pass',
       withinRequest: [...added].every(([id, rules]) =>
         rules.every((rule) => isAskedFor(rule, id, wishes)),
       ),
       nothingDenied: diffs.every(({ denied }) => denied.length === 0),
-      othersKept: [failing, ...sharing].every((one) => keepsPassing(one, added, checks)),
+      othersKept: [failing, ...sharing].every((one) =>
+        keepsPassing(one, withRules(one.cluster, added), checks),
+      ),
     },
   };
 }
@@ -158,20 +151,4 @@ function isWithin(part: Question, { question, surroundings, list }: WishAt): boo
 
 function tagOf(match: AddressMatch): string | undefined {
   return match.kind === 'serviceTag' ? match.name.toLowerCase() : undefined;
-}
-
-function keepsPassing(
-  { cluster, settings }: JudgedCluster,
-  added: AddedRules,
-  checks: Checks,
-): boolean {
-  const changed = { settings, cluster: withRules(cluster, added) };
-  return checks.every(
-    (check) =>
-      judge(check, { cluster, settings }).kind !== 'pass' || judge(check, changed).kind === 'pass',
-  );
-}
-
-function judge(check: Check<InferenceCluster>, { cluster, settings }: JudgedCluster): Judgement {
-  return check.evaluate(cluster, settings);
 }

@@ -32,19 +32,22 @@ export function bicepString(text: string): string {
   const escaped = text
     .replaceAll('\\', String.raw`\\`)
     .replaceAll("'", String.raw`\'`)
-    .replaceAll('${', String.raw`\${`)
+    .replaceAll('${', () => String.raw`\${`)
     .replaceAll('\n', String.raw`\n`)
     .replaceAll('\r', String.raw`\r`)
     .replaceAll('\t', String.raw`\t`);
   return `'${escaped}'`;
 }
 
-/** Source: developer.hashicorp.com/terraform/language/expressions/strings */
+/**
+ * Source: developer.hashicorp.com/terraform/language/expressions/strings. A dollar in a replacement
+ * text has a meaning of its own, in a replacement function it has none.
+ */
 export function terraformString(text: string): string {
   const escaped = text
     .replaceAll('\\', String.raw`\\`)
     .replaceAll('"', String.raw`\"`)
-    .replaceAll('${', '$${')
+    .replaceAll('${', () => '$${')
     .replaceAll('%{', '%%{')
     .replaceAll('\n', String.raw`\n`)
     .replaceAll('\r', String.raw`\r`)
@@ -81,7 +84,7 @@ function bicepOf({ groupId, rule, description }: PlacedRule): string {
     ([key, value]) => `    ${key}: ${bicepValue(value)}`,
   );
   return [
-    `// resource group ${resourceGroupOf(groupId) ?? ''}`,
+    `// in resource group ${bicepString(resourceGroupOf(groupId) ?? '')}`,
     `resource ${symbol} 'Microsoft.Network/networkSecurityGroups/securityRules@${networkApiVersion}' = {`,
     `  name: ${bicepString(`${nameOf(groupId)}/${rule.name}`)}`,
     '  properties: {',

@@ -105,7 +105,7 @@ function bicepOf(given: RoleToAssign): string {
   const { principalId, principalType, role, scope, description } = given;
   const name = assignmentName(given);
   return [
-    `// deploy at ${scope}`,
+    `// deployed at ${bicepString(scope)}`,
     `resource assignment_${name.slice(0, 8)} 'Microsoft.Authorization/roleAssignments@${authorizationApiVersion}' = {`,
     `  name: ${bicepString(name)}`,
     '  properties: {',

@@ -2,10 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { keptBy } from '../../shared/checks/kept-by.ts';
 
 describe('a kept answer', () => {
-  const make = vi.fn((key: { readonly name: string }, more: readonly string[]) => [
-    key.name,
-    ...more,
-  ]);
+  const make = vi.fn<(key: { readonly name: string }, more: readonly string[]) => string[]>(
+    ({ name }, more) => [name, ...more],
+  );
   const kept = keptBy(make);
   const [a, b] = [{ name: 'a' }, { name: 'b' }];
   const [one, other]: readonly (readonly string[])[] = [['x'], ['x']];

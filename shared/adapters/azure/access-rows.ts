@@ -61,13 +61,18 @@ export async function readAccessRows(
   await readGroups(
     reading,
     [
-      ...granted.map(({ principalId }) => principalId),
+      // A deployer may be a group itself; the clusters' identities never are.
+      ...granted
+        .filter(({ principalId, principalType }) =>
+          principalType?.toLowerCase() === 'group' ? true : !principals.has(principalId),
+        )
+        .map(({ principalId }) => principalId),
       ...denials.flatMap(({ properties }) =>
         [...properties.principals, ...properties.excludePrincipals]
           .filter(({ type }) => type?.toLowerCase() === 'group')
           .map(({ id }) => id),
       ),
-    ].filter((id) => id !== undefined && !principals.has(id)),
+    ],
     () => readReaching(reading, principals, networkGroups),
   );
   const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
@@ -142,7 +147,7 @@ async function readGroups(
   const failures = new Set<string>();
   const bodies = concurrently(ids, atOnce, async (id): Promise<readonly Json[]> => {
     try {
-      return [{ id, members: await membersOf(reading, id) }];
+      return [{ id, members: await membersOf(reading, id), transitive: true }];
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
       // What is no group, or is deleted, has no members; without a row its members stay unknown.
@@ -203,13 +208,11 @@ async function readReaching(
   return complete;
 }
 
+/** Whoever is in a group, the groups nested in it and their members included. */
 async function membersOf(reading: Reading, group: string): Promise<readonly Json[]> {
   const members: Json[] = [];
   const path = `/groups/${encodeURIComponent(group)}/transitiveMembers?$select=id&$top=999`;
-  for await (const member of reading.clients.listGraph(path)) {
-    // The members of nested groups are in the list themselves.
-    if (member['@odata.type'] !== '#microsoft.graph.group') members.push(member);
-  }
+  for await (const member of reading.clients.listGraph(path)) members.push(member);
   return members;
 }
 

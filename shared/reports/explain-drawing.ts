@@ -104,17 +104,31 @@ function after(way: Way, state: ExplainedHop['state']): Way {
 function hopLines(hop: ExplainedHop, way: Way, sheet: Sheet): string[] {
   const { paint, width } = sheet;
   const { sign, tone } = hopMarks[hop.state];
-  const joint = joints[way];
-  const name = hop.place === 'admin' || hop.state === 'absent' ? '' : ` ${plainText(hop.name)}`;
-  const title = `${hopNames[hop.place]}${name}: ${(hop.state === 'absent' ? hop.says : null) ?? does[hop.state]}`;
-  const first = `   ${joint} ${sign} `;
-  const follow = `   ${bars[after(way, hop.state)]}     `;
-  const [head = '', ...others] = hang(first, title, width);
-  return [
-    `   ${joint} ${paint(sign, tone)} ${hop.state === 'notReached' ? paint(head.slice(first.length), 'faint') : head.slice(first.length)}`,
-    ...others.map((line) => follow + line.slice(follow.length)),
-    ...(hop.state === 'notReached' ? [] : detailLines(hop, follow, sheet)),
-  ];
+  const first = `   ${joints[way]} ${sign} `;
+  const bar = `   ${bars[after(way, hop.state)]}`;
+  const isReached = hop.state !== 'notReached';
+  const title = hang(first, hopTitle(hop), width).map((line, index) => {
+    const text = line.slice(first.length);
+    const shown = isReached ? text : paint(text, 'faint');
+    return index === 0 ? `   ${joints[way]} ${paint(sign, tone)} ${shown}` : `${bar}   ${shown}`;
+  });
+  return [...title, ...(isReached ? detailLines(hop, `${bar}     `, sheet) : [])];
+}
+
+function hopTitle({ place, state, name, says, at, missing }: ExplainedHop): string {
+  if (state === 'absent') return `${hopNames[place]}: ${says ?? 'none'}`;
+  // What could not be read has no name of its own; the line below says what is missing.
+  const isNamed = place !== 'admin' && at !== null;
+  const what = isNamed ? `${hopNames[place]} ${plainText(name)}` : hopNames[place];
+  return `${what}: ${at === null && missing.length > 0 && says === null ? 'not read' : does[state]}`;
+}
+
+/** At most so many rules, those that deny before the others, in the order of the packets. */
+function shownRules({ rules }: ExplainedHop): ExplainedHop['rules'] {
+  const denies = rules.filter(({ access }) => access === 'Deny').slice(0, mostRules - 1);
+  const others = rules.filter(({ access }) => access !== 'Deny');
+  const shown = new Set([...denies, ...others.slice(0, mostRules - denies.length)]);
+  return rules.filter((rule) => shown.has(rule));
 }
 
 function detailLines(hop: ExplainedHop, follow: string, sheet: Sheet): string[] {
@@ -123,7 +137,7 @@ function detailLines(hop: ExplainedHop, follow: string, sheet: Sheet): string[] 
     hang(' '.repeat(follow.length) + first, text, width).map(
       (line) => follow + paint(line.slice(follow.length), tone),
     );
-  const rules = hop.rules.slice(0, mostRules);
+  const rules = shownRules(hop);
   const priorities = Math.max(0, ...rules.map(({ priority }) => String(priority).length));
   const accesses = Math.max(0, ...rules.map(({ access }) => access.length));
   return [
@@ -221,7 +235,13 @@ export function drawAccess(access: ExplainedAccess, who: string, sheet: Sheet): 
       ? [`   ${way}     … and ${counted(grants.length - 3, 'more role')}`]
       : []),
     ...(grants.length === 0 ? line('   ┊ ', 'no role is known to give any of it', 'faint') : []),
-    ...(lacking === null ? [] : line(`   ${way} `, `${sign} lacks ${lacking}`, tone)),
+    ...(lacking === null
+      ? []
+      : line(
+          `   ${way} `,
+          verdict === 'unknown' ? `? not certain: ${lacking}` : `✗ lacks ${lacking}`,
+          tone,
+        )),
     ...(cutBy === null
       ? []
       : line(
@@ -241,6 +261,12 @@ export function accessLine(access: ExplainedAccess, sheet: Sheet): string[] {
   const { sign, tone } = accessMarks[access.verdict];
   const roles = [...new Set(access.grants.map(({ role }) => role))].join(', ');
   const by = roles === '' ? '' : ` (${roles})`;
-  const asks = access.asks.map((one) => one.replace(/^Microsoft\.Network\//i, '')).join(', ');
-  return marked(sign, tone, `${scopeText(resourceId(access.scope))}: ${asks}${by}`, sheet);
+  const asks = access.asks.map(shortAction).join(', ');
+  const lacking = access.lacking === null ? '' : `; lacks ${shortAction(access.lacking)}`;
+  const open = access.verdict === 'unknown' ? '; not certain' : lacking;
+  return marked(sign, tone, `${scopeText(resourceId(access.scope))}: ${asks}${by}${open}`, sheet);
+}
+
+function shortAction(action: string): string {
+  return action.replace(/^Microsoft\.Network\//i, '');
 }

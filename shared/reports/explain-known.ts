@@ -159,7 +159,8 @@ function groupText(group: { readonly id: string; readonly rules: number } | null
   return group === null ? 'none' : `${lastSegment(group.id)} (${counted(group.rules, 'rule')})`;
 }
 
-function distinctMissing(missing: readonly Missing[]): readonly Missing[] {
+/** What is missing at one place once. */
+export function distinctMissing(missing: readonly Missing[]): readonly Missing[] {
   return [...new Map(missing.map((one) => [`${one.what}\n${one.scope}`, one])).values()];
 }
 

@@ -185,8 +185,13 @@ export function outboundPaths(context: CallerContext): readonly ExplainedPath[] 
             destinationExcept: platformAddresses,
           };
           const decision = decide(question, chain, surroundings);
+          const rules = ruleHops(decision, subnet, 'outbound');
+          const isShut = rules.some(({ state }) => state === 'denied');
           const route = tag === 'Internet' ? [routeHop(subnet, surroundings, context)] : [];
-          const hops = [...ruleHops(decision, subnet, 'outbound'), ...route];
+          const hops = [
+            ...rules,
+            ...route.map((hop) => (isShut ? { ...hop, state: 'notReached' as const } : hop)),
+          ];
           const answer = answered(decision, subnet, 'outbound');
           return {
             from: `${prefix} (${name})`,
@@ -207,7 +212,7 @@ export function outboundPaths(context: CallerContext): readonly ExplainedPath[] 
 }
 
 function afterRoute(rules: Answer, route: ExplainedHop['state'] | undefined): Answer {
-  const states = [rules, route ?? 'allowed'];
+  const states = [rules, route ?? 'absent'];
   if (states.includes('denied')) return 'denied';
   if (states.includes('partial')) return 'partial';
   return states.includes('unknown') ? 'unknown' : 'allowed';
@@ -230,7 +235,7 @@ function routeHop(
   const ways = shares.map(({ route, certain }) => ({
     text:
       route === null
-        ? 'Azure’s own route'
+        ? 'Azure’s own route to the Internet'
         : `route ${route.name} leads ${route.addressPrefix} to ${hopText(route)}`,
     part: judgeWayOut(
       { route, certain, at, target: 'the Internet', subnet, severity: 'high' },
@@ -239,14 +244,15 @@ function routeHop(
     ),
   }));
   const kinds = new Set(ways.map(({ part }) => part.kind));
-  const unknown = kinds.has('unknown') ? 'unknown' : 'allowed';
+  const own = routeTable.value === null ? 'absent' : 'allowed';
+  const unknown = kinds.has('unknown') ? 'unknown' : own;
   const failing = kinds.size === 1 ? 'denied' : 'partial';
   return {
     ...hop,
-    at,
+    at: routeTable.value?.id ?? null,
     name: routeTable.value === null ? 'no route table' : nameOf(at),
     state: kinds.has('fail') ? failing : unknown,
-    says: ways.map(({ text }) => text).join('; '),
+    says: `${routeTable.value === null ? 'none: ' : ''}${ways.map(({ text }) => text).join('; ')}`,
     missing: ways.flatMap(({ part }) => part.missing),
   };
 }

@@ -8,7 +8,7 @@ import {
   missingText,
   pathLine,
 } from './explain-drawing.ts';
-import { factLines } from './explain-known.ts';
+import { distinctMissing, factLines } from './explain-known.ts';
 import type {
   ExplainedAccess,
   ExplainedNeed,
@@ -124,22 +124,32 @@ function needLines(
   restriction: Explanation['restriction'],
   sheet: Sheet,
 ): string[] {
-  const { width, paint } = sheet;
   const is = restriction === 'certain' ? 'is' : 'may be';
-  const column = Math.min(46, Math.max(20, ...needs.map(({ what }) => plainText(what).length)));
+  const optional = needs.filter(({ isOptional }) => isOptional);
   return [
     '',
-    ...wrap(`Outbound ${is} restricted. What must be reached all the same:`, width),
+    ...wrap(`Outbound ${is} restricted. What must be reached all the same:`, sheet.width),
     '',
-    ...needs.flatMap((need) => {
-      const [sign, tone] = needMarks[need.kind];
-      const room = width - column - 5;
-      const optional = need.isOptional ? 'optional' : '';
-      const why = need.kind === 'unknown' ? (need.missing[0]?.what ?? '') : causeText(need, room);
-      const remark = [why, optional].filter((part) => part !== '').join(', ');
-      return ` ${paint(sign, tone)} ${fit(need.what, column)}  ${paint(fit(shortIds(remark), room).trimEnd(), 'faint')}`.trimEnd();
-    }),
+    ...needRows(
+      needs.filter(({ isOptional }) => !isOptional),
+      sheet,
+    ),
+    ...(optional.length === 0
+      ? []
+      : ['', 'And what some features need:', '', ...needRows(optional, sheet)]),
   ];
+}
+
+function needRows(needs: readonly ExplainedNeed[], { width, paint }: Sheet): string[] {
+  const longest = Math.max(...needs.map(({ what }) => plainText(what).length));
+  const column = Math.min(46, Math.max(20, longest));
+  const room = width - column - 5;
+  return needs.map((need) => {
+    const [sign, tone] = needMarks[need.kind];
+    const why = need.kind === 'unknown' ? (need.missing[0]?.what ?? '') : causeText(need, room);
+    const cause = paint(fit(shortIds(why), room).trimEnd(), 'faint');
+    return ` ${paint(sign, tone)} ${fit(need.what, column)}  ${cause}`.trimEnd();
+  });
 }
 
 const identities = {
@@ -158,8 +168,7 @@ function accessLines({ access, facts }: Explanation, sheet: Sheet): string[] {
   }
   if (access.length === 0) return [];
   const { kind, principalId } = facts.identity.value;
-  const drawn = (one: ExplainedAccess): boolean =>
-    one.why === 'guidance' || one.verdict !== 'granted';
+  const drawn = (one: ExplainedAccess): boolean => one.why === 'guidance';
   const lines = access.filter((one) => !drawn(one));
   const who = `${identities[kind]} ${principalId}`;
   return [
@@ -203,7 +212,7 @@ function oneVerdict(verdict: ExplainedVerdict, isLive: boolean, sheet: Sheet): s
     ...(proofs.length > shown
       ? [paint(`     … and ${counted(proofs.length - shown, 'more proof')}`, 'faint')]
       : []),
-    ...(verdict.missing ?? []).flatMap((one) => missingLines(one, isLive, sheet)),
+    ...distinctMissing(verdict.missing ?? []).flatMap((one) => missingLines(one, isLive, sheet)),
     ...fixLines(verdict, sheet),
   ];
 }

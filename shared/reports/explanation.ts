@@ -203,6 +203,11 @@ export type ExplainedAccess = Explanation['access'][number];
 export type ExplainedVerdict = Explanation['verdicts'][number];
 export type Fix = NonNullable<ExplainedVerdict['fix']>;
 
+/** An explanation that was written earlier, checked; throws a `ZodError` that names the field. */
+export function parseExplanation(json: unknown): Explanation {
+  return explanationSchema.parse(json);
+}
+
 /** The JSON Schema (draft 2020-12) of the explanation. */
 export function explanationJsonSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(explanationSchema, { io: 'input', target: 'draft-2020-12' });

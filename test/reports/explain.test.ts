@@ -74,16 +74,16 @@ describe('the drawing of callers', () => {
     );
     const unread = hops.filter(({ missing }) => missing.length > 0);
     expect(unread.length).toBeGreaterThan(5);
-    for (const { state } of unread) expect(['unknown', 'notReached', 'denied']).toContain(state);
+    const honest = ['unknown', 'notReached', 'denied'];
+    expect(unread.filter(({ state }) => !honest.includes(state))).toEqual([]);
   });
 
   it('keeps a way with an unread place from being open', () => {
-    for (const { inbound, outbound } of everything) {
-      for (const { hops, verdict } of [...inbound, ...outbound]) {
-        if (hops.some(({ state }) => state === 'unknown')) expect(verdict).not.toBe('allowed');
-        if (hops.some(({ state }) => state === 'denied')) expect(verdict).toBe('denied');
-      }
-    }
+    const paths = everything.flatMap(({ inbound, outbound }) => [...inbound, ...outbound]);
+    const has = (path: ExplainedPath, wanted: string): boolean =>
+      path.hops.some(({ state }) => state === wanted);
+    expect(paths.filter((path) => has(path, 'unknown') && path.verdict === 'allowed')).toEqual([]);
+    expect(paths.filter((path) => has(path, 'denied') && path.verdict !== 'denied')).toEqual([]);
   });
 
   it('shows what is missing in the place of the unread rules, and that it is not known', () => {
@@ -103,13 +103,13 @@ describe('the drawing of callers', () => {
 
 describe('the drawing of what is outside', () => {
   it('says of every tag what the verdict says', () => {
-    for (const explanation of everything) {
-      const { needs } = explanation;
+    const lies = everything.filter((explanation) => {
+      const services = explanation.needs.filter(({ what }) => !/registr(?:y|ies) /.test(what));
+      const isFailing = services.some(({ kind }) => kind === 'fail');
       const { kind } = verdictOf(explanation, 'restricted-outbound-allows-dependencies');
-      const services = needs.filter(({ what }) => !/registr(?:y|ies) /.test(what));
-      const isFailing = services.some((need) => need.kind === 'fail');
-      if (services.length > 0 && kind !== 'notApplicable') expect(isFailing).toBe(kind === 'fail');
-    }
+      return isFailing !== (kind === 'fail');
+    });
+    expect(lies).toEqual([]);
   });
 
   it('names the rule that keeps a needed tag out', () => {
@@ -129,12 +129,13 @@ describe('the drawing of what is outside', () => {
 
 describe('the drawing of permissions', () => {
   it('says of every cluster what the verdict says', () => {
-    for (const explanation of everything) {
+    const lies = everything.filter((explanation) => {
       const { kind } = verdictOf(explanation, 'network-contributor-granted');
       const verdicts = explanation.access.map(({ verdict }) => verdict);
-      if (kind === 'pass') expect(new Set(verdicts)).toEqual(new Set(['granted']));
-      if (kind === 'fail') expect(verdicts).toContain('notGranted');
-    }
+      if (kind === 'pass') return verdicts.some((verdict) => verdict !== 'granted');
+      return kind === 'fail' && !verdicts.includes('notGranted');
+    });
+    expect(lies).toEqual([]);
   });
 
   it('shows the groups between identity and role, and where the role is assigned', () => {
@@ -168,15 +169,12 @@ describe('a fix', () => {
       const was = before.verdicts.get(key)?.kind;
       return kind === was ? [] : [[key, was, kind]];
     });
-    expect(changed.toSorted()).toEqual(
-      fixes
-        .map(({ explanation }) => [
-          `${explanation.cluster.id} scoring-inbound-allowed`,
-          'fail',
-          'pass',
-        ])
-        .toSorted(),
-    );
+    const mended = fixes.map(({ explanation }) => [
+      `${explanation.cluster.id} scoring-inbound-allowed`,
+      'fail',
+      'pass',
+    ]);
+    expect(new Set(changed.map(String))).toEqual(new Set(mended.map(String)));
   });
 
   it('is none where AKS manages the group, or an unread one stands in the way', () => {

@@ -66,14 +66,18 @@ export function diagnosisLines(
     ...settingsLines(diagnosis, settingsProblems, sheet),
     ...trialLines(diagnosis, sheet),
     '',
-    ...wrap(
-      well
-        ? 'A scan can read everything it needs here.'
-        : 'A scan works all the same where it can: what it cannot read it reports as a gap, and what depends on that as unknown.',
-      sheet.width,
-    ),
+    ...wrap(sumOf(diagnosis, well), sheet.width),
     ...writeLines(diagnosis, sheet),
   ];
+}
+
+function sumOf({ trial }: LiveDiagnosis, well: boolean): string {
+  if (!well) {
+    return 'A scan works all the same where it can: what it cannot read it reports as a gap, and what depends on that as unknown.';
+  }
+  return (trial?.gaps ?? 0) === 0
+    ? 'A scan can read everything it needs here.'
+    : 'Whoever is signed in holds every permission that a scan needs here.';
 }
 
 function good(text: string, { width, paint }: DiagnosisSheet): string[] {
@@ -271,7 +275,9 @@ function writeLines({ trial, signedInAs }: LiveDiagnosis, sheet: DiagnosisSheet)
   ];
 }
 
-const mostScopes = 3;
+/** One command shows the way; its scope is all that differs. */
+const mostScopes = 1;
+const mostNames = 5;
 
 function kindLines(
   kind: RemediationKind,
@@ -299,10 +305,10 @@ function kindLines(
       ? [
           ...hang(
             '   ',
-            `… and the same for ${counted(lacking.length - shown.length, 'more resource group')}: ${lacking
-              .slice(mostScopes, shownAtMost)
+            `… and the same at ${counted(lacking.length - shown.length, 'more resource group')}: ${lacking
+              .slice(mostScopes, mostScopes + mostNames)
               .map(({ scope }) => nameOf(scope))
-              .join(', ')}${lacking.length > shownAtMost ? ', …' : ''}`,
+              .join(', ')}${lacking.length > mostScopes + mostNames ? ', …' : ''}`,
             sheet.width,
           ),
           '',

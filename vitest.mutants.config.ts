@@ -17,6 +17,6 @@ export default defineConfig({
       'test/packets/packet-set.test.ts',
     ],
     setupFiles: ['test/few-runs.ts'],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

@@ -2,7 +2,7 @@
 import type fastCheck from 'fast-check';
 import { vi } from 'vitest';
 
-const mostRuns = 60;
+const mostRuns = 40;
 
 vi.mock('fast-check', async (importOriginal) => {
   const { default: fc } = await importOriginal<{ default: typeof fastCheck }>();

@@ -18,7 +18,7 @@ export interface FailingCheck extends JudgedCluster {
   readonly checks: readonly Check<InferenceCluster>[];
 }
 
-/** Whether every check that passes on a cluster passes on the changed one too. */
+/** Whether no check that passes on a cluster fails, or is unknown, on the changed one. */
 export function keepsPassing(
   { cluster, settings }: JudgedCluster,
   changed: InferenceCluster,
@@ -27,6 +27,6 @@ export function keepsPassing(
   return checks.every(
     (check) =>
       check.evaluate(cluster, settings).kind !== 'pass' ||
-      check.evaluate(changed, settings).kind === 'pass',
+      ['pass', 'notApplicable'].includes(check.evaluate(changed, settings).kind),
   );
 }

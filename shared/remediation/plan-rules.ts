@@ -3,7 +3,7 @@ import { sha256 } from '../model/sha256.ts';
 import type { RuleList } from '../network/decide.ts';
 import type { AddressMatch, NetworkSecurityGroup, SecurityRule } from '../network/security-rule.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { groupsOf } from './changed-facts.ts';
+import { type AddedRules, groupsOf } from './changed-facts.ts';
 import type { PriorityBand } from './free-priority.ts';
 import { mergeInsertions } from './merge-insertions.ts';
 import {
@@ -15,7 +15,7 @@ import {
   unplannedOf,
 } from './plan.ts';
 import type { FailingCheck, JudgedCluster } from './failing-check.ts';
-import { type Proof, proveRules } from './prove-rules.ts';
+import { type Proof, type RulesProof, proveRules } from './prove-rules.ts';
 import { runsNow } from './refusals.ts';
 import { type Insertion, type Obstacle, type Wish, repair } from './repair.ts';
 import { ruleSnippets } from './snippets.ts';
@@ -38,32 +38,47 @@ export function planRules(
   wishes: readonly Wish[],
   terms: PlanTerms,
 ): Planned {
+  const found = insertionsFor(wishes, groupsOf(failing.cluster), terms.band);
+  if (found.kind === 'impossible') return unplannedOf(failing, obstacleText(found.obstacle));
+  return planInsertions(failing, mergeInsertions(found.insertions), terms, (added, sharing) =>
+    proveRules(added, wishes, failing, sharing),
+  );
+}
+
+/** The plan that puts rules into their groups, if it is proven. */
+export function planInsertions(
+  failing: FailingCheck,
+  insertions: readonly Insertion[],
+  terms: PlanTerms,
+  prove: (added: AddedRules, sharing: readonly JudgedCluster[]) => RulesProof,
+): Planned {
   const { check, cluster, fingerprint } = failing;
-  const unplanned = (because: string, rules: readonly PlacedRule[] = []): Planned =>
-    unplannedOf(failing, because, rules.length === 0 ? undefined : ruleSnippets(rules));
   const groups = groupsOf(cluster);
-  const found = insertionsFor(wishes, groups, terms.band);
-  if (found.kind === 'impossible') return unplanned(obstacleText(found.obstacle));
   const description = `Portcullis: ${check.id} of ${cluster.name}`.slice(0, 140);
-  const rules = mergeInsertions(found.insertions).map(({ groupId, rule }): PlacedRule => ({
-    groupId: groups.get(groupId)?.id ?? groupId,
+  const rules = insertions.map(({ groupId, rule }): PlacedRule => ({
+    groupId,
     rule: { ...rule, name: ruleName(check.id, groupId, rule) },
     description,
   }));
   if (rules.length === 0) {
-    return unplanned('No rule in a network security group that is there would change it.');
+    return unplannedOf(
+      failing,
+      'No rule in a network security group that is there would change it.',
+    );
   }
+  const unplanned = (because: string): Planned =>
+    unplannedOf(failing, because, ruleSnippets(rules));
   const refused = refusalOf(rules, failing);
-  if (refused !== undefined) return unplanned(refused, rules);
+  if (refused !== undefined) return unplanned(refused);
   const added = new Map<ResourceId, SecurityRule[]>();
   for (const { groupId, rule } of rules) added.set(groupId, [...(added.get(groupId) ?? []), rule]);
   const sharing = failing.others.filter(({ cluster: other }) => {
     const own = groupsOf(other);
     return other.id !== cluster.id && [...added.keys()].some((id) => own.has(id));
   });
-  const proven = proveRules(added, wishes, check, failing, sharing, failing.checks);
-  const doubt = doubtIn(proven.proof);
-  if (doubt !== undefined) return unplanned(doubt, rules);
+  const { proof, newlyAllowed, newlyDenied } = prove(added, sharing);
+  const doubt = doubtIn(proof);
+  if (doubt !== undefined) return unplanned(doubt);
   const plan = sealed({
     checkId: check.id,
     clusterId: cluster.id,
@@ -73,15 +88,11 @@ export function planRules(
     summary: rules.map(summaryOf).join(' '),
     basis: [...added.keys()].flatMap((id) => basisOf(groups.get(id))),
     changes: rules.map(ruleWrite),
-    diff: {
-      newlyAllowed: proven.newlyAllowed,
-      newlyDenied: proven.newlyDenied,
-      newlyGranted: [],
-    },
+    diff: { newlyAllowed, newlyDenied, newlyGranted: [] },
     permissions: ruleActions,
     undo: rules.map(ruleRemoval).toReversed(),
     snippets: ruleSnippets(rules),
-    proof: proven.proof,
+    proof,
     expiresAt: terms.expiresAt,
   });
   return { kind: 'plan', plan };
@@ -136,7 +147,9 @@ function refusalOf(
     return `AKS manages ${nameOf(managed.groupId)} in the node resource group and takes back what others change there.`;
   }
   const open = rules
-    .flatMap(({ rule }) => (rule.direction === 'Inbound' ? rule.sources : []))
+    .flatMap(({ rule }) =>
+      rule.direction === 'Inbound' && rule.access === 'Allow' ? rule.sources : [],
+    )
     .map(openText)
     .find((text) => text !== undefined && !isNamed(text, settings));
   return open === undefined
@@ -164,7 +177,9 @@ function isNamed(text: string, { callers }: ClusterSettings): boolean {
 function doubtIn(proof: Proof): string | undefined {
   if (!proof.withinRequest)
     return 'It cannot be proven that these rules open only what is asked for.';
-  if (!proof.nothingDenied) return 'It cannot be proven that these rules deny nothing.';
+  if (!proof.nothingDenied) {
+    return 'It cannot be proven that these rules deny nothing but what is asked for.';
+  }
   if (!proof.othersKept)
     return 'Another check that passes today would no longer pass with these rules.';
   return proof.checkPasses

@@ -1,5 +1,4 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
-import type { Check } from '../model/check.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { type Question, type RuleList, decide } from '../network/decide.ts';
 import { diffRules } from '../network/diff-rules.ts';
@@ -10,7 +9,7 @@ import type {
   SecurityRule,
 } from '../network/security-rule.ts';
 import { type DescribedBox, describe } from '../packets/describe.ts';
-import { type JudgedCluster, keepsPassing } from './failing-check.ts';
+import { type FailingCheck, type JudgedCluster, keepsPassing } from './failing-check.ts';
 import { type AddedRules, groupsOf, withRules } from './changed-facts.ts';
 import type { Wish } from './repair.ts';
 
@@ -20,9 +19,9 @@ export interface Proof {
   readonly checkPasses: boolean;
   /** Every packet that an added rule matches was asked for. */
   readonly withinRequest: boolean;
-  /** No packet that was let through, or perhaps was, is denied. */
+  /** No packet that was let through, or perhaps was, is denied, but the excess where that was asked for. */
   readonly nothingDenied: boolean;
-  /** No check of any cluster behind the same groups that passed stops passing. */
+  /** No check of any cluster that it bears on goes from pass to fail or unknown. */
   readonly othersKept: boolean;
 }
 
@@ -41,36 +40,55 @@ export interface RulesProof {
 export function proveRules(
   added: AddedRules,
   wishes: readonly Wish[],
-  check: Check<InferenceCluster>,
-  failing: JudgedCluster,
+  failing: FailingCheck,
   sharing: readonly JudgedCluster[],
-  checks: readonly Check<InferenceCluster>[],
 ): RulesProof {
-  const diffs = [...added].flatMap(([id, rules]) => {
-    const group = groupsOf(failing.cluster).get(id);
-    return group === undefined ? [] : diffsOf(group, rules, wishes);
-  });
-  const changed = { ...failing, cluster: withRules(failing.cluster, added) };
+  const diffs = groupDiffs(added, wishes, failing.cluster);
   return {
     newlyAllowed: diffs.flatMap(({ allowed }) => allowed),
     newlyDenied: diffs.flatMap(({ denied }) => denied),
     proof: {
-      checkPasses: check.evaluate(changed.cluster, changed.settings).kind === 'pass',
+      ...verdictsAfter(added, failing, sharing),
       withinRequest: [...added].every(([id, rules]) =>
         rules.every((rule) => isAskedFor(rule, id, wishes)),
       ),
       nothingDenied: diffs.every(({ denied }) => denied.length === 0),
-      othersKept: [failing, ...sharing].every((one) =>
-        keepsPassing(one, withRules(one.cluster, added), checks),
-      ),
     },
   };
+}
+
+/** What the checks say of the facts with the rules in them. */
+export function verdictsAfter(
+  added: AddedRules,
+  failing: FailingCheck,
+  sharing: readonly JudgedCluster[],
+): Pick<Proof, 'checkPasses' | 'othersKept'> {
+  const { check, checks, cluster, settings } = failing;
+  return {
+    checkPasses: check.evaluate(withRules(cluster, added), settings).kind === 'pass',
+    othersKept: [failing, ...sharing].every((one) =>
+      keepsPassing(one, withRules(one.cluster, added), checks),
+    ),
+  };
+}
+
+/** What each group lets through and keeps out beside what it did before. */
+export function groupDiffs(
+  added: AddedRules,
+  asked: readonly Pick<Wish, 'chain' | 'surroundings'>[],
+  cluster: InferenceCluster,
+): readonly GroupDiff[] {
+  const groups = groupsOf(cluster);
+  return [...added].flatMap(([id, rules]) => {
+    const group = groups.get(id);
+    return group === undefined ? [] : diffsOf(group, rules, asked);
+  });
 }
 
 /** A wish, and the list of rules in its chain that is looked at. */
 type WishAt = Wish & { readonly list: RuleList };
 
-interface GroupDiff {
+export interface GroupDiff {
   readonly allowed: readonly DescribedBox[];
   readonly denied: readonly DescribedBox[];
 }
@@ -79,10 +97,10 @@ interface GroupDiff {
 function diffsOf(
   group: NetworkSecurityGroup,
   rules: readonly SecurityRule[],
-  wishes: readonly Wish[],
+  asked: readonly Pick<Wish, 'chain' | 'surroundings'>[],
 ): readonly GroupDiff[] {
   const directions = [...new Set(rules.map(({ direction }) => direction))];
-  const around = wishes
+  const around = asked
     .filter(({ chain }) => chain.some((list) => 'at' in list && list.at === group.id))
     .map(({ surroundings }) => surroundings);
   const distinct = around.filter(

@@ -12,6 +12,7 @@ import type {
   AddressMatch,
   AdminRule,
   NetworkSecurityGroup,
+  PortRange,
   Protocol,
   RuleMatch,
   SecurityRule,
@@ -26,7 +27,7 @@ import {
   noAddresses,
   subtractAddresses,
 } from '../packets/address.ts';
-import { type IntervalSet, noInterval, unionOf } from '../packets/interval-set.ts';
+import { type IntervalSet, noInterval, pairsOf, unionOf } from '../packets/interval-set.ts';
 import { type Box, type PacketSet, hasPorts, protocols } from '../packets/packet-set.ts';
 import { type PriorityBand, freePriority } from './free-priority.ts';
 
@@ -157,15 +158,17 @@ type Match =
 
 /** What the inserted rules match: all of the question that is blocked, nothing outside it. */
 function matchFor(wish: Wish, list: RuleList, blocked: readonly Box[]): Match {
-  const { direction, sourcePorts, destinationPorts } = wish.question;
+  const { direction, sourcePorts } = wish.question;
   const rules: RuleToPlace[] = [];
   for (const protocol of ruleProtocols(wish.question, blocked)) {
+    const asked = protocolsOf({ ...wish.question, protocol });
     const isPortless = protocol !== '*' && !hasPorts(protocol);
+    const met = blocked.filter((box) =>
+      box.protocols.some((one) => (isPortless ? one === protocol : asked.includes(one))),
+    );
     const ports = isPortless
       ? { sourcePorts: [], destinationPorts: [] }
-      : { sourcePorts, destinationPorts };
-    const carried = protocolsOf({ protocol, ...ports });
-    const met = blocked.filter((box) => box.protocols.some((one) => carried.includes(one)));
+      : { sourcePorts, destinationPorts: portsFor(protocol, wish.question, met) };
     const source = sideFor('source', wish, list, met);
     if (source.kind === 'unwritable') return source;
     const destination = sideFor('destination', wish, list, met);
@@ -185,6 +188,28 @@ function protocolsOf({
   const restrictsPorts = sourcePorts.length + destinationPorts.length > 0;
   const named = protocol === '*' ? protocols : [protocol];
   return restrictsPorts ? named.filter(hasPorts) : named;
+}
+
+/**
+ * The ports that are blocked where they take no more ranges than those that are asked for: a rule that
+ * is wider than it has to be stands in the way of whatever is denied after it tomorrow.
+ */
+function portsFor(
+  protocol: Protocol | '*',
+  { destinationPorts }: Question,
+  met: readonly Box[],
+): readonly PortRange[] {
+  // Every protocol is matched only by a rule that restricts no port.
+  if (protocol === '*' && destinationPorts.length === 0) return [];
+  const touched = met.map((box) => box.destinationPorts).reduce(unionOf, noInterval);
+  const ranges = [...pairsOf(touched)].map(([from, to]) => ({
+    from: Number(from),
+    to: Number(to) - 1,
+  }));
+  const isEvery = ranges.length === 1 && ranges[0]?.from === 0 && ranges[0].to === 65_535;
+  return isEvery || ranges.length > Math.max(1, destinationPorts.length)
+    ? destinationPorts
+    : ranges;
 }
 
 /** The fewest values of a rule's protocol that match the blocked protocols and only asked ones. */

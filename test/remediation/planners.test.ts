@@ -74,7 +74,9 @@ describe('planners', () => {
       Object.fromEntries(
         outcomesOf(id).map(({ name, planned }) => [
           name,
-          planned.kind === 'plan' ? planned.plan.summary : `NO: ${planned.unplanned.because}`,
+          planned.kind === 'plan'
+            ? planned.plan.summary.replaceAll(/-[0-9a-f]{8}\b/g, '-…')
+            : `NO: ${planned.unplanned.because}`,
         ]),
       ),
     ]);

@@ -4,7 +4,7 @@ import { type ResourceId, parentOf, resourceGroupIdOf } from '../model/resource-
 import { foundIn } from '../model/verdict.ts';
 import { groupsOf } from '../remediation/changed-facts.ts';
 import type { JudgedCluster } from '../remediation/failing-check.ts';
-import { type Planned, unplannedOf } from '../remediation/plan.ts';
+import { type Planned, type ReservedPlace, unplannedOf } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import { type AuditPlan, auditCluster, auditScope } from './audit.ts';
 
@@ -20,7 +20,8 @@ export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Pla
   const { catalogue, snapshot, settings } = plan;
   const { clusters: _, checks: __, ...everything } = plan;
   const neighbours = neighboursIn(everything);
-  const terms = { band: settings.guard.priorityBand, expiresAt };
+  const { priorityBand: band } = settings.guard;
+  const reserved: ReservedPlace[] = [];
   for (const id of auditScope(plan).ids) {
     const audited = auditCluster(plan, id);
     if (audited === undefined) continue;
@@ -39,12 +40,15 @@ export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Pla
       if (check === undefined) continue;
       const finding = { ...audited, check, fingerprint, others, checks: catalogue };
       const planner = planners.get(checkId);
-      yield planner === undefined
-        ? unplannedOf(
-            finding,
-            `Nothing that can be changed in place puts it right; docs/checks/${checkId}.md says what to do.`,
-          )
-        : planner(finding, terms);
+      const planned =
+        planner === undefined
+          ? unplannedOf(
+              finding,
+              `Nothing that can be changed in place puts it right; docs/checks/${checkId}.md says what to do.`,
+            )
+          : planner(finding, { band, expiresAt, reserved });
+      if (planned.kind === 'plan') reserved.push(...planned.plan.places);
+      yield planned;
     }
   }
 }

@@ -16,7 +16,7 @@ export const lastPriority = 4096;
  * every one is taken.
  */
 export function freePriority(
-  rules: readonly SecurityRule[],
+  rules: readonly Pick<SecurityRule, 'direction' | 'priority'>[],
   direction: SecurityRule['direction'],
   before: number,
   band: PriorityBand,

@@ -1,19 +1,18 @@
 import { type Strangers, excessOf } from '../checks/scoring-inbound-no-wider-than-callers.ts';
-import type { ResourceId } from '../model/resource-id.ts';
 import { type RuleList, decide } from '../network/decide.ts';
 import { portSet } from '../network/rule-packets.ts';
-import type { AddressMatch, NetworkSecurityGroup } from '../network/security-rule.ts';
+import type { AddressMatch } from '../network/security-rule.ts';
 import { type AddressSet, type Family, addressSet, cidrsOf } from '../packets/address.ts';
 import { type IntervalSet, noInterval, unionOf } from '../packets/interval-set.ts';
 import { allPorts, noPackets, packets } from '../packets/packet-set.ts';
-import { type AddedRules, groupsOf } from './changed-facts.ts';
+import type { AddedRules } from './changed-facts.ts';
 import type { FailingCheck } from './failing-check.ts';
 import { type PriorityBand, freePriority } from './free-priority.ts';
 import { mergeInsertions } from './merge-insertions.ts';
 import { type PlanTerms, type Planned, unplannedOf } from './plan.ts';
-import { planInsertions } from './plan-rules.ts';
+import { planInsertions, takenIn } from './plan-rules.ts';
 import { groupDiffs, verdictsAfter } from './prove-rules.ts';
-import type { Insertion } from './repair.ts';
+import type { Insertion, TakenPriorities } from './repair.ts';
 
 /** A group takes no more prefixes: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
 const mostPrefixes = 4000;
@@ -24,11 +23,11 @@ const mostPrefixes = 4000;
  */
 export function planNarrowing(failing: FailingCheck, terms: PlanTerms): Planned {
   const { cluster, settings } = failing;
-  const groups = groupsOf(cluster);
+  const taken = takenIn(cluster, terms);
   const everyone = excessOf(cluster, settings);
   const insertions: Insertion[] = [];
   for (const strangers of everyone) {
-    const narrowed = denialOf(strangers, groups, insertions, terms.band);
+    const narrowed = denialOf(strangers, taken, insertions, terms.band);
     if (typeof narrowed === 'string') return unplannedOf(failing, narrowed);
     insertions.push(narrowed);
   }
@@ -53,7 +52,7 @@ export function planNarrowing(failing: FailingCheck, terms: PlanTerms): Planned 
 /** A rule, or in a sentence why there is none. */
 function denialOf(
   strangers: Strangers,
-  groups: ReadonlyMap<ResourceId, NetworkSecurityGroup>,
+  taken: TakenPriorities,
   earlier: readonly Insertion[],
   band: PriorityBand,
 ): Insertion | string {
@@ -82,14 +81,12 @@ function denialOf(
     )
     .map(({ rule }) => rule)
     .toSorted((a, b) => a.priority - b.priority)[0];
-  const taken = [
-    ...(groups.get(list.at)?.rules ?? list.rules),
-    ...earlier
-      .filter(({ groupId }) => groupId === list.at)
-      .map(({ rule }) => ({ ...rule, name: '' })),
+  const occupied = [
+    ...(taken.get(list.at) ?? list.rules),
+    ...earlier.filter(({ groupId }) => groupId === list.at).map(({ rule }) => rule),
   ];
   const before = first?.priority ?? 65_500;
-  const priority = freePriority(taken, 'Inbound', before, band);
+  const priority = freePriority(occupied, 'Inbound', before, band);
   if (priority === undefined) {
     return `Rule ${first?.name ?? ''} of ${list.name} (priority ${before}) has to be preceded, and every priority from 100 on before it is taken; renumber the rules before it.`;
   }

@@ -165,6 +165,7 @@ function planGrants(
       })),
     },
     permissions: roleActions,
+    places: [],
     undo: grants.map(roleRemoval).toReversed(),
     snippets: roleSnippets(grants),
     proof,

@@ -1,3 +1,4 @@
+import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { type ResourceId, nameOf, resourceGroupOf } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
 import type { RuleList } from '../network/decide.ts';
@@ -17,7 +18,13 @@ import {
 import type { FailingCheck, JudgedCluster } from './failing-check.ts';
 import { type Proof, type RulesProof, proveRules } from './prove-rules.ts';
 import { runsNow } from './refusals.ts';
-import { type Insertion, type Obstacle, type Wish, repair } from './repair.ts';
+import {
+  type Insertion,
+  type Obstacle,
+  type TakenPriorities,
+  type Wish,
+  repair,
+} from './repair.ts';
 import { ruleSnippets } from './snippets.ts';
 import { type PlacedRule, ruleName, ruleRemoval, ruleWrite } from './written-rule.ts';
 
@@ -38,7 +45,7 @@ export function planRules(
   wishes: readonly Wish[],
   terms: PlanTerms,
 ): Planned {
-  const found = insertionsFor(wishes, groupsOf(failing.cluster), terms.band);
+  const found = insertionsFor(wishes, takenIn(failing.cluster, terms), terms.band);
   if (found.kind === 'impossible') return unplannedOf(failing, obstacleText(found.obstacle));
   return planInsertions(failing, mergeInsertions(found.insertions), terms, (added, sharing) =>
     proveRules(added, wishes, failing, sharing),
@@ -90,6 +97,11 @@ export function planInsertions(
     changes: rules.map(ruleWrite),
     diff: { newlyAllowed, newlyDenied, newlyGranted: [] },
     permissions: ruleActions,
+    places: rules.map(({ groupId, rule: { direction, priority } }) => ({
+      groupId,
+      direction,
+      priority,
+    })),
     undo: rules.map(ruleRemoval).toReversed(),
     snippets: ruleSnippets(rules),
     proof,
@@ -103,26 +115,34 @@ type Found =
   | { readonly kind: 'impossible'; readonly obstacle: Obstacle };
 
 /** One wish after the other, each on the rules that the earlier ones asked for. */
-function insertionsFor(
-  wishes: readonly Wish[],
-  groups: ReadonlyMap<ResourceId, NetworkSecurityGroup>,
-  band: PriorityBand,
-): Found {
-  const changed = new Map(groups);
+function insertionsFor(wishes: readonly Wish[], taken: TakenPriorities, band: PriorityBand): Found {
   const insertions: Insertion[] = [];
   for (const wish of wishes) {
     const chain = wish.chain.map((list) => withInsertions(list, insertions));
-    const repaired = repair({ ...wish, chain }, changed, band);
+    const repaired = repair({ ...wish, chain }, alsoTaken(taken, insertions), band);
     if (repaired.kind === 'impossible') return repaired;
-    for (const insertion of repaired.insertions) {
-      const { groupId, rule } = insertion;
-      const group = changed.get(groupId);
-      if (group === undefined) continue;
-      changed.set(groupId, { ...group, rules: [...group.rules, { ...rule, name: '' }] });
-      insertions.push(insertion);
-    }
+    insertions.push(...repaired.insertions);
   }
   return { kind: 'insertions', insertions };
+}
+
+/** The priorities of all rules that are there, and of those that other plans mean to add. */
+export function takenIn(cluster: InferenceCluster, { reserved }: PlanTerms): TakenPriorities {
+  return new Map(
+    [...groupsOf(cluster)].map(([id, { rules }]) => [
+      id,
+      [...rules, ...reserved.filter(({ groupId }) => groupId === id)],
+    ]),
+  );
+}
+
+function alsoTaken(taken: TakenPriorities, insertions: readonly Insertion[]): TakenPriorities {
+  return new Map(
+    [...taken].map(([id, rules]) => [
+      id,
+      [...rules, ...insertions.filter(({ groupId }) => groupId === id).map(({ rule }) => rule)],
+    ]),
+  );
 }
 
 function withInsertions(list: RuleList, insertions: readonly Insertion[]): RuleList {

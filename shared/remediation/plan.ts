@@ -1,5 +1,6 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
+import type { SecurityRule } from '../network/security-rule.ts';
 import type { DescribedBox } from '../packets/describe.ts';
 import type { ArmWrite } from './arm-write.ts';
 import type { PriorityBand } from './free-priority.ts';
@@ -48,6 +49,8 @@ export interface Plan {
   readonly diff: PlanDiff;
   /** The actions that applying and undoing it takes. */
   readonly permissions: readonly string[];
+  /** Where its rules stand; empty for roles. */
+  readonly places: readonly ReservedPlace[];
   /** Requests that take back what the changes made, last one first. */
   readonly undo: readonly ArmWrite[];
   readonly snippets: Snippets;
@@ -73,6 +76,15 @@ export interface PlanTerms {
   readonly band: PriorityBand;
   /** Until when the plan may be approved: ISO 8601, UTC. */
   readonly expiresAt: string;
+  /** Places that other plans of the same time mean to take: two plans never ask for the same one. */
+  readonly reserved: readonly ReservedPlace[];
+}
+
+/** A priority in a network security group that no rule has yet. */
+export interface ReservedPlace {
+  readonly groupId: ResourceId;
+  readonly direction: SecurityRule['direction'];
+  readonly priority: number;
 }
 
 /** A finding that no plan puts right, with the change as a person could make it, where there is one. */

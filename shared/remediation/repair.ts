@@ -11,7 +11,6 @@ import {
 import type {
   AddressMatch,
   AdminRule,
-  NetworkSecurityGroup,
   PortRange,
   Protocol,
   RuleMatch,
@@ -44,6 +43,12 @@ export interface Insertion {
   readonly rule: Omit<SecurityRule, 'name'>;
 }
 
+/** The priorities that are taken in each network security group. */
+export type TakenPriorities = ReadonlyMap<
+  ResourceId,
+  readonly Pick<SecurityRule, 'direction' | 'priority'>[]
+>;
+
 /** Why no insertion makes a wish come true. */
 export type Obstacle =
   /** An admin rule denies it, or perhaps does; no network security group is asked then. */
@@ -68,14 +73,10 @@ export type Repair =
  * does, with no more prefixes than any rule that does the same. Only what is asked is matched, so
  * whatever lies outside it is treated as before; nothing that was allowed is denied.
  *
- * `groups` holds the whole rules of the groups in the chain: their priorities are taken even where
- * the chain leaves a rule out because it does not concern these packets.
+ * `taken` holds the priorities that are taken in each group, also by rules that the chain leaves out
+ * because they do not concern these packets.
  */
-export function repair(
-  wish: Wish,
-  groups: ReadonlyMap<ResourceId, NetworkSecurityGroup>,
-  band: PriorityBand,
-): Repair {
+export function repair(wish: Wish, taken: TakenPriorities, band: PriorityBand): Repair {
   const { question, chain, surroundings } = wish;
   const decision = decide(question, chain, surroundings);
   if (decision.answer === 'allowed') return { kind: 'insertions', insertions: [] };
@@ -92,7 +93,7 @@ export function repair(
     if (blocked.isEmpty()) continue;
     const match = matchFor(wish, list, blocked.boxes());
     if (match.kind === 'unwritable') return { kind: 'impossible', obstacle: match };
-    let occupied = groups.get(list.at)?.rules ?? list.rules;
+    let occupied = taken.get(list.at) ?? list.rules;
     for (const rule of match.rules) {
       const blocker = firstBlocker(alone, blocked, protocolsOf(rule));
       if (blocker === undefined) continue;
@@ -102,7 +103,7 @@ export function repair(
         return { kind: 'impossible', obstacle: full };
       }
       const placed = { ...rule, priority };
-      occupied = [...occupied, { ...placed, name: '' }];
+      occupied = [...occupied, placed];
       insertions.push({ groupId: list.at, rule: placed });
     }
   }

@@ -19,7 +19,11 @@ import {
   unread,
 } from '../checks/build.ts';
 
-const terms = { band: { from: 3000, to: 3999 }, expiresAt: '2026-11-27T02:00:00.000Z' };
+const terms = {
+  band: { from: 3000, to: 3999 },
+  expiresAt: '2026-11-27T02:00:00.000Z',
+  reserved: [],
+};
 
 function failing(
   check: FailingCheck['check'],

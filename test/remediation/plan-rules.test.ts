@@ -48,7 +48,7 @@ function planFor(
       checks: catalogue,
     },
     wished.wishes,
-    { band: { from: 3000, to: 3999 }, expiresAt: '2026-11-27T02:00:00.000Z' },
+    { band: { from: 3000, to: 3999 }, expiresAt: '2026-11-27T02:00:00.000Z', reserved: [] },
   );
 }
 

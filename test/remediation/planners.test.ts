@@ -5,7 +5,11 @@ import { catalogue } from '../../shared/checks/catalogue.ts';
 import { planners } from '../../shared/remediation/planners.ts';
 import { type CheckCase, settings } from '../checks/build.ts';
 
-const terms = { band: { from: 3000, to: 3999 }, expiresAt: '2026-11-27T02:00:00.000Z' };
+const terms = {
+  band: { from: 3000, to: 3999 },
+  expiresAt: '2026-11-27T02:00:00.000Z',
+  reserved: [],
+};
 const folder = join(import.meta.dirname, '../checks/cases');
 const caseTables = new Map<string, readonly CheckCase[]>(
   await Promise.all(

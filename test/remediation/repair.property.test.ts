@@ -220,7 +220,6 @@ function asRule(question: Question): Omit<AnyRule, 'access'> {
 interface Case {
   readonly question: Question;
   readonly chain: readonly RuleList[];
-  readonly groups: ReadonlyMap<ResourceId, NetworkSecurityGroup>;
   readonly lists: readonly Lists[];
   readonly answer: Repair;
 }
@@ -244,16 +243,18 @@ const cases: fc.Arbitrary<Case> = fc
         rules,
       })),
     ];
-    const byId = new Map(groups.map((one) => [one.id, one]));
     return {
       question,
       chain,
-      groups: byId,
       lists: [
         { kind: 'admin', at: resourceId('/vnet'), rules: admin },
         ...groups.map(({ id, rules }) => ({ kind: 'securityGroup' as const, at: id, rules })),
       ],
-      answer: repair({ question, chain, surroundings }, byId, band),
+      answer: repair(
+        { question, chain, surroundings },
+        new Map(groups.map(({ id, rules }) => [id, rules])),
+        band,
+      ),
     };
   });
 

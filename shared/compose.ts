@@ -10,6 +10,7 @@ import {
   auditedTypes,
   gapKey,
   gapsOf,
+  proofOfAbsence,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
@@ -22,6 +23,8 @@ const demoEstate = new URL('../demo/', import.meta.url);
 interface Read {
   readonly snapshot: InventorySnapshot;
   readonly estate?: EstateReport;
+  /** Which Azure it was, live. */
+  readonly cloud?: string;
   /** Calls of Azure so far; none offline. */
   readonly calls: () => Omit<Cost, 'durationMs'>;
 }
@@ -73,7 +76,11 @@ async function readFiles(source: FileSource, options: AuditOptions): Promise<Rea
   return { snapshot, estate: estateReport(estate), calls };
 }
 
-function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, started: Date): Audit {
+function auditOf(
+  { snapshot, estate, cloud, calls }: Read,
+  options: AuditOptions,
+  started: Date,
+): Audit {
   const { onProgress = () => {} } = options;
   const read = options.now();
   const defects: CheckDefect[] = [];
@@ -110,8 +117,10 @@ function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, start
       scanId: randomUUID(),
       startedAt: started.toISOString(),
       source: options.source.kind,
+      ...(cloud === undefined ? {} : { cloud }),
     },
     shards: shards(),
+    isGone: proofOfAbsence(snapshot),
     finish: async () => {
       const finished = options.now();
       return {

@@ -1,8 +1,7 @@
 import type { VerdictReport } from './report.ts';
 import type { Sheet } from './table-sheet.ts';
+import { type Proof, commandIn, packetText } from './proof-text.ts';
 import { fit, hang, lastSegment, plainText, shortId, shortIds } from './text-layout.ts';
-
-type Proof = VerdictReport['evidence'][number];
 
 /** The lines of each proof that says something which the summary or a proof before it does not. */
 export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): string[][] {
@@ -11,8 +10,7 @@ export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): strin
   const isNew = (text: string) => text !== '' && !printed.has(text) && printed.add(text);
   const proofs: string[][] = [];
   for (const evidence of verdict.evidence) {
-    const { rule, witness } = evidence;
-    if (rule === undefined && witness === undefined) continue;
+    const { witness } = evidence;
     const packet = witness === undefined ? '' : packetText(witness);
     const { rule: named, place, priority, remark } = blameOf(evidence, told);
     for (const word of wordsOf(`${named} ${place} ${priority}`)) told.add(word);
@@ -20,14 +18,34 @@ export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): strin
     const text = isNew(`${named}${place}`)
       ? [`${named}${place}${priority}`, adds].filter((part) => part !== '').join(': ')
       : adds && `${named} ${adds}`;
-    for (const word of wordsOf(evidence.says)) told.add(word);
+    for (const word of wordsOf(commandIn(evidence.says).sentence)) told.add(word);
+    const { command = '' } = commandIn(evidence.says);
     const lines = [
       ...(isNew(packet) ? hang('   ▸ ', packet, width) : []),
       ...hang('     ', text, width).map((line) => paint(line.replaceAll(noBreak, ' '), 'faint')),
+      ...(isNew(command) ? commandLines(command, width) : []),
     ];
     if (lines.length > 0) proofs.push(lines);
   }
   return proofs;
+}
+
+/** The lines of a command for a POSIX shell, to be copied: no line parts a word. */
+function commandLines(command: string, width: number): string[] {
+  const lines: string[] = [];
+  // A flag and its value stay together; room for the indent, and for the backslash at the end.
+  for (const part of command.split(/ (?=--[a-z])/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + part.length + 11 <= width) {
+      lines[lines.length - 1] = `${line} ${part}`;
+    } else {
+      lines.push(part);
+    }
+  }
+  return lines.map((line, index) => {
+    const end = index === lines.length - 1 ? '' : ' \\';
+    return `${index === 0 ? '     $ ' : '         '}${line}${end}`;
+  });
 }
 
 const noBreak = '\u00A0';
@@ -42,7 +60,7 @@ interface Blame {
 }
 
 function blameOf({ at, rule, says }: Proof, told: ReadonlySet<string>): Blame {
-  const sentence = plainText(shortIds(says));
+  const sentence = plainText(shortIds(commandIn(says).sentence));
   const place = lastSegment(at);
   const whole = { rule: '', place: '', priority: '', remark: sentence };
   if (rule === undefined || isGuid(rule)) return whole;
@@ -82,16 +100,6 @@ function wordsOf(text: string): string[] {
     .split(' ')
     .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
     .filter((word) => word !== '' && !glue.has(word));
-}
-
-function packetText(witness: NonNullable<Proof['witness']>): string {
-  const { source, sourcePort, destination, destinationPort, protocol, direction } = witness;
-  return `${socket(source, sourcePort)} → ${socket(destination, destinationPort)} ${protocol}, ${direction}`;
-}
-
-function socket(address: string, port: number | null): string {
-  if (port === null) return address;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** What is to blame, in a few words: rule and security group, or the rule alone where both are too long. */

@@ -1,12 +1,20 @@
 import type { VerdictReport } from './report.ts';
 import type { Sheet } from './table-sheet.ts';
+import { commandLines } from './command-lines.ts';
 import { type Proof, commandIn, packetText } from './proof-text.ts';
 import { fit, hang, lastSegment, plainText, shortId, shortIds } from './text-layout.ts';
 
-/** The lines of each proof that says something which the summary or a proof before it does not. */
-export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): string[][] {
+/**
+ * The lines of each proof that says something which the summary or a proof before it does not, with
+ * its command; `commands` are told elsewhere.
+ */
+export function proofsOf(
+  verdict: VerdictReport,
+  { width, paint }: Sheet,
+  commands: readonly string[] = [],
+): string[][] {
   const told = new Set(wordsOf(verdict.summary));
-  const printed = new Set<string>();
+  const printed = new Set(commands);
   const isNew = (text: string) => text !== '' && !printed.has(text) && printed.add(text);
   const proofs: string[][] = [];
   for (const evidence of verdict.evidence) {
@@ -23,29 +31,11 @@ export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): strin
     const lines = [
       ...(isNew(packet) ? hang('   ▸ ', packet, width) : []),
       ...hang('     ', text, width).map((line) => paint(line.replaceAll(noBreak, ' '), 'faint')),
-      ...(isNew(command) ? commandLines(command, width) : []),
+      ...(isNew(command) ? commandLines(command, width - 5) : []),
     ];
     if (lines.length > 0) proofs.push(lines);
   }
   return proofs;
-}
-
-/** The lines of a command for a POSIX shell, to be copied: no line parts a word. */
-function commandLines(command: string, width: number): string[] {
-  const lines: string[] = [];
-  // A flag and its value stay together; room for the indent, and for the backslash at the end.
-  for (const part of command.split(/ (?=--[a-z])/)) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + part.length + 11 <= width) {
-      lines[lines.length - 1] = `${line} ${part}`;
-    } else {
-      lines.push(part);
-    }
-  }
-  return lines.map((line, index) => {
-    const end = index === lines.length - 1 ? '' : ' \\';
-    return `${index === 0 ? '     $ ' : '         '}${line}${end}`;
-  });
 }
 
 const noBreak = '\u00A0';
@@ -103,7 +93,7 @@ function wordsOf(text: string): string[] {
 }
 
 /** What is to blame, in a few words: rule and security group, or the rule alone where both are too long. */
-export function causeText({ evidence }: VerdictReport, room: number): string {
+export function causeText({ evidence }: Pick<VerdictReport, 'evidence'>, room: number): string {
   const blamed = evidence.find(({ rule }) => rule !== undefined && !isGuid(rule)) ?? evidence[0];
   if (blamed === undefined) return '';
   const place = lastSegment(blamed.at);

@@ -426,7 +426,7 @@ test.each([80, 160])(
       { width, limit: 60 },
     );
     // A command is there to be copied: it is whole, and holds full ids.
-    const commands = /^ {5}\$ az (?:.* \\\n)*.*$/gm;
+    const commands = /^ {5}az (?:.* \\\n)*.*$/gm;
     expect(text.match(commands)?.length).toBeGreaterThan(0);
     const prose = text.replaceAll(commands, '');
     expect(longest(prose)).toBeLessThanOrEqual(width);
@@ -455,7 +455,7 @@ describe('evidence without a rule or a packet', () => {
     const own = [verdict('c', 'a', 'fail', 'high', { summary: 'No rule admits it.', evidence })];
     const text = await printed(audit([shard({ a: own })]));
     expect(text).toContain(
-      '\n     no rule admits the subnet\n     the least that gives it\n     $ az',
+      '\n     no rule admits the subnet\n     the least that gives it\n     az',
     );
     const copied = text.slice(text.indexOf('az role'), text.indexOf('\n\nCLUSTERS'));
     expect(copied.split('\n').length).toBeGreaterThan(1);

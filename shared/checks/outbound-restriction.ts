@@ -9,6 +9,7 @@ import { takenFrom } from '../network/taken-from.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import { type Family, parsePrefix } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { keptBy } from './kept-by.ts';
 import { chainsOf, surroundingsOf, whyUndecided, workloadSubnets } from './subnet-rules.ts';
 import { hopText, leavesByItself } from './way-out.ts';
 
@@ -32,7 +33,19 @@ export type Restriction =
 const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
 
 /** Whether rules, routes or settings take some of the cluster's way to the Internet away. */
-export function restrictionOf(context: OutboundContext): Restriction {
+export function restrictionOf({ cluster, settings, all }: OutboundContext): Restriction {
+  return keptRestriction(cluster, settings, all);
+}
+
+const keptRestriction = keptBy(
+  (
+    cluster: InferenceCluster,
+    settings: ClusterSettings,
+    all: readonly ClusterSubnet[],
+  ): Restriction => findRestriction({ cluster, settings, all }),
+);
+
+function findRestriction(context: OutboundContext): Restriction {
   const { cluster, settings, all } = context;
   if (settings.outbound === 'restricted') return { kind: 'certain', evidence: [] };
   if (leavesByItself(cluster.outboundType) === false) {

@@ -105,7 +105,7 @@ async function readEverything(
   const seen = [...concerned].filter((subscription) => visible.has(subscription)).toSorted();
   const denials = await readDenyAssignments(reading, seen);
   const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
-  await readAccessRows(reading, audited, options.principals ?? [], networks, denials);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials.found);
   await readTenantRows(reading, [...visible.keys()][0], audited);
   await readCoverage(reading, concerned, new Set(visible.keys()), denials);
   return concerned;

@@ -27,10 +27,10 @@ for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
 }
 // The commands in pages read these, so they are there before the commands run.
-for (const [path, text] of await tourFiles()) {
-  if (!isCheck && textOf(path) !== text) write(path, text);
-  pages.set(path, text);
-}
+const tour = await tourFiles();
+const lateFiles = [...tour].filter(([path, text]) => textOf(path) !== text);
+if (!isCheck) for (const [path, text] of lateFiles) write(path, text);
+for (const [path, text] of tour) pages.set(path, text);
 for (const path of ['README.md', 'docs/tour.md']) {
   pages.set(path, await withOutputs(textOf(path) ?? ''));
 }
@@ -40,7 +40,8 @@ const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
 if (!isCheck) {
   for (const path of differing) write(path, pages.get(path) ?? '');
   for (const path of stale) rmSync(join(root, path));
-  console.log(`docs: ${pages.size} pages, ${differing.length} written, ${stale.length} removed`);
+  const written = new Set([...differing, ...lateFiles.map(([path]) => path)]).size;
+  console.log(`docs: ${pages.size} pages, ${written} written, ${stale.length} removed`);
 } else if (differing.length + stale.length > 0) {
   for (const path of differing) console.error(`docs: ${path} is out of date`);
   for (const path of stale) console.error(`docs: ${path} belongs to no check`);

@@ -124,7 +124,7 @@ describe('an address', () => {
         .join('');
     const common = (a: string, b: string): number => {
       const [x, y] = [bits(a), bits(b)];
-      const at = [...x].findIndex((bit, index) => bit !== y[index]);
+      const at = x.split('').findIndex((bit, index) => bit !== y[index]);
       return at < 0 ? 32 : at;
     };
     fc.assert(

@@ -121,9 +121,9 @@ describe('export', () => {
 
   it('redacts, and the redacted estate gets the same verdicts with the settings beside it', async () => {
     const plain = await onAzure(['export', '-o', 'estate', '--quiet', '--settings', settings]);
-    const { code, out, folder } = await onAzure([
-      ...['export', '--redact', '-o', 'estate', '--quiet', '--settings', settings],
-    ]);
+    const { code, out, folder } = await onAzure(
+      'export --redact -o estate --quiet --settings'.split(' ').concat(settings),
+    );
     expect(code).toBe(0);
     const hint = `--settings ${join('estate', 'portcullis.settings.redacted')}`;
     expect(out).toContain(hint);

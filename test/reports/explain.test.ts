@@ -178,6 +178,16 @@ describe('a fix', () => {
     expect(new Set(changed.map(String))).toEqual(new Set(mended.map(String)));
   });
 
+  it('comes before the rule that denies, in the reserved band only where that does', () => {
+    const priorityOf = (name: string) =>
+      /--priority (\d+)/.exec(
+        verdictOf(named(name), 'scoring-inbound-allowed').fix?.commands[0] ?? '',
+      )?.[1];
+    // The one is denied by DenyAllInBound, the other by a rule of priority 198.
+    expect(priorityOf('allow-names-yesterdays-ip')).toBe('3000');
+    expect(priorityOf('one-of-two-subnets-denies')).toBe('197');
+  });
+
   it('is none where AKS manages the group, or an unread one stands in the way', () => {
     const { fix } = verdictOf(named('caller-denied-by-node-nsg'), 'scoring-inbound-allowed');
     expect(fix?.commands).toEqual([]);

@@ -47,7 +47,7 @@ export interface WriteTarget {
 }
 
 /** A lock or a deny assignment over a resource group that would be written to. */
-export interface Obstacle {
+interface Obstacle {
   readonly kind: 'lock' | 'denyAssignment';
   readonly name: string;
   readonly scope: string;

@@ -73,10 +73,12 @@ export function planInsertions(
       'No rule in a network security group that is there would change it.',
     );
   }
+  const refused = refusalOf(rules, failing);
+  if (refused !== undefined) return unplannedOf(failing, refused);
   const unplanned = (because: string): Planned =>
     unplannedOf(failing, because, ruleSnippets(rules));
-  const refused = refusalOf(rules, failing);
-  if (refused !== undefined) return unplanned(refused);
+  const stopped = runsNow(cluster);
+  if (stopped !== undefined) return unplanned(stopped);
   const added = new Map<ResourceId, SecurityRule[]>();
   for (const { groupId, rule } of rules) added.set(groupId, [...(added.get(groupId) ?? []), rule]);
   const sharing = failing.others.filter(({ cluster: other }) => {
@@ -158,13 +160,15 @@ function refusalOf(
   rules: readonly PlacedRule[],
   { cluster, settings }: JudgedCluster,
 ): string | undefined {
-  const stopped = runsNow(cluster);
-  if (stopped !== undefined) return stopped;
   const managed = rules.find(
     ({ groupId }) => resourceGroupOf(groupId) === cluster.nodeResourceGroup,
   );
   if (managed !== undefined) {
-    return `AKS manages ${nameOf(managed.groupId)} in the node resource group and takes back what others change there.`;
+    const instead =
+      managed.rule.direction === 'Inbound'
+        ? ' Open it through the Kubernetes service instead: loadBalancerSourceRanges, or the annotation service.beta.kubernetes.io/azure-allowed-service-tags.'
+        : '';
+    return `${nameOf(managed.groupId)} is managed by AKS, which takes back what others change in the node resource group.${instead}`;
   }
   const open = rules
     .flatMap(({ rule }) =>

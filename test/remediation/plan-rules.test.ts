@@ -223,7 +223,7 @@ describe('no plan for callers', () => {
         }),
       }),
       callers(bank),
-      /AKS manages aks-agentpool/,
+      /aks-agentpool is managed by AKS/,
     ],
   ])('%s', (_name, given, own, because) => {
     expect(refusalOf(planFor(given, own))).toMatch(because);

@@ -150,14 +150,15 @@ export async function scan(args: Arguments, world: World, services: Services): P
 }
 
 /** What to say of a `--check` that does not exist. */
-function noCheck(id: string, checkIds: readonly string[]): string {
+export function noCheck(id: string, checkIds: readonly string[]): string {
   const near = nearestFew(id, checkIds, 3);
   const hint =
     near.length === 0 ? 'portcullis checks lists them' : `did you mean ${near.join(' or ')}?`;
   return `--check "${id}" is no check; ${hint}`;
 }
 
-function sourceOf(args: Arguments, world: World): ScanSource {
+/** Where the flags say to read from. */
+export function sourceOf(args: Arguments, world: World): ScanSource {
   const estate = args.text('estate');
   if (estate !== undefined && args.has('demo')) {
     throw new UsageError(['--estate and --demo exclude each other; give one of them']);

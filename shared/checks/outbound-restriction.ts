@@ -3,7 +3,7 @@ import type { Evidence, Known, Missing } from '../model/verdict.ts';
 import type { Surroundings } from '../network/address-bounds.ts';
 import { type Question, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import { routesTo } from '../network/route-table.ts';
+import { type Route, type RouteShare, routesTo } from '../network/route-table.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { takenFrom } from '../network/taken-from.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
@@ -87,14 +87,7 @@ function restrictionOfSubnet(
   if (!routeTable.known) return { certain, missing: [...missing, ...routeTable.missing] };
   if (routeTable.value !== null) {
     const { id, routes } = routeTable.value;
-    // Routes are laid over addresses: they take the Internet away even where the rules' tag
-    // VirtualNetwork counts what they carry as its own.
-    for (const share of routesTo(
-      internet,
-      routes,
-      withoutRoutes(subnet, surroundings),
-      familiesOf(subnet),
-    )) {
+    for (const share of routesToInternet(subnet, routes, surroundings)) {
       if (share.route === null || share.route.nextHopType === 'Internet') continue;
       const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
       if (share.certain) certain.push({ at: id, rule: share.route.name, says });
@@ -107,6 +100,18 @@ function restrictionOfSubnet(
     }
   }
   return { certain, missing };
+}
+
+/**
+ * Which routes carry a subnet's packets to the Internet. Routes are laid over addresses: they take
+ * the Internet away even where the rules' tag VirtualNetwork counts what they carry as its own.
+ */
+export function routesToInternet(
+  subnet: ClusterSubnet,
+  routes: readonly Route[],
+  surroundings: Surroundings,
+): readonly RouteShare[] {
+  return routesTo(internet, routes, withoutRoutes(subnet, surroundings), familiesOf(subnet));
 }
 
 function withoutRoutes(

@@ -65,11 +65,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
     if (workload.length === 0) {
       return subnets.known ? noNodeSubnet(cluster.id) : unknownPart(subnets.missing);
     }
-    const reaches = [
-      ...outboundDependencies(cluster).map((one) => judgeDependency(one, workload, context)),
-      judgeTime(workload, context),
-    ];
-    const judged = summedUp(reaches, unreadPart(subnets));
+    const judged = summedUp(dependencyReaches(workload, context), unreadPart(subnets));
     const remarks = tunnelRemarks(workload, context);
     const verdict = { ...judged, evidence: [...judged.evidence, ...remarks] };
     return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
@@ -78,8 +74,19 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
   },
 });
 
+/** Each service that Azure ML needs, and whether these subnets reach it. */
+export function dependencyReaches(
+  workload: readonly ClusterSubnet[],
+  context: OutboundContext,
+): readonly Reach[] {
+  return [
+    ...outboundDependencies(context.cluster).map((one) => judgeDependency(one, workload, context)),
+    judgeTime(workload, context),
+  ];
+}
+
 /** What is said of one service. */
-interface Reach {
+export interface Reach {
   readonly text: string;
   readonly isOptional: boolean;
   readonly part: Part;

@@ -84,7 +84,8 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '' && !glue.has(word));
 }
 
-function packetText(witness: NonNullable<Proof['witness']>): string {
+/** `203.0.113.1:49152 → 20.4.0.28:443 Tcp, inbound`. */
+export function packetText(witness: NonNullable<Proof['witness']>): string {
   const { source, sourcePort, destination, destinationPort, protocol, direction } = witness;
   return `${socket(source, sourcePort)} → ${socket(destination, destinationPort)} ${protocol}, ${direction}`;
 }
@@ -95,7 +96,7 @@ function socket(address: string, port: number | null): string {
 }
 
 /** What is to blame, in a few words: rule and security group, or the rule alone where both are too long. */
-export function causeText({ evidence }: VerdictReport, room: number): string {
+export function causeText({ evidence }: Pick<VerdictReport, 'evidence'>, room: number): string {
   const blamed = evidence.find(({ rule }) => rule !== undefined && !isGuid(rule)) ?? evidence[0];
   if (blamed === undefined) return '';
   const place = lastSegment(blamed.at);

@@ -95,7 +95,10 @@ export function placeText(scope: string, what: string): string {
 }
 
 /** Why it is missing, and what a person can do so that the next scan knows, where that can be told. */
-function whyAndNext({ what, why }: Blank, isLive: boolean): { why: string; next?: string } {
+export function whyAndNext(
+  { what, why }: Pick<Blank, 'what' | 'why'>,
+  isLive: boolean,
+): { why: string; next?: string } {
   const condition = /^(.*); (if .*)$/.exec(why);
   if (condition !== null) return { why: condition[1] ?? '', next: condition[2] ?? '' };
   const found = nextSteps.find(([text]) => text.test(`${what}: ${why}`));

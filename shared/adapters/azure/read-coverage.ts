@@ -19,15 +19,15 @@ const atOnce = 8;
 const tagsType: ResourceType = 'microsoft.network/servicetags';
 
 /**
- * What whoever is signed in may do at a subscription, as Azure adds it up from all assignments.
+ * What whoever is signed in may do at a scope, as Azure adds it up from all assignments.
  * Source: https://learn.microsoft.com/rest/api/authorization/permissions
  * @throws AzureError where Azure does not say.
  */
 export async function permissionsAt(
   clients: AzureClients,
-  subscription: string,
+  scope: string,
 ): Promise<readonly ConditionalPermission[]> {
-  const path = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions`;
+  const path = `${scope}/providers/Microsoft.Authorization/permissions`;
   const found: ConditionalPermission[] = [];
   for await (const item of clients.listArm(path, apiVersion)) {
     const parsed = permission.safeParse(item);
@@ -83,7 +83,7 @@ function decidedByRoles(
 async function gapsIn(reading: Reading, subscription: string): Promise<readonly NewGap[]> {
   let permissions: readonly ConditionalPermission[];
   try {
-    permissions = await permissionsAt(reading.clients, subscription);
+    permissions = await permissionsAt(reading.clients, `/subscriptions/${subscription}`);
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     const why = `what may be read there is not known: ${error.message}`;

@@ -16,7 +16,7 @@ import {
   resourceId,
   subscriptionIdOf,
 } from '../shared/model/resource-id.ts';
-import { commandLines } from '../shared/reports/explain-text.ts';
+import { commandLines } from '../shared/reports/command-lines.ts';
 import type { Paint } from '../shared/reports/paint.ts';
 import { counted, hang, plainText, wrap } from '../shared/reports/text-layout.ts';
 

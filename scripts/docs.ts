@@ -24,7 +24,9 @@ const pages = new Map<string, string>([
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
 }
-pages.set('README.md', await withOutputs(textOf('README.md') ?? ''));
+for (const page of ['README.md', 'docs/reports.md']) {
+  pages.set(page, await withOutputs(textOf(page) ?? ''));
+}
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
 const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
 

@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { type AzureClients, azureClients } from './adapters/azure/azure-clients.ts';
 import { type AzureInventory, azureInventory } from './adapters/azure/azure-inventory.ts';
-import { cloudNamed } from './adapters/azure/cloud.ts';
+import { cloudLabel, cloudNamed } from './adapters/azure/cloud.ts';
 import { type WriteDiagnosis, diagnoseWrites } from './adapters/azure/diagnose-writes.ts';
 import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
@@ -61,13 +61,14 @@ function liveInventory(
 /** What an audit needs of a live tenant, and what it has cost so far. */
 export async function readLive(options: LiveOptions): Promise<{
   readonly snapshot: InventorySnapshot;
+  readonly cloud: string;
   readonly calls: () => Omit<Cost, 'durationMs'>;
 }> {
   options.onProgress?.({ stage: 'reading Azure', done: 0 });
   const clients = connect(options.source);
   const { inventory, scope } = liveInventory(clients, options);
   const snapshot = await collect(inventory, liveTypes, scope);
-  return { snapshot, calls: () => ({ ...clients.calls }) };
+  return { snapshot, cloud: cloudLabel(clients.cloud), calls: () => ({ ...clients.calls }) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ExplainedAccess, ExplainedHop, ExplainedPath } from './explanation.ts';
 import { scopeText } from './explain-access.ts';
 import type { Tone } from './paint.ts';
-import { packetText } from './table-proofs.ts';
+import { packetText } from './proof-text.ts';
 import type { Sheet } from './table-sheet.ts';
 import { placeText } from './table-unknowns.ts';
 import { counted, hang, plainText, shortIds } from './text-layout.ts';

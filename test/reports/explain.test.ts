@@ -1,7 +1,8 @@
 /** The explanation of one cluster: true to the verdicts, honest about what was not read, fit for a terminal. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandLines, explanationText } from '../../shared/reports/explain-text.ts';
+import { commandLines } from '../../shared/reports/command-lines.ts';
+import { explanationText } from '../../shared/reports/explain-text.ts';
 import { parseExplanation } from '../../shared/reports/explanation.ts';
 import type { ExplainedPath, Explanation } from '../../shared/reports/explanation.ts';
 import { ansiPaint, plainPaint } from '../../shared/reports/paint.ts';

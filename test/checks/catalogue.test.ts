@@ -77,15 +77,10 @@ describe.each(catalogue.map((check) => [check.id, check] as const))('%s', (id, c
     expect(judgement.kind === 'pass' || judgement.kind === 'notApplicable' ? missingCount : 0).toBe(
       0,
     );
-  });
 
-  it.each(cases.map((one) => [one.name, one] as const))('%s: every word is said', (_, one) => {
-    const { summary, evidence, missing } = check.evaluate(one.given, {
-      ...settings,
-      ...one.settings,
-    });
+    const { summary, evidence, missing } = judgement;
     expect(summary).toMatch(
-      /^[\p{Lu}\d].*\.(?: \((?:1 more part|[2-9]\d* more parts) below\))?$/su,
+      /^[\p{Lu}\d].*\.(?: \((?:1 more part|(?:[2-9]|\d{2,}) more parts) below\))?$/su,
     );
     const written = [
       summary,

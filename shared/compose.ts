@@ -12,6 +12,7 @@ import {
   gapKey,
   gapsOf,
   oneCluster,
+  proofOfAbsence,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
@@ -32,6 +33,8 @@ export type ExplainOptions = Omit<AuditOptions, 'clusters'> & {
 interface Read {
   readonly snapshot: InventorySnapshot;
   readonly estate?: EstateReport;
+  /** Which Azure it was, live. */
+  readonly cloud?: string;
   /** Calls of Azure so far; none offline. */
   readonly calls: () => Omit<Cost, 'durationMs'>;
 }
@@ -107,7 +110,11 @@ async function readFiles(source: FileSource, options: AuditOptions): Promise<Rea
   return { snapshot, estate: estateReport(estate), calls };
 }
 
-function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, started: Date): Audit {
+function auditOf(
+  { snapshot, estate, cloud, calls }: Read,
+  options: AuditOptions,
+  started: Date,
+): Audit {
   const { onProgress = () => {} } = options;
   const read = options.now();
   const defects: CheckDefect[] = [];
@@ -132,8 +139,10 @@ function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, start
       scanId: randomUUID(),
       startedAt: started.toISOString(),
       source: options.source.kind,
+      ...(cloud === undefined ? {} : { cloud }),
     },
     shards: shards(),
+    isGone: proofOfAbsence(snapshot),
     finish: async () => {
       const finished = options.now();
       return {

@@ -315,6 +315,22 @@ function scopeGaps(
   ];
 }
 
+/**
+ * Tells whether what was read proves that a cluster no longer exists: all clusters of its subscription
+ * were read, something of the subscription is there, and the cluster is not.
+ */
+export function proofOfAbsence(snapshot: InventorySnapshot): (clusterId: string) => boolean {
+  const present = subscriptionsIn(snapshot);
+  return (clusterId) => {
+    const id = resourceId(clusterId);
+    return (
+      present.has(subscriptionIdOf(id) ?? '') &&
+      snapshot.get(id) === undefined &&
+      snapshot.wasReadWithin('microsoft.containerservice/managedclusters', id).known
+    );
+  };
+}
+
 function subscriptionsIn(snapshot: InventorySnapshot): ReadonlySet<string> {
   return new Set(
     auditedTypes

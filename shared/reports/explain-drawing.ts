@@ -1,7 +1,7 @@
 import type { ExplainedAccess, ExplainedHop, ExplainedPath } from './explanation.ts';
 import { scopeText } from './explain-access.ts';
 import type { Tone } from './paint.ts';
-import { packetText } from './table-proofs.ts';
+import { packetText } from './proof-text.ts';
 import type { Sheet } from './table-sheet.ts';
 import { placeText } from './table-unknowns.ts';
 import { counted, hang, plainText, shortIds } from './text-layout.ts';
@@ -208,7 +208,7 @@ const accessMarks: Readonly<Record<ExplainedAccess['verdict'], Mark>> = {
 export function drawAccess(access: ExplainedAccess, who: string, sheet: Sheet): string[] {
   const { paint, width } = sheet;
   const { verdict, grants, lacking, cutBy, missing } = access;
-  const { sign, tone } = accessMarks[verdict];
+  const { tone } = accessMarks[verdict];
   const scope = scopeText(resourceId(access.scope));
   const way = verdict === 'granted' ? '│' : '┊';
   const line = (first: string, text: string, tint: Tone): string[] =>

@@ -17,6 +17,7 @@ import type {
   Explanation,
 } from './explanation.ts';
 import { type Paint, plainPaint } from './paint.ts';
+import { commandLines } from './command-lines.ts';
 import { causeText, proofsOf } from './table-proofs.ts';
 import { type Sheet, type Toned, flow, heading, listLines, marks, rest } from './table-sheet.ts';
 import { whyAndNext } from './table-unknowns.ts';
@@ -198,7 +199,7 @@ function verdictLines({ verdicts, source }: Explanation, sheet: Sheet): string[]
 function oneVerdict(verdict: ExplainedVerdict, isLive: boolean, sheet: Sheet): string[] {
   const { paint, width } = sheet;
   const [sign, tone] = needMarks[verdict.kind];
-  const proofs = proofsOf(verdict, sheet);
+  const proofs = proofsOf(verdict, sheet, verdict.fix?.commands);
   const shown = verdict.kind === 'pass' || verdict.kind === 'notApplicable' ? 1 : 5;
   const label =
     verdict.kind === 'fail'
@@ -247,17 +248,4 @@ function fixLines({ kind, fix, advice, checkId }: ExplainedVerdict, sheet: Sheet
     ...hang('   → ', says, width),
     ...(fix?.commands ?? []).flatMap((command) => ['', ...commandLines(command, width - 5)]),
   ];
-}
-
-/** A command on lines that a shell joins again, broken before its flags. */
-export function commandLines(command: string, width: number): string[] {
-  const [first = '', ...flags] = command.split(/ (?=--)/);
-  const lines = [first];
-  for (const flag of flags) {
-    const last = lines.at(-1) ?? '';
-    // Room for the backslash that says that the command goes on.
-    if (last.length + 1 + flag.length + 2 <= width) lines[lines.length - 1] = `${last} ${flag}`;
-    else lines.push(`  ${flag}`);
-  }
-  return lines.map((line, index) => `     ${line}${index < lines.length - 1 ? ' \\' : ''}`);
 }

@@ -42,7 +42,10 @@ export function addBlanks(blanks: Map<string, Blank>, verdicts: readonly Verdict
 }
 
 /** The blanks of the most clusters, as many as are printed. */
-export function shownBlanks(blanks: Iterable<Blank>, { limit }: Sheet): readonly Blank[] {
+export function shownBlanks(
+  blanks: Iterable<Blank>,
+  { limit }: Pick<Sheet, 'limit'>,
+): readonly Blank[] {
   return [...blanks]
     .sort((a, b) => b.clusters - a.clusters || compareText(a.what, b.what))
     .slice(0, Math.max(4, Math.floor(limit / 2)));

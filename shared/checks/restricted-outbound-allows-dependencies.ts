@@ -28,7 +28,12 @@ import {
   orByEndpoint,
   portsText,
 } from './outbound-reach.ts';
-import { type OutboundContext, outbound, restrictionOf } from './outbound-restriction.ts';
+import {
+  type OutboundContext,
+  outbound,
+  restrictionOf,
+  withRestriction,
+} from './outbound-restriction.ts';
 import { type PrivateWay, privateWays } from './private-ways.ts';
 import { askableTag } from './required-outbound.ts';
 import { blameText, ruleText } from './rule-text.ts';
@@ -74,9 +79,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
     const judged = summedUp(dependencyReaches(workload, context), unreadPart(subnets));
     const remarks = tunnelRemarks(workload, context);
     const verdict = { ...judged, evidence: [...judged.evidence, ...remarks] };
-    return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
-      ? { ...verdict, missing: [...verdict.missing, ...restriction.missing] }
-      : { ...verdict, evidence: [...verdict.evidence, ...restriction.evidence] };
+    return withRestriction(verdict, restriction);
   },
 });
 

@@ -16,7 +16,7 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
-import { type OutboundContext, restrictionOf } from './outbound-restriction.ts';
+import { type OutboundContext, restrictionOf, withRestriction } from './outbound-restriction.ts';
 import { type Need, type UnmetNeed, judgeReach, orByEndpoint } from './outbound-reach.ts';
 import { regionName } from './outbound-dependencies.ts';
 import { askableTag, registryTag } from './required-outbound.ts';
@@ -50,9 +50,7 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
     ];
     if (first === undefined) return noNodeSubnet(cluster.id);
     const verdict = worstOf([first, ...others]);
-    return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
-      ? { ...verdict, missing: [...verdict.missing, ...restriction.missing] }
-      : { ...verdict, evidence: [...verdict.evidence, ...restriction.evidence] };
+    return withRestriction(verdict, restriction);
   },
 });
 

@@ -66,12 +66,32 @@ describe('the environment', () => {
     ],
   ])('storage by identity: %o', (named, blobEndpoint) => {
     const env = { SCAN_SCHEDULE: least.SCAN_SCHEDULE, ...named };
-    expect(parseEnvironment(env).storage).toEqual({ kind: 'identity', blobEndpoint });
+    const endpoints = {
+      blobEndpoint,
+      queueEndpoint: blobEndpoint.replace('blob', 'queue'),
+      tableEndpoint: blobEndpoint.replace('blob', 'table'),
+    };
+    expect(parseEnvironment(env).storage).toEqual({ kind: 'identity', ...endpoints });
     const clientId = { AzureWebJobsStorage__clientId: guid };
     expect(parseEnvironment({ ...env, ...clientId }).storage).toEqual({
       kind: 'identity',
-      blobEndpoint,
+      ...endpoints,
       clientId: guid,
+    });
+  });
+
+  test('storage by addresses of its own', () => {
+    const addresses = {
+      AzureWebJobsStorage__blobServiceUri: 'http://127.0.0.1:10000/a',
+      AzureWebJobsStorage__queueServiceUri: 'http://127.0.0.1:10001/a',
+      AzureWebJobsStorage__tableServiceUri: 'http://127.0.0.1:10002/a',
+    };
+    const env = { SCAN_SCHEDULE: least.SCAN_SCHEDULE, ...addresses };
+    expect(parseEnvironment(env).storage).toEqual({
+      kind: 'identity',
+      blobEndpoint: 'http://127.0.0.1:10000/a',
+      queueEndpoint: 'http://127.0.0.1:10001/a',
+      tableEndpoint: 'http://127.0.0.1:10002/a',
     });
   });
 

@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { type AzureClients, azureClients } from './adapters/azure/azure-clients.ts';
 import { type AzureInventory, azureInventory } from './adapters/azure/azure-inventory.ts';
+import { azureTenant } from './adapters/azure/azure-tenant.ts';
 import { cloudNamed } from './adapters/azure/cloud.ts';
 import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
@@ -8,9 +9,10 @@ import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.t
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
 import type { ResourceType } from './inventory/resource-types.ts';
 import { auditedTypes } from './pipeline/audit.ts';
-import type { Scope } from './ports.ts';
+import type { Scope, TenantReader } from './ports.ts';
 import type { Cost } from './reports/report.ts';
 import type { AuditOptions, LiveSource } from './reports/scan.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** What a live audit reads. Locks bar a remediation and change no verdict: they are read when something is planned. */
 export const liveTypes: readonly ResourceType[] = auditedTypes.filter(
@@ -48,6 +50,22 @@ function liveInventory(
     },
   });
   return { inventory, scope: liveScope(options) };
+}
+
+/** A live tenant that is read in parts, and the calls that this has taken so far. Throws as `connect`. */
+export function liveTenant(source: LiveSource): {
+  readonly tenant: (settings: Settings) => TenantReader;
+  readonly calls: () => Omit<Cost, 'durationMs'>;
+} {
+  const clients = connect(source);
+  return {
+    tenant: ({ scope, deployers }) =>
+      azureTenant(clients, liveTypes, {
+        clusters: scope.clusters,
+        principals: deployers.map(({ principalId }) => principalId),
+      }),
+    calls: () => ({ ...clients.calls }),
+  };
 }
 
 /** What an audit needs of a live tenant, and what it has cost so far. */

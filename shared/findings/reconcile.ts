@@ -65,10 +65,12 @@ export function settle(
 
 function failed(
   before: Finding | undefined,
-  { kind: _, ...said }: Observed,
+  verdict: Observed,
   readAt: string,
   changes: readonly Change[],
 ): Reconciled {
+  const { fingerprint, checkId, clusterId, severity, exempt, summary, evidence } = verdict;
+  const said = { fingerprint, checkId, clusterId, severity, exempt, summary, evidence };
   const cause = causeIn(said.evidence, changes);
   const opened = { state: 'open', lastSeen: readAt, since: readAt, readAt } as const;
   if (before === undefined) {

@@ -16,7 +16,11 @@ export function clusterNamed(name: string, subscription = 's1'): ResourceId {
   );
 }
 
-function findingOf(clusterId: ResourceId, checkId = 'check', more: Partial<Finding> = {}): Finding {
+export function findingOf(
+  clusterId: ResourceId,
+  checkId = 'check',
+  more: Partial<Finding> = {},
+): Finding {
   const at = '2026-11-24T02:00:00.000Z';
   return {
     fingerprint: fingerprint(checkId, clusterId),

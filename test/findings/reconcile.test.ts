@@ -225,7 +225,7 @@ describe('a finding', () => {
     const gone = settle(finding, 'clusterGone', at(2).readAt);
     expect(gone?.transition?.kind).toBe('resolved');
     expect(gone?.finding.resolution).toBe('clusterGone');
-    if (gone !== undefined)
-      expect(settle(gone.finding, 'clusterGone', at(3).readAt)).toBeUndefined();
+    if (gone === undefined) throw new Error('it did not resolve');
+    expect(settle(gone.finding, 'clusterGone', at(3).readAt)).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { findClusters, nodeGroupOf } from '../../facts/find-clusters.ts';
+import { type DenyAssignmentRow, denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
 import { subscriptionRow } from '../../facts/rows/subscription.ts';
@@ -28,6 +29,7 @@ import {
 } from './queries.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { type ResourceReads, indexedReads } from './resource-reads.ts';
 import { readTrustedAccessRows } from './trusted-access-rows.ts';
 
 /** Nothing at all could be read: there is nothing to report on. */
@@ -93,26 +95,71 @@ async function readEverything(
   await readRoots(reading, scope);
   await readComputes(reading);
   const roots = graphRoots(reading, options.clusters);
-  const named = await readClusterGraph(reading, roots);
-  const audited = roots.rows.filter(({ type }) => type === clustersType);
-  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
-  await readContainerGroups(reading, workspaces);
-  await readTrustedAccessRows(reading, audited);
-  const concerned = new Set([
-    ...subscriptionsInScope(visible, scope),
-    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
-  ]);
-  const seen = [...concerned].filter((subscription) => visible.has(subscription)).toSorted();
-  const denials = await readDenyAssignments(reading, seen);
-  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
-  await readAccessRows(reading, audited, options.principals ?? [], networks, denials);
-  await readTenantRows(reading, [...visible.keys()][0], audited);
-  await readCoverage(reading, concerned, new Set(visible.keys()), denials);
+  const concerned = await readAround(reading, roots, options, indexedReads, {
+    visible: new Set(visible.keys()),
+    alsoConcerned: subscriptionsInScope(visible, scope),
+    covered: new Set(),
+  });
+  await readTenantRows(reading, [...visible.keys()][0], clustersIn(roots));
   return concerned;
 }
 
+/** What is known of subscriptions before their clusters are read. */
+interface KnownSubscriptions {
+  readonly visible: ReadonlySet<string>;
+  /** Those of which absence is to prove something, besides those that rows lie in. */
+  readonly alsoConcerned: readonly string[];
+  /** Those whose deny assignments, and what the reader may see there, have been read. */
+  readonly covered: ReadonlySet<string>;
+}
+
+/** Everything that bears on the clusters among the roots; the subscriptions that this concerns. */
+export async function readAround(
+  reading: Reading,
+  roots: GraphRoots,
+  options: AzureInventoryOptions,
+  reads: ResourceReads,
+  { visible, alsoConcerned, covered }: KnownSubscriptions,
+): Promise<ReadonlySet<string>> {
+  const named = await readClusterGraph(reading, roots, reads);
+  const audited = clustersIn(roots);
+  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
+  await readContainerGroups(reading, workspaces, reads);
+  await readTrustedAccessRows(reading, audited);
+  const concerned = new Set([
+    ...alsoConcerned,
+    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
+  ]);
+  const unasked = new Set([...concerned].filter((subscription) => !covered.has(subscription)));
+  const denials = await readDenials(reading, unasked, visible);
+  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials, reads);
+  await readCoverage(reading, unasked, visible, denials);
+  return concerned;
+}
+
+/** The deny assignments in these subscriptions, and those that were read before. */
+export async function readDenials(
+  reading: Reading,
+  subscriptions: ReadonlySet<string>,
+  visible: ReadonlySet<string>,
+): Promise<readonly DenyAssignmentRow[]> {
+  const seen = [...subscriptions].filter((subscription) => visible.has(subscription)).toSorted();
+  const before = [...reading.rows.values()].flatMap((row) => {
+    if (row.type !== 'microsoft.authorization/denyassignments') return [];
+    const parsed = parseRow(denyAssignmentRow, row);
+    return parsed.known ? [parsed.value] : [];
+  });
+  return [...before, ...(await readDenyAssignments(reading, seen))];
+}
+
+/** The clusters among the roots. */
+export function clustersIn({ rows }: GraphRoots): readonly Row[] {
+  return rows.filter(({ type }) => type === clustersType);
+}
+
 /** Every subscription that the reader sees, by GUID: networks of hubs may lie outside the scope. */
-async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, Row>> {
+export async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, Row>> {
   const gapsBefore = reading.gaps.length;
   const rows = await reading.query({ query: subscriptionsQuery() }, [
     { type: subscriptionsType, scope: '/', what: 'subscriptions' },
@@ -125,7 +172,7 @@ async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, 
 }
 
 /** The clusters in scope and what attaches them to Azure ML. */
-async function readRoots(reading: Reading, scope: Scope): Promise<void> {
+export async function readRoots(reading: Reading, scope: Scope): Promise<void> {
   const place = placeOf(scope);
   const hidden = hiddenPlaces(scope);
   const query = (text: string, types: readonly ResourceType[]) =>
@@ -138,11 +185,24 @@ async function readRoots(reading: Reading, scope: Scope): Promise<void> {
 }
 
 /** The clusters to audit with their workspaces and computes, by the same reading of the rows as the audit's own. */
-function graphRoots(reading: Reading, clusters: AzureInventoryOptions['clusters']): GraphRoots {
+export function graphRoots(
+  reading: Reading,
+  clusters: AzureInventoryOptions['clusters'],
+): GraphRoots {
   const snapshot = snapshotOf(reading.rows.values());
-  const audited = findClusters(snapshot, clusters).clusters.flatMap(
-    ({ id }) => snapshot.get(id) ?? [],
+  return rootsOf(
+    findClusters(snapshot, clusters).clusters.map(({ id }) => id),
+    snapshot,
   );
+}
+
+/** The same for clusters that are known, whatever else was read. */
+export function rootsOfClusters(reading: Reading, clusters: readonly ResourceId[]): GraphRoots {
+  return rootsOf(clusters, snapshotOf(reading.rows.values()));
+}
+
+function rootsOf(clusters: readonly ResourceId[], snapshot: InventorySnapshot): GraphRoots {
+  const audited = clusters.flatMap((id) => snapshot.get(id) ?? []);
   const computes = computesOn(new Set(audited.map(({ id }) => id)), snapshot);
   const workspaces = new Set(computes.map(({ id }) => parentOf(id)));
   return {
@@ -167,7 +227,7 @@ function nodeGroupOfRow(row: Row): ResourceId | undefined {
 }
 
 /** What is the same for all clusters: security admin rules, exemptions, and the service tag list. */
-async function readTenantRows(
+export async function readTenantRows(
   reading: Reading,
   subscription: string | undefined,
   clusters: readonly Row[],
@@ -207,7 +267,10 @@ function hiddenPlaces(scope: Scope): readonly string[] {
   return scope.subscriptions?.map((one) => `/subscriptions/${subscriptionGuid(one)}`) ?? ['/'];
 }
 
-function subscriptionsInScope(visible: ReadonlyMap<string, Row>, scope: Scope): readonly string[] {
+export function subscriptionsInScope(
+  visible: ReadonlyMap<string, Row>,
+  scope: Scope,
+): readonly string[] {
   if (scope.subscriptions !== undefined) return scope.subscriptions.map(subscriptionGuid);
   const { managementGroups } = scope;
   if (managementGroups === undefined) return [...visible.keys()];

@@ -75,7 +75,10 @@ export function newReading(
       return await work();
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
-      for (const hidden of hides) miss({ ...hidden, why: error.message });
+      const isPassing = error.code === 'throttled' || error.code === 'unavailable';
+      for (const hidden of hides) {
+        miss({ ...hidden, why: error.message, ...(isPassing ? { passing: true } : {}) });
+      }
       return undefined;
     }
   }

@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import type { MessageQueues, QueueName } from '../../store-ports.ts';
+import type { MessageQueues } from '../../store-ports.ts';
 
 /** The queues of a storage account, in base64 as host.json says; each is made when it is first sent to. */
 export function azureQueues(clientOf: (queue: string) => QueueClient): MessageQueues {
@@ -42,7 +42,7 @@ function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
 }
 
-function explained(error: unknown, queue: QueueName | string): Error {
+function explained(error: unknown, queue: string): Error {
   const why = error instanceof Error ? error.message : String(error);
   return new Error(`the queue ${queue} could not be used: ${why}`, { cause: error });
 }

@@ -24,9 +24,9 @@ export function azureTables(clientOf: (table: string) => TableClient): TableStor
     },
     async *list(table, range) {
       const filter = filterOf(range);
-      const entities = clientOf(table).listEntities<Entity>({
-        ...(filter === '' ? {} : { queryOptions: { filter } }),
-      });
+      const entities = clientOf(table).listEntities<Entity>(
+        filter === '' ? {} : { queryOptions: { filter } },
+      );
       try {
         for await (const entity of entities) yield rowOf(entity);
       } catch (error) {

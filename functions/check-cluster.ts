@@ -13,7 +13,7 @@ app.storageQueue('check-cluster', {
       const clusters = await discover(service, message.discover);
       service.tell('discovered', { resourceId: message.discover, clusters });
     } else {
-      const outcome = await checkCluster(service, message.clusterId);
+      const outcome = await checkCluster(service, message);
       service.tell('check ended', { ...message, outcome });
     }
   }),

@@ -29,6 +29,8 @@ export interface Service {
   readonly reports: ReportStore;
   readonly stores: Stores;
   readonly now: () => Date;
+  readonly checkDelayMs: number;
+  readonly newId: () => string;
   /** What a step of the pipeline needs; the settings are read anew for every step. */
   contextFor(tell: Tell): Promise<ServiceContext>;
 }
@@ -43,6 +45,7 @@ export function composeService(
   now: () => Date = () => new Date(),
 ): Service {
   const environment = parseEnvironment(env);
+  const { checkDelayMs } = environment;
   const storage = blobService(environment.storage);
   const stores = storageAccountStores(environment.storage);
   let tenant: ReturnType<OpenTenant> | undefined;
@@ -51,6 +54,8 @@ export function composeService(
     reports: blobReports(storage, { now }),
     stores,
     now,
+    checkDelayMs,
+    newId: randomUUID,
     async contextFor(tell) {
       tenant ??= openTenant(environment);
       const onRepair = (says: string) => {
@@ -63,6 +68,7 @@ export function composeService(
         catalogue,
         settings: () => settingsOf(environment, storage),
         now,
+        checkDelayMs,
         newId: randomUUID,
         spool: fileSpool,
         tell,

@@ -55,6 +55,8 @@ export interface FindingStore {
 
 /** A check that somebody waits for. */
 export interface PendingCheck {
+  /** The message that is to lead to it; another one for the same cluster finds nothing to do. */
+  readonly request: string;
   /** How many changes were noted since the cluster is known; tells those that came during a check. */
   readonly noted: number;
   readonly firstEventAt: string;
@@ -165,6 +167,15 @@ export interface WorkFiles {
 export const queueNames = ['scan-shards', 'cluster-checks'] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** What messages say: ids only, for whoever handles one reads the rest anew. */
+export interface QueueMessages {
+  readonly 'scan-shards': { readonly scanId: string; readonly shard: number };
+  readonly 'cluster-checks':
+    | { readonly clusterId: ResourceId; readonly request: string }
+    /** A resource that may concern clusters nobody knows of yet. */
+    | { readonly discover: ResourceId };
+}
+
 export interface QueueDepth {
   readonly waiting: number;
   readonly poisoned: number;
@@ -172,11 +183,7 @@ export interface QueueDepth {
 
 export interface MessageQueues {
   /** Sends a message that appears after so many milliseconds. */
-  send(
-    queue: QueueName,
-    message: Readonly<Record<string, unknown>>,
-    afterMs?: number,
-  ): Promise<void>;
+  send<Q extends QueueName>(queue: Q, message: QueueMessages[Q], afterMs?: number): Promise<void>;
   /** About how many messages there are. */
   depth(queue: QueueName, signal?: AbortSignal): Promise<QueueDepth>;
 }

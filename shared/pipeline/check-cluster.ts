@@ -19,6 +19,12 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
+/** What a message of the queue `cluster-checks` asks for, where it names a cluster. */
+export interface CheckRequest {
+  readonly clusterId: ResourceId;
+  readonly request: string;
+}
+
 /** What came of a message. */
 export type Checked = 'nothingPending' | 'early' | 'checked' | 'gone' | 'notInference';
 
@@ -31,15 +37,15 @@ const clustersType = 'microsoft.containerservice/managedclusters';
  */
 export async function checkCluster(
   context: ServiceContext,
-  clusterId: ResourceId,
+  { clusterId, request }: CheckRequest,
 ): Promise<Checked> {
   const { stores, now } = context;
   const state = (await stores.clusters.get(clusterId))?.value;
   const pending = state?.pending;
-  if (state === undefined || pending === undefined) return 'nothingPending';
+  if (state === undefined || pending?.request !== request) return 'nothingPending';
   const early = Date.parse(pending.dueAt) - now().getTime();
   if (early > 0) {
-    await stores.queues.send('cluster-checks', { clusterId }, early);
+    await stores.queues.send('cluster-checks', { clusterId, request }, early);
     return 'early';
   }
   const settings = await context.settings();
@@ -123,10 +129,11 @@ async function settlePending(
   await changeCluster(stores.clusters, id, async (before) => {
     if (before?.pending === undefined) return undefined;
     const { pending, ...kept } = before;
-    const isSame = pending.noted === checked.noted && pending.firstEventAt === checked.firstEventAt;
-    if (isSame) return kept;
+    const { request } = pending;
+    if (request !== checked.request) return undefined;
+    if (pending.noted === checked.noted) return kept;
     const wait = Math.max(0, Date.parse(pending.dueAt) - now().getTime());
-    await stores.queues.send('cluster-checks', { clusterId: id }, wait);
+    await stores.queues.send('cluster-checks', { clusterId: id, request }, wait);
     const changes = pending.changes.filter(
       (change) =>
         !checked.changes.some(

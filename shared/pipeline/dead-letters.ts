@@ -36,8 +36,10 @@ export async function takeDeadLetter(
   }
   const check = checkMessage.safeParse(message);
   if (queue === 'cluster-checks' && check.success && 'clusterId' in check.data) {
-    await changeCluster(stores.clusters, check.data.clusterId, (before) => {
-      if (before === undefined) return undefined;
+    const { clusterId, request } = check.data;
+    await changeCluster(stores.clusters, clusterId, (before) => {
+      // Another request has its own message.
+      if (before?.pending?.request !== request) return undefined;
       const { pending: _, ...kept } = before;
       return { ...kept, failed: { at, why } };
     });

@@ -36,7 +36,8 @@ async function wakeChecks(context: ServiceContext): Promise<void> {
   for await (const { value } of stores.clusters.list()) {
     if (value.pending === undefined || value.pending.dueAt > limit) continue;
     tell('check woken', { clusterId: value.id, dueAt: value.pending.dueAt });
-    await stores.queues.send('cluster-checks', { clusterId: value.id });
+    const { request } = value.pending;
+    await stores.queues.send('cluster-checks', { clusterId: value.id, request });
   }
 }
 

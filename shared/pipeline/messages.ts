@@ -6,7 +6,10 @@ const id = z.string().startsWith('/').transform(resourceId);
 
 export const shardMessage = z.object({ scanId: z.string().min(1), shard: z.int().min(1) });
 
-export const checkMessage = z.union([z.object({ clusterId: id }), z.object({ discover: id })]);
+export const checkMessage = z.union([
+  z.object({ clusterId: id, request: z.string() }),
+  z.object({ discover: id }),
+]);
 
 /**
  * What a message of a queue says. @throws Error for one of another form: it can never be done, and

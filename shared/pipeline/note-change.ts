@@ -6,9 +6,8 @@ import { type ClusterState, ConflictError, type PendingCheck } from '../store-po
 import { placesOf } from './dependencies.ts';
 import type { ServiceContext } from './service-context.ts';
 
-/** A check waits so long for further changes, but no longer after the first. */
-export const quietMs = 30_000;
-export const longestWaitMs = 300_000;
+/** A check waits no longer after the first of its changes. */
+const longestWaitMs = 300_000;
 /** No more of the changes before a check are kept: enough to name a cause. */
 const changesKept = 20;
 const attempts = 100;
@@ -22,6 +21,9 @@ const discovered: ReadonlySet<ResourceType | undefined> = new Set<ResourceType>(
   'microsoft.network/publicipaddresses',
 ]);
 
+/** What noting a change takes. */
+export type NoteContext = Pick<ServiceContext, 'stores' | 'now' | 'newId' | 'checkDelayMs'>;
+
 /** Whom a change concerns. */
 export interface Noted {
   readonly clusters: readonly ResourceId[];
@@ -34,10 +36,7 @@ export interface Noted {
  * later. Asks nothing of Azure: Event Grid waits for the answer. Late, repeated and foreign events
  * are harmless.
  */
-export async function noteChange(
-  context: Pick<ServiceContext, 'stores' | 'now'>,
-  change: Change,
-): Promise<Noted> {
+export async function noteChange(context: NoteContext, change: Change): Promise<Noted> {
   const { dependencies, queues } = context.stores;
   const [own, clusters] = await Promise.all([
     dependencies.clustersOf([change.resourceId]),
@@ -56,19 +55,21 @@ export async function noteChange(
  * would leave the row waiting.
  */
 export async function requestCheck(
-  { stores, now }: Pick<ServiceContext, 'stores' | 'now'>,
+  { stores, now, newId, checkDelayMs }: NoteContext,
   id: ResourceId,
   change?: Change,
   workspaces: readonly ResourceId[] = [],
 ): Promise<void> {
-  let sent = false;
+  let sent: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const kept = await stores.clusters.get(id);
-    const pending = extended(kept?.value.pending, now(), change);
-    if (kept?.value.pending === undefined && !sent) {
-      await stores.queues.send('cluster-checks', { clusterId: id }, quietMs);
-      sent = true;
+    const known = kept?.value.pending;
+    if (known === undefined && sent === undefined) {
+      sent = newId();
+      await stores.queues.send('cluster-checks', { clusterId: id, request: sent }, checkDelayMs);
     }
+    const begun = known ?? begin(sent ?? newId(), now());
+    const pending = extended(begun, now(), checkDelayMs, change);
     const before: ClusterState = kept?.value ?? { id, dependencies: [], roots: [] };
     const roots = [...new Set([...before.roots, ...workspaces])].toSorted();
     try {
@@ -80,19 +81,24 @@ export async function requestCheck(
   }
 }
 
+function begin(request: string, now: Date): PendingCheck {
+  const at = now.toISOString();
+  return { request, noted: 0, firstEventAt: at, dueAt: at, changes: [] };
+}
+
 function extended(
-  before: PendingCheck | undefined,
+  before: PendingCheck,
   now: Date,
+  checkDelayMs: number,
   change: Change | undefined,
 ): PendingCheck {
-  const firstEventAt = before?.firstEventAt ?? now.toISOString();
-  const latest = Date.parse(firstEventAt) + longestWaitMs;
-  const due = Math.min(now.getTime() + quietMs, latest);
-  const known = before?.changes ?? [];
+  const latest = Date.parse(before.firstEventAt) + longestWaitMs;
+  const due = Math.min(now.getTime() + checkDelayMs, latest);
+  const known = before.changes;
   const isNew = change !== undefined && !known.some((one) => isSame(one, change));
   return {
-    noted: (before?.noted ?? 0) + 1,
-    firstEventAt,
+    ...before,
+    noted: before.noted + 1,
     dueAt: new Date(due).toISOString(),
     changes: isNew
       ? [change, ...known].toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, changesKept)

@@ -8,16 +8,16 @@ import { inParallel } from './in-parallel.ts';
 import { keepCluster } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
 import { recordVerdicts, wouldTell } from './record-verdicts.ts';
-import { type ClusterState, ConflictError, type Kept, type ShardState } from '../store-ports.ts';
+import {
+  type ClusterState,
+  ConflictError,
+  type Kept,
+  type QueueMessages,
+  type ShardState,
+} from '../store-ports.ts';
 import { scanFiles } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
 import { spending, sumOf } from './spending.ts';
-
-/** What a message of the queue `scan-shards` names. */
-export interface ShardMessage {
-  readonly scanId: string;
-  readonly shard: number;
-}
 
 /** Clusters whose findings are written at once. */
 const recordedAtOnce = 16;
@@ -28,7 +28,7 @@ const recordedAtOnce = 16;
  */
 export async function scanShard(
   context: ServiceContext,
-  { scanId, shard }: ShardMessage,
+  { scanId, shard }: QueueMessages['scan-shards'],
 ): Promise<'done' | 'doneBefore' | 'gone'> {
   const { stores } = context;
   const [scan, kept] = await Promise.all([
@@ -59,7 +59,10 @@ export async function endShard(
   }
 }
 
-async function auditShard(context: ServiceContext, { scanId, shard }: ShardMessage): Promise<void> {
+async function auditShard(
+  context: ServiceContext,
+  { scanId, shard }: QueueMessages['scan-shards'],
+): Promise<void> {
   const { stores, now } = context;
   const settings = await context.settings();
   const files = scanFiles(stores.files, scanId);

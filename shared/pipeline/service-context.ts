@@ -19,6 +19,8 @@ export interface ServiceContext {
   /** Calls of Azure so far in this process, by kind; for what a step has cost. */
   readonly calls: () => Readonly<Record<string, number>>;
   readonly now: () => Date;
+  /** Milliseconds that a check waits for further changes. */
+  readonly checkDelayMs: number;
   /** A name that nothing has had before. */
   readonly newId: () => string;
   /** A place to put a part of a report aside. */

@@ -97,6 +97,15 @@ const schema = z.object({
       description: `The most that this app may do, whatever the settings say: ${modes.join(', ')}.`,
       examples: [...modes],
     }),
+  PORTCULLIS_CHECK_DELAY: z
+    .string()
+    .regex(/^\d{1,3}$/, { error: 'must be a number of seconds from 0 to 999' })
+    .default('30')
+    .meta({
+      description:
+        'Seconds that a check after an event waits for further events, so that many changes lead to one check.',
+      examples: ['30'],
+    }),
   PORTCULLIS_READER_CLIENT_ID: clientId.optional().meta({
     description:
       'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
@@ -146,6 +155,8 @@ export interface Environment {
   /** Absent: the standard file, if it is there. */
   readonly settings?: SettingsPlace;
   readonly maxMode: (typeof modes)[number];
+  /** Milliseconds between the last event for a cluster and its check. */
+  readonly checkDelayMs: number;
   readonly readerClientId?: string;
 }
 
@@ -193,6 +204,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       ? {}
       : { settings: settingsPlaceOf(data.PORTCULLIS_SETTINGS) }),
     maxMode: data.PORTCULLIS_MAX_MODE,
+    checkDelayMs: Number(data.PORTCULLIS_CHECK_DELAY) * 1000,
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),

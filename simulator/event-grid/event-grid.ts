@@ -63,9 +63,12 @@ export function createEventGrid(options: DeliveryOptions, now: () => Date): Even
     underWay.add(tracked);
   }
 
-  async function deliver(to: EventSubscription, event: Row, afterMs: number): Promise<void> {
+  async function deliver(key: string, event: Row, afterMs: number): Promise<void> {
     await pause(afterMs);
-    while (!stopping.signal.aborted && subscriptions.has(to.key)) {
+    while (!stopping.signal.aborted) {
+      // Looked up anew: it may have been given another address meanwhile, or taken away.
+      const to = subscriptions.get(key);
+      if (to === undefined) return;
       const status = await post(to, event);
       // What Azure does not deliver again.
       if (status < 300 || status === 400 || status === 413) return;
@@ -124,12 +127,12 @@ export function createEventGrid(options: DeliveryOptions, now: () => Date): Even
     tell(change) {
       const subscription = subscriptionIn(keyOf(change.id));
       for (const to of subscriptions.values()) {
-        if (to.subscription !== subscription || to.state !== 'Succeeded') continue;
+        if (to.subscription !== subscription || to.state === 'Failed') continue;
         if (!isWanted(to.properties, change)) continue;
         const id = randomUUID();
         const event = (isCloud(to) ? cloudEvent : eventGridEvent)(change, id, now());
-        track(deliver(to, event, random.next() * delayMs));
-        if (random.chance(duplicates)) track(deliver(to, event, random.next() * delayMs));
+        track(deliver(to.key, event, random.next() * delayMs));
+        if (random.chance(duplicates)) track(deliver(to.key, event, random.next() * delayMs));
       }
     },
     async delivered() {

@@ -38,8 +38,8 @@ describe('in Azure Storage', () => {
 
   test('a message is base64, as host.json says, and hidden for a while where asked', async () => {
     const stores = await emptied();
-    await stores.queues.send('cluster-checks', { clusterId: clusterNamed('a') });
-    await stores.queues.send('cluster-checks', { clusterId: clusterNamed('b') }, 30_000);
+    await stores.queues.send('cluster-checks', { discover: clusterNamed('a') });
+    await stores.queues.send('cluster-checks', { discover: clusterNamed('b') }, 30_000);
     const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
       'cluster-checks',
     );
@@ -47,7 +47,7 @@ describe('in Azure Storage', () => {
     const texts = receivedMessageItems.map(({ messageText }) =>
       JSON.parse(Buffer.from(messageText, 'base64').toString('utf8')),
     );
-    expect(texts).toEqual([{ clusterId: clusterNamed('a') }]);
+    expect(texts).toEqual([{ discover: clusterNamed('a') }]);
   });
 
   test('what another version wrote is refused by name', async () => {

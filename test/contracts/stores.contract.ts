@@ -249,8 +249,8 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
   test('queues tell how much waits in them', async () => {
     const { queues } = await emptyStores();
     expect(await queues.depth('cluster-checks')).toEqual({ waiting: 0, poisoned: 0 });
-    await queues.send('cluster-checks', { clusterId: a });
-    await queues.send('cluster-checks', { clusterId: b }, 30_000);
+    await queues.send('cluster-checks', { clusterId: a, request: 'r' });
+    await queues.send('cluster-checks', { clusterId: b, request: 'r' }, 30_000);
     expect(await queues.depth('cluster-checks')).toEqual({ waiting: 2, poisoned: 0 });
     expect(await queues.depth('scan-shards')).toEqual({ waiting: 0, poisoned: 0 });
   });

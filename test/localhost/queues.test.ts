@@ -57,7 +57,7 @@ async function served(
     poison,
     log,
     stop: () => host.stop(),
-    async send(...texts: string[]) {
+    send: async (...texts: string[]) => {
       await queue.createIfNotExists();
       for (const text of texts) await queue.sendMessage(Buffer.from(text).toString('base64'));
     },

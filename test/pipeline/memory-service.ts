@@ -20,6 +20,7 @@ export function memoryService(
   tenant: Pick<ServiceContext, 'tenant' | 'calls'>,
   settings: unknown,
   start = '2026-11-24T02:00:00.000Z',
+  checks: ServiceContext['catalogue'] = catalogue,
 ) {
   let at = Date.parse(start);
   let ids = 0;
@@ -34,9 +35,10 @@ export function memoryService(
     ...tenant,
     stores,
     reports,
-    catalogue,
+    catalogue: checks,
     settings: async () => parsed.settings,
     now,
+    checkDelayMs: 30_000,
     newId: () => `id-${(ids += 1)}`,
     spool: memorySpool,
     tell: (message, fields) => told.push({ message, fields }),
@@ -49,7 +51,7 @@ export function memoryService(
     } else if (queue === 'cluster-checks') {
       const check = messageIn(checkMessage, message);
       if ('discover' in check) await discover(context, check.discover);
-      else await checkCluster(context, check.clusterId);
+      else await checkCluster(context, check);
     } else {
       // The queues of this host are those of the list, and their poison queues.
       await takeDeadLetter(context, queue.replace(/-poison$/, '') as QueueName, message);

@@ -24,6 +24,7 @@ describe('the environment', () => {
       scanSchedule: '0 0 2 * * *',
       cloud: 'public',
       maxMode: 'alert',
+      checkDelayMs: 30_000,
     });
     expect(problemsOf({})).toEqual([
       'SCAN_SCHEDULE is not set; set it, for example to "0 0 2 * * *"',
@@ -100,6 +101,7 @@ describe('the environment', () => {
     ['SCAN_SCHEDULE', '01:00:00', 'must have six fields'],
     ['PORTCULLIS_CLOUD', 'pulbic', 'must be one of public, usgov, china'],
     ['PORTCULLIS_MAX_MODE', 'repair', 'must be one of audit, alert, plan, remediate'],
+    ['PORTCULLIS_CHECK_DELAY', '1m', 'must be a number of seconds from 0 to 999'],
     ['PORTCULLIS_SETTINGS', 'blob:settings.json', 'must name container and blob'],
     ['PORTCULLIS_READER_CLIENT_ID', 'reader', 'must be the client id'],
     ['AzureWebJobsStorage__clientId', 'me', 'must be the client id'],

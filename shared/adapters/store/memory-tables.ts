@@ -3,22 +3,25 @@ import type { TableRow, TableStore } from './table-store.ts';
 
 /** Tables in memory, for tests: they are gone with the process. */
 export function memoryTables(): TableStore {
-  const tables = new Map<string, Map<string, TableRow>>();
+  /** Rows by table and partition, then by row. */
+  const partitions = new Map<string, Map<string, TableRow>>();
   let writes = 0;
-  const keyOf = (partition: string, row: string) => `${partition}\n${row}`;
-  const rowsOf = (table: string) => {
-    const rows = tables.get(table) ?? new Map<string, TableRow>();
-    tables.set(table, rows);
-    return rows;
-  };
+  const keyOf = (table: string, partition: string) => `${table}\n${partition}`;
+  const rowsOf = (table: string, partition: string) =>
+    partitions.get(keyOf(table, partition)) ?? new Map<string, TableRow>();
+  const everyRow = (table: string) =>
+    [...partitions]
+      .filter(([key]) => key.startsWith(`${table}\n`))
+      .flatMap(([, rows]) => [...rows.values()]);
   return {
     async get(table, partition, row) {
-      return rowsOf(table).get(keyOf(partition, row));
+      return rowsOf(table, partition).get(row);
     },
     async *list(table, { partition, from = '', to, after }) {
-      const found = [...rowsOf(table).values()].filter(
+      const all =
+        partition === undefined ? everyRow(table) : [...rowsOf(table, partition).values()];
+      const found = all.filter(
         (each) =>
-          (partition === undefined || each.partition === partition) &&
           each.row >= from &&
           (to === undefined || each.row < to) &&
           (after === undefined || isBehind(each, after)),
@@ -26,12 +29,13 @@ export function memoryTables(): TableStore {
       yield* found.toSorted((a, b) => (isBehind(a, b) ? 1 : -1));
     },
     async write(table, partition, given) {
-      const rows = rowsOf(table);
+      const rows = rowsOf(table, partition);
+      partitions.set(keyOf(table, partition), rows);
       if (new Set(given.map(({ row }) => row)).size < given.length) {
         throw new RangeError('a transaction writes every row once');
       }
       for (const write of given) {
-        const there = rows.get(keyOf(partition, write.row));
+        const there = rows.get(write.row);
         const fits =
           write.kind === 'insert'
             ? there === undefined
@@ -39,10 +43,12 @@ export function memoryTables(): TableStore {
         if (!fits) throw new ConflictError(`${table}: ${write.row} was written meanwhile`);
       }
       for (const write of given) {
-        const key = keyOf(partition, write.row);
         writes += 1;
-        if (write.kind === 'remove') rows.delete(key);
-        else rows.set(key, { partition, row: write.row, text: write.text, version: `v${writes}` });
+        if (write.kind === 'remove') rows.delete(write.row);
+        else {
+          const { row, text } = write;
+          rows.set(row, { partition, row, text, version: `v${writes}` });
+        }
       }
     },
   };

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Report } from '../shared/reports/report.ts';
 import { storedAudit } from '../shared/reports/stored-audit.ts';
 import { tableReport } from '../shared/reports/table-report.ts';
-import { counted } from '../shared/reports/text-layout.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { progressOn } from './progress.ts';
 import { paintFor, widthOf } from './terminal.ts';
@@ -104,20 +103,13 @@ half a minute later the cluster is checked, and its finding opens or resolves:
 /** What a shell reports of a command that Ctrl-C ended before its work was done. */
 const interrupted = 130;
 
-/** The table, as `scan` prints it, and what the scan cost. */
+/** The table, as `scan` prints it. */
 async function printReport(report: Report, args: Arguments, { stdout, env }: World): Promise<void> {
   const table = tableReport(storedAudit(report), {
     paint: paintFor(stdout, env, args.has('no-color')),
     width: widthOf(stdout, env),
   });
   for await (const piece of table) await stdout.write(piece);
-  await stdout.write(`\n${figures(report)}\n`);
-}
-
-function figures({ startedAt, finishedAt, summary, cost }: Report): string {
-  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
-  const calls = cost.resourceGraphCalls + cost.armReads + cost.graphCalls;
-  return `${counted(summary.clusters, 'cluster')} in ${seconds.toFixed(1)} s, with ${counted(calls, 'call')} to Azure.`;
 }
 
 async function abortion(signal: AbortSignal): Promise<undefined> {

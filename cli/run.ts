@@ -4,6 +4,7 @@ import { UsageError } from '../shared/settings/usage-error.ts';
 import { type Arguments, type Verb, parseArguments } from './arguments.ts';
 import { checks, checksVerb } from './checks.ts';
 import { doctor, doctorVerb } from './doctor.ts';
+import { explain, explainVerb } from './explain.ts';
 import { exportRows, exportVerb } from './export.ts';
 import { commandHelp, verbHelp } from './help.ts';
 import { demo, demoVerb } from './demo.ts';
@@ -21,6 +22,7 @@ interface Action {
 
 const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
+  { verb: explainVerb, run: explain },
   { verb: checksVerb, run: checks },
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },

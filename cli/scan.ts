@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { type ReportOutcome, jsonReport } from '../shared/reports/json-report.ts';
+import { withBaseline } from '../shared/reports/baseline.ts';
+import type { ReportOutcome } from '../shared/reports/json-report.ts';
 import { plainPaint } from '../shared/reports/paint.ts';
+import { reportFormats, reportIn } from '../shared/reports/report-formats.ts';
+import type { RuledCheck } from '../shared/reports/sarif-report.ts';
 import type { Audit, ScanSource } from '../shared/reports/scan.ts';
-import { tableReport } from '../shared/reports/table-report.ts';
 import { nearestFew } from '../shared/settings/nearest.ts';
 import { settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
@@ -12,6 +14,7 @@ import { progressOn } from './progress.ts';
 import { cloudFlag, liveSource } from './live-source.ts';
 import { readSettings } from './read-settings.ts';
 import { openReportFile } from './report-file.ts';
+import { readBaseline } from '../shared/adapters/files/baseline-file.ts';
 import { fileSpool } from '../shared/adapters/files/spool-file.ts';
 import { paintFor, widthOf } from './terminal.ts';
 import type { Services, World } from './world.ts';
@@ -54,10 +57,10 @@ export const scanVerb: Verb = {
     },
     {
       name: 'format',
-      value: 'table|json',
-      oneOf: ['table', 'json'],
+      value: reportFormats.join('|'),
+      oneOf: reportFormats,
       fallback: 'table',
-      says: 'How to print the report.',
+      says: 'How to print the report; docs/reports.md says which is for what.',
     },
     { name: 'output', short: 'o', value: '<file>', says: 'Write the report here.' },
     {
@@ -66,6 +69,11 @@ export const scanVerb: Verb = {
       oneOf: failOnLevels,
       fallback: 'never',
       says: 'Exit with 1 on a failure at least this severe, with 3 if not everything could be read. Exempt failures and info do not count.',
+    },
+    {
+      name: 'baseline',
+      value: '<report.json>',
+      says: 'Hold the report against an earlier one, which --format json wrote: failures are marked as new or unchanged, those that are fixed are counted, and --fail-on counts the new ones only.',
     },
     {
       name: 'strict',
@@ -103,7 +111,8 @@ export const scanVerb: Verb = {
 /** Audits and prints; the exit code. Throws a `UsageError` for what cannot be done as asked. */
 export async function scan(args: Arguments, world: World, services: Services): Promise<number> {
   const source = sourceOf(args, world);
-  const checkIds = (await services.catalogue()).map(({ id }) => id);
+  const catalogue = await services.catalogue();
+  const checkIds = catalogue.map(({ id }) => id);
   const checks = args.list('check');
   const unknown = checks.filter((id) => !checkIds.includes(id)).map((id) => noCheck(id, checkIds));
   if (unknown.length > 0) throw new UsageError(unknown);
@@ -115,6 +124,11 @@ export async function scan(args: Arguments, world: World, services: Services): P
   if (path !== undefined && source.kind === 'estate' && path === source.path) {
     throw new UsageError([`--output ${path} is the estate itself; name another file`]);
   }
+  const baselinePath = args.text('baseline');
+  const baseline =
+    baselinePath === undefined
+      ? undefined
+      : await readBaseline(resolve(world.folder, baselinePath));
   const file = path === undefined ? undefined : await openReportFile(path);
   const progress = progressOn(world, args.has('quiet'));
   try {
@@ -132,7 +146,8 @@ export async function scan(args: Arguments, world: World, services: Services): P
         progress.update(event);
       },
     });
-    const report = reportOf(audit, args, world, file !== undefined);
+    const held = baseline === undefined ? audit : withBaseline(audit, baseline);
+    const report = reportOf(held, args, world, catalogue, file !== undefined);
     const outcome = await drain(report, async (text) => {
       await progress.done();
       await (file ?? world.stdout).write(text);
@@ -150,14 +165,15 @@ export async function scan(args: Arguments, world: World, services: Services): P
 }
 
 /** What to say of a `--check` that does not exist. */
-function noCheck(id: string, checkIds: readonly string[]): string {
+export function noCheck(id: string, checkIds: readonly string[]): string {
   const near = nearestFew(id, checkIds, 3);
   const hint =
     near.length === 0 ? 'portcullis checks lists them' : `did you mean ${near.join(' or ')}?`;
   return `--check "${id}" is no check; ${hint}`;
 }
 
-function sourceOf(args: Arguments, world: World): ScanSource {
+/** Where the flags say to read from. */
+export function sourceOf(args: Arguments, world: World): ScanSource {
   const estate = args.text('estate');
   if (estate !== undefined && args.has('demo')) {
     throw new UsageError(['--estate and --demo exclude each other; give one of them']);
@@ -177,18 +193,15 @@ function listed<K extends string>(key: K, values: readonly string[]) {
 function reportOf(
   audit: Audit,
   args: Arguments,
-  { stdout, env }: World,
+  { stdout, env, version }: World,
+  checks: readonly RuledCheck[],
   toFile: boolean,
 ): AsyncGenerator<string, ReportOutcome> {
-  if (args.text('format') === 'json') {
-    return jsonReport(audit, { clusters: fileSpool(), verdicts: fileSpool() });
-  }
-  return toFile
-    ? tableReport(audit, { paint: plainPaint })
-    : tableReport(audit, {
-        paint: paintFor(stdout, env, args.has('no-color')),
-        width: widthOf(stdout, env),
-      });
+  const format = reportFormats.find((one) => one === args.text('format')) ?? 'table';
+  const table = toFile
+    ? { paint: plainPaint }
+    : { paint: paintFor(stdout, env, args.has('no-color')), width: widthOf(stdout, env) };
+  return reportIn(format, audit, { table, checks, version, spool: fileSpool });
 }
 
 async function drain<T>(

@@ -12,6 +12,7 @@ export const services: Services = {
     ...(await import('../simulator/estate/read-estate.ts')),
     ...(await import('../simulator/start-simulator.ts')),
   }),
+  explainCluster: async () => (await import('../shared/compose.ts')).explainCluster,
   explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
   diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
   lint: async () => (await import('../shared/network/lint.ts')).lintGroup,

@@ -1,3 +1,4 @@
+import type { explainCluster } from '../shared/compose.ts';
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
@@ -73,6 +74,7 @@ export interface Services {
     readonly readEstate: typeof readEstate;
     readonly startSimulator: typeof startSimulator;
   }>;
+  explainCluster(): Promise<typeof explainCluster>;
   explain(): Promise<(query: ExplainQuery) => Explanation>;
   diff(): Promise<(query: DiffQuery) => GroupDiff>;
   lint(): Promise<(query: LintQuery) => GroupLint>;

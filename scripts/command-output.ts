@@ -3,14 +3,31 @@ import { services } from '../cli/services.ts';
 
 const block = /(<!-- output of: portcullis (.+?) -->\n\n```console\n)[^]*?(```\n)/g;
 
-/** The page with what the named commands print in the blocks below their names. */
+/**
+ * The page with what the named commands print in the blocks below their names; what follows a command
+ * as `| jq '.a[0].b'` picks a part of its JSON.
+ */
 export async function withOutputs(page: string): Promise<string> {
   const outputs: string[] = [];
-  for (const [, , command = ''] of page.matchAll(block)) outputs.push(await outputOf(command));
+  for (const [, , line = ''] of page.matchAll(block)) {
+    const [, command = line, path] = /^(.*?) \| jq '([^']*)'$/.exec(line) ?? [];
+    const output = await outputOf(command);
+    outputs.push(path === undefined ? output : `${partAt(path, output)}\n`);
+  }
   return page.replaceAll(block, (_, head: string, command: string, tail: string) => {
     const prompt = `$ npm run -s portcullis -- ${command}\n`;
     return `${head}${prompt}${outputs.shift() ?? ''}${tail}`;
   });
+}
+
+/** The part of a JSON text that a path such as `.runs[0].results` leads to. */
+function partAt(path: string, json: string): string {
+  let part: unknown = JSON.parse(json);
+  for (const [key] of path.matchAll(/[^.[\]]+/g)) {
+    if (typeof part !== 'object' || part === null) throw new Error(`${path} leads to nothing`);
+    part = new Map(Object.entries(part)).get(key);
+  }
+  return JSON.stringify(part, null, 2);
 }
 
 /** What a command prints at 80 columns without colour, at a moment that does not change. */
@@ -38,7 +55,7 @@ async function outputOf(command: string): Promise<string> {
     },
     services,
   );
-  return printed.replaceAll(/[ \t]+$/gm, '');
+  return printed.replaceAll('\r\n', '\n').replaceAll(/[ \t]+$/gm, '');
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {

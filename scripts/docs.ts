@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { verbs } from '../cli/run.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
+import { explanationJsonSchema } from '../shared/reports/explanation.ts';
 import { reportJsonSchema } from '../shared/reports/report.ts';
 import { environmentVariables } from '../shared/settings/environment.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
@@ -15,6 +16,7 @@ const root = join(import.meta.dirname, '..');
 const pages = new Map<string, string>([
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
+  ['docs/explanation.schema.json', `${JSON.stringify(explanationJsonSchema(), null, 2)}\n`],
   ['docs/command.md', commandPage(verbs)],
   ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
@@ -22,7 +24,9 @@ const pages = new Map<string, string>([
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
 }
-pages.set('README.md', await withOutputs(textOf('README.md') ?? ''));
+for (const page of ['README.md', 'docs/reports.md']) {
+  pages.set(page, await withOutputs(textOf(page) ?? ''));
+}
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
 const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
 

@@ -2,17 +2,25 @@ import manifest from '../package.json' with { type: 'json' };
 import { type AzureClients, azureClients } from './adapters/azure/azure-clients.ts';
 import { type AzureInventory, azureInventory } from './adapters/azure/azure-inventory.ts';
 import { azureTenant } from './adapters/azure/azure-tenant.ts';
-import { cloudNamed } from './adapters/azure/cloud.ts';
+import { cloudLabel, cloudNamed } from './adapters/azure/cloud.ts';
+import { type WriteDiagnosis, diagnoseWrites } from './adapters/azure/diagnose-writes.ts';
 import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
 import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.ts';
+import { findClusters } from './facts/find-clusters.ts';
+import type { InferenceCluster } from './facts/inference-cluster.ts';
+import { readFacts } from './facts/read-facts.ts';
+import { writtenScopes } from './facts/written-scopes.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
 import type { ResourceType } from './inventory/resource-types.ts';
+import { type ResourceId, nameOf } from './model/resource-id.ts';
 import { auditedTypes } from './pipeline/audit.ts';
 import type { Scope, TenantReader } from './ports.ts';
 import type { Cost } from './reports/report.ts';
 import type { AuditOptions, LiveSource } from './reports/scan.ts';
+import { checkNames } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
+import { problemText } from './settings/settings-problems.ts';
 
 /** What a live audit reads. Locks bar a remediation and change no verdict: they are read when something is planned. */
 export const liveTypes: readonly ResourceType[] = auditedTypes.filter(
@@ -71,13 +79,14 @@ export function liveTenant(source: LiveSource): {
 /** What an audit needs of a live tenant, and what it has cost so far. */
 export async function readLive(options: LiveOptions): Promise<{
   readonly snapshot: InventorySnapshot;
+  readonly cloud: string;
   readonly calls: () => Omit<Cost, 'durationMs'>;
 }> {
   options.onProgress?.({ stage: 'reading Azure', done: 0 });
   const clients = connect(options.source);
   const { inventory, scope } = liveInventory(clients, options);
   const snapshot = await collect(inventory, liveTypes, scope);
-  return { snapshot, calls: () => ({ ...clients.calls }) };
+  return { snapshot, cloud: cloudLabel(clients.cloud), calls: () => ({ ...clients.calls }) };
 }
 
 /**
@@ -96,9 +105,59 @@ export async function exportEstate(
   }));
 }
 
-/** Whether whoever is signed in could read what a scan needs. Throws as `startAudit` does. */
-export async function diagnoseLive(source: LiveSource): Promise<Diagnosis> {
-  return diagnose(connect(source), liveTypes);
+/** What a scan and a remediation would need, and how much of it there is. */
+export interface LiveDiagnosis extends Diagnosis {
+  /** Undefined where no subscription is visible, so that nothing could be read. */
+  readonly trial: TrialReading | undefined;
+}
+
+/** What reading as a scan does has shown. */
+interface TrialReading {
+  readonly clusters: number;
+  readonly gaps: number;
+  /** What is wrong with the settings now that the clusters are known. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  readonly writes: WriteDiagnosis;
+}
+
+/**
+ * Whether whoever is signed in could read what a scan needs, and change what a remediation would.
+ * Reads as a scan does, and changes nothing. Throws as `startAudit` does.
+ */
+export async function diagnoseLive(options: LiveOptions): Promise<LiveDiagnosis> {
+  const clients = connect(options.source);
+  const diagnosis = await diagnose(clients, liveTypes);
+  if (diagnosis.subscriptions.length === 0) return { ...diagnosis, trial: undefined };
+  const { inventory, scope } = liveInventory(clients, options);
+  const snapshot = await collect(inventory, liveTypes, scope);
+  const { clusters } = findClusters(snapshot, options.settings.scope.clusters);
+  const ids = clusters.map(({ id }) => id);
+  const { problems, warnings } = checkNames(
+    options.settings,
+    ids.map((id) => ({ id, name: nameOf(id) })),
+  );
+  const scopes = writtenScopes(factsOf(snapshot, ids));
+  return {
+    ...diagnosis,
+    trial: {
+      clusters: ids.length,
+      gaps: snapshot.gaps.length,
+      problems: problems.map(problemText),
+      warnings,
+      writes: await diagnoseWrites(clients, scopes, diagnosis.signedInAs?.objectId),
+    },
+  };
+}
+
+/** The facts of a hundred clusters at a time, which is as much as an audit holds at once. */
+function* factsOf(
+  snapshot: InventorySnapshot,
+  ids: readonly ResourceId[],
+): Generator<InferenceCluster> {
+  for (let start = 0; start < ids.length; start += 100) {
+    yield* readFacts(snapshot, ids.slice(start, start + 100));
+  }
 }
 
 /** Flags narrow what settings name; both lists of the settings together only the audit can tell. */

@@ -5,23 +5,36 @@ import { catalogue } from './checks/catalogue.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
 import {
   type AuditPlan,
+  auditCluster,
   auditScope,
   auditShards,
   auditedTypes,
   gapKey,
   gapsOf,
+  oneCluster,
+  proofOfAbsence,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
+import { explainCluster as explain } from './reports/explain-cluster.ts';
+import type { Explanation } from './reports/explanation.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
 /** The estate that comes with the command; from the sources and from the bundle in `dist/` alike. */
 const demoEstate = new URL('../demo/', import.meta.url);
 
+/** Which cluster to explain, and as an audit is asked. */
+export type ExplainOptions = Omit<AuditOptions, 'clusters'> & {
+  /** Its id or its name. */
+  readonly cluster: string;
+};
+
 /** What was read, and what reading it cost. */
 interface Read {
   readonly snapshot: InventorySnapshot;
   readonly estate?: EstateReport;
+  /** Which Azure it was, live. */
+  readonly cloud?: string;
   /** Calls of Azure so far; none offline. */
   readonly calls: () => Omit<Cost, 'durationMs'>;
 }
@@ -43,11 +56,35 @@ export function demoSettingsPath(): string {
  */
 export async function startAudit(options: AuditOptions): Promise<Audit> {
   const started = options.now();
+  return auditOf(await readSource(options), options, started);
+}
+
+/**
+ * One cluster in full: what is known of it, the ways of its packets and permissions, every verdict.
+ * @throws as {@link startAudit}, and UsageError where no cluster is meant, or several.
+ */
+export async function explainCluster({
+  cluster: text,
+  ...options
+}: ExplainOptions): Promise<Explanation> {
+  const started = options.now();
+  const { snapshot } = await readSource(options);
+  const plan = planOf(snapshot, options, started, () => {});
+  const id = oneCluster(text, auditScope(plan).ids);
+  const audited = auditCluster(plan, id);
+  if (audited === undefined) throw new TypeError(`cluster ${id} was found and has no facts`);
+  return explain(audited, {
+    catalogue,
+    explainedAt: started.toISOString(),
+    source: options.source.kind,
+    priorityBand: options.settings.guard.priorityBand,
+    assumptions: snapshot.assumptions,
+  });
+}
+
+function readSource(options: AuditOptions): Promise<Read> {
   const { source } = options;
-  const read = await (source.kind === 'live'
-    ? readAzure(source, options)
-    : readFiles(source, options));
-  return auditOf(read, options, started);
+  return source.kind === 'live' ? readAzure(source, options) : readFiles(source, options);
 }
 
 /** Azure's SDKs are loaded only where they are needed: they take longer than most audits of files. */
@@ -73,23 +110,15 @@ async function readFiles(source: FileSource, options: AuditOptions): Promise<Rea
   return { snapshot, estate: estateReport(estate), calls };
 }
 
-function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, started: Date): Audit {
+function auditOf(
+  { snapshot, estate, cloud, calls }: Read,
+  options: AuditOptions,
+  started: Date,
+): Audit {
   const { onProgress = () => {} } = options;
   const read = options.now();
   const defects: CheckDefect[] = [];
-  const plan: AuditPlan = {
-    snapshot,
-    catalogue,
-    settings: options.settings,
-    ...(options.checks === undefined ? {} : { checks: options.checks }),
-    ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
-    ...(options.subscriptions === undefined ? {} : { subscriptions: options.subscriptions }),
-    ...(options.managementGroups === undefined
-      ? {}
-      : { managementGroups: options.managementGroups }),
-    today: started.toISOString().slice(0, 10),
-    onDefect: (defect) => defects.push(defect),
-  };
+  const plan = planOf(snapshot, options, started, (defect) => defects.push(defect));
   const scope = auditScope(plan);
   const gaps: GapReport[] = [...scope.gaps];
   const seen = new Set(gaps.map(gapKey));
@@ -110,8 +139,10 @@ function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, start
       scanId: randomUUID(),
       startedAt: started.toISOString(),
       source: options.source.kind,
+      ...(cloud === undefined ? {} : { cloud }),
     },
     shards: shards(),
+    isGone: proofOfAbsence(snapshot),
     finish: async () => {
       const finished = options.now();
       return {
@@ -127,6 +158,27 @@ function auditOf({ snapshot, estate, calls }: Read, options: AuditOptions, start
         },
       };
     },
+  };
+}
+
+function planOf(
+  snapshot: InventorySnapshot,
+  options: AuditOptions,
+  started: Date,
+  onDefect: AuditPlan['onDefect'],
+): AuditPlan {
+  return {
+    snapshot,
+    catalogue,
+    settings: options.settings,
+    ...(options.checks === undefined ? {} : { checks: options.checks }),
+    ...(options.clusters === undefined ? {} : { clusters: options.clusters }),
+    ...(options.subscriptions === undefined ? {} : { subscriptions: options.subscriptions }),
+    ...(options.managementGroups === undefined
+      ? {}
+      : { managementGroups: options.managementGroups }),
+    today: started.toISOString().slice(0, 10),
+    onDefect,
   };
 }
 

@@ -69,7 +69,7 @@ export interface AccessFacts {
   readonly definitions: ReadonlyMap<string, RoleDefinition>;
   readonly denyAssignments: readonly DenyAssignment[];
   /**
-   * Direct members (object ids, lower-cased) by group id, lower-cased, as far as they were read. A
+   * Members (object ids, lower-cased) by group id, lower-cased, as far as they were read. A
    * member without an entry of its own is no group, unless a role assignment calls it one
    * (`principalType`).
    */

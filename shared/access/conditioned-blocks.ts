@@ -6,6 +6,8 @@ import { intersectPermissions } from './pattern-intersection.ts';
 interface ConditionedBlocks {
   readonly certain: readonly Permission[];
   readonly perhaps: readonly Permission[];
+  /** What each block gives or takes for certain, in their order. */
+  readonly certainByBlock: readonly (readonly Permission[])[];
   /** What keeps the two apart; undefined where there is no condition at all. */
   readonly condition?: {
     /** Whether the doubtful condition is a block's own or that of the assignment. */
@@ -46,8 +48,10 @@ function underConditions(
   condition: string | undefined,
   reachOf: (condition: string) => ConditionReach,
 ): ConditionedBlocks {
-  if (condition === undefined && blocks.every(isPlain)) return { certain: blocks, perhaps: blocks };
-  const certain: Permission[] = [];
+  if (condition === undefined && blocks.every(isPlain)) {
+    return { certain: blocks, perhaps: blocks, certainByBlock: blocks.map((block) => [block]) };
+  }
+  const certainByBlock: (readonly Permission[])[] = [];
   const perhaps: Permission[] = [];
   let doubtful: ConditionedBlocks['condition'];
   for (const { condition: own, ...block } of blocks) {
@@ -64,12 +68,13 @@ function underConditions(
       most = intersectPermissions(most, reach.perhaps) ?? most;
       if (reach.doubt !== undefined) doubtful ??= { of, doubt: reach.doubt };
     }
-    certain.push(...least);
+    certainByBlock.push(least);
     perhaps.push(...most);
   }
   return {
-    certain,
+    certain: certainByBlock.flat(),
     perhaps,
+    certainByBlock,
     condition: doubtful ?? { of: 'assignment', doubt: 'notUnderstood' },
   };
 }

@@ -19,6 +19,8 @@ import { inheritedFrom, isManagementGroup, scopeDoubts } from './scope-reach.ts'
 export interface Bearing {
   readonly certain: readonly Permission[];
   readonly perhaps: readonly Permission[];
+  /** What each block of the role or deny assignment contributes to `certain`, in their order. */
+  readonly certainByBlock: readonly (readonly Permission[])[];
   /** What keeps all of it from being certain; `certain` is empty where there is any. */
   readonly doubts: readonly Missing[];
   /** What a condition leaves in doubt: the actions of `perhaps` that are not in `unconditionally`. */
@@ -216,8 +218,11 @@ function bearing(
   doubts: readonly Missing[],
   index: AccessIndex,
 ): Bearing {
-  const { certain, perhaps, condition } = index.conditioned(blocks, text);
-  const bare = { certain: doubts.length > 0 ? [] : certain, perhaps, doubts };
+  const { certain, perhaps, certainByBlock, condition } = index.conditioned(blocks, text);
+  const bare =
+    doubts.length > 0
+      ? { certain: [], perhaps, certainByBlock: [], doubts }
+      : { certain, perhaps, certainByBlock, doubts };
   if (condition === undefined) return bare;
   const missing = {
     what: `what the condition on ${condition.of === 'block' ? words.blocksOf : words.source} leaves of it`,

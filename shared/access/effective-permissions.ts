@@ -134,11 +134,11 @@ type SomeAction = (inside: readonly (readonly Permission[])[]) => boolean;
 
 /** The grant with the patterns that give some of what is asked; nothing where it gives none of it. */
 function givingGrant(
-  { grant, role, certain }: BearingGrant,
+  { grant, role, ...given }: BearingGrant,
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly GivingGrant[] {
-  const gives = patternsAt(role?.permissions ?? [], certain, asked, someAction);
+  const gives = patternsAt(role?.permissions ?? [], given, asked, someAction);
   return gives.length === 0 ? [] : [{ ...grant, gives }];
 }
 
@@ -148,58 +148,57 @@ const patternsMade = new WeakMap<
 >();
 
 /**
- * The patterns of the blocks that match something asked for among what is certain. Made once for an
- * unconditional role: in a tenant it is given many times, and asked for the same.
+ * The patterns of the blocks that match something asked for among what their block does for certain.
+ * Made once for an unconditional role: in a tenant it is given many times, and asked for the same.
  */
 function patternsAt(
   blocks: readonly ConditionalPermission[],
-  certain: readonly Permission[],
+  { certain, certainByBlock }: Bearing,
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly PatternAt[] {
   if (certain.length === 0) return [];
-  if (certain !== blocks) return findPatterns(blocks, certain, asked, someAction);
+  if (certain !== blocks) return findPatterns(blocks, certainByBlock, asked, someAction);
   const made =
     patternsMade.get(asked) ??
     new WeakMap<readonly ConditionalPermission[], readonly PatternAt[]>();
   patternsMade.set(asked, made);
-  const patterns = made.get(blocks) ?? findPatterns(blocks, certain, asked, someAction);
+  const patterns = made.get(blocks) ?? findPatterns(blocks, certainByBlock, asked, someAction);
   made.set(blocks, patterns);
   return patterns;
 }
 
 function findPatterns(
   blocks: readonly ConditionalPermission[],
-  certain: readonly Permission[],
+  certainByBlock: Bearing['certainByBlock'],
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly PatternAt[] {
   return blocks.flatMap(({ actions, notActions }, block) =>
     actions
       .filter((pattern) => asked.some((one) => patternsOverlap(one, pattern)))
-      .filter((pattern) => someAction([certain, [{ actions: [pattern], notActions }]]))
+      .filter((pattern) =>
+        someAction([certainByBlock[block] ?? [], [{ actions: [pattern], notActions }]]),
+      )
       .map((pattern) => ({ block, pattern })),
   );
 }
 
 /** The deny assignment, where it takes some of what is asked for certain, with a pattern that does. */
 function denied(
-  { deny, certain }: BearingDenial,
+  { deny, ...taken }: BearingDenial,
   asked: readonly string[],
   someAction: SomeAction,
 ): readonly Cut[] {
-  const [first] = patternsAt(deny.permissions, certain, asked, someAction);
+  const [first] = patternsAt(deny.permissions, taken, asked, someAction);
   return first === undefined ? [] : [{ deny, ...first }];
 }
 
 function cutOf(action: string, denials: readonly BearingDenial[]): Cut | undefined {
-  for (const { deny, certain } of denials) {
-    if (!permits(certain, action)) continue;
-    for (const [block, { actions, notActions }] of deny.permissions.entries()) {
-      const pattern = actions.find((one) => matchesAction(one, action));
-      if (pattern === undefined || notActions.some((one) => matchesAction(one, action))) continue;
-      return { deny, block, pattern };
-    }
+  for (const { deny, certainByBlock } of denials) {
+    const block = certainByBlock.findIndex((certain) => permits(certain, action));
+    const pattern = deny.permissions[block]?.actions.find((one) => matchesAction(one, action));
+    if (pattern !== undefined) return { deny, block, pattern };
   }
   return undefined;
 }

@@ -68,8 +68,19 @@ export function leastGrant(
   return {
     scope,
     actions,
-    ...(role === undefined ? {} : { builtIn: { role, beyond: beyond(role, actions) } }),
+    ...(role === undefined ? {} : { builtIn: builtInGrant(role, actions) }),
     ...(assignable === undefined ? {} : { custom: customRole(name, actions, assignable) }),
+  };
+}
+
+/** What lies beyond is searched pattern by pattern, and most callers never ask. */
+function builtInGrant(role: PlainRole, actions: readonly string[]): BuiltInGrant {
+  let found: readonly string[] | undefined;
+  return {
+    role,
+    get beyond() {
+      return (found ??= beyond(role, actions));
+    },
   };
 }
 

@@ -29,6 +29,25 @@ export function assignmentCommand(
 }
 
 /**
+ * The like, for a role that hands out one other role only: the condition keeps its holder from
+ * assigning anything else.
+ * Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
+ */
+export function delegationCommand(
+  assignee: Assignee,
+  role: string,
+  handedOut: string,
+  scope: ResourceId,
+): string | undefined {
+  const command = assignmentCommand(assignee, role, scope);
+  if (command === undefined || !guid.test(handedOut)) return undefined;
+  const only = (action: string, attribute: string): string =>
+    `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR (${attribute}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${handedOut}}))`;
+  const condition = `${only('write', '@Request')} AND ${only('delete', '@Resource')}`;
+  return `${command} --condition-version 2.0 --condition ${quoted(condition)}`;
+}
+
+/**
  * The Azure CLI command that makes a custom role; undefined where a name, an action or a scope is none
  * that Azure takes. Written for a POSIX shell.
  * Source: learn.microsoft.com/cli/azure/role/definition#az-role-definition-create

@@ -84,6 +84,25 @@ export function mendEvidence(
   ];
 }
 
+/** What mends a lack, in sentences: the grant, except for what deny assignments take away. */
+export function mendTexts(
+  lacking: readonly Need[],
+  grant: string,
+  denied: 'identity' | 'deployer',
+): readonly string[] {
+  const answers = lacking.map(({ answer }) => answer);
+  const denials = distinct(
+    answers.flatMap(({ deniedBy }) => deniedBy.map(({ deny }) => deny.name)),
+  );
+  return [
+    ...(answers.some(({ notGiven }) => notGiven.length > 0) ? [grant] : []),
+    ...denials.map(
+      (name) =>
+        `No role gives back what deny assignment ${name} takes away: it has to go, or to except the ${denied}.`,
+    ),
+  ];
+}
+
 function grantee({ through, groups }: Grant, who: string): string {
   if (through === undefined) return who;
   const way = groups.slice(0, -1);

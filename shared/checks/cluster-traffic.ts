@@ -8,6 +8,7 @@ import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { addressSet, parsePrefix, uniteAddresses } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { keptBy } from './kept-by.ts';
 import { chainsOf, surroundingsOf, withoutGroupSources, workloadSubnets } from './subnet-rules.ts';
 
 /** Packets that the parts of one cluster send each other, past the rules of one of its subnets. */
@@ -181,15 +182,17 @@ function rangesOf({ id, prefixes, usedBy }: ClusterSubnet): readonly Range[] {
  * The tag VirtualNetwork where pods are carried: routes to the nodes bring kubenet's ranges into it;
  * whether it holds an overlay's is said nowhere.
  */
-function countingPods(surroundings: Surroundings, { from, cidrs }: PodAddresses): Surroundings {
-  const { virtualNetwork, serviceTags } = surroundings;
-  const range = addressSet(cidrs.filter((cidr) => parsePrefix(cidr) !== undefined));
-  if (virtualNetwork === undefined) return surroundings;
-  const atLeast =
-    from === 'kubenet' ? uniteAddresses(virtualNetwork.atLeast, range) : virtualNetwork.atLeast;
-  const atMost = uniteAddresses(virtualNetwork.atMost, range);
-  return { serviceTags, virtualNetwork: { atLeast, atMost } };
-}
+const countingPods = keptBy(
+  (surroundings: Surroundings, { from, cidrs }: PodAddresses): Surroundings => {
+    const { virtualNetwork, serviceTags } = surroundings;
+    const range = addressSet(cidrs.filter((cidr) => parsePrefix(cidr) !== undefined));
+    if (virtualNetwork === undefined) return surroundings;
+    const atLeast =
+      from === 'kubenet' ? uniteAddresses(virtualNetwork.atLeast, range) : virtualNetwork.atLeast;
+    const atMost = uniteAddresses(virtualNetwork.atMost, range);
+    return { serviceTags, virtualNetwork: { atLeast, atMost } };
+  },
+);
 
 function pairs<A, B>(left: readonly A[], right: readonly B[]): readonly (readonly [A, B])[] {
   return left.flatMap((a) => right.map((b) => [a, b] as const));

@@ -117,7 +117,7 @@ function judgeDefaultRule(
   const unread = decision.missing.length > 0;
   if (certain.length > 0) {
     const summary = `${listed(certain.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`))} ${certain.length === 1 ? 'takes' : 'take'} ${listed(
-      certain.map(({ text }) => text),
+      certain.map(({ text }) => text()),
       1,
     )} away from ${defaultRule}.`;
     const isWhole = decision.asked.atLeast.isSubsetOf(
@@ -128,7 +128,7 @@ function judgeDefaultRule(
     return fail(
       severity,
       `${summary}${neededText(needed, takesPlatform, isWhole)}`,
-      certain.map(({ evidence }) => evidence),
+      certain.map(({ evidence }) => evidence()),
       unread ? decision.missing : [],
     );
   }

@@ -5,7 +5,13 @@ import { defineCheck } from '../model/check.ts';
 import { nameOf, parentOf } from '../model/resource-id.ts';
 import type { Deployer } from '../settings/cluster-settings.ts';
 import { customersSubnets, noSubnet } from './customers-subnets.ts';
-import { type Need, grantEvidence, lackEvidence, lackingText } from './access-evidence.ts';
+import {
+  type Need,
+  grantEvidence,
+  lackEvidence,
+  lackingText,
+  mendTexts,
+} from './access-evidence.ts';
 import {
   type Part,
   distinct,
@@ -71,7 +77,14 @@ function judgeDeployer(
     );
     return fail(
       'medium',
-      `Deployer ${who} lacks ${listed(words, 2)}; deployments fail with LinkedAuthorizationFailed. Assign Network Contributor or a role with these actions on the network.`,
+      [
+        `Deployer ${who} lacks ${listed(words, 2)}; deployments fail with LinkedAuthorizationFailed.`,
+        ...mendTexts(
+          lacking,
+          'Assign Network Contributor or a role with these actions on the network.',
+          'deployer',
+        ),
+      ].join(' '),
       [...lacking.map((need) => lackEvidence(need, who)), ...grantEvidence(needs, who)],
       open,
     );

@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { foundIn } from '../model/verdict.ts';
-import { decide } from '../network/decide.ts';
+import { type Decision, decide } from '../network/decide.ts';
 import { allAddresses } from '../packets/address.ts';
 import { intervals } from '../packets/interval-set.ts';
 import { type PacketSet, allPorts, noPackets, packets } from '../packets/packet-set.ts';
@@ -18,7 +18,7 @@ import {
   worstOf,
 } from './judgement.ts';
 import { whyUndecided, workloadSubnets } from './subnet-rules.ts';
-import { takenBy, whyTaken } from './takings.ts';
+import { type Taking, takenBy, whyTaken } from './takings.ts';
 
 /** No rule stands between the cluster's own nodes, pods and API server. */
 export const intraNetworkTrafficAllowed = defineCheck<InferenceCluster>({
@@ -56,12 +56,8 @@ function judgeFlow(flow: Flow): readonly Part[] {
     const decision = decide(question, chain, surroundings);
     const direction = question.direction === 'Inbound' ? 'inbound' : 'outbound';
     const takings = takenBy(decision, direction);
-    const lost = decision.denied.intersect(decision.asked.atLeast);
-    // Of two rules that may both deny it, neither does for certain, and still it is lost.
-    const certain = [takings, takenBy(decision, direction, lost)]
-      .map((some) => some.filter((taking) => !taking.certain.isEmpty()))
-      .find((some) => some.length > 0);
-    if (certain !== undefined) return blocked(flow, certain, decision.missing);
+    const certain = certainOf(decision, takings, direction);
+    if (certain.length > 0) return blocked(flow, certain, decision.missing);
     const network = flow.subnet.virtualNetwork.known ? [] : flow.subnet.virtualNetwork.missing;
     if (takings.length > 0) {
       return unknownPart([...network, ...decision.missing, ...whyTaken(decision, takings)]);
@@ -80,10 +76,22 @@ function judgeFlow(flow: Flow): readonly Part[] {
   });
 }
 
+/** Of two rules that may both deny a packet, neither does for certain, and still it is lost. */
+function certainOf(
+  decision: Decision,
+  takings: readonly Taking[],
+  direction: 'inbound' | 'outbound',
+): readonly Taking[] {
+  const certain = takings.filter((taking) => !taking.certain.isEmpty());
+  if (certain.length > 0 || takings.length === 0) return certain;
+  const lost = decision.denied.intersect(decision.asked.atLeast);
+  return takenBy(decision, direction, lost).filter((taking) => !taking.certain.isEmpty());
+}
+
 function blocked(
   { text, isVital }: Flow,
-  takings: ReturnType<typeof takenBy>,
-  missing: ReturnType<typeof decide>['missing'],
+  takings: readonly Taking[],
+  missing: Decision['missing'],
 ): Part {
   const taken = takings.reduce((set, { certain }) => set.union(certain), noPackets);
   const needed = isVital || !taken.intersect(neededAmongNodes).isEmpty();
@@ -91,7 +99,7 @@ function blocked(
     takings.map(({ ruleName, listName }) => `Rule ${ruleName} of ${listName}`),
   );
   const what = listed(
-    takings.map((taking) => taking.text),
+    takings.map((taking) => taking.text()),
     1,
   );
   const verb = rules.length === 1 ? 'takes' : 'take';
@@ -101,7 +109,9 @@ function blocked(
   return fail(
     needed ? 'high' : 'low',
     `${listed(rules)} ${verb} away ${what} from ${text}. ${why}`,
-    takings.map(({ evidence }) => ({ ...evidence, says: `${evidence.says} from ${text}` })),
+    takings
+      .map(({ evidence }) => evidence())
+      .map((one) => ({ ...one, says: `${one.says} from ${text}` })),
     missing,
   );
 }

@@ -9,6 +9,7 @@ import {
   compareSeverity,
   verdictKinds,
 } from '../model/verdict.ts';
+import { keptBy } from './kept-by.ts';
 
 /** What one part of a cluster (an endpoint, a subnet, a network) says. */
 export type Part = Judgement;
@@ -84,10 +85,14 @@ function byBadness(a: Part, b: Part): number {
 }
 
 /** Each value once, by what it holds. */
-export function distinctBy<T>(values: readonly T[]): readonly T[] {
-  const seen = new Map(values.map((value) => [JSON.stringify(value), value] as const));
+export function distinctBy<T extends object>(values: readonly T[]): readonly T[] {
+  if (values.length < 2) return values;
+  const seen = new Map(values.map((value) => [contentOf(value), value] as const));
   return [...seen.values()];
 }
+
+/** A judgement of parts that have parts of their own meets the same evidence again and again. */
+const contentOf = keptBy((value: object): string => JSON.stringify(value));
 
 export function distinct<T>(values: Iterable<T>): readonly T[] {
   return [...new Set(values)];

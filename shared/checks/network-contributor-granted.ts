@@ -20,6 +20,7 @@ import {
   lackEvidence,
   lackingText,
   mendEvidence,
+  mendTexts,
 } from './access-evidence.ts';
 import { customersSubnets, noSubnet } from './customers-subnets.ts';
 import {
@@ -105,7 +106,10 @@ function judgeNetwork(
   if (lacking.length > 0) {
     return fail(
       'high',
-      [`The cluster's ${who} ${lackText(lacking)}`, ...mendTexts(lacking, groupName)].join(' '),
+      [
+        `The cluster's ${who} ${lackText(lacking)}`,
+        ...mendTexts(lacking, `Assign Network Contributor on ${groupName}.`, 'identity'),
+      ].join(' '),
       [
         ...lacking.map((need) => lackEvidence(need, who)),
         ...grantEvidence([guidance, ...minimum], who),
@@ -143,22 +147,6 @@ function lackText(lacking: readonly Need[]): string {
     ({ scope, answer }) => `${lackingText(answer.lacking)} on ${nameOf(scope)}`,
   );
   return `lacks ${listed(words, 2)}.`;
-}
-
-/** What mends it: a grant, except for what a deny assignment takes away. */
-function mendTexts(lacking: readonly Need[], groupName: string): readonly string[] {
-  const answers = lacking.map(({ answer }) => answer);
-  const grant = answers.some(({ notGiven }) => notGiven.length > 0)
-    ? [`Assign Network Contributor on ${groupName}.`]
-    : [];
-  const denials = distinct(
-    answers.flatMap(({ deniedBy }) => deniedBy.map(({ deny }) => deny.name)),
-  );
-  const exceptions = denials.map(
-    (name) =>
-      `No role gives back what deny assignment ${name} takes away: it has to go, or to except the identity.`,
-  );
-  return [...grant, ...exceptions];
 }
 
 /** Route tables that nodes use and AKS did not make itself. */

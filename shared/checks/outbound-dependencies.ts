@@ -8,8 +8,8 @@ export interface OutboundDependency {
   readonly ports: readonly number[];
   /** Needed by features that a cluster may do without. */
   readonly isOptional: boolean;
-  /** The resource of the workspace whose private endpoint does as well. */
-  readonly privateLink?: 'workspace' | 'storage' | 'vault';
+  /** The part of a resource of the workspace whose private endpoint does as well. */
+  readonly privateLink?: 'amlworkspace' | 'blob' | 'file' | 'vault';
 }
 
 /**
@@ -39,17 +39,17 @@ export function outboundDependencies({
   });
   return [
     needed('AzureActiveDirectory', 'Tcp', [80, 443]),
-    needed('AzureMachineLearning', 'Tcp', [443], 'workspace'),
+    needed('AzureMachineLearning', 'Tcp', [443], 'amlworkspace'),
     needed('AzureMachineLearning', 'Tcp', [8787, 18881]),
     needed('AzureMachineLearning', 'Udp', [5831]),
     needed('AzureResourceManager', 'Tcp', [443]),
-    needed(`Storage.${region}`, 'Tcp', [443], 'storage'),
+    needed(`Storage.${region}`, 'Tcp', [443], 'blob'),
     needed('MicrosoftContainerRegistry', 'Tcp', [443]),
     needed('AzureFrontDoor.FirstParty', 'Tcp', [443]),
     needed('AzureMonitor', 'Tcp', [443]),
     optional('AzureFrontDoor.Frontend', 'Tcp', [443]),
     optional(`BatchNodeManagement.${region}`, 'Tcp', [443]),
-    optional(`Storage.${region}`, 'Tcp', [445], 'storage'),
+    optional(`Storage.${region}`, 'Tcp', [445], 'file'),
     optional(`AzureKeyVault.${region}`, 'Tcp', [443], 'vault'),
   ];
 }

@@ -10,7 +10,7 @@ import {
 } from '../model/verdict.ts';
 import { type Decision, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import { routesTo } from '../network/route-table.ts';
+import { type Route, routesTo } from '../network/route-table.ts';
 import type { AddressMatch, Protocol } from '../network/security-rule.ts';
 import { addressSet, equalAddresses, parsePrefix } from '../packets/address.ts';
 import { type Part, distinct, fail, listed, pass, unknownPart, worstOf } from './judgement.ts';
@@ -193,17 +193,17 @@ function judgeRoutes(
   const routes = routeTable.value?.routes ?? [];
   const at = routeTable.value?.id ?? subnet.id;
   const surroundings = surroundingsOf(subnet, cluster, settings);
+  if (routes.length === 0) return judgeWay(null, true);
   const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
-    ({ route, certain }): Part => {
-      const target = `${need.label} (${matchText(destination)})`;
-      return judgeWayOut(
-        { route, certain, at, target, subnet, severity: need.severity },
-        cluster,
-        settings,
-      );
-    },
+    ({ route, certain }) => judgeWay(route, certain),
   );
   return first === undefined ? pass('No route is needed.') : worstOf([first, ...others]);
+
+  function judgeWay(route: Route | null, certain: boolean): Part {
+    const target = `${need.label} (${matchText(destination)})`;
+    const { severity } = need;
+    return judgeWayOut({ route, certain, at, target, subnet, severity }, cluster, settings);
+  }
 }
 
 /** Whether nodes reach the addresses of an approved private endpoint. */

@@ -3,12 +3,13 @@ import type { Evidence, Known, Missing } from '../model/verdict.ts';
 import type { Surroundings } from '../network/address-bounds.ts';
 import { type Question, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
-import { routesTo } from '../network/route-table.ts';
+import { type Route, type RouteShare, routesTo } from '../network/route-table.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { takenFrom } from '../network/taken-from.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import { type Family, parsePrefix } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { keptBy } from './kept-by.ts';
 import { chainsOf, surroundingsOf, whyUndecided, workloadSubnets } from './subnet-rules.ts';
 import { hopText, leavesByItself } from './way-out.ts';
 
@@ -32,7 +33,19 @@ export type Restriction =
 const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
 
 /** Whether rules, routes or settings take some of the cluster's way to the Internet away. */
-export function restrictionOf(context: OutboundContext): Restriction {
+export function restrictionOf({ cluster, settings, all }: OutboundContext): Restriction {
+  return keptRestriction(cluster, settings, all);
+}
+
+const keptRestriction = keptBy(
+  (
+    cluster: InferenceCluster,
+    settings: ClusterSettings,
+    all: readonly ClusterSubnet[],
+  ): Restriction => findRestriction({ cluster, settings, all }),
+);
+
+function findRestriction(context: OutboundContext): Restriction {
   const { cluster, settings, all } = context;
   if (settings.outbound === 'restricted') return { kind: 'certain', evidence: [] };
   if (leavesByItself(cluster.outboundType) === false) {
@@ -74,14 +87,7 @@ function restrictionOfSubnet(
   if (!routeTable.known) return { certain, missing: [...missing, ...routeTable.missing] };
   if (routeTable.value !== null) {
     const { id, routes } = routeTable.value;
-    // Routes are laid over addresses: they take the Internet away even where the rules' tag
-    // VirtualNetwork counts what they carry as its own.
-    for (const share of routesTo(
-      internet,
-      routes,
-      withoutRoutes(subnet, surroundings),
-      familiesOf(subnet),
-    )) {
+    for (const share of routesToInternet(subnet, routes, surroundings)) {
       if (share.route === null || share.route.nextHopType === 'Internet') continue;
       const says = `route ${share.route.name} leads ${share.route.addressPrefix} to ${hopText(share.route)}`;
       if (share.certain) certain.push({ at: id, rule: share.route.name, says });
@@ -94,6 +100,18 @@ function restrictionOfSubnet(
     }
   }
   return { certain, missing };
+}
+
+/**
+ * Which routes carry a subnet's packets to the Internet. Routes are laid over addresses: they take
+ * the Internet away even where the rules' tag VirtualNetwork counts what they carry as its own.
+ */
+export function routesToInternet(
+  subnet: ClusterSubnet,
+  routes: readonly Route[],
+  surroundings: Surroundings,
+): readonly RouteShare[] {
+  return routesTo(internet, routes, withoutRoutes(subnet, surroundings), familiesOf(subnet));
 }
 
 function withoutRoutes(

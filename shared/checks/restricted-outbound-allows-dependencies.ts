@@ -1,7 +1,6 @@
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
-import type { PrivateEndpoint } from '../facts/linked-resources.ts';
 import { defineCheck } from '../model/check.ts';
-import { type Evidence, type Listing, foundIn } from '../model/verdict.ts';
+import { type Evidence, foundIn } from '../model/verdict.ts';
 import { type Decision, decide } from '../network/decide.ts';
 import type { AddressMatch, Protocol } from '../network/security-rule.ts';
 import {
@@ -15,6 +14,7 @@ import {
   unknownPart,
   unreadPart,
   worstOf,
+  worstOr,
 } from './judgement.ts';
 import {
   type OutboundDependency,
@@ -23,6 +23,7 @@ import {
 } from './outbound-dependencies.ts';
 import { type Need, judgeReach, orByEndpoint, portsText } from './outbound-reach.ts';
 import { type OutboundContext, outbound, restrictionOf } from './outbound-restriction.ts';
+import { type PrivateWay, privateWays } from './private-ways.ts';
 import { askableTag } from './required-outbound.ts';
 import { blameText, ruleText } from './rule-text.ts';
 import {
@@ -43,7 +44,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
   id: 'restricted-outbound-allows-dependencies',
   title: 'Restricted outbound still allows the services that Azure ML needs',
   description:
-    'Where rules or routes take some of the way to the Internet away, nodes and pods must still sign in (AzureActiveDirectory), take orders from Azure ML (AzureMachineLearning, AzureResourceManager), load models and logs (Storage, AzureMonitor) and pull base images (MicrosoftContainerRegistry, AzureFrontDoor.FirstParty). Without them deployments hang, the extension reports a lost connection, and nodes that are replaced never become Ready. AzureFrontDoor.Frontend, BatchNodeManagement, Azure Files (TCP 445), AzureKeyVault and NTP (UDP 123) are needed by some features only; where one of those alone is missing, the finding is mild. A private endpoint does as well as a service tag. A cluster with a public API server and without the konnectivity agent also needs AzureCloud of its region at TCP 9000 and UDP 1194. AKS has more dependencies, by host name, which no network security group can express.',
+    'Where rules or routes take some of the way to the Internet away, nodes and pods must still sign in (AzureActiveDirectory), take orders from Azure ML (AzureMachineLearning, AzureResourceManager), load models and logs (Storage, AzureMonitor) and pull base images (MicrosoftContainerRegistry, AzureFrontDoor.FirstParty). Without them deployments hang, the extension reports a lost connection, and nodes that are replaced never become Ready. AzureFrontDoor.Frontend, BatchNodeManagement, Azure Files (TCP 445), AzureKeyVault and NTP (UDP 123) are needed by some features only; where one of those alone is missing, the finding is mild. A private endpoint of the workspace, its storage account or its key vault, in the network or in a connected peer, does as well as their service tags; layers of images come from Storage too, unless the registry has a private endpoint or a data endpoint of its own. A cluster with a public API server and without the konnectivity agent also needs AzureCloud of its region at TCP 9000 and UDP 1194. AKS has more dependencies, by host name, which no network security group can express.',
   advice:
     'Allow the service tags that the finding names, at their ports, before the rule that denies them, or lead the traffic to a firewall that allows them and name it in `egress.trustedAppliances`.',
   severity: 'medium',
@@ -64,11 +65,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
     if (workload.length === 0) {
       return subnets.known ? noNodeSubnet(cluster.id) : unknownPart(subnets.missing);
     }
-    const reaches = [
-      ...outboundDependencies(cluster).map((one) => judgeDependency(one, workload, context)),
-      judgeTime(workload, context),
-    ];
-    const judged = summedUp(reaches, unreadPart(subnets));
+    const judged = summedUp(dependencyReaches(workload, context), unreadPart(subnets));
     const remarks = tunnelRemarks(workload, context);
     const verdict = { ...judged, evidence: [...judged.evidence, ...remarks] };
     return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
@@ -77,8 +74,19 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
   },
 });
 
+/** Each service that Azure ML needs, and whether these subnets reach it. */
+export function dependencyReaches(
+  workload: readonly ClusterSubnet[],
+  context: OutboundContext,
+): readonly Reach[] {
+  return [
+    ...outboundDependencies(context.cluster).map((one) => judgeDependency(one, workload, context)),
+    judgeTime(workload, context),
+  ];
+}
+
 /** What is said of one service. */
-interface Reach {
+export interface Reach {
   readonly text: string;
   readonly isOptional: boolean;
   readonly part: Part;
@@ -143,26 +151,26 @@ function judgeDependency(
   const parts = workload.map((subnet): Part => {
     const direct = judgeReach(need, destination, subnet, context);
     if (direct.kind === 'pass') return direct;
-    const [first, ...others] = ways.map((endpoints) =>
-      orByEndpoint(direct, endpoints, need, subnet, context),
+    return worstOr(
+      ways.map((way) => orPrivately(direct, way, need, subnet, context)),
+      direct,
     );
-    return first === undefined ? direct : worstOf([first, ...others]);
   });
   return reachOf(`${serviceTag} (${portsText(need)})`, isOptional, parts);
 }
 
-/**
- * Private endpoints that do as well as the tag: those of a workspace, its storage account and its key
- * vault. None of them is looked at here, so where there is a workspace nothing says that there is none.
- */
-function privateWays(
-  { privateLink, serviceTag }: OutboundDependency,
-  { id, workspaces }: InferenceCluster,
-): readonly Listing<PrivateEndpoint>[] {
-  if (privateLink === undefined || (workspaces.known && workspaces.value.length === 0)) return [];
-  const what = `private endpoints of the workspace's own ${serviceTag}`;
-  const why = 'whether one of them leads there was not looked at';
-  return [{ known: false, missing: [{ what, scope: id, why }] }];
+/** The way by a private endpoint, and what to say where there is none. */
+function orPrivately(
+  direct: Part,
+  { at, endpoints, text }: PrivateWay,
+  need: Need,
+  subnet: ClusterSubnet,
+  context: OutboundContext,
+): Part {
+  const part = orByEndpoint(direct, endpoints, need, subnet, context);
+  if (part !== direct || part.kind !== 'fail') return part;
+  const says = `no approved private endpoint leads from the nodes to ${text}`;
+  return { ...part, evidence: [...part.evidence, { at, says }] };
 }
 
 /** Clocks are set from ntp.ubuntu.com, a host name: some time server must be left to ask. */

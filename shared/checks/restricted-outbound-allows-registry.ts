@@ -44,9 +44,7 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
       return notApplicable('Outbound is not restricted: no rule or route takes the Internet away.');
     }
     const [first, ...others] = [
-      ...registriesOf(cluster).flatMap((registry) =>
-        nodeSubnets(all).map((subnet) => judgeSubnet(registry, subnet, context)),
-      ),
+      ...registryReaches(context).flatMap(({ parts }) => parts),
       ...unreadPart(subnets),
     ];
     if (first === undefined) return noNodeSubnet(cluster.id);
@@ -56,6 +54,16 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
       : { ...verdict, evidence: [...verdict.evidence, ...restriction.evidence] };
   },
 });
+
+/** Each registry that nodes pull from, and whether each node subnet reaches it. */
+export function registryReaches(
+  context: OutboundContext,
+): readonly { readonly label: string; readonly parts: readonly Part[] }[] {
+  return registriesOf(context.cluster).map((registry) => ({
+    label: registry.label,
+    parts: nodeSubnets(context.all).map((subnet) => judgeSubnet(registry, subnet, context)),
+  }));
+}
 
 /** A registry the nodes pull from: where it is, as far as that is known. */
 interface PulledRegistry {

@@ -6,30 +6,25 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { type Evidence, type Listing, type Missing, foundIn } from '../model/verdict.ts';
-import { type Decision, type Question, decide } from '../network/decide.ts';
-import { parseAddressMatch } from '../network/parse-match.ts';
-import type { SecurityRule } from '../network/security-rule.ts';
+import type { Evidence, Missing } from '../model/verdict.ts';
+import { type Decision, decide } from '../network/decide.ts';
 import { isDefaultRoute } from '../network/virtual-network.ts';
-import { addressSet, subtractAddresses } from '../packets/address.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
-import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { callerAsks } from './callers.ts';
+import { type CallerContext, callerQuestions } from './caller-questions.ts';
 import { type Part, fail, listed, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
 import { blameText, ruleText } from './rule-text.ts';
 import { closedFrontend } from './closed-frontend.ts';
+import { nearMisses } from './near-misses.ts';
 import {
   type Place,
   judgeEndpoints,
   judgeTargets,
   subnetsBehind,
-  targetOf,
   targetText,
 } from './scoring-targets.ts';
 import {
   admitters,
   blockers,
-  chainsOf,
   ruleEvidence,
   surroundingsOf,
   whyUndecided,
@@ -52,18 +47,12 @@ export const scoringInboundAllowed = defineCheck<InferenceCluster>({
     'https://learn.microsoft.com/azure/machine-learning/v1/how-to-secure-inferencing-vnet#azure-kubernetes-service',
   evaluate(cluster, settings) {
     const { scoringEndpoints, subnets } = cluster;
-    const context: Context = { cluster, settings, subnets };
+    const context: CallerContext = { cluster, settings, subnets };
     return judgeEndpoints(scoringEndpoints, (endpoint) => judgeEndpoint(endpoint, context));
   },
 });
 
-interface Context {
-  readonly cluster: InferenceCluster;
-  readonly settings: ClusterSettings;
-  readonly subnets: Listing<ClusterSubnet>;
-}
-
-function judgeEndpoint(endpoint: ScoringEndpoint, context: Context): Part {
+function judgeEndpoint(endpoint: ScoringEndpoint, context: CallerContext): Part {
   const { address, visibility } = endpoint;
   if (visibility === 'public' && context.settings.callers.kind === 'none') {
     return notApplicable(`The settings say that nobody calls ${address} from outside the network.`);
@@ -79,39 +68,24 @@ function judgeSubnet(
   rule: LoadBalancerRule,
   endpoint: ScoringEndpoint,
   subnet: ClusterSubnet,
-  context: Context,
+  context: CallerContext,
 ): Part {
-  const target = targetOf(rule, endpoint, subnet);
-  if (!target.known) return unknownPart(target.missing);
-  const { destinations, port } = target.value;
-  const chains = chainsOf(subnet, foundIn(context.subnets), 'Inbound');
+  const asked = callerQuestions(rule, endpoint, subnet, context);
+  if (!asked.known) return unknownPart(asked.missing);
+  const { questions, missing, destinations } = asked.value;
   const { callers } = context.settings;
-  const { asks, missing } = callerAsks(callers, endpoint, subnet, context.cluster.serviceTags);
-  const parts = asks.flatMap((ask) =>
-    destinations.flatMap((destination) =>
-      chains.map((chain) => {
-        const closed = closedWithoutGroup({ endpoint, rule, chain, subnet });
-        if (closed !== undefined) return closed;
-        const question: Question = {
-          direction: 'Inbound',
-          protocols: ['Tcp'],
-          source: ask.source,
-          sourceExcept: ask.except,
-          sourcePorts: [],
-          destination: parseAddressMatch(destination),
-          destinationPorts: [{ from: port, to: port }],
-        };
-        const decision = decide(
-          question,
-          chain,
-          surroundingsOf(subnet, context.cluster, context.settings),
-        );
-        return ask.kind === 'all'
-          ? judgeAll(decision, ask.label, { endpoint, rule, chain, subnet })
-          : judgeSome(decision, { endpoint, rule, chain, subnet });
-      }),
-    ),
-  );
+  const parts = questions.map(({ ask, chain, question }) => {
+    const closed = closedWithoutGroup({ endpoint, rule, chain, subnet });
+    if (closed !== undefined) return closed;
+    const decision = decide(
+      question,
+      chain,
+      surroundingsOf(subnet, context.cluster, context.settings),
+    );
+    return ask.kind === 'all'
+      ? judgeAll(decision, ask.label, { endpoint, rule, chain, subnet })
+      : judgeSome(decision, { endpoint, rule, chain, subnet });
+  });
   const [first, ...others] = [
     ...parts.filter((part): part is Part => part !== undefined),
     ...(missing.length === 0 ? [] : [unknownPart(missing)]),
@@ -195,7 +169,7 @@ function judgeAll(decision: Decision, caller: string, place: Place): Part | unde
         (rule, list) => `${ruleText(rule)} of ${list} denies it`,
         witnessOf(kept, decision, 'inbound'),
       ),
-      ...nearMisses(place),
+      ...nearMissEvidence(place),
     ],
     decision.answer === 'partial' || decision.answer === 'denied' ? [] : whyUndecided(decision),
   );
@@ -226,7 +200,7 @@ function judgeSome(decision: Decision, place: Place): Part | undefined {
       (rule, list) => `${ruleText(rule)} of ${list} denies it`,
       witnessOf(denied.intersect(asked.atLeast), decision, 'inbound'),
     ),
-    ...nearMisses(place),
+    ...nearMissEvidence(place),
   ]);
 }
 
@@ -253,44 +227,13 @@ function admittedBy(
   );
 }
 
-/** Allow rules for the right port that name another address than the endpoint's. */
-function nearMisses({ endpoint, rule, chain }: Place): readonly Evidence[] {
-  if (!rule.floatingIp) return [];
-  return chain.flatMap((list): readonly Evidence[] => {
-    if (list.kind !== 'securityGroup') return [];
-    return list.rules
-      .filter((candidate) => namesAnotherAddress(candidate, endpoint.address, rule.frontendPort))
-      .map((candidate) => ({
-        at: list.at,
-        rule: candidate.name,
-        says: `near miss: rule ${candidate.name} allows ${listed(prefixesOf(candidate))}; the scoring endpoint is now ${endpoint.address}`,
-      }));
-  });
-}
-
-function namesAnotherAddress(rule: SecurityRule, address: string, port: number): boolean {
-  const opensPort =
-    rule.destinationPorts.length === 0 ||
-    rule.destinationPorts.some(({ from, to }) => from <= port && port <= to);
-  const prefixes = prefixesOf(rule);
-  return (
-    rule.direction === 'Inbound' &&
-    rule.access === 'Allow' &&
-    (rule.protocol === 'Tcp' || rule.protocol === '*') &&
-    opensPort &&
-    prefixes.length > 0 &&
-    prefixes.length === rule.destinations.length &&
-    !coversAddress(prefixes, address)
-  );
-}
-
-function coversAddress(prefixes: readonly string[], address: string): boolean {
-  const left = subtractAddresses(addressSet([address]), addressSet(prefixes));
-  return left.v4.length === 0 && left.v6.length === 0;
-}
-
-function prefixesOf(rule: SecurityRule): readonly string[] {
-  return rule.destinations.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+/** Allow rules for the right port that name another address than the endpoint's, as evidence. */
+function nearMissEvidence(place: Place): readonly Evidence[] {
+  return nearMisses(place).map(({ at, rule, allows }) => ({
+    at,
+    rule: rule.name,
+    says: `near miss: rule ${rule.name} allows ${listed(allows)}; the scoring endpoint is now ${place.endpoint.address}`,
+  }));
 }
 
 /** A default route to an appliance does not change what is admitted, but replies leave that way. */

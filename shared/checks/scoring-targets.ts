@@ -105,7 +105,10 @@ export function nodePrefixes(
  * is (learn.microsoft.com/azure/machine-learning/how-to-deploy-kubernetes-extension,
  * allowInsecureConnections). A rule for every port (protocol All, port 0) serves both.
  */
-function servedPorts(endpoint: ScoringEndpoint, { rules }: Frontend): readonly LoadBalancerRule[] {
+export function servedPorts(
+  endpoint: ScoringEndpoint,
+  { rules }: Frontend,
+): readonly LoadBalancerRule[] {
   const serving = (port: number): readonly LoadBalancerRule[] =>
     rules
       .filter(
@@ -128,7 +131,8 @@ interface Targets {
   readonly anyNode: boolean;
 }
 
-function targetSubnets(
+/** The subnets behind a frontend, as far as its pool and the cluster name them. */
+export function targetSubnets(
   { backendSubnetIds, loadBalancerId }: Frontend,
   all: Listing<ClusterSubnet>,
 ): Targets {

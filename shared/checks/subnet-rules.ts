@@ -14,6 +14,7 @@ import type {
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { distinct } from './judgement.ts';
+import { keptBy } from './kept-by.ts';
 
 /** The subnets whose packets are the cluster's own: nodes and pods, not the API server's. */
 export function workloadSubnets(subnets: readonly ClusterSubnet[]): readonly ClusterSubnet[] {
@@ -28,8 +29,26 @@ export function nodeSubnets(subnets: readonly ClusterSubnet[]): readonly Cluster
  * The lists of rules between a subnet's nodes and the rest of the world, in Azure's order; one
  * chain for each distinct network security group on the nodes' interfaces. Pods leave through the
  * interfaces of their nodes, so a subnet of pods alone has the chains of the node subnets.
+ * Asked again, the answer is the same object: what is made of a list of rules is kept by the list.
  */
 export function chainsOf(
+  subnet: ClusterSubnet,
+  all: readonly ClusterSubnet[],
+  direction: 'Inbound' | 'Outbound',
+): readonly (readonly RuleList[])[] {
+  return keptChains[direction](subnet, all);
+}
+
+const keptChains = {
+  Inbound: keptBy((subnet: ClusterSubnet, all: readonly ClusterSubnet[]) =>
+    chainsThrough(subnet, all, 'Inbound'),
+  ),
+  Outbound: keptBy((subnet: ClusterSubnet, all: readonly ClusterSubnet[]) =>
+    chainsThrough(subnet, all, 'Outbound'),
+  ),
+};
+
+function chainsThrough(
   subnet: ClusterSubnet,
   all: readonly ClusterSubnet[],
   direction: 'Inbound' | 'Outbound',
@@ -92,48 +111,52 @@ function nodeLists(
   return distinctLists.size === 0 ? [[]] : [...distinctLists.values()];
 }
 
-/** What rules on this subnet can name: the meaning of VirtualNetwork here, and the tag list. */
+/**
+ * What rules on this subnet can name: the meaning of VirtualNetwork here, and the tag list. Asked
+ * again, the answer is the same object, as of {@link chainsOf}.
+ */
 export function surroundingsOf(
   subnet: ClusterSubnet,
   cluster: InferenceCluster,
   settings: ClusterSettings,
 ): Surroundings {
-  const { groupMembers } = subnet;
-  const named = {
-    serviceTags: cluster.serviceTags,
-    ...(groupMembers === undefined ? {} : { groupMembers }),
-  };
-  if (!subnet.virtualNetwork.known) return named;
-  return {
-    ...named,
-    virtualNetwork: virtualNetworkBounds(
-      subnet.virtualNetwork.value,
-      subnet.routeTable,
-      cluster.serviceTags,
-      settings.onPremises,
-    ),
-  };
+  return keptSurroundings(subnet, cluster.serviceTags, settings.onPremises);
 }
+
+const keptSurroundings = keptBy(
+  (
+    { groupMembers, virtualNetwork, routeTable }: ClusterSubnet,
+    serviceTags: InferenceCluster['serviceTags'],
+    onPremises: ClusterSettings['onPremises'],
+  ): Surroundings => ({
+    serviceTags,
+    ...(groupMembers === undefined ? {} : { groupMembers }),
+    ...(virtualNetwork.known
+      ? {
+          virtualNetwork: virtualNetworkBounds(
+            virtualNetwork.value,
+            routeTable,
+            serviceTags,
+            onPremises,
+          ),
+        }
+      : {}),
+  }),
+);
 
 /**
  * A list without the rules that are for traffic from application security groups alone: members are
  * network interfaces, and the host that probes is none
  * (learn.microsoft.com/azure/virtual-network/application-security-groups).
  */
-export function withoutGroupSources(list: RuleList): RuleList {
+export const withoutGroupSources = keptBy((list: RuleList): RuleList => {
   const concerns = ({ sources }: RuleMatch): boolean =>
     sources.some(({ kind }) => kind !== 'applicationSecurityGroup');
-  switch (list.kind) {
-    case 'admin':
-      return { ...list, rules: list.rules.filter(concerns) };
-    case 'securityGroup':
-      return { ...list, rules: list.rules.filter(concerns) };
-    case 'unread':
-      return list;
-    default:
-      return list satisfies never;
-  }
-}
+  if (list.kind === 'unread' || list.rules.every(concerns)) return list;
+  return list.kind === 'admin'
+    ? { ...list, rules: list.rules.filter(concerns) }
+    : { ...list, rules: list.rules.filter(concerns) };
+});
 
 /** The rules of a decision that keep packets of `region` out, with their lists. */
 export function blockers(

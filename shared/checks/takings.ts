@@ -1,6 +1,7 @@
 import type { Evidence, Missing } from '../model/verdict.ts';
 import type { Decision } from '../network/decide.ts';
 import { takenFrom } from '../network/taken-from.ts';
+import { lazily } from '../network/walk-rules.ts';
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
 import { packetText } from './packet-text.ts';
 import { ruleText } from './rule-text.ts';
@@ -13,8 +14,9 @@ export interface Taking {
   /** Packets that certainly exist and that the rule certainly takes. */
   readonly certain: PacketSet;
   readonly possible: PacketSet;
-  readonly text: string;
-  readonly evidence: Evidence;
+  /** What it takes, in words. */
+  readonly text: () => string;
+  readonly evidence: () => Evidence;
 }
 
 /**
@@ -28,13 +30,14 @@ export function takenBy(
 ): Taking[] {
   return takenFrom(decision).map(({ list, rule, certain, possible }) => {
     const taken = lost === undefined ? certain : possible.intersect(lost);
-    const text = taken.isEmpty() ? '' : packetText(taken, decision);
-    const evidence: Evidence = {
+    // Most takings are only counted, and packets in words cost more than finding them.
+    const text = lazily(() => (taken.isEmpty() ? '' : packetText(taken, decision)));
+    const evidence = lazily((): Evidence => ({
       at: list.at,
       rule: rule.name,
-      says: `${ruleText(rule)} of ${list.name} takes ${text}`,
+      says: `${ruleText(rule)} of ${list.name} takes ${text()}`,
       ...witnessOf(taken, decision, direction),
-    };
+    }));
     return { ruleName: rule.name, listName: list.name, certain: taken, possible, text, evidence };
   });
 }

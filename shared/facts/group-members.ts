@@ -55,20 +55,34 @@ export function readGroupMembers(reader: RowReader): GroupMembersOf {
     bounds.set(group, now);
     return now;
   }
-  return (networkId, clusterId) => ({
-    of(group) {
-      const { atLeast, atMost } = boundsOf(group);
-      const subscriptions = [networkId, clusterId, group].map(subscriptionIdOf);
-      const wereRead = subscriptions.every(
-        (subscription) =>
-          subscription !== undefined &&
-          memberTypes.every((type) => reader.snapshot.wasRead(type, subscription).known),
-      );
-      // A group that rules name and that was not read is a gap: it may be anywhere.
-      const isHere = reader.snapshot.get(group) !== undefined;
-      return { atLeast, atMost: isHere && memberships().isWhole && wereRead ? atMost : undefined };
-    },
-  });
+  function membersFor(around: readonly (string | undefined)[]): GroupMembers {
+    return {
+      of(group) {
+        const { atLeast, atMost } = boundsOf(group);
+        const wereRead = [...around, subscriptionIdOf(group)].every(
+          (subscription) =>
+            subscription !== undefined &&
+            memberTypes.every((type) => reader.snapshot.wasRead(type, subscription).known),
+        );
+        // A group that rules name and that was not read is a gap: it may be anywhere.
+        const isHere = reader.snapshot.get(group) !== undefined;
+        return {
+          atLeast,
+          atMost: isHere && memberships().isWhole && wereRead ? atMost : undefined,
+        };
+      },
+    };
+  }
+  // Members depend on the subscriptions alone. One object for all clusters there lets them share what
+  // rules mean.
+  const made = new Map<string, GroupMembers>();
+  return (networkId, clusterId) => {
+    const around = [networkId, clusterId].map(subscriptionIdOf);
+    const key = around.join();
+    const before = made.get(key) ?? membersFor(around);
+    made.set(key, before);
+    return before;
+  };
 }
 
 function memberBounds(reader: RowReader, found: Found | undefined): MemberBounds {

@@ -164,4 +164,6 @@ export interface Registry extends LinkedResource {
   readonly location: string;
   /** The host that images are pulled from, lower-cased; undefined where the row does not say. */
   readonly loginServer?: string;
+  /** Whether layers of images come from an endpoint of the registry's own, and not from Azure Storage's. */
+  readonly hasDataEndpoint: boolean;
 }

@@ -201,8 +201,8 @@ function readPrincipalTypes(reader: RowReader): ReadonlyMap<string, string> {
 }
 
 /**
- * The groups whose members are known, and those of every group nested in them. A member that nothing
- * says the kind of is no group only where all groups were read.
+ * The groups whose members are known, and those of every group nested in them, unless the list holds
+ * those already. A member that nothing says the kind of is no group only where all groups were read.
  */
 function readGroups(
   reader: RowReader,
@@ -216,17 +216,18 @@ function readGroups(
     rows.map(({ id, members }) => [id, new Set(members.map((member) => member.id))]),
   );
   const known = new Set(groups.keys());
+  const direct = rows.filter(({ transitive }) => transitive !== true);
   const doubtful = new Set(
     [
       ...reader.snapshot.rowsOf(groupsType).map((row) => nameOf(row.id)),
-      ...rows.flatMap(({ members }) => members.flatMap((one) => (mayBeGroup(one) ? one.id : []))),
+      ...direct.flatMap(({ members }) => members.flatMap((one) => (mayBeGroup(one) ? one.id : []))),
     ].filter((id) => !known.has(id)),
   );
   // What is doubtful of a nested group is doubtful of every group around it.
   for (let before = -1; before < doubtful.size;) {
     before = doubtful.size;
-    for (const [id, members] of groups) {
-      if ([...members].some((member) => doubtful.has(member))) doubtful.add(id);
+    for (const { id, members } of direct) {
+      if (members.some((member) => doubtful.has(member.id))) doubtful.add(id);
     }
   }
   return { groups, incompleteGroups: doubtful };

@@ -143,6 +143,7 @@ function readRegistry(reader: RowReader, id: ResourceId): Known<Registry> {
   }
   const { loginServer, publicNetworkAccess, networkRuleSet, privateEndpointConnections } =
     properties;
+  const hasDataEndpoint = properties.dataEndpointEnabled === true;
   return known({
     ...linkedResource(reader, id, {
       publicNetworkAccess,
@@ -150,6 +151,7 @@ function readRegistry(reader: RowReader, id: ResourceId): Known<Registry> {
       connections: privateEndpointConnections,
     }),
     location,
+    hasDataEndpoint,
     ...(loginServer === undefined ? {} : { loginServer }),
   });
 }

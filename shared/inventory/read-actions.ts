@@ -1,4 +1,4 @@
-import { type ResourceType, resourceTypes } from './resource-types.ts';
+import type { ResourceType } from './resource-types.ts';
 
 /**
  * The operation that reading a type asks of the reader, at the scope that is read; undefined where no
@@ -49,11 +49,3 @@ export const readActions: Readonly<Record<ResourceType, string | undefined>> = {
   'microsoft.storage/storageaccounts': 'Microsoft.Storage/storageAccounts/read',
   'portcullis/assignedto': undefined,
 };
-
-/** The types whose read operation the reader may do; those that no operation decides are left out. */
-export function readableTypes(mayDo: (action: string) => boolean): readonly ResourceType[] {
-  return resourceTypes.filter((type) => {
-    const action = readActions[type];
-    return action !== undefined && mayDo(action);
-  });
-}

@@ -155,8 +155,11 @@ export function explainInFull(input: ExplainQuery): Explanation {
   };
 }
 
-/** What an admin rule allows, or none matches, is passed on, and so counts as allowed here. */
-function answerOfHop({ list, shares }: Hop, { asked }: Decision): Answer | undefined {
+/**
+ * What a list by itself does with the packets that come to it; undefined where none comes. What an
+ * admin rule allows, or none matches, is passed on, and so counts as allowed here.
+ */
+export function answerOfHop({ list, shares }: Hop, { asked }: Decision): Answer | undefined {
   const matched = shares.map(({ possible }) => possible).reduce(uniteSets, noPackets);
   const passedOn = list.kind === 'admin' && !asked.atLeast.isSubsetOf(matched);
   if (shares.length === 0) return passedOn ? 'allowed' : undefined;

@@ -12,6 +12,7 @@ import type { Check } from '../model/check.ts';
 import { type ResourceId, nameOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { Missing } from '../model/verdict.ts';
 import { clusterReport, verdictReport } from '../reports/assemble-report.ts';
+import type { AuditedCluster } from '../reports/explain-cluster.ts';
 import type { GapReport } from '../reports/report.ts';
 import type { ShardResult } from '../reports/scan.ts';
 import { nearestFew } from '../settings/nearest.ts';
@@ -209,6 +210,15 @@ function isSettled({ unreadable, powerState, provisioningState }: InferenceClust
   return unreadable === undefined && runs && isDone;
 }
 
+/** One cluster by itself: its facts, the settings that hold for it, and its verdicts. */
+export function auditCluster(plan: AuditPlan, id: ResourceId): AuditedCluster | undefined {
+  const [cluster] = readFacts(plan.snapshot, [id]);
+  if (cluster === undefined) return undefined;
+  const checks = plan.catalogue.filter((check) => isAsked(check.id, plan));
+  const { cluster: report, verdicts, settings } = judgeCluster(cluster, checks, plan);
+  return { cluster, settings, report, verdicts };
+}
+
 function judgeCluster(
   cluster: InferenceCluster,
   checks: readonly Check<InferenceCluster>[],
@@ -231,7 +241,7 @@ function judgeCluster(
       imported.exemptionFor,
     );
   });
-  return { cluster: clusterReport(cluster, verdicts), verdicts, missing };
+  return { cluster: clusterReport(cluster, verdicts), verdicts, missing, settings: own };
 }
 
 function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
@@ -314,6 +324,22 @@ function scopeGaps(
   ];
 }
 
+/**
+ * Tells whether what was read proves that a cluster no longer exists: all clusters of its subscription
+ * were read, something of the subscription is there, and the cluster is not.
+ */
+export function proofOfAbsence(snapshot: InventorySnapshot): (clusterId: string) => boolean {
+  const present = subscriptionsIn(snapshot);
+  return (clusterId) => {
+    const id = resourceId(clusterId);
+    return (
+      present.has(subscriptionIdOf(id) ?? '') &&
+      snapshot.get(id) === undefined &&
+      snapshot.wasReadWithin('microsoft.containerservice/managedclusters', id).known
+    );
+  };
+}
+
 function subscriptionsIn(snapshot: InventorySnapshot): ReadonlySet<string> {
   return new Set(
     auditedTypes
@@ -332,6 +358,34 @@ function clusterNamed(
 ): readonly ResourceId[] {
   const wanted = resourceId(text);
   return clusters.filter(({ id, name }) => id === wanted || name === wanted).map(({ id }) => id);
+}
+
+/**
+ * The cluster that a person means by an id or a name.
+ * @throws UsageError where none is meant, or several.
+ */
+export function oneCluster(text: string, ids: readonly ResourceId[]): ResourceId {
+  const clusters = ids.map((id) => ({ id, name: nameOf(id) }));
+  const [found, ...others] = clusterNamed(text, clusters);
+  if (found === undefined) {
+    const near = nearestFew(
+      text,
+      clusters.map(({ name }) => name),
+      3,
+    );
+    const hint =
+      near.length > 0
+        ? `did you mean ${near.join(' or ')}?`
+        : 'portcullis scan lists those there are';
+    throw new UsageError([`"${text}" is no inference cluster here; ${hint}`]);
+  }
+  if (others.length > 0) {
+    throw new UsageError([
+      `${others.length + 1} clusters are called "${text}"; name one by its id:`,
+      ...[found, ...others].map((id) => `  ${id}`),
+    ]);
+  }
+  return found;
 }
 
 function noCluster(text: string, names: readonly string[]): string {

@@ -151,6 +151,7 @@ export function frameOf(
       startedAt: header.startedAt,
       finishedAt: tail.finishedAt,
       source: header.source,
+      ...(header.cloud === undefined ? {} : { cloud: header.cloud }),
       complete: isComplete(tail),
     },
     rest: restOf(tail, summary),
@@ -167,7 +168,7 @@ function restOf(
   summary: Summary,
 ): Pick<
   Report,
-  'gaps' | 'assumptions' | 'estate' | 'outOfScope' | 'warnings' | 'summary' | 'cost'
+  'gaps' | 'assumptions' | 'estate' | 'outOfScope' | 'warnings' | 'summary' | 'baseline' | 'cost'
 > {
   return {
     gaps: tail.gaps,
@@ -178,6 +179,7 @@ function restOf(
       ? {}
       : { warnings: tail.warnings }),
     summary,
+    ...(tail.baseline === undefined ? {} : { baseline: tail.baseline }),
     cost: tail.cost,
   };
 }

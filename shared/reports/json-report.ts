@@ -1,6 +1,7 @@
 import { countSummary, frameOf } from './assemble-report.ts';
+import { jsonText } from './json-text.ts';
 import type { Summary } from './report.ts';
-import type { Audit, Tail } from './scan.ts';
+import type { Audit, ShardResult, Tail } from './scan.ts';
 
 /** A place to put text aside and to read it back once, in order; it may be larger than memory. */
 export interface Spool {
@@ -23,32 +24,43 @@ export async function* jsonReport(
   audit: Audit,
   spools: { readonly clusters: Spool; readonly verdicts: Spool },
 ): AsyncGenerator<string, ReportOutcome> {
-  const count = countSummary();
   const commas = { clusters: '', verdicts: '' };
-  for await (const shard of audit.shards) {
-    count.add(shard);
+  const outcome = await drainShards(audit, async (shard) => {
     for (const list of ['clusters', 'verdicts'] as const) {
       for (const item of shard[list]) {
-        await spools[list].write(`${commas[list]}\n    ${indented(item, 4)}`);
+        await spools[list].write(`${commas[list]}\n    ${jsonText(item, 4)}`);
         commas[list] = ',';
       }
     }
-  }
-  const tail = await audit.finish();
-  const { head, rest } = frameOf(audit.header, tail, count.summary());
+  });
+  const { head, rest } = frameOf(audit.header, outcome.tail, outcome.summary);
   yield '{\n';
   for (const [key, value] of Object.entries(head))
-    yield `  ${JSON.stringify(key)}: ${indented(value, 2)},\n`;
+    yield `  ${JSON.stringify(key)}: ${jsonText(value, 2)},\n`;
   for (const list of ['clusters', 'verdicts'] as const) {
     yield `  "${list}": [`;
     yield* spools[list].read();
     yield commas[list] === '' ? '],\n' : '\n  ],\n';
   }
   const members = Object.entries(rest).map(
-    ([key, value]) => `  ${JSON.stringify(key)}: ${indented(value, 2)}`,
+    ([key, value]) => `  ${JSON.stringify(key)}: ${jsonText(value, 2)}`,
   );
   yield `${members.join(',\n')}\n}\n`;
-  return { summary: rest.summary, tail };
+  return outcome;
+}
+
+/** Reads an audit to its end, shard by shard, and counts its verdicts. */
+export async function drainShards(
+  audit: Audit,
+  onShard: (shard: ShardResult) => Promise<void> | void,
+): Promise<ReportOutcome> {
+  const count = countSummary();
+  for await (const shard of audit.shards) {
+    count.add(shard);
+    await onShard(shard);
+  }
+  const tail = await audit.finish();
+  return { summary: count.summary(), tail };
 }
 
 /** A spool in memory, for scans of a few thousand clusters. */
@@ -63,8 +75,4 @@ export function memorySpool(): Spool {
       yield* pieces;
     },
   };
-}
-
-function indented(value: unknown, by: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(by)}`);
 }

@@ -43,6 +43,9 @@ const remediation = z.union([
   z.object({ available: z.literal(false), because: z.string() }),
 ]);
 
+export const baselineStates = ['new', 'unchanged', 'fixed', 'exempted', 'notSeen'] as const;
+export type BaselineState = (typeof baselineStates)[number];
+
 const verdict = z.object({
   checkId: z.string(),
   clusterId: id,
@@ -58,6 +61,12 @@ const verdict = z.object({
   evidence: z.array(evidence),
   missing: z.array(missing).nullable().describe('What the verdict needed and nobody could read.'),
   remediation,
+  baselineState: z
+    .enum(baselineStates)
+    .optional()
+    .describe(
+      'With a baseline. Of failures that are not exempt: new, or unchanged. Of those of the baseline: fixed (now passes or does not apply), exempted, or notSeen (now unknown).',
+    ),
 });
 
 const postures = ['compliant', 'nonCompliant', 'unknown'] as const;
@@ -108,16 +117,47 @@ const byCheck = z.object({
   exempt: count.describe('How many of the verdicts counted before are exempt.'),
 });
 
+const bySeverity = z.object({
+  critical: count,
+  high: count,
+  medium: count,
+  low: count,
+  info: count,
+});
+
 const summary = z.object({
   clusters: count,
   compliant: count,
   nonCompliant: count,
   unknown: count,
-  bySeverity: z
-    .object({ critical: count, high: count, medium: count, low: count, info: count })
-    .describe('Failures that are not exempt.'),
+  bySeverity: bySeverity.describe('Failures that are not exempt.'),
   byCheck: z.record(z.string(), byCheck),
 });
+
+const baseline = z
+  .object({
+    scanId: z.string().describe('Of the report that this one was held against.'),
+    finishedAt: instant.describe('When that scan was done.'),
+    new: count,
+    unchanged: count,
+    fixed: count,
+    exempted: count,
+    notSeen: count,
+    newBySeverity: bySeverity.describe('What --fail-on counts.'),
+    absent: z
+      .array(
+        z.object({
+          checkId: z.string(),
+          clusterId: id,
+          fingerprint: z.string(),
+          severity: z.enum(severities),
+          state: z.enum(['fixed', 'notSeen']),
+          because: z.string(),
+        }),
+      )
+      .describe('Failures of the baseline of which this report has no verdict.'),
+  })
+  .describe('What changed since an earlier report, failure by failure.');
 
 const cost = z.object({
   resourceGraphCalls: count,
@@ -144,6 +184,10 @@ const reportSchema = z
     startedAt: instant,
     finishedAt: instant,
     source: z.enum(['live', 'estate', 'demo']),
+    cloud: z
+      .string()
+      .optional()
+      .describe('Live: public, usgov, china, or the host of the Resource Manager that answered.'),
     complete: z.boolean().describe('Whether everything could be read: there are no gaps.'),
     clusters: z.array(cluster),
     verdicts: z
@@ -155,9 +199,13 @@ const reportSchema = z
     outOfScope: z.array(z.object({ id, why: z.string() })),
     warnings: z.array(z.string()).optional().describe('Remarks on the settings.'),
     summary,
+    baseline: baseline.optional(),
     cost,
   })
   .meta({ title: 'Portcullis scan report' });
+
+/** Parts of the report that other documents speak in too. */
+export const reportParts = { cluster, evidence, id, missing, verdict, witness };
 
 export type Report = Frozen<z.output<typeof reportSchema>>;
 export type ClusterReport = Report['clusters'][number];
@@ -166,12 +214,30 @@ export type GapReport = Report['gaps'][number];
 export type EstateReport = NonNullable<Report['estate']>;
 export type Summary = Report['summary'];
 export type Cost = Report['cost'];
+export type BaselineReport = NonNullable<Report['baseline']>;
 export type Posture = ClusterReport['posture'];
 
 /** A report that was written earlier, checked; throws a `ZodError` that names the field. */
 export function parseReport(json: unknown): Report {
   return reportSchema.parse(json);
 }
+
+/** What of an earlier report a comparison needs, around its verdicts; members beyond are let pass. */
+export const baselineHeadSchema = z.object({
+  schemaVersion: z.literal(1),
+  scanId: z.string(),
+  finishedAt: instant,
+});
+
+/** What of an earlier verdict a comparison needs. */
+export const baselineVerdictSchema = verdict.pick({
+  checkId: true,
+  clusterId: true,
+  kind: true,
+  severity: true,
+  exempt: true,
+  fingerprint: true,
+});
 
 /** The JSON Schema (draft 2020-12) of the report; members it does not name are allowed. */
 export function reportJsonSchema(): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/settings.ts';
 import type {
+  BaselineReport,
   ClusterReport,
   Cost,
   EstateReport,
@@ -56,6 +57,8 @@ export interface ScanHeader {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly source: Report['source'];
+  /** Live: `public`, `usgov`, `china`, or the host of the Resource Manager that answers. */
+  readonly cloud?: string;
 }
 
 /** What an audit says of at most a hundred clusters. */
@@ -74,6 +77,8 @@ export interface Tail {
   readonly estate?: EstateReport;
   /** Remarks on the settings, for people. */
   readonly warnings?: readonly string[];
+  /** What changed since an earlier report, where one was given. */
+  readonly baseline?: BaselineReport;
   readonly cost: Cost;
 }
 
@@ -83,6 +88,8 @@ export interface Audit {
   readonly shards: AsyncIterable<ShardResult>;
   /** To be asked for once, after the shards have been read to their end. */
   finish(): Promise<Tail>;
+  /** Whether what was read proves that this cluster no longer exists; without it, nothing does. */
+  isGone?(clusterId: string): boolean;
 }
 
 /**

@@ -6,9 +6,9 @@ const shardSize = 100;
 
 /** A report that was written earlier as the audit it came from, so that it can be printed again. */
 export function storedAudit(report: Report): Audit {
-  const { scanId, startedAt, source } = report;
+  const { scanId, startedAt, source, cloud } = report;
   return {
-    header: { scanId, startedAt, source },
+    header: { scanId, startedAt, source, ...(cloud === undefined ? {} : { cloud }) },
     shards: shardsOf(report),
     finish: async () => tailOf(report),
   };
@@ -23,7 +23,7 @@ async function* shardsOf({ clusters, verdicts }: Report): AsyncGenerator<ShardRe
 }
 
 function tailOf(report: Report): Tail {
-  const { finishedAt, gaps, assumptions, outOfScope, estate, warnings, cost } = report;
+  const { finishedAt, gaps, assumptions, outOfScope, estate, warnings, baseline, cost } = report;
   return {
     finishedAt,
     gaps,
@@ -31,6 +31,7 @@ function tailOf(report: Report): Tail {
     outOfScope,
     ...(estate === undefined ? {} : { estate }),
     ...(warnings === undefined ? {} : { warnings }),
+    ...(baseline === undefined ? {} : { baseline }),
     cost,
   };
 }

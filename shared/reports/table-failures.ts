@@ -36,16 +36,20 @@ export function failureLines(failures: Kept<Failure>, labelWidth: number, sheet:
 
 function oneFailure({ verdict, cluster }: Failure, labelWidth: number, sheet: Sheet): string[] {
   const { paint, width } = sheet;
+  const mark = verdict.baselineState === 'new' ? `  ${paint('new', 'strong')}` : '';
   const label = verdict.severity.toUpperCase().padEnd(labelWidth);
   const room = width - label.length - 3;
   const name = fit(cluster, room).trimEnd();
   const title = `${paint(` ${label} `, verdict.severity)} ${paint(name, 'strong')}`;
-  const fits = name.length + 2 + verdict.checkId.length <= room;
+  const fits = name.length + 2 + verdict.checkId.length + (mark === '' ? 0 : 5) <= room;
   const proofs = proofsOf(verdict, sheet);
   return [
     ...(fits
-      ? [`${title}  ${verdict.checkId}`]
-      : [title, ' '.repeat(label.length + 3) + fit(verdict.checkId, room).trimEnd()]),
+      ? [`${title}  ${verdict.checkId}${mark}`]
+      : [
+          title,
+          `${' '.repeat(label.length + 3)}${fit(verdict.checkId, room - 5).trimEnd()}${mark}`,
+        ]),
     ...hang('   ', shortIds(verdict.summary), width),
     ...proofs.slice(0, 3).flat(),
     ...(proofs.length > 3

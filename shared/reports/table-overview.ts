@@ -102,7 +102,8 @@ function shareRoom(groups: readonly FailureGroup[], room: number): number[] {
   return shares;
 }
 
-function compareGroups(a: FailureGroup, b: FailureGroup): number {
+/** The worst severity first, then the most failures. */
+export function compareGroups(a: FailureGroup, b: FailureGroup): number {
   return (
     compareSeverity(a.severity, b.severity) ||
     b.failures.total - a.failures.total ||

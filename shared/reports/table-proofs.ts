@@ -1,18 +1,24 @@
 import type { VerdictReport } from './report.ts';
 import type { Sheet } from './table-sheet.ts';
+import { commandLines } from './command-lines.ts';
+import { type Proof, commandIn, packetText } from './proof-text.ts';
 import { fit, hang, lastSegment, plainText, shortId, shortIds } from './text-layout.ts';
 
-type Proof = VerdictReport['evidence'][number];
-
-/** The lines of each proof that says something which the summary or a proof before it does not. */
-export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): string[][] {
+/**
+ * The lines of each proof that says something which the summary or a proof before it does not, with
+ * its command; `commands` are told elsewhere.
+ */
+export function proofsOf(
+  verdict: VerdictReport,
+  { width, paint }: Sheet,
+  commands: readonly string[] = [],
+): string[][] {
   const told = new Set(wordsOf(verdict.summary));
-  const printed = new Set<string>();
+  const printed = new Set(commands);
   const isNew = (text: string) => text !== '' && !printed.has(text) && printed.add(text);
   const proofs: string[][] = [];
   for (const evidence of verdict.evidence) {
-    const { rule, witness } = evidence;
-    if (rule === undefined && witness === undefined) continue;
+    const { witness } = evidence;
     const packet = witness === undefined ? '' : packetText(witness);
     const { rule: named, place, priority, remark } = blameOf(evidence, told);
     for (const word of wordsOf(`${named} ${place} ${priority}`)) told.add(word);
@@ -20,10 +26,12 @@ export function proofsOf(verdict: VerdictReport, { width, paint }: Sheet): strin
     const text = isNew(`${named}${place}`)
       ? [`${named}${place}${priority}`, adds].filter((part) => part !== '').join(': ')
       : adds && `${named} ${adds}`;
-    for (const word of wordsOf(evidence.says)) told.add(word);
+    for (const word of wordsOf(commandIn(evidence.says).sentence)) told.add(word);
+    const { command = '' } = commandIn(evidence.says);
     const lines = [
       ...(isNew(packet) ? hang('   ▸ ', packet, width) : []),
       ...hang('     ', text, width).map((line) => paint(line.replaceAll(noBreak, ' '), 'faint')),
+      ...(isNew(command) ? commandLines(command, width - 5) : []),
     ];
     if (lines.length > 0) proofs.push(lines);
   }
@@ -42,7 +50,7 @@ interface Blame {
 }
 
 function blameOf({ at, rule, says }: Proof, told: ReadonlySet<string>): Blame {
-  const sentence = plainText(shortIds(says));
+  const sentence = plainText(shortIds(commandIn(says).sentence));
   const place = lastSegment(at);
   const whole = { rule: '', place: '', priority: '', remark: sentence };
   if (rule === undefined || isGuid(rule)) return whole;
@@ -84,18 +92,8 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '' && !glue.has(word));
 }
 
-function packetText(witness: NonNullable<Proof['witness']>): string {
-  const { source, sourcePort, destination, destinationPort, protocol, direction } = witness;
-  return `${socket(source, sourcePort)} → ${socket(destination, destinationPort)} ${protocol}, ${direction}`;
-}
-
-function socket(address: string, port: number | null): string {
-  if (port === null) return address;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 /** What is to blame, in a few words: rule and security group, or the rule alone where both are too long. */
-export function causeText({ evidence }: VerdictReport, room: number): string {
+export function causeText({ evidence }: Pick<VerdictReport, 'evidence'>, room: number): string {
   const blamed = evidence.find(({ rule }) => rule !== undefined && !isGuid(rule)) ?? evidence[0];
   if (blamed === undefined) return '';
   const place = lastSegment(blamed.at);

@@ -1,16 +1,15 @@
 import { severities } from '../model/verdict.ts';
-import { countSummary } from './assemble-report.ts';
+import { gatherReport } from './gather-report.ts';
 import type { ReportOutcome } from './json-report.ts';
 import { type Paint, plainPaint } from './paint.ts';
 import type { Audit } from './scan.ts';
-import { clusterLines, compareRows, rowOf } from './table-clusters.ts';
-import { compareFailures, failureLines } from './table-failures.ts';
+import { clusterLines } from './table-clusters.ts';
+import { failureLines } from './table-failures.ts';
 import { gapLines } from './table-gaps.ts';
-import { keepFirst } from './table-kept.ts';
-import { type FailureGroup, groupOf, overviewLines } from './table-overview.ts';
+import { overviewLines } from './table-overview.ts';
 import { type Sheet, listLines } from './table-sheet.ts';
 import { closing, headline, seeMore, standing } from './table-summary.ts';
-import { type Blank, addBlanks, blankLines, shownBlanks } from './table-unknowns.ts';
+import { blankLines, shownBlanks } from './table-unknowns.ts';
 
 export interface TableOptions {
   /** Columns of the terminal; 80 where absent. Less than 60 and more than 160 are not used. */
@@ -37,29 +36,8 @@ export async function* tableReport(
     paint: options.paint ?? plainPaint,
     limit: options.limit ?? 20,
   };
-  const count = countSummary();
-  const failures = keepFirst(sheet.limit, compareFailures);
-  const rows = keepFirst(sheet.limit, compareRows);
-  const groups = new Map<string, FailureGroup>();
-  const blanks = new Map<string, Blank>();
-  for await (const { clusters, verdicts } of audit.shards) {
-    count.add({ clusters, verdicts });
-    const byCluster = Map.groupBy(verdicts, ({ clusterId }) => clusterId);
-    for (const cluster of clusters) {
-      const own = byCluster.get(cluster.id) ?? [];
-      rows.add(rowOf(cluster, own));
-      addBlanks(blanks, own);
-      for (const verdict of own) {
-        if (verdict.kind === 'fail' && verdict.exempt === null) {
-          const failure = { verdict, cluster: cluster.name };
-          failures.add(failure);
-          groupOf(groups, verdict).failures.add(failure);
-        }
-      }
-    }
-  }
-  const tail = await audit.finish();
-  const summary = count.summary();
+  const gathered = await gatherReport(audit, sheet.limit);
+  const { tail, summary, failures, rows, groups, blanks } = gathered;
   const labelWidth = Math.max(
     ...severities.map((severity) => (summary.bySeverity[severity] > 0 ? severity.length : 0)),
   );
@@ -67,7 +45,7 @@ export async function* tableReport(
   const missed = shownBlanks(blanks.values(), sheet);
   const sections = [
     headline(audit, tail, summary, sheet),
-    overviewLines([...groups.values()], failures.total, labelWidth, next, sheet),
+    overviewLines(groups, failures.total, labelWidth, next, sheet),
     failureLines(failures, labelWidth, sheet),
     blankLines(missed, blanks.size, audit.header.source === 'live', sheet),
     clusterLines(rows, sheet),

@@ -1,25 +1,43 @@
 import { severities } from '../model/verdict.ts';
 import { isComplete } from './assemble-report.ts';
+import { changeCounts } from './baseline-text.ts';
 import type { Summary } from './report.ts';
-import type { Audit, Tail } from './scan.ts';
+import type { Audit, ScanHeader, Tail } from './scan.ts';
 import { type Sheet, type Toned, flow, marks, postureOrder } from './table-sheet.ts';
 import { counted, grouped, shortIds, wrap } from './text-layout.ts';
 
 /** Source, size and moment of the audit, and how it stands. */
 export function headline(audit: Audit, tail: Tail, summary: Summary, sheet: Sheet): string[] {
   const { paint, width } = sheet;
-  const origin = { live: 'live Azure', estate: 'offline estate', demo: 'demo estate' };
   const at = `${tail.finishedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const clusters = counted(summary.clusters, 'cluster');
-  const title = ['Portcullis', origin[audit.header.source], clusters, at].join(' · ');
+  const title = ['Portcullis', originOf(audit.header), clusters, at].join(' · ');
   return [
     ...wrap(title, width).map((line) => paint(line, 'strong')),
     ...(summary.clusters === 0 ? [] : ['', ...flow(postureCounts(summary), '   ', sheet)]),
     ...flow(severityCounts(summary), ' ', sheet),
+    ...(tail.baseline === undefined
+      ? []
+      : wrap(` ${changeCounts(tail.baseline)}.`, width - 1).map((line) => ` ${line}`)),
   ];
 }
 
-function severityCounts({ bySeverity }: Summary): Toned[] {
+/** Where an audit read, in words. */
+export function originOf({ source, cloud = 'public' }: Omit<ScanHeader, 'scanId'>): string {
+  if (source !== 'live') return source === 'demo' ? 'demo estate' : 'offline estate';
+  if (Object.hasOwn(clouds, cloud)) return clouds[cloud] ?? '';
+  const isHere = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::|$)/.test(cloud);
+  return isHere ? `simulated Azure at ${cloud}` : `Azure at ${cloud}`;
+}
+
+const clouds: Readonly<Record<string, string>> = {
+  public: 'live Azure',
+  usgov: 'live Azure Government',
+  china: 'live Azure operated by 21Vianet',
+};
+
+/** How many failures there are by severity; nothing of those that have none. */
+export function severityCounts({ bySeverity }: Summary): Toned[] {
   return severities
     .filter((severity) => bySeverity[severity] > 0)
     .map((severity) => ({
@@ -28,7 +46,8 @@ function severityCounts({ bySeverity }: Summary): Toned[] {
     }));
 }
 
-function postureCounts(summary: Summary): Toned[] {
+/** How many clusters stand how. */
+export function postureCounts(summary: Summary): Toned[] {
   const words = { nonCompliant: 'not compliant', unknown: 'unknown', compliant: 'compliant' };
   return postureOrder.map((posture) => ({
     text: `${marks[posture]} ${grouped(summary[posture])} ${words[posture]}`,
@@ -125,7 +144,7 @@ function costText({ cost }: Tail): string {
   if (calls.length === 0) return '';
   const seconds = Object.values(cost.durationMs).reduce((sum, ms) => sum + ms, 0) / 1000;
   const throttled = cost.throttled === 0 ? '' : `, ${grouped(cost.throttled)} throttled`;
-  return `Calls of Azure: ${calls.join(', ')}${throttled}; ${seconds.toFixed(1)} s in all.`;
+  return `Calls to Azure: ${calls.join(', ')}${throttled}; ${seconds.toFixed(1)} s in all.`;
 }
 
 function outOfScope({ outOfScope: items }: Tail, width: number): string[] {

@@ -42,7 +42,10 @@ export function addBlanks(blanks: Map<string, Blank>, verdicts: readonly Verdict
 }
 
 /** The blanks of the most clusters, as many as are printed. */
-export function shownBlanks(blanks: Iterable<Blank>, { limit }: Sheet): readonly Blank[] {
+export function shownBlanks(
+  blanks: Iterable<Blank>,
+  { limit }: Pick<Sheet, 'limit'>,
+): readonly Blank[] {
   return [...blanks]
     .sort((a, b) => b.clusters - a.clusters || compareText(a.what, b.what))
     .slice(0, Math.max(4, Math.floor(limit / 2)));
@@ -95,7 +98,10 @@ export function placeText(scope: string, what: string): string {
 }
 
 /** Why it is missing, and what a person can do so that the next scan knows, where that can be told. */
-function whyAndNext({ what, why }: Blank, isLive: boolean): { why: string; next?: string } {
+export function whyAndNext(
+  { what, why }: Pick<Blank, 'what' | 'why'>,
+  isLive: boolean,
+): { why: string; next?: string } {
   const condition = /^(.*); (if .*)$/.exec(why);
   if (condition !== null) return { why: condition[1] ?? '', next: condition[2] ?? '' };
   const found = nextSteps.find(([text]) => text.test(`${what}: ${why}`));

@@ -1,7 +1,15 @@
-/** The text on one line, without control characters: names come from others and must not steer a terminal. */
+/**
+ * The text on one line, without control characters: names come from others and must steer neither a
+ * terminal nor the build that prints them. Where Azure Pipelines or GitHub Actions would take a part
+ * of it for a command (`##vso[…]`, `::error::`), a blank parts the marks.
+ */
 export function plainText(text: string): string {
   // Control characters, and those that turn the direction of writing.
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim();
+  return text
+    .replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
+    .replaceAll(/#(?=#(?:vso)?\[)/gi, '# ')
+    .replaceAll(/:(?=:[a-z][a-z-]*(?: [^:]*)?::)/gi, ': ')
+    .trim();
 }
 
 /** Lines of at most `width` columns; words longer than that are cut, after a `/`, `,` or `-` where possible. */

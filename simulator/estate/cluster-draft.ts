@@ -36,7 +36,7 @@ export interface SubnetDraft {
   readonly name: string;
   readonly prefix: string;
   readonly prefix6?: string;
-  readonly role: 'node' | 'pod' | 'callers' | 'endpoints';
+  readonly role: 'node' | 'pod' | 'apiServer' | 'callers' | 'endpoints';
   readonly nsg?: NsgDraft;
 }
 
@@ -116,7 +116,7 @@ export interface ClusterDraft {
   readonly networkId: string;
   readonly addressSpace: string;
   readonly addressSpace6?: string;
-  readonly subnets: readonly SubnetDraft[];
+  readonly subnets: SubnetDraft[];
   readonly nodeNsg: NsgDraft;
   readonly peers: PeerDraft[];
   readonly routes: RouteDraft[];

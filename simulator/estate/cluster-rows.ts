@@ -85,24 +85,33 @@ function managedCluster(draft: ClusterDraft): EstateRow {
           loadBalancerSku: random.pick(['standard', 'Standard']),
           ipFamilies: dualStack ? ['IPv4', 'IPv6'] : ['IPv4'],
         },
-        ...(apiServer.isPrivate
-          ? {
-              apiServerAccessProfile: {
-                enablePrivateCluster: true,
-                privateDNSZone: apiServer.privateDnsZone,
-                ...(apiServer.publicNameFlag === undefined
-                  ? {}
-                  : { enablePrivateClusterPublicFQDN: apiServer.publicNameFlag }),
-              },
-            }
-          : {}),
-        ...(computes.authorizedRanges.length > 0
-          ? { apiServerAccessProfile: { authorizedIPRanges: computes.authorizedRanges } }
-          : {}),
+        ...apiServerAccessProfile(draft),
       },
     },
   );
   return { ...row, subscriptionId: subscription.id };
+}
+
+/** Left out where nothing was asked for. */
+function apiServerAccessProfile({ posture, subnets }: ClusterDraft): EstateRow {
+  const { apiServer, computes } = posture;
+  const own = subnets.find(({ role }) => role === 'apiServer');
+  const profile = {
+    ...(apiServer.isPrivate
+      ? {
+          enablePrivateCluster: true,
+          privateDNSZone: apiServer.privateDnsZone,
+          ...(apiServer.publicNameFlag === undefined
+            ? {}
+            : { enablePrivateClusterPublicFQDN: apiServer.publicNameFlag }),
+        }
+      : {}),
+    ...(computes.authorizedRanges.length > 0
+      ? { authorizedIPRanges: computes.authorizedRanges }
+      : {}),
+    ...(own === undefined ? {} : { enableVnetIntegration: true, subnetId: own.id }),
+  };
+  return Object.keys(profile).length === 0 ? {} : { apiServerAccessProfile: profile };
 }
 
 function identityMember(draft: ClusterDraft): EstateRow {

@@ -11,12 +11,16 @@ import {
 } from './cluster-draft.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
 import {
+  addPrivateEndpoint,
   allowRegistry,
   denyInternet,
   outboundRule,
   outboundScenarios,
 } from './outbound-scenarios.ts';
+import type { LinkDraft } from './posture-draft.ts';
+import { isPeered } from './private-link-plan.ts';
 import type { RuleDraft } from './security-rules.ts';
+import { hubId, storageId } from './workspace-resources.ts';
 
 /** Clusters that are let out to what they need, or to most of it, and nowhere else. */
 const dependencyScenarios: readonly OutboundScenario[] = [
@@ -29,6 +33,16 @@ const dependencyScenarios: readonly OutboundScenario[] = [
     ...needed(draft).filter(({ name }) => name !== 'allow-entra'),
     ...optional(draft),
   ]),
+  linked('restricted-to-private-endpoints', (draft) => {
+    addPrivateEndpoint(draft, 'Approved', 'own');
+  }),
+  linked('restricted-to-private-endpoints-and-data-endpoint', (draft) => {
+    draft.posture.links.registryServesLayers = true;
+    plant(subnetNsgs(draft, 'node'), allowRegistry(draft, 'regional'));
+  }),
+  linked('restricted-to-private-endpoints-without-layers', (draft) => {
+    plant(subnetNsgs(draft, 'node'), allowRegistry(draft, 'regional'));
+  }),
 ];
 
 export const everyOutboundScenario: readonly OutboundScenario[] = [
@@ -42,9 +56,11 @@ export const everyOutboundScenario: readonly OutboundScenario[] = [
  */
 export function dependencyTruth(
   { name }: OutboundScenario,
-  { conditions: { tagList }, outboundType, plugin }: ClusterDraft,
+  draft: ClusterDraft,
   restricted: boolean,
 ): Expected {
+  const { tagList } = draft.conditions;
+  const { outboundType, plugin } = draft;
   const takesNothing = takesNothingOfInternet.includes(name);
   if (takesNothing) return restricted ? pass : notApplicable;
   if (neverTold.includes(name)) return unknown;
@@ -55,7 +71,38 @@ export function dependencyTruth(
   const strandsPods = plugin === 'podSubnet' && outboundType === 'userDefinedRouting';
   if (name === 'route-to-trusted-appliance' && strandsPods) return unknown;
   if (name === 'route-to-trusted-appliance' || name === 'restricted-to-what-is-needed') return pass;
+  if (name === 'restricted-to-private-endpoints-without-layers') return failMedium;
+  if (name.startsWith('restricted-to-private-endpoints')) return privateTruth(draft);
   return name === 'restricted-without-extras' ? failLow : failMedium;
+}
+
+/** What is true where only private endpoints lead to Azure ML, storage and vault. */
+function privateTruth(draft: ClusterDraft): Expected {
+  const { workspace, storage, vault } = draft.posture.links;
+  const isHidden = (id: string): boolean => draft.hidden.has(id.toLowerCase());
+  const answers = [
+    isHidden(hubId(draft)) ? unknown : endpointTruth(workspace, 'amlworkspace', failMedium, draft),
+    ...(isHidden(storageId(draft))
+      ? [unknown]
+      : [
+          endpointTruth(storage, 'blob', failMedium, draft),
+          endpointTruth(storage, 'file', failLow, draft),
+        ]),
+    endpointTruth(vault, 'vault', failLow, draft),
+  ];
+  return [failMedium, failLow, unknown].find((one) => answers.includes(one)) ?? pass;
+}
+
+function endpointTruth(
+  { endpoints }: LinkDraft,
+  group: string,
+  without: Expected,
+  draft: ClusterDraft,
+): Expected {
+  const place = endpoints[group];
+  if (place === 'own' || (place === 'peer' && isPeered(draft))) return pass;
+  // One that nobody may look at may lead to any part of the resource.
+  return Object.values(endpoints).includes('unread') ? unknown : without;
 }
 
 const takesNothingOfInternet = [
@@ -94,6 +141,28 @@ function allowing(
         ...rules(draft),
         denyInternet(),
       );
+    },
+  };
+}
+
+/** Everything is let out to but Azure ML itself, storage and vault, which private endpoints may lead to. */
+function linked(name: string, plantMore: (draft: ClusterDraft) => void): OutboundScenario {
+  return {
+    name,
+    truth: () => ({ kept: failHigh, registry: pass }),
+    restricted: 'perhaps',
+    workspace: 'needed',
+    // Without the list, what is denied by its own tag may be allowed by another's.
+    possible: ({ tagList }) => tagList,
+    plant(draft) {
+      const except = ['allow-azureml', 'allow-storage', 'allow-files', 'allow-vault'];
+      plant(
+        subnetNsgs(draft, 'node'),
+        ...[...needed(draft), ...optional(draft)].filter((rule) => !except.includes(rule.name)),
+        allow('allow-azureml-others', 'AzureMachineLearning', ['8787', '18881']),
+      );
+      plantMore(draft);
+      plant(subnetNsgs(draft, 'node'), denyInternet());
     },
   };
 }

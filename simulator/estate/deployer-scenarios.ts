@@ -27,6 +27,12 @@ export const deployerScenarios: readonly PostureScenario[] = [
       draft.networkGroupId,
     );
   }),
+  scenario('deployer-in-group-nested-in-group', pass, (draft, { principalId }) => {
+    const [inner, outer] = [draft.random.guid(), draft.random.guid()];
+    draft.groups.push({ id: inner, members: [principalId] }, { id: outer, members: [inner] });
+    const holder: Holder = { principalId: outer, kind: 'Group' };
+    grant(draft, holder, builtInRoles.networkContributor, draft.networkGroupId);
+  }),
   scenario('deployer-holds-nothing', failMedium, () => {}),
   scenario('deployer-may-only-read', failMedium, (draft, deployer) => {
     grant(draft, deployer, customRole(draft, 'network-viewer', ['*/read']), draft.networkGroupId);

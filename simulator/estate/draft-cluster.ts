@@ -165,7 +165,8 @@ export function draftCluster(
   };
 }
 
-function newNsg(
+/** A network security group without rules of anybody's. */
+export function newNsg(
   groupId: string,
   name: string,
   region: Region,

@@ -71,7 +71,8 @@ export const insideScenarios: readonly LayoutScenario[] = [
   }),
 ];
 
-function inside(
+/** A scenario that decides what becomes of packets inside, and of nothing else. */
+export function inside(
   name: string,
   expected: Expected,
   plantRules: (draft: ClusterDraft) => void,
@@ -127,7 +128,7 @@ function carriesPods({ plugin }: ClusterDraft): boolean {
 }
 
 /** Where the cluster's nodes and pods are. */
-function ranges(draft: ClusterDraft): readonly string[] {
+export function ranges(draft: ClusterDraft): readonly string[] {
   const pods = draft.subnets.filter(({ role }) => role === 'pod').map(({ prefix }) => prefix);
   return [...nodePrefixes(draft), ...pods, ...(carriesPods(draft) ? [draft.layout.podCidr] : [])];
 }

@@ -1,4 +1,5 @@
 import { bridgeScenarios, dnsScenarios, rangeScenarios } from './address-scenarios.ts';
+import { apiServerSubnetScenarios } from './api-server-subnet-scenarios.ts';
 import type { ClusterDraft, Expected } from './cluster-draft.ts';
 import type { InboundScenario } from './inbound-scenarios.ts';
 import type { OutboundScenario } from './outbound-scenarios.ts';
@@ -42,7 +43,7 @@ const families: Readonly<Record<string, readonly LayoutScenario[]>> = {
   ranges: rangeScenarios,
   dns: dnsScenarios,
   bridge: bridgeScenarios,
-  inside: insideScenarios,
+  inside: [...insideScenarios, ...apiServerSubnetScenarios],
 };
 
 export const layoutScenarios: readonly LayoutScenario[] = Object.values(families).flat();

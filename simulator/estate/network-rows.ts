@@ -1,5 +1,5 @@
 import type { ClusterDraft, SubnetDraft } from './cluster-draft.ts';
-import { everyNsg, nodeSubnets } from './cluster-draft.ts';
+import { everyNsg, nodeSubnets, subnetNsgs } from './cluster-draft.ts';
 import { registryId } from './outbound-scenarios.ts';
 import { serviceEndpointsOf, usesEndpointSubnet } from './private-link-plan.ts';
 import { nsgRow } from './security-rules.ts';
@@ -12,7 +12,9 @@ export function networkRows(draft: ClusterDraft): EstateRow[] {
   return [
     virtualNetwork(draft),
     ...draft.peers.map((peer) => peerNetwork(draft, peer)),
-    ...everyNsg(draft).map((nsg) => nsgRow(nsg, random, conditions.compact)),
+    ...[...everyNsg(draft), ...subnetNsgs(draft, 'apiServer')].map((nsg) =>
+      nsgRow(nsg, random, conditions.compact),
+    ),
     ...(draft.routes.length > 0 ? [routeTable(draft)] : []),
     ...draft.privateEndpoints.flatMap((_, index) => privateEndpoint(draft, index)),
   ];

@@ -11,6 +11,7 @@ import {
   within,
 } from './cluster-draft.ts';
 import { computesType } from './inbound-scenarios.ts';
+import { isPeered } from './private-link-plan.ts';
 import { anotherRegion, germanyWestCentral, northEurope, ukSouth, westEurope } from './regions.ts';
 import type { RuleDraft } from './security-rules.ts';
 
@@ -271,7 +272,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     truth: both(failHigh, pass),
     workspace: 'needed',
     restricted: 'perhaps',
-    needs: hubConnected,
+    needs: isPeered,
     plant(draft) {
       addPrivateEndpoint(draft, 'Approved', 'peer');
       plant(subnetNsgs(draft, 'node'), denyInternet());
@@ -375,7 +376,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     routes: true,
     replacesDefaultRoute: true,
     restricted: 'perhaps',
-    needs: hubConnected,
+    needs: isPeered,
     plant(draft) {
       draft.routes.push(defaultRoute('VirtualAppliance', hubAddress(draft, 68)));
       draft.outboundType = draft.random.pick(['loadBalancer', 'userDefinedRouting']);
@@ -399,7 +400,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     routes: true,
     replacesDefaultRoute: true,
     restricted: 'perhaps',
-    needs: hubConnected,
+    needs: isPeered,
     plant(draft) {
       const appliance = hubAddress(draft, 4);
       draft.trustedAppliances.push(appliance);
@@ -417,7 +418,7 @@ export const outboundScenarios: readonly OutboundScenario[] = [
     truth: both(failHigh, failHigh),
     routes: true,
     replacesDefaultRoute: true,
-    needs: hubConnected,
+    needs: isPeered,
     plant(draft) {
       draft.routes.push(defaultRoute('VirtualAppliance', hubAddress(draft, 68)));
       plant(subnetNsgs(draft, 'node', 'pod'), outboundRule('deny-all', 'Deny', ['*'], ['*'], '*'));
@@ -534,10 +535,6 @@ export function registryId(draft: ClusterDraft): string {
   return `${draft.groupId}/providers/Microsoft.ContainerRegistry/registries/${name}`;
 }
 
-function hubConnected(draft: ClusterDraft): boolean {
-  return draft.peers.some(({ state }) => state === 'Connected');
-}
-
 function hubAddress(draft: ClusterDraft, host: number): string {
   const [space = ''] = draft.peers.map(({ addressSpace }) => addressSpace);
   return space.replace('.0/20', `.${host}`);
@@ -552,7 +549,8 @@ function defaultRoute(nextHopType: RouteDraft['nextHopType'], nextHop?: string):
   };
 }
 
-function addPrivateEndpoint(
+/** Gives the registry of the cluster's workspace a private endpoint. */
+export function addPrivateEndpoint(
   draft: ClusterDraft,
   state: 'Approved' | 'Pending',
   place: 'own' | 'peer',

@@ -88,6 +88,8 @@ export interface LinksDraft {
   readonly workspace: LinkDraft;
   readonly storage: LinkDraft;
   readonly vault: LinkDraft;
+  /** The registry serves layers of images itself, and not from Azure Storage. */
+  registryServesLayers: boolean;
   /** Its private endpoints are the outbound scenario's. */
   readonly registry: LinkDraft;
 }
@@ -109,6 +111,7 @@ export function newPosture(): PostureDraft {
       inAnotherRegion: false,
       isProject: false,
       projectNamesResources: false,
+      registryServesLayers: false,
       workspace: unlinked('amlworkspace'),
       storage: unlinked('blob', 'file'),
       vault: unlinked('vault'),

@@ -23,6 +23,11 @@ export function entranceId(draft: ClusterDraft): string {
   return draft.posture.links.isProject ? hubId(draft) : workspaceId(draft);
 }
 
+/** Whether the network of the cluster's hub is connected to its own. */
+export function isPeered({ peers }: ClusterDraft): boolean {
+  return peers.some(({ state }) => state === 'Connected');
+}
+
 /** Ids of private endpoints that lie where the reader may not look. */
 export function unreadEndpoints(draft: ClusterDraft): readonly string[] {
   return plannedEndpoints(draft)

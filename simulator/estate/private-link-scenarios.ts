@@ -9,6 +9,7 @@ import {
   unknown,
 } from './cluster-draft.ts';
 import { registryId } from './outbound-scenarios.ts';
+import { isPeered } from './private-link-plan.ts';
 import type { EndpointPlace, LinkDraft, LinksDraft } from './posture-draft.ts';
 import type { PostureScenario, TruthByCheck } from './posture-scenarios.ts';
 import { hasLegacyCompute, hasWorkspace, hubId, storageId } from './workspace-resources.ts';
@@ -136,10 +137,6 @@ function byServiceEndpoints({ workspace, storage, vault }: LinksDraft): void {
     link.serviceEndpoint = 'both';
     link.publicAccess = 'rules';
   }
-}
-
-function isPeered({ peers }: ClusterDraft): boolean {
-  return peers.some(({ state }) => state === 'Connected');
 }
 
 /** Whether somebody approved a private endpoint of the workspace, wherever it is. */

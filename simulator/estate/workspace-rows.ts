@@ -110,6 +110,7 @@ function registry(draft: ClusterDraft): EstateRow {
       provisioningState: 'Succeeded',
       loginServer: `${name}.azurecr.io`,
       adminUserEnabled: false,
+      dataEndpointEnabled: draft.posture.links.registryServesLayers,
       ...firewallOf(draft, 'registry'),
       privateEndpointConnections: draft.privateEndpoints.map(({ place, state }) => ({
         id: `${id}/privateEndpointConnections/pe-${draft.name}-registry.${draft.index}`,

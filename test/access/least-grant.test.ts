@@ -190,12 +190,19 @@ describe('commands', () => {
 
   it('whatever the description holds, it stays one word', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        // A NUL cannot stand in a command at all, and JSON does not write one.
-        const words = wordsOf(definitionCommand({ ...joins, Description: text }) ?? '');
-        expect(JSON.parse(words[4] ?? '')).toEqual({ ...joins, Description: text });
-      }),
-      { numRuns: 20 },
+      fc.property(
+        fc.array(fc.string({ unit: 'binary' }), { minLength: 20, maxLength: 30 }),
+        (texts) => {
+          const roles = texts.map((text) => ({ ...joins, Description: text }));
+          // A NUL cannot stand in a command at all, and JSON does not write one.
+          const words = wordsOf(roles.map((one) => definitionCommand(one)).join('\n'));
+          expect(words).toHaveLength(5 * roles.length);
+          expect(words.filter((_, at) => at % 5 === 4).map((one) => JSON.parse(one))).toEqual(
+            roles,
+          );
+        },
+      ),
+      { numRuns: 3 },
     );
   });
 });

@@ -67,6 +67,21 @@ describe('a grant says', () => {
     expect(ask(facts).via[0]?.gives).toEqual([{ block: 0, pattern: 'Microsoft.Network/*/read' }]);
   });
 
+  it('only blocks whose own condition lets it through', () => {
+    const facts = access({
+      assignments: [assigned(custom)],
+      roles: [
+        role(
+          custom,
+          { ...permission(['*']), condition: "!(ActionMatches{'Microsoft.Network/*'})" },
+          { ...permission(['*']), condition: "@Resource[a:b] StringEquals 'c'" },
+          permission([join]),
+        ),
+      ],
+    });
+    expect(ask(facts, [join]).via[0]?.gives).toEqual([{ block: 2, pattern: join }]);
+  });
+
   it('the way through nested groups, from the one that holds the principal', () => {
     const facts = access({
       assignments: [
@@ -130,6 +145,28 @@ describe('a missing action says', () => {
     expect([cutBy?.block, cutBy?.pattern]).toEqual([1, 'Microsoft.Network/*/join/action']);
     expect(deniedBy).toEqual([cutBy]);
     expect(notGiven).toEqual([]);
+  });
+
+  it('no block of the deny assignment whose own condition excludes it', () => {
+    const given = access({
+      assignments: [assigned(owner)],
+      denyAssignments: [
+        denied([], group, {
+          permissions: [
+            { ...permission(['*']), condition: "ActionMatches{'Microsoft.Compute/*'}" },
+            permission(['*/action'], [join]),
+            permission(['Microsoft.Network/*']),
+          ],
+        }),
+      ],
+    });
+    const answer = ask(given, [join]);
+    expect(answer.verdict).toBe('notGranted');
+    const { cutBy, deniedBy } = answer;
+    for (const cut of [cutBy, ...deniedBy]) {
+      expect(cut).toMatchObject({ block: 2, pattern: 'Microsoft.Network/*' });
+    }
+    expect(deniedBy).toHaveLength(1);
   });
 
   it('what a grant mends apart from what none does', () => {

@@ -271,6 +271,7 @@ export function registry(changes: Partial<Registry> = {}): Registry {
     ...linked('Microsoft.ContainerRegistry/registries', 'fraudacr'),
     location: 'westeurope',
     loginServer: 'fraudacr.azurecr.io',
+    hasDataEndpoint: false,
     ...changes,
   };
 }

@@ -44,12 +44,11 @@ function madeUpDemo(changes: Partial<Demo> = {}) {
 }
 
 describe('demo --once', () => {
-  test('prints the table and what it cost, and stops what it started', async () => {
+  test('prints the table, and stops what it started', async () => {
     const { startDemo, seen } = madeUpDemo();
     const { code, out, err } = await portcullis(['demo', '--once'], { startDemo, env: { A: 'b' } });
     expect(code).toBe(0);
     expect(out).toMatch(/^Portcullis · demo estate · 4 clusters/);
-    expect(out).toMatch(/\n4 clusters in \d+\.\d s, with \d+ calls? to Azure\.\n$/);
     expect(err.split('\n')).toEqual([
       'Starting an Azure, a storage account and the functions on this machine.',
       '  storage    Azurite at http://127.0.0.1:10000, in memory',

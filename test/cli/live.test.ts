@@ -1,5 +1,5 @@
 /** The command against a simulated tenant, over real HTTPS: what a pipeline sees. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { run } from '../../cli/run.ts';
@@ -196,6 +196,64 @@ describe('doctor', () => {
     });
     expect(code).toBe(0);
     expect(out).toContain('Groups it refuses');
+  });
+
+  it('says what a remediation would need, apart from what a scan needs', async () => {
+    const { code, out, simulator } = await onAzure(['doctor']);
+    expect(code).toBe(0);
+    const [scan = '', remediate = ''] = out.split('TO REMEDIATE');
+    expect(scan).not.toContain('securityRules/write');
+    expect(remediate).toMatch(/May not change rules of network security groups in \d+ of \d+/);
+    expect(remediate).toContain('"Actions":["Microsoft.Network/networkSecurityGroups/read",');
+    const flat = remediate.replaceAll(/\s*\\\n\s+/g, ' ');
+    expect(flat).toContain(
+      `az role assignment create --assignee-object-id ${simulator.reader.objectId} --assignee-principal-type ServicePrincipal --role 'Portcullis security rules' --scope '/subscriptions/`,
+    );
+    // Whoever may hand out roles may hand out this one alone.
+    expect(flat).toMatch(
+      /--role 'Portcullis role assignments' --scope '\S+' --condition-version 2\.0 --condition '\S.*@Request\[.*GuidEquals \{4d97b98b-1d4f-4787-a291-c67834d212e7\}/,
+    );
+    expect(remediate).toContain('✓ No lock and no deny assignment stands in the way.');
+  });
+
+  it('asks for nothing that is there, and names the locks in the way', async () => {
+    const [group] = truth.map(({ clusterId }) => clusterId.replace(/\/providers\/.*/i, '-net-10'));
+    const locked = `${group ?? ''}/providers/Microsoft.Authorization/locks/keep`;
+    const lock = {
+      id: locked,
+      name: 'keep',
+      type: 'microsoft.authorization/locks',
+      properties: { level: 'CanNotDelete' },
+    };
+    const { simulator, source } = await simulatedAzure([...rows, lock], {
+      reader: { grants: [{ scope: '/', actions: ['*'] }] },
+    });
+    const { code, out } = await command(['doctor', '--quiet'], source.cloud);
+    expect(code).toBe(0);
+    expect(out).toMatch(/✓ May change rules of network security groups in \d+ resource groups\./);
+    expect(out).toMatch(/✓ May assign roles on the networks in \d+ resource groups\./);
+    expect(out).toContain('· Lock keep (CanNotDelete) at');
+    expect(out).not.toContain('az role');
+    const writes = simulator.requests.filter(
+      ({ method, path }) => method !== 'GET' && !/resourcegraph|oauth2/i.test(path),
+    );
+    expect(writes).toEqual([]);
+  });
+
+  it('finds what is wrong with the settings, and looks at the rest', async () => {
+    const wrong = join(await temporaryFolder(), 'settings.json');
+    await writeFile(wrong, '{"outbund":"restricted"}');
+    const { code, out } = await onAzure(['doctor', '--settings', wrong, '--quiet']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/✗ settings [^]*outbound/);
+    expect(out).toContain('✓ 3 subscriptions can be read');
+  });
+
+  it('finds names in the settings that fit no cluster', async () => {
+    const astray = join(await temporaryFolder(), 'settings.json');
+    await writeFile(astray, '{"callers":{"clusters":{"allow-on-wrong-prt":"none"}}}');
+    const { out } = await onAzure(['doctor', '--settings', astray, '--quiet']);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('did you mean allow-on-wrong-port');
   });
 
   it('says which ways to sign in were tried', async () => {

@@ -96,6 +96,7 @@ export async function portcullis(
           readEstate,
           startSimulator: circumstances.startSimulator ?? startSimulator,
         }),
+      explainCluster: () => Promise.resolve(notHere),
       explain: () => Promise.resolve(explainInFull),
       diff: () => Promise.resolve(diffGroups),
       lint: () => Promise.resolve(lintGroup),

@@ -270,6 +270,67 @@ describe('the report', () => {
   });
 });
 
+describe('a baseline', () => {
+  const known = verdict('scoring-inbound-allowed', 'a', 'fail', 'high');
+  const fresh = verdict('private-cluster', 'a', 'fail', 'medium');
+
+  async function withReport(): Promise<string> {
+    const folder = await temporaryFolder();
+    const startAudit = () => Promise.resolve(audit([shard({ a: [known] })]));
+    const argv = ['scan', '--demo', '--format', 'json', '-o', 'earlier.json'];
+    expect((await portcullis(argv, { folder, startAudit })).code).toBe(0);
+    return folder;
+  }
+
+  test.each([
+    ['high', 0],
+    ['medium', 1],
+  ])('only new failures count for --fail-on %s', async (level, code) => {
+    const folder = await withReport();
+    const startAudit = () => Promise.resolve(audit([shard({ a: [known, fresh] })]));
+    const argv = ['scan', '--demo', '--baseline', 'earlier.json', '--fail-on', level];
+    expect((await portcullis(argv, { folder, startAudit })).code).toBe(code);
+    expect((await portcullis(argv.toSpliced(2, 2), { folder, startAudit })).code).toBe(1);
+  });
+
+  test.each<[string, RegExp]>([
+    [
+      'table',
+      /^ Since 2026-11-23: 1 new, 1 unchanged\.$[^]* MEDIUM {2}a {2}private-cluster {2}new$/m,
+    ],
+    ['json', /"baselineState": "unchanged"[^]*"baselineState": "new"[^]*"baseline": \{/],
+    ['csv', /"unchanged"[^]*"new"/],
+    ['sarif', /"baselineState": "unchanged"[^]*"baselineState": "new"/],
+    ['junit', /<skipped>fail, high, as in the baseline: [^]*<failure type="medium"/],
+    ['markdown', /\*\*Since 2026-11-23: 1 new, 1 unchanged\*\*[^]*\| medium \*\*new\*\* \|/],
+  ])('is seen in %s', async (format, says) => {
+    const folder = await withReport();
+    const startAudit = () => Promise.resolve(audit([shard({ a: [known, fresh] })]));
+    const argv = ['scan', '--demo', '--baseline', 'earlier.json', '--format', format];
+    expect((await portcullis(argv, { folder, startAudit })).out).toMatch(says);
+  });
+
+  test('that is none is refused with 2, before anything is read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'table.txt'), 'Portcullis · demo estate');
+    const argv = ['scan', '--demo', '--baseline', 'table.txt', '-o', 'r.txt'];
+    const { code, err, asked } = await portcullis(argv, { folder });
+    expect(code).toBe(2);
+    expect(err).toContain('give a report that scan --format json wrote');
+    expect(asked).toBeUndefined();
+    expect(await readdir(folder)).toEqual(['table.txt']);
+  });
+
+  test('may be what the report then takes the place of', async () => {
+    const folder = await withReport();
+    const startAudit = () => Promise.resolve(audit([shard({ a: [known, fresh] })]));
+    const argv = ['scan', '--demo', '--baseline', 'earlier.json', '--format', 'json'];
+    await portcullis([...argv, '-o', 'earlier.json'], { folder, startAudit });
+    const text = await readFile(join(folder, 'earlier.json'), 'utf8');
+    expect(parseReport(JSON.parse(text)).baseline).toMatchObject({ new: 1, unchanged: 1 });
+  });
+});
+
 describe('progress', () => {
   test('is lines on standard error, and never on standard output', async () => {
     const { out, err } = await portcullis(['scan', '--demo']);

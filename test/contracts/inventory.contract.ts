@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
 import { type GeneratedEstate, generateEstate } from '../../simulator/estate/generate-estate.ts';
 import type { Audited } from '../pipeline/audit-rows.ts';
+import { estateWithNestedGroups } from './nested-groups.ts';
 
 /** Everything was read: what an inventory may leave unread is for its own tests. */
 const conditions = { tagList: true, managementGroupCoverage: true, unread: [] };
@@ -27,6 +28,23 @@ export function inventoryContract({ name, audit }: InventoryUnderTest): void {
     it.each(seeds)('gives the estate of seed %i its verdicts', async (seed) => {
       expect(await contradictions(generateEstate(seed, 60, conditions))).toEqual([]);
     });
+
+    it.each(['outer', 'middle', 'inner', 'engineer'] as const)(
+      'finds the role of a deployer in a group of groups: %s',
+      async (deployer) => {
+        const { rows, settings, key } = estateWithNestedGroups(deployer);
+        const { verdicts } = await audit(rows, settings);
+        expect(verdicts.get(key)).toMatchObject({ kind: 'pass' });
+        // Groups that were read hide nobody: the cluster's own identity is not said to be in doubt.
+        const others = [...verdicts.values()].filter(
+          ({ kind, checkId, clusterId }) =>
+            kind === 'unknown' &&
+            checkId.startsWith('network-contributor') &&
+            key.startsWith(clusterId),
+        );
+        expect(others).toEqual([]);
+      },
+    );
 
     it('knows of a cluster by the same paths', async () => {
       const { rows, settings, truth } = demoEstate();

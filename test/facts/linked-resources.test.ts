@@ -172,6 +172,22 @@ describe('the firewall of a resource', () => {
 });
 
 it.each([
+  [true, true],
+  ['true', true],
+  [false, false],
+  [null, false],
+  [undefined, false],
+])('a registry of dataEndpointEnabled %j serves layers itself: %j', (dataEndpointEnabled, own) => {
+  const owner = workspace({ containerRegistry: ids.registry });
+  const registry = row('Microsoft.ContainerRegistry/registries', ids.registry, {
+    location: 'westeurope',
+    properties: { dataEndpointEnabled },
+  });
+  const [found] = valueOf(factsOf(estateWith(owner, registry)).workspaces);
+  expect(found && valueOf(found.registry)?.hasDataEndpoint).toBe(own);
+});
+
+it.each([
   [{ defaultAction: 'Deny', ipRules: [] }, 1],
   [{ defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, 0],
   [null, 0],

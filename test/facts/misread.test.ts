@@ -105,6 +105,24 @@ describe('a list that is absent is not empty:', () => {
     const { access, id } = factsOf(estateWith(deny));
     expect(access.denyCoverage?.(id).known).toBe(false);
   });
+
+  it('the actions of a block: what it takes is not known, nor what it gives', () => {
+    const scope = `/subscriptions/${subscription}`;
+    const provider = `${scope}/providers/Microsoft.Authorization`;
+    const permissions = [{ Actions: ['*'], NotActions: [] }];
+    const { access, id } = factsOf(
+      estateWith(
+        row('microsoft.authorization/denyassignments', `${provider}/denyAssignments/d`, {
+          properties: { scope, principals: [], permissions },
+        }),
+        row('microsoft.authorization/roledefinitions', `${provider}/roleDefinitions/r`, {
+          properties: { roleName: 'r', permissions },
+        }),
+      ),
+    );
+    expect(access.denyCoverage?.(id).known).toBe(false);
+    expect(access.definitions.has('r')).toBe(false);
+  });
 });
 
 describe('a route', () => {

@@ -449,6 +449,21 @@ describe('access', () => {
     ).toEqual([]);
   });
 
+  it('knows a group whose list holds the members of nested groups too', () => {
+    const groups = 'microsoft.graph/groups';
+    const nested = { '@odata.type': '#microsoft.graph.group', id: 'inner' };
+    const all = row(groups, 'outer', { members: [nested, { id: 'user' }], transitive: true });
+    const misread = row(groups, 'inner', { members: null });
+    for (const rows of [[all], [all, misread], [all, gap(groups, '/')]]) {
+      const { access } = factsOf(estateWith(...rows));
+      expect(access.groups.get('outer')).toEqual(new Set(['inner', 'user']));
+      expect(access.incompleteGroups?.has('outer')).toBe(false);
+    }
+    const around = row(groups, 'outermost', { members: ['inner'] });
+    const { access } = factsOf(estateWith(all, misread, around));
+    expect(access.incompleteGroups).toEqual(new Set(['inner', 'outermost']));
+  });
+
   it('takes a member for no group only where something says so, or all groups were read', () => {
     const groups = 'microsoft.graph/groups';
     const outer = (member: unknown) => row(groups, 'outer', { members: [member] });

@@ -50,6 +50,19 @@ describe('the table', () => {
     expect(lines.at(-1)?.trim()).toBe(standing);
   });
 
+  test.each([
+    [{}, 'live Azure'],
+    [{ cloud: 'public' }, 'live Azure'],
+    [{ cloud: 'usgov' }, 'live Azure Government'],
+    [{ cloud: '127.0.0.1:38211' }, 'simulated Azure at 127.0.0.1:38211'],
+    [{ cloud: 'localhost' }, 'simulated Azure at localhost'],
+    [{ cloud: 'management.azure.example' }, 'Azure at management.azure.example'],
+  ])('names the Azure that it read: %j', async (cloud, says) => {
+    const { header, ...rest } = audit([]);
+    const running: Audit = { ...rest, header: { ...header, source: 'live', ...cloud } };
+    expect(await printed(running)).toContain(`Portcullis · ${says} · 0 clusters · `);
+  });
+
   test('tells failures by severity, with cluster, check, sentence, packet and rule', async () => {
     const text = await printed(badNight());
     const order = [
@@ -412,8 +425,12 @@ test.each([80, 160])(
       }),
       { width, limit: 60 },
     );
-    expect(longest(text)).toBeLessThanOrEqual(width);
-    expect(text).not.toContain('/subscriptions/');
+    // A command is there to be copied: it is whole, and holds full ids.
+    const commands = /^ {5}az (?:.* \\\n)*.*$/gm;
+    expect(text.match(commands)?.length).toBeGreaterThan(0);
+    const prose = text.replaceAll(commands, '');
+    expect(longest(prose)).toBeLessThanOrEqual(width);
+    expect(prose).not.toContain('/subscriptions/');
     const unknown = text
       .slice(text.indexOf('UNKNOWN  '), text.indexOf('CLUSTERS  '))
       .split('\n\n')
@@ -425,6 +442,26 @@ test.each([80, 160])(
     ]);
   },
 );
+
+describe('evidence without a rule or a packet', () => {
+  const scope = '/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/rg-net';
+  const command = `az role assignment create --assignee-object-id a --role 'Network Contributor' --scope '${scope}'`;
+
+  test('is told where it adds something, its command to be copied, on lines that no word is parted by', async () => {
+    const evidence = [
+      { at: scope, says: 'no rule admits the subnet' },
+      { at: scope, says: `the least that gives it; ${command}` },
+    ];
+    const own = [verdict('c', 'a', 'fail', 'high', { summary: 'No rule admits it.', evidence })];
+    const text = await printed(audit([shard({ a: own })]));
+    expect(text).toContain(
+      '\n     no rule admits the subnet\n     the least that gives it\n     az',
+    );
+    const copied = text.slice(text.indexOf('az role'), text.indexOf('\n\nCLUSTERS'));
+    expect(copied.split('\n').length).toBeGreaterThan(1);
+    expect(copied.replaceAll(/ \\\n +/g, ' ')).toBe(command);
+  });
+});
 
 test('more than three proofs end with a count', async () => {
   const evidence = [1, 2, 3, 4, 5].map((n) => ({ at: '/x', rule: `rule-${n}`, says: 'denies' }));

@@ -13,7 +13,7 @@ import type { Json } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
 import { odataString } from './kql.ts';
-import type { Reading } from './reading.ts';
+import { type Reading, whyOf } from './reading.ts';
 import type { ResourceReads } from './resource-reads.ts';
 
 const denialsType = 'microsoft.authorization/denyassignments';
@@ -52,13 +52,18 @@ export async function readAccessRows(
   await readGroups(
     reading,
     [
-      ...granted.map(({ principalId }) => principalId),
+      // A deployer may be a group itself; the clusters' identities never are.
+      ...granted
+        .filter(({ principalId, principalType }) =>
+          principalType?.toLowerCase() === 'group' ? true : !principals.has(principalId),
+        )
+        .map(({ principalId }) => principalId),
       ...denials.flatMap(({ properties }) =>
         [...properties.principals, ...properties.excludePrincipals]
           .filter(({ type }) => type?.toLowerCase() === 'group')
           .map(({ id }) => id),
       ),
-    ].filter((id) => id !== undefined && !principals.has(id)),
+    ],
     () => readReaching(reading, principals, networkGroups),
   );
   await reads.roles(
@@ -131,7 +136,7 @@ async function readGroups(
   const failures = new Set<string>();
   const bodies = concurrently(ids, atOnce, async (id): Promise<readonly Json[]> => {
     try {
-      return [{ id, members: await membersOf(reading, id) }];
+      return [{ id, members: await membersOf(reading, id), transitive: true }];
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
       // What is no group, or is deleted, has no members; without a row its members stay unknown.
@@ -192,36 +197,49 @@ async function readReaching(
   return complete;
 }
 
+/** Whoever is in a group, the groups nested in it and their members included. */
 async function membersOf(reading: Reading, group: string): Promise<readonly Json[]> {
   const members: Json[] = [];
   const path = `/groups/${encodeURIComponent(group)}/transitiveMembers?$select=id&$top=999`;
-  for await (const member of reading.clients.listGraph(path)) {
-    // The members of nested groups are in the list themselves.
-    if (member['@odata.type'] !== '#microsoft.graph.group') members.push(member);
-  }
+  for await (const member of reading.clients.listGraph(path)) members.push(member);
   return members;
+}
+
+/** What denies anything in some subscriptions. */
+export interface Denials {
+  readonly found: readonly DenyAssignmentRow[];
+  /** Why it is not all, by the GUID of the subscription. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** The deny assignments at, above and below these subscriptions. */
 export async function readDenyAssignments(
   reading: Reading,
   subscriptions: readonly string[],
-): Promise<readonly DenyAssignmentRow[]> {
-  if (!reading.wants(denialsType)) return [];
-  const bodies = concurrently(subscriptions, atOnce, async (subscription) => {
-    const found: Json[] = [];
-    await reading.attempt(async () => {
-      for await (const one of reading.clients.denyAssignments(subscription)) found.push(one);
-    }, [{ type: denialsType, scope: `/subscriptions/${subscription}`, what: 'deny assignments' }]);
-    return found;
+): Promise<Denials> {
+  const found = new Map<ResourceId, DenyAssignmentRow>();
+  const unread = new Map<string, string>();
+  if (!reading.wants(denialsType)) return { found: [], unread };
+  const lists = concurrently(subscriptions, atOnce, async (subscription) => {
+    const bodies: Json[] = [];
+    const scope = `/subscriptions/${subscription}`;
+    try {
+      for await (const one of reading.clients.denyAssignments(subscription)) bodies.push(one);
+    } catch (error) {
+      if (!(error instanceof AzureError)) throw error;
+      const why = error.message;
+      reading.miss({ type: denialsType, scope, what: 'deny assignments', ...whyOf(error) });
+      unread.set(subscription, why);
+    }
+    return bodies.map((body) => ({ subscription, body }));
   });
-  const denials = new Map<ResourceId, DenyAssignmentRow>();
-  for await (const body of bodies) {
+  for await (const { subscription, body } of lists) {
     const row = reading.take(body, denialsType);
     const parsed = row === undefined ? undefined : parseRow(denyAssignmentRow, row);
-    if (row !== undefined && parsed?.known === true) denials.set(row.id, parsed.value);
+    if (row !== undefined && parsed?.known === true) found.set(row.id, parsed.value);
+    else unread.set(subscription, 'one of them is not understood');
   }
-  return [...denials.values()];
+  return { found: [...found.values()], unread };
 }
 
 /** The resource groups of the virtual networks and route tables among these ids. */

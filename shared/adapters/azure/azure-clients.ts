@@ -13,6 +13,7 @@ import {
   type PipelinePolicy,
 } from '@azure/core-rest-pipeline';
 import { AzureError, SignInError, azureErrorOf } from './azure-error.ts';
+import { clockPolicy } from './clock-policy.ts';
 import { type CallCount, countingPolicy, newCallCount } from './call-count.ts';
 import type { Cloud } from './cloud.ts';
 import { ownHostsPolicy } from './own-hosts-policy.ts';
@@ -52,6 +53,8 @@ export interface AzureClients {
   readonly calls: CallCount;
   /** Who is signed in, as the token for Resource Manager says; undefined where it does not. */
   signedInAs(): Promise<TokenClaims | undefined>;
+  /** Milliseconds that this machine's clock was behind Azure's at the last answer; undefined before. */
+  clockBehindMs(): number | undefined;
   queryResources(query: ResourceGraphQuery, skipToken?: string): Promise<ResourceGraphPage>;
   /** The service tag list of the cloud; the region is a version, not a filter. */
   serviceTags(subscriptionId: string, region: string): Promise<Json>;
@@ -88,7 +91,11 @@ export function azureClients(options: AzureClientOptions): AzureClients {
     retryOptions: { maxRetries: patience.maxRetries, retryDelayInMs: patience.retryDelayMs },
     ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
   };
+  let clockBehindMs: number | undefined;
   const perAttempt = [
+    clockPolicy(Date.now, (ms) => {
+      clockBehindMs = ms;
+    }),
     ownHostsPolicy([cloud.arm, cloud.graph]),
     patiencePolicy(patience),
     countingPolicy(calls, cloud.graph),
@@ -140,6 +147,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
       if (token === null) throw new SignInError('cannot sign in to Azure: there is no token');
       return claimsOf(token.token);
     },
+    clockBehindMs: () => clockBehindMs,
     async queryResources({ query, subscriptions, managementGroups }, skipToken) {
       let limitHit = false;
       const request: QueryRequest = {

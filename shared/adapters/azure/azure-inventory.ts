@@ -1,5 +1,5 @@
 import { findClusters, nodeGroupOf } from '../../facts/find-clusters.ts';
-import { type DenyAssignmentRow, denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
+import { denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
 import { subscriptionRow } from '../../facts/rows/subscription.ts';
@@ -16,7 +16,12 @@ import {
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
-import { networkGroupsOf, readAccessRows, readDenyAssignments } from './access-rows.ts';
+import {
+  type Denials,
+  networkGroupsOf,
+  readAccessRows,
+  readDenyAssignments,
+} from './access-rows.ts';
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
 import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
@@ -133,7 +138,7 @@ export async function readAround(
   const unasked = new Set([...concerned].filter((subscription) => !covered.has(subscription)));
   const denials = await readDenials(reading, unasked, visible);
   const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
-  await readAccessRows(reading, audited, options.principals ?? [], networks, denials, reads);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials.found, reads);
   await readCoverage(reading, unasked, visible, denials);
   return concerned;
 }
@@ -143,14 +148,15 @@ export async function readDenials(
   reading: Reading,
   subscriptions: ReadonlySet<string>,
   visible: ReadonlySet<string>,
-): Promise<readonly DenyAssignmentRow[]> {
+): Promise<Denials> {
   const seen = [...subscriptions].filter((subscription) => visible.has(subscription)).toSorted();
   const before = [...reading.rows.values()].flatMap((row) => {
     if (row.type !== 'microsoft.authorization/denyassignments') return [];
     const parsed = parseRow(denyAssignmentRow, row);
     return parsed.known ? [parsed.value] : [];
   });
-  return [...before, ...(await readDenyAssignments(reading, seen))];
+  const { found, unread } = await readDenyAssignments(reading, seen);
+  return { found: [...before, ...found], unread };
 }
 
 /** The clusters among the roots. */

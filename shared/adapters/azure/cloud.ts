@@ -58,6 +58,11 @@ export function cloudNamed(name: string): Cloud {
   return cloud ?? cloudIn(name);
 }
 
+/** What a report calls the cloud: its name, or the host of Resource Manager where a file describes it. */
+export function cloudLabel({ name, arm }: Cloud): string {
+  return Object.hasOwn(known, name) ? name : new URL(arm).host;
+}
+
 function cloudIn(path: string): Cloud {
   const parsed = cloudFile.safeParse(jsonIn(path));
   if (parsed.success) {

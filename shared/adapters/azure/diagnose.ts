@@ -17,6 +17,8 @@ export interface Diagnosis {
   readonly signedInAs: TokenClaims | undefined;
   readonly subscriptions: readonly SubscriptionDiagnosis[];
   readonly microsoftGraph: GraphDiagnosis;
+  /** Milliseconds that this machine's clock is behind Azure's; undefined where Azure did not say. */
+  readonly clockBehindMs: number | undefined;
 }
 
 export interface SubscriptionDiagnosis {
@@ -65,6 +67,7 @@ export async function diagnose(
     signedInAs: claims,
     subscriptions: subscriptions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     microsoftGraph: await graphDiagnosis(clients),
+    clockBehindMs: clients.clockBehindMs(),
   };
 }
 
@@ -98,7 +101,7 @@ async function lackingIn(
   needed: readonly string[],
 ): Promise<Pick<SubscriptionDiagnosis, 'lacking' | 'trouble'>> {
   try {
-    const permissions = await permissionsAt(clients, subscription);
+    const permissions = await permissionsAt(clients, `/subscriptions/${subscription}`);
     return { lacking: needed.filter((action) => !permits(permissions, action)) };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;

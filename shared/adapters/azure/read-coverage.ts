@@ -5,6 +5,7 @@ import { permission } from '../../facts/rows/permission.ts';
 import { readActions } from '../../inventory/read-actions.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import type { Gap } from '../../ports.ts';
+import type { Denials } from './access-rows.ts';
 import type { AzureClients } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
@@ -18,15 +19,15 @@ const atOnce = 8;
 const tagsType: ResourceType = 'microsoft.network/servicetags';
 
 /**
- * What whoever is signed in may do at a subscription, as Azure adds it up from all assignments.
+ * What whoever is signed in may do at a scope, as Azure adds it up from all assignments.
  * Source: https://learn.microsoft.com/rest/api/authorization/permissions
  * @throws AzureError where Azure does not say.
  */
 export async function permissionsAt(
   clients: AzureClients,
-  subscription: string,
+  scope: string,
 ): Promise<readonly ConditionalPermission[]> {
-  const path = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions`;
+  const path = `${scope}/providers/Microsoft.Authorization/permissions`;
   const found: ConditionalPermission[] = [];
   for await (const item of clients.listArm(path, apiVersion)) {
     const parsed = permission.safeParse(item);
@@ -41,20 +42,28 @@ export async function permissionsAt(
 /**
  * A gap for every type that the reader may not read in these subscriptions: Resource Graph leaves
  * such rows out without a word, so what does not come proves nothing there. Roles decide it, and what
- * deny assignments take from them.
+ * deny assignments take from them: where those were not read, anything may be hidden.
  */
 export async function readCoverage(
   reading: Reading,
   subscriptions: ReadonlySet<string>,
   visible: ReadonlySet<string>,
-  denials: readonly DenyAssignmentRow[],
+  denials: Denials,
 ): Promise<void> {
   const gaps = concurrently([...subscriptions].toSorted(), atOnce, (subscription) =>
     visible.has(subscription)
       ? gapsIn(reading, subscription)
       : Promise.resolve([everything(subscription, 'whoever is signed in does not see it')]),
   );
-  const found: NewGap[] = deniedGaps(reading, denials, await reading.clients.signedInAs());
+  const found: NewGap[] = [
+    ...deniedGaps(reading, denials.found, await reading.clients.signedInAs()),
+    ...[...denials.unread].map(([subscription, why]) =>
+      everything(
+        subscription,
+        `what deny assignments keep from the reader there is not known: ${why}`,
+      ),
+    ),
+  ];
   for await (const gap of gaps) found.push(gap);
   for (const gap of found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) reading.miss(gap);
 }
@@ -74,7 +83,7 @@ function decidedByRoles(
 async function gapsIn(reading: Reading, subscription: string): Promise<readonly NewGap[]> {
   let permissions: readonly ConditionalPermission[];
   try {
-    permissions = await permissionsAt(reading.clients, subscription);
+    permissions = await permissionsAt(reading.clients, `/subscriptions/${subscription}`);
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     const why = `what may be read there is not known: ${error.message}`;

@@ -2,7 +2,7 @@
 export type JsonPiece =
   | { readonly kind: 'value'; readonly value: unknown; readonly line: number }
   | {
-      /** What stood around the rows of a `{"data":[…]}`; its `data` is empty here. */
+      /** What stood around the rows of a `{"data":[…]}`; they are empty here. */
       readonly kind: 'response';
       readonly members: unknown;
       readonly rows: number;
@@ -20,6 +20,8 @@ export interface JsonSplitter {
 export interface JsonSplitterOptions {
   /** The stream is known to be JSON lines; otherwise its first lines tell. */
   readonly lines?: boolean;
+  /** The member of a response that holds the rows; `data` where absent. */
+  readonly rowsIn?: string;
   /** A value larger than this breaks the stream: a lost bracket must not swallow all memory. */
   readonly maxValueBytes?: number;
 }
@@ -49,6 +51,7 @@ interface Capture {
  */
 export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
   const maxValueBytes = options.maxValueBytes ?? 64 * 1024 * 1024;
+  const rowsIn = options.rowsIn ?? 'data';
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
   // 'open': the first value has yet to show whether each line is a value of its own.
@@ -228,13 +231,13 @@ export function jsonSplitter(options: JsonSplitterOptions = {}): JsonSplitter {
       return open.length === 0 ? finish(at + 1, byte) : true;
     }
     // Longer than any key that matters, so that a long key is never cut down to one.
-    if (inKey && key.length < 8) key += String.fromCharCode(byte);
+    if (inKey && key.length < Math.max(8, rowsIn.length + 1)) key += String.fromCharCode(byte);
     return true;
   }
 
   /** A resource may have a `data` of its own; a response has no `id` or `type` before it. */
   function isData(): boolean {
-    return !inRows && open.length === 1 && key === 'data' && !identified;
+    return !inRows && open.length === 1 && key === rowsIn && !identified;
   }
 
   function beginData(head: Capture, at: number): boolean {

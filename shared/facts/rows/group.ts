@@ -20,13 +20,16 @@ const member = z.union([
 ]);
 
 /**
- * `microsoft.graph/groups`: an object id and the object ids of its direct members, all of them: where
- * Microsoft Graph says that there is another page, the members are not known.
+ * `microsoft.graph/groups`: an object id and the object ids of its members, all of them: where
+ * Microsoft Graph says that there is another page, the members are not known. They are the direct
+ * ones, or, where `transitive` says so, those of the groups nested in it too.
+ * Source: learn.microsoft.com/graph/api/group-list-transitivemembers
  */
 export const groupRow = lenient
   .members({
     id: lenient.guid,
     members: z.array(member),
+    transitive: lenient.flag,
     'members@odata.nextLink': lenient.text,
   })
   .superRefine((group, context) => {

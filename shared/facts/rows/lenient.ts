@@ -104,9 +104,14 @@ export function presentList<T extends z.ZodType>(item: T) {
 }
 
 /** The non-blank texts of a list. */
-export const texts = list(text).transform((values) =>
-  values.filter((value): value is string => value !== undefined),
-);
+export const texts = list(text).transform(withoutBlanks);
+
+/** The like, of a list whose absence would prove something. */
+export const presentTexts = presentList(text).transform(withoutBlanks);
+
+function withoutBlanks(values: readonly (string | undefined)[]): string[] {
+  return values.filter((value): value is string => value !== undefined);
+}
 
 /** An object that may be absent. */
 export function part<T extends z.ZodType>(schema: T) {
@@ -136,9 +141,7 @@ export const prefix = text.transform((value, context): string | undefined => {
 });
 
 /** The prefixes of a list. */
-export const prefixes = list(prefix).transform((values) =>
-  values.filter((value): value is string => value !== undefined),
-);
+export const prefixes = list(prefix).transform(withoutBlanks);
 
 /** What a reference `{ "id": "…" }` names; one that names nothing is no proof that there is nothing. */
 export const requiredReference = z.unknown().transform((value, context): ResourceId => {

@@ -9,6 +9,7 @@ export const registryRow = lenient.members({
     lenient.members({
       loginServer: lenient.lowerText,
       publicNetworkAccess: lenient.lowerText,
+      dataEndpointEnabled: lenient.flag,
       networkRuleSet: networkAcls,
       privateEndpointConnections,
     }),

@@ -10,6 +10,7 @@ import { generateEstate } from '../../../simulator/estate/generate-estate.ts';
 import type { SimulatorOptions } from '../../../simulator/start-simulator.ts';
 import { temporaryFolder } from '../../cli/made-up-world.ts';
 import { type Audited, auditSource } from '../../pipeline/audit-rows.ts';
+import { estateWithNestedGroups } from '../../contracts/nested-groups.ts';
 import { simulatedAzure } from './simulated-azure.ts';
 
 async function liveAndExported(
@@ -58,6 +59,13 @@ describe('an export', () => {
     const { live, offline } = await liveAndExported(estate);
     expectTheSame(live, offline);
     expect(live.verdicts.size).toBe(estate.truth.length);
+  });
+
+  it('keeps who is in a group of groups', async () => {
+    const { key, ...estate } = estateWithNestedGroups('middle');
+    const { live, offline } = await liveAndExported(estate);
+    expectTheSame(live, offline);
+    expect(offline.verdicts.get(key)?.kind).toBe('pass');
   });
 
   it('carries what could not be read', async () => {

@@ -18,6 +18,25 @@ import { simulatedAzure } from './simulated-azure.ts';
 const [first = ''] = subscriptions;
 const denialsType = 'microsoft.authorization/denyassignments';
 
+/** Keeps the reader from an action in a subscription, whatever its roles say. */
+function keptOut(subscription: string, action: string): object {
+  const scope = `/subscriptions/${subscription}`;
+  const name = '99999999-9999-4999-8999-999999999999';
+  return {
+    id: `${scope}/providers/Microsoft.Authorization/denyAssignments/${name}`,
+    name,
+    type: 'Microsoft.Authorization/denyAssignments',
+    properties: {
+      denyAssignmentName: 'keep auditors out',
+      scope,
+      doNotApplyToChildScopes: false,
+      principals: [{ id: estateReader.objectId, type: 'ServicePrincipal' }],
+      excludePrincipals: [],
+      permissions: [{ actions: [action], notActions: [], dataActions: [], notDataActions: [] }],
+    },
+  };
+}
+
 describe('what the reader may not read', () => {
   const others = subscriptions
     .filter((subscription) => subscription !== first)
@@ -82,26 +101,40 @@ describe('what the reader may not read', () => {
     'makes rows of $type a gap where a deny assignment keeps the reader out',
     async ({ type, action }) => {
       const scope = `/subscriptions/${first}`;
-      const denial = {
-        id: `${scope}/providers/Microsoft.Authorization/denyAssignments/99999999-9999-4999-8999-999999999999`,
-        name: '99999999-9999-4999-8999-999999999999',
-        type: 'Microsoft.Authorization/denyAssignments',
-        properties: {
-          denyAssignmentName: 'keep auditors out',
-          scope,
-          doNotApplyToChildScopes: false,
-          principals: [{ id: estateReader.objectId, type: 'ServicePrincipal' }],
-          excludePrincipals: [],
-          permissions: [{ actions: [action], notActions: [], dataActions: [], notDataActions: [] }],
-        },
-      };
-      const audited = await auditWith({}, {}, [denial]);
+      const audited = await auditWith({}, {}, [keptOut(first, action)]);
       expectNothingInvented(audited);
       expect(type === denialsType || audited.tail.gaps.some(({ scope: at }) => at === scope)).toBe(
         true,
       );
     },
   );
+
+  it('may be anything in a subscription whose deny assignments are not listed', async () => {
+    const [subscription = ''] = truth
+      .filter(({ clusterId }) => clusterId.endsWith('/model-on-container-instances'))
+      .map(({ clusterId }) => clusterId.split('/')[2] ?? '');
+    const denied = keptOut(subscription, 'Microsoft.ContainerInstance/containerGroups/read');
+    const audited = await auditWith(
+      {
+        faults: [
+          {
+            path: `^/subscriptions/${subscription}/providers/microsoft.authorization/denyAssignments$`,
+            does: { kind: 'status', status: 403 },
+          },
+        ],
+      },
+      {},
+      [denied],
+    );
+    expectNothingInvented(audited);
+    expect(audited.tail.gaps).toContainEqual({
+      scope: `/subscriptions/${subscription}`,
+      what: `the resources of subscription ${subscription}`,
+      why: expect.stringContaining('what deny assignments keep from the reader there'),
+    });
+    const elsewhere = [...audited.verdicts].filter(([key]) => !key.includes(subscription));
+    expect(unknownShare({ ...audited, verdicts: new Map(elsewhere) })).toBeLessThan(0.2);
+  });
 
   it('is a gap where Microsoft Graph refuses; what groups give, Resource Manager knows too', async () => {
     const audited = await auditWith({ graphDenied: true });

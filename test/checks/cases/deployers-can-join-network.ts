@@ -79,7 +79,7 @@ const cases: readonly CheckCase[] = [
     settings: deployers,
     expect: 'fail',
     severity: 'medium',
-    says: /pipeline.*LinkedAuthorizationFailed/,
+    says: /pipeline.*LinkedAuthorizationFailed\. Assign Network Contributor/,
   },
   {
     name: 'a deployer may only read',
@@ -138,6 +138,7 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'medium',
     rule: 'blueprint',
+    says: /LinkedAuthorizationFailed\. No role gives back what deny assignment blueprint takes away/,
   },
   {
     name: 'a group whose members were not read holds it',

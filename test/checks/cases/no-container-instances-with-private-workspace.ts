@@ -41,7 +41,11 @@ const cases: readonly CheckCase[] = [
   {
     name: 'a registry whose row names no login server',
     given: beside([model()], {
-      registry: known({ ...linked('x/registries', 'fraudacr'), location: 'westeurope' }),
+      registry: known({
+        ...linked('x/registries', 'fraudacr'),
+        location: 'westeurope',
+        hasDataEndpoint: false,
+      }),
     }),
     expect: 'fail',
     severity: 'medium',

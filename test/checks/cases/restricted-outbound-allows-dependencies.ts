@@ -1,15 +1,24 @@
 import { known } from '../../../shared/model/verdict.ts';
+import type { InferenceCluster, Workspace } from '../../../shared/facts/inference-cluster.ts';
+import { resourceId } from '../../../shared/model/resource-id.ts';
 import { noServiceTags } from '../../../shared/network/service-tags.ts';
+import type { Peering } from '../../../shared/network/virtual-network.ts';
 import {
   type CheckCase,
   cluster,
   defaultRoute,
+  linked,
+  networkResource,
   nsg,
+  privateEndpoint,
+  registry,
   routes,
   rule,
   subnet,
   unread,
+  virtualNetwork,
   withSubnet,
+  workspace,
 } from '../build.ts';
 
 type Rule = Parameters<typeof nsg>[1];
@@ -43,6 +52,80 @@ const restrictedTo = (
   rules: readonly Rule[],
   more: Parameters<typeof withSubnet>[1] = noWorkspace,
 ) => withSubnet({ securityGroup: known(nsg('subnet-nsg', ...rules, denyInternet)) }, more);
+
+/** Everything is allowed but what private endpoints lead to: Azure ML itself, storage and the vault. */
+function linkedOnly({
+  network = 'spoke',
+  state,
+  rules = [],
+  blob = ['blob'],
+  file = ['file'],
+  workspace: changes = {},
+  beside,
+}: {
+  readonly network?: 'spoke' | 'hub' | 'elsewhere';
+  readonly state?: Peering['state'];
+  readonly rules?: readonly Rule[];
+  readonly blob?: readonly string[];
+  readonly file?: readonly string[];
+  readonly workspace?: Partial<Workspace>;
+  readonly beside?: Workspace;
+} = {}): InferenceCluster {
+  const networkAt = networkResource('virtualNetworks', network);
+  const at = network === 'spoke' ? '10.1.9' : '10.2.9';
+  const link = (type: string, name: string, ...parts: readonly (readonly string[])[]) =>
+    linked(type, name, {
+      privateEndpoints: known(
+        parts.map((groups, host) =>
+          privateEndpoint({
+            id: networkResource('privateEndpoints', `pe-${name}-${host}`),
+            subnetId: resourceId(`${networkAt}/subnets/endpoints`),
+            groups,
+            addresses: known([`${at}.${name.length * 4 + host}`]),
+          }),
+        ),
+      ),
+    });
+  const own = workspace({
+    entrance: known(
+      link('Microsoft.MachineLearningServices/workspaces', 'fraud-ws', ['amlworkspace']),
+    ),
+    storage: known(link('Microsoft.Storage/storageAccounts', 'fraudst', blob, file)),
+    vault: known(link('Microsoft.KeyVault/vaults', 'fraudkv', ['vault'])),
+    registry: known({
+      ...registry(),
+      ...link('Microsoft.ContainerRegistry/registries', 'fraudacr', ['registry']),
+    }),
+    ...changes,
+  });
+  const peerings: readonly Peering[] =
+    state === undefined
+      ? []
+      : [
+          {
+            name: 'to-hub',
+            state,
+            remoteNetworkId: networkResource('virtualNetworks', 'hub'),
+            remotePrefixes: ['10.2.0.0/16'],
+            useRemoteGateways: false,
+          },
+        ];
+  return withSubnet(
+    {
+      virtualNetwork: known(virtualNetwork({ peerings })),
+      securityGroup: known(
+        nsg(
+          'subnet-nsg',
+          ...rules,
+          ...without(needed, 103, 108),
+          ...without(optional, 203, 204),
+          denyInternet,
+        ),
+      ),
+    },
+    { workspaces: known(beside === undefined ? [own] : [beside, own]) },
+  );
+}
 
 const cases: readonly CheckCase[] = [
   { name: 'outbound is not restricted', given: cluster(), expect: 'notApplicable' },
@@ -124,10 +207,105 @@ const cases: readonly CheckCase[] = [
     says: /Storage\.westeurope/,
   },
   {
-    name: 'storage is denied, and the workspace may have a private endpoint to its own',
+    name: 'storage is denied, and that of the workspace has no private endpoint',
     given: restrictedTo([...without(needed, 108), ...optional], {}),
+    expect: 'fail',
+    severity: 'medium',
+    says: /no approved private endpoint leads from the nodes to blob of fraudst/,
+  },
+  {
+    name: 'the private endpoints of the workspace, its storage and its vault are all it takes',
+    given: linkedOnly(),
+    expect: 'pass',
+  },
+  {
+    name: 'the private endpoints are in a connected peer',
+    given: linkedOnly({ network: 'hub', state: 'Connected' }),
+    expect: 'pass',
+  },
+  {
+    name: 'the private endpoints are in a peer that is not connected',
+    given: linkedOnly({ network: 'hub', state: 'Disconnected' }),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'the private endpoints are in a network that nothing leads to',
+    given: linkedOnly({ network: 'elsewhere' }),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'a rule denies the private endpoints too',
+    given: linkedOnly({
+      rules: [rule('deny-endpoints', 100, 'Outbound', 'Deny', { to: '10.1.9.0/24', port: '443' })],
+    }),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'the private endpoint of the storage account serves files only',
+    given: linkedOnly({ blob: ['file'] }),
+    expect: 'fail',
+    severity: 'medium',
+    says: /Storage\.westeurope \(TCP 443\)/,
+  },
+  {
+    name: 'the private endpoint of the storage account serves blobs only',
+    given: linkedOnly({ file: ['blob'] }),
+    expect: 'fail',
+    severity: 'low',
+    says: /Storage\.westeurope \(TCP 445\)/,
+  },
+  {
+    name: 'the storage account was not read',
+    given: linkedOnly({ workspace: { storage: unread('storage account') } }),
     expect: 'unknown',
-    says: /private endpoints of the workspace's own Storage/,
+    says: /storage account/,
+  },
+  {
+    name: 'an approved private endpoint of the key vault was not read',
+    given: linkedOnly({
+      workspace: {
+        vault: known(
+          linked('Microsoft.KeyVault/vaults', 'fraudkv', {
+            privateEndpoints: unread('private endpoint pe-vault'),
+          }),
+        ),
+      },
+    }),
+    expect: 'unknown',
+    says: /pe-vault/,
+  },
+  {
+    name: 'of two workspaces one has no private endpoint',
+    given: linkedOnly({ beside: workspace() }),
+    expect: 'fail',
+    severity: 'medium',
+    says: /AzureMachineLearning \(TCP 443\)/,
+  },
+  {
+    name: 'models come by private endpoints, layers of images from storage that is denied',
+    given: linkedOnly({ workspace: { registry: known(registry()) } }),
+    expect: 'fail',
+    severity: 'medium',
+    says: /registry of fraudacr/,
+  },
+  {
+    name: 'layers of images come from the data endpoint of the registry itself',
+    given: linkedOnly({ workspace: { registry: known(registry({ hasDataEndpoint: true })) } }),
+    expect: 'pass',
+  },
+  {
+    name: 'the workspace has no registry yet',
+    given: linkedOnly({ workspace: { registry: known(null) } }),
+    expect: 'pass',
+  },
+  {
+    name: 'the registry was not read',
+    given: linkedOnly({ workspace: { registry: unread('container registry') } }),
+    expect: 'unknown',
+    says: /container registry/,
   },
   {
     name: 'storage is denied, and the workspaces were not read',

@@ -1,0 +1,1 @@
+import.meta.glob('../access/!(recorded-)*.test.ts', { eager: true });

@@ -1,0 +1,1 @@
+import.meta.glob('../checks/*.test.ts', { eager: true });

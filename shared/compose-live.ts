@@ -5,6 +5,7 @@ import { azureTenant } from './adapters/azure/azure-tenant.ts';
 import { cloudLabel, cloudNamed } from './adapters/azure/cloud.ts';
 import { type WriteDiagnosis, diagnoseWrites } from './adapters/azure/diagnose-writes.ts';
 import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
+import { keepingTags } from './adapters/azure/kept-tags.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
 import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.ts';
 import { findClusters } from './facts/find-clusters.ts';
@@ -65,7 +66,7 @@ export function liveTenant(source: LiveSource): {
   readonly tenant: (settings: Settings) => TenantReader;
   readonly calls: () => Omit<Cost, 'durationMs'>;
 } {
-  const clients = connect(source);
+  const clients = keepingTags(connect(source), () => new Date());
   return {
     tenant: ({ scope, deployers }) =>
       azureTenant(clients, liveTypes, {

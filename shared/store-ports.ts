@@ -31,7 +31,7 @@ export interface Recording {
 }
 
 /** Part of a list, and where the rest begins. */
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
 }

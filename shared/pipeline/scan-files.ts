@@ -31,7 +31,7 @@ export interface ScanCut {
 }
 
 /** What a shard says beside its verdicts. */
-export interface ShardEnd {
+interface ShardEnd {
   readonly gaps: readonly GapReport[];
   readonly spent: Spent;
 }

@@ -27,7 +27,7 @@ export interface ToldChange {
 }
 
 /** Somebody who wants to hear of changes in a subscription of Azure. */
-export interface EventSubscription {
+interface EventSubscription {
   readonly key: string;
   readonly id: string;
   /** Of Azure, lower-cased. */

@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, '../..');
 const rootTypes = /managedclusters$|workspaces(\/\w+)?$|extensions$/i;
 
 /** The demo estate with these clusters only; what is shared stays. */
-export function smallEstate(names: readonly string[]): readonly object[] {
+function smallEstate(names: readonly string[]): readonly object[] {
   return demoEstate().rows.filter((row) => {
     const { type = '' } = { type: undefined, ...row };
     return (

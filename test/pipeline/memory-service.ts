@@ -14,8 +14,6 @@ import { type Report, parseReport } from '../../shared/reports/report.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { type QueueName, queueNames } from '../../shared/store-ports.ts';
 
-export type MemoryService = ReturnType<typeof memoryService>;
-
 export function memoryService(
   tenant: Pick<ServiceContext, 'tenant' | 'calls'>,
   settings: unknown,
@@ -82,12 +80,14 @@ export function memoryService(
     told,
     now,
     /** Time passes. */
-    pass(ms: number): void {
+    pass: (ms: number): void => {
       at += ms;
     },
     serveVisible,
     /** Serves until no message is left, time passing as they need it. */
-    async drain(shuffled: (batch: readonly Received[]) => readonly Received[] = (batch) => batch) {
+    drain: async (
+      shuffled: (batch: readonly Received[]) => readonly Received[] = (batch) => batch,
+    ): Promise<void> => {
       for (;;) {
         if ((await serveVisible(shuffled)) > 0) continue;
         const next = stores.queues.nextAt();
@@ -95,7 +95,7 @@ export function memoryService(
         at = Math.max(at + 1, next);
       }
     },
-    async report(): Promise<Report> {
+    report: async (): Promise<Report> => {
       const stored = await reports.latest();
       if (stored === undefined) throw new Error('no report was saved');
       const chunks: Uint8Array[] = [];
@@ -103,7 +103,7 @@ export function memoryService(
       return parseReport(JSON.parse(Buffer.concat(chunks).toString('utf8')));
     },
     /** Every finding by fingerprint, without the moments at which it was read. */
-    async findings() {
+    findings: async () => {
       const found = new Map<string, object>();
       for (let from: string | undefined, more = true; more;) {
         const page = await stores.findings.page(100, from);
@@ -115,7 +115,7 @@ export function memoryService(
       }
       return found;
     },
-    async undelivered(): Promise<readonly Transition[]> {
+    undelivered: async (): Promise<readonly Transition[]> => {
       const all: Transition[] = [];
       for await (const one of stores.findings.undelivered()) all.push(one);
       return all;

@@ -69,7 +69,7 @@ describe('a scan', () => {
     const { tenant, scan, report, stateOf, told, stores } = await scanned(600, [1]);
     tenant.broken.set(1, false);
     tenant.broken.set(19, true);
-    const { readClusters } = tenant.reader;
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
     Object.assign(tenant.reader, {
       readClusters: (ids: readonly ResourceId[], given: never) =>
         ids.includes(clusterId(1))
@@ -131,7 +131,7 @@ describe('a scan', () => {
 
   test('does not overrule a check that has just seen Azure itself', async () => {
     const { tenant, context, scan, stateOf, drain, pass } = await scanned(3);
-    const { readClusters } = tenant.reader;
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
     const before = await readClusters([clusterId(1)], { items: [], covered: [] });
     tenant.broken.set(1, true);
     await noteChange(context, changeOf(groupId(1), context.now()));
@@ -172,7 +172,7 @@ describe('a change', () => {
       during += 1;
       await noteChange(context, changeOf(groupId(1), context.now()));
     };
-    const { readCluster } = tenant.reader;
+    const readCluster = tenant.reader.readCluster.bind(tenant.reader);
     Object.assign(tenant.reader, {
       readCluster: async (id: ResourceId) => {
         const rows = await readCluster(id, []);

@@ -25,13 +25,7 @@ import {
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
 import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
-import {
-  adminRulesQuery,
-  extensionsQuery,
-  policyExemptionsQuery,
-  rootsQuery,
-  subscriptionsQuery,
-} from './queries.ts';
+import { adminRulesQuery, extensionsQuery, rootsQuery, subscriptionsQuery } from './queries.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
 import { type ResourceReads, indexedReads } from './resource-reads.ts';
@@ -105,7 +99,7 @@ async function readEverything(
     alsoConcerned: subscriptionsInScope(visible, scope),
     covered: new Set(),
   });
-  await readTenantRows(reading, [...visible.keys()][0], clustersIn(roots));
+  await readTenantRows(reading, [...visible.keys()][0], clustersIn(roots), indexedReads);
   return concerned;
 }
 
@@ -237,14 +231,15 @@ export async function readTenantRows(
   reading: Reading,
   subscription: string | undefined,
   clusters: readonly Row[],
+  reads: ResourceReads,
 ): Promise<void> {
-  const lists = [
-    { type: 'microsoft.network/effectivesecurityadminrules', query: adminRulesQuery() },
-    { type: 'microsoft.authorization/policyexemptions', query: policyExemptionsQuery() },
-  ] as const;
-  for (const { type, query } of lists) {
-    if (!reading.wants(type)) continue;
-    await reading.query({ query }, [{ type, scope: '/', what: `rows of ${type}` }]);
+  const rulesType = 'microsoft.network/effectivesecurityadminrules';
+  if (reading.wants(rulesType)) {
+    const hidden = { type: rulesType, scope: '/', what: `rows of ${rulesType}` } as const;
+    await reading.query({ query: adminRulesQuery() }, [hidden]);
+  }
+  if (reading.wants('microsoft.authorization/policyexemptions') && subscription !== undefined) {
+    await reads.exemptions(reading, subscription);
   }
   const region = clusters[0]?.body['location'];
   if (!reading.wants(tagsType) || subscription === undefined || typeof region !== 'string') return;

@@ -69,7 +69,7 @@ export function azureTenant(
       const denials = await readDenials(reading, inScope, seen);
       await readCoverage(reading, inScope, seen, denials);
       const roots = graphRoots(reading, options.clusters);
-      await readTenantRows(reading, [...seen][0], clustersIn(roots));
+      await readTenantRows(reading, [...seen][0], clustersIn(roots), indexedReads);
       return {
         items: [...reading.rows.values(), ...reading.gaps],
         covered: [...inScope].toSorted(),
@@ -87,7 +87,7 @@ export function azureTenant(
         alsoConcerned: [subscriptionIdOf(cluster) ?? ''],
         covered: new Set(),
       });
-      await readTenantRows(reading, subscriptionIdOf(cluster), clustersIn(found));
+      await readTenantRows(reading, subscriptionIdOf(cluster), clustersIn(found), liveReads);
       return itemsOf(reading, concerned);
     },
     async readResource(id) {

@@ -12,12 +12,14 @@ import {
   byIdQuery,
   groupAssignmentsQuery,
   inGroupsQuery,
+  policyExemptionsQuery,
   roleDefinitionsQuery,
 } from './queries.ts';
 import type { Hidden, Reading } from './reading.ts';
 
 const assignmentsType = 'microsoft.authorization/roleassignments';
 const definitionsType = 'microsoft.authorization/roledefinitions';
+const exemptionsType = 'microsoft.authorization/policyexemptions';
 const atOnce = 8;
 
 /** How resources are read of which the ids, the resource groups or the principals are known. */
@@ -37,6 +39,8 @@ export interface ResourceReads {
   ): Promise<readonly Row[]>;
   /** Role definitions by the ids that assignments name. */
   roles(reading: Reading, ids: readonly ResourceId[]): Promise<void>;
+  /** Exemptions of Azure Policy: those that bear on a subscription, or all. */
+  exemptions(reading: Reading, subscription: string): Promise<void>;
 }
 
 /** By Resource Graph: many at once, as its index was minutes or hours ago. */
@@ -79,6 +83,11 @@ export const indexedReads: ResourceReads = {
         { type: definitionsType, scope: '/', what: 'role definitions' },
       ]);
     }
+  },
+  async exemptions(reading) {
+    await reading.query({ query: policyExemptionsQuery() }, [
+      { type: exemptionsType, scope: '/', what: `rows of ${exemptionsType}` },
+    ]);
   },
 };
 
@@ -130,6 +139,14 @@ export const liveReads: ResourceReads = {
       getOne(reading, id, '2022-04-01', { type: definitionsType, scope: '/', what: nameOf(id) }),
     );
     for (const body of await byId(bodies)) reading.take(body, definitionsType);
+  },
+  async exemptions(reading, subscription) {
+    const scope = `/subscriptions/${subscription}`;
+    const path = `${scope}/providers/Microsoft.Authorization/policyExemptions`;
+    const hidden = { type: exemptionsType, scope, what: `rows of ${exemptionsType}` };
+    for (const body of await listOf(reading, path, '2022-07-01-preview', hidden)) {
+      reading.take(body, exemptionsType);
+    }
   },
 };
 

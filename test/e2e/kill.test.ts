@@ -56,33 +56,37 @@ async function settled(): Promise<void> {
   await expect.poll(idle, soon).toMatch(/^(complete|abandoned) 0 0$/);
 }
 
-test(`killed at ${kills} moments, the findings are those of an undisturbed run`, async () => {
-  const random = createRandom(50, kills);
-  await stack.scan(host.ready);
-  await settled();
-  const [well, hurt] = [await standing(), [] as string[]];
-  expect(well.length).toBeGreaterThan(0);
-  await stack.writeRule(groupOf(clusters[0] ?? ''), 'deny-all', 100);
-  await expect.poll(async () => (await standing()).length, soon).toBeGreaterThan(well.length);
-  await settled();
-  hurt.push(...(await standing()));
-  for (let kill = 1; kill <= kills; kill += 1) {
-    // By turns the rule is removed and written; every third time a scan runs besides.
-    const isHurt = kill % 2 === 0;
-    if (kill % 3 === 0) await stack.scan(host.ready);
-    if (isHurt) await stack.writeRule(groupOf(clusters[0] ?? ''), 'deny-all', 100);
-    else await stack.removeRule(groupOf(clusters[0] ?? ''), 'deny-all');
-    await sleep(random.int(0, 1500));
-    // Nobody is asked: whatever it does is cut off in the middle.
-    process.kill(host.pid, 'SIGKILL');
-    await host.ended;
-    host = await stack.startHost();
-    await stack.subscribeTo(host.ready);
-    // A scan that was being cut is begun anew by whoever runs the next.
-    const { lastScan } = await stack.health(host.ready);
-    if (lastScan?.state === 'cutting') await stack.scan(host.ready);
-    await expect.poll(standing, soon).toEqual(isHurt ? hurt : well);
+test(
+  `killed at ${kills} moments, the findings are those of an undisturbed run`,
+  async () => {
+    const random = createRandom(50, kills);
+    await stack.scan(host.ready);
     await settled();
-    expect(await standing()).toEqual(isHurt ? hurt : well);
-  }
-});
+    const [well, hurt] = [await standing(), [] as string[]];
+    expect(well.length).toBeGreaterThan(0);
+    await stack.writeRule(groupOf(clusters[0] ?? ''), 'deny-all', 100);
+    await expect.poll(async () => (await standing()).length, soon).toBeGreaterThan(well.length);
+    await settled();
+    hurt.push(...(await standing()));
+    for (let kill = 1; kill <= kills; kill += 1) {
+      // By turns the rule is removed and written; every third time a scan runs besides.
+      const isHurt = kill % 2 === 0;
+      if (kill % 3 === 0) await stack.scan(host.ready);
+      if (isHurt) await stack.writeRule(groupOf(clusters[0] ?? ''), 'deny-all', 100);
+      else await stack.removeRule(groupOf(clusters[0] ?? ''), 'deny-all');
+      await sleep(random.int(0, 1500));
+      // Nobody is asked: whatever it does is cut off in the middle.
+      process.kill(host.pid, 'SIGKILL');
+      await host.ended;
+      host = await stack.startHost();
+      await stack.subscribeTo(host.ready);
+      // A scan that was being cut is begun anew by whoever runs the next.
+      const { lastScan } = await stack.health(host.ready);
+      if (lastScan?.state === 'cutting') await stack.scan(host.ready);
+      await expect.poll(standing, soon).toEqual(isHurt ? hurt : well);
+      await settled();
+      expect(await standing()).toEqual(isHurt ? hurt : well);
+    }
+  },
+  120_000 + kills * 30_000,
+);

@@ -143,7 +143,7 @@ export const liveReads: ResourceReads = {
   async exemptions(reading, subscription) {
     const scope = `/subscriptions/${subscription}`;
     const path = `${scope}/providers/Microsoft.Authorization/policyExemptions`;
-    const hidden = { type: exemptionsType, scope, what: `rows of ${exemptionsType}` };
+    const hidden = { type: exemptionsType, scope, what: `rows of ${exemptionsType}` } as const;
     for (const body of await listOf(reading, path, '2022-07-01-preview', hidden)) {
       reading.take(body, exemptionsType);
     }

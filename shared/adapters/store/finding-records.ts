@@ -28,15 +28,17 @@ export function findingRecords({ tables, files }: RecordPlace): FindingStore {
 
   return {
     async of(clusterId) {
-      const partition = keyOf(clusterId);
-      const head = await tables.get(table, partition, headRow);
       const findings: Finding[] = [];
-      for await (const found of tables.list(table, { partition, from: 'f|', to: behind('f|') })) {
-        findings.push(await recordIn<Finding>(files, found));
+      let head: { readonly readAt: string; readonly version: string } | undefined;
+      // The cluster's own row comes before its findings, and nothing between them.
+      const range = { partition: keyOf(clusterId), from: headRow, to: behind('f|') };
+      for await (const found of tables.list(table, range)) {
+        if (found.row === headRow) {
+          const { readAt } = await recordIn<Head>(files, found);
+          head = { readAt, version: found.version };
+        } else findings.push(await recordIn<Finding>(files, found));
       }
-      if (head === undefined) return { findings };
-      const { readAt } = await recordIn<Head>(files, head);
-      return { findings, readAt, version: head.version };
+      return { findings, ...head };
     },
     async record(clusterId, recording) {
       const writes = await writesOf(recording);

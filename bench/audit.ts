@@ -37,6 +37,12 @@ function milliseconds(value: number): string {
   return `${value.toFixed(value < 10 ? 3 : 0)} ms`;
 }
 
+/** What is reachable now, in megabytes. */
+function liveHeap(): number {
+  globalThis.gc?.();
+  return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+}
+
 async function wholeAudit(path: string, settings: Settings): Promise<void> {
   const start = performance.now();
   const audit = await startAudit({
@@ -47,9 +53,11 @@ async function wholeAudit(path: string, settings: Settings): Promise<void> {
   });
   let judged = 0;
   let verdicts = 0;
+  const heaps: number[] = [];
   for await (const shard of audit.shards) {
     judged += shard.clusters.length;
     verdicts += shard.verdicts.length;
+    heaps.push(liveHeap());
   }
   const { cost } = await audit.finish();
   const seconds = (performance.now() - start) / 1000;
@@ -58,6 +66,9 @@ async function wholeAudit(path: string, settings: Settings): Promise<void> {
   show('  reading', milliseconds(cost.durationMs.read ?? Number.NaN));
   show('  judging', milliseconds(cost.durationMs.judge ?? Number.NaN));
   show('  peak memory', `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  const [first = Number.NaN] = heaps;
+  const last = heaps.at(-1) ?? Number.NaN;
+  show('  live heap, first shard and last', `${first} MB, ${last} MB`);
 }
 
 async function checksAlone(path: string, settings: Settings): Promise<void> {
@@ -102,9 +113,8 @@ if (path === undefined) {
       'estate',
       `${rows.length} rows, ${Math.round(statSync(estate).size / 2 ** 20)} MB, ${clusters} clusters`,
     );
-    const { status } = spawnSync(process.execPath, [import.meta.filename, estate, settingsFile], {
-      stdio: 'inherit',
-    });
+    const own = ['--expose-gc', import.meta.filename, estate, settingsFile];
+    const { status } = spawnSync(process.execPath, own, { stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

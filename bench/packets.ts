@@ -22,7 +22,14 @@ import {
   uncertainBlocks,
   withRuleSolver,
 } from '../test/network/z3-rules.ts';
-import { line, medianTime, ratio, time } from './packets/measure.ts';
+import {
+  comparisonHeads,
+  measureDiff,
+  measureLint,
+  measureReading,
+  measureRewrite,
+} from './packets/comparisons.ts';
+import { line, medianTime, ratio, time, timing, verdict } from './packets/measure.ts';
 import {
   type Tags,
   type Workload,
@@ -155,10 +162,11 @@ async function z3Time(
   });
 }
 
-const widths = [32, 9, 10, 10, 9, 10, 10, 9, 9, 14];
+const widths = [32, 9, 9, 10, 12, 9, 10, 10, 9, 9, 12, 10];
 const heads = [
   'group, question',
-  'engine',
+  'least',
+  'median',
   'target',
   '',
   'answer',
@@ -167,11 +175,23 @@ const heads = [
   'ratio',
   'target',
   '',
+  'Z3 restricted',
 ];
 
-function verdict(value: number, bound: number, isMost: boolean): string {
-  const times = isMost ? value / bound : bound / value;
-  return times <= 1 ? 'met' : `missed ${times.toFixed(1)}×`;
+/** The rules that may match something that is asked: what the engine, too, looks at only. */
+function restricted(
+  question: Question,
+  rules: readonly WrittenRule[],
+  around: Surroundings,
+): readonly WrittenRule[] {
+  return rules.filter((rule) => {
+    const alone: WrittenRule = { ...rule, properties: { ...rule.properties, access: 'Allow' } };
+    const [list] = chainOf([alone]);
+    if (list?.kind !== 'securityGroup') return true;
+    // Without Azure's own rules, what is allowed is what the rule matches.
+    const only = { ...list, rules: list.rules.slice(0, 1) };
+    return !decide(question, [only], around).allowed.isEmpty();
+  });
 }
 
 async function measure(
@@ -187,12 +207,16 @@ async function measure(
     const [first] = asked;
     if (first === undefined) continue;
     const { answer, work } = decide(first, chain, around);
-    const engine = medianTime((i) => decide(asked[i % variants] ?? first, chain, around), 1500);
+    const { least: fastest, median: engine } = timing(
+      (i) => decide(asked[i % variants] ?? first, chain, around),
+      1500,
+    );
     const label = `${workload.name} ${name}`;
     const [most = Number.NaN, least = Number.NaN] = targets[label] ?? [];
     const known = !Number.isNaN(most);
     const cells = [
       label,
+      time(fastest),
       time(engine),
       known ? `≤ ${time(most)}` : '',
       known ? verdict(engine, most, true) : '',
@@ -202,6 +226,7 @@ async function measure(
       continue;
     }
     const z3Answer = await z3Time(z3, of(0), workload.rules, world);
+    const few = await z3Time(z3, of(0), restricted(first, workload.rules, around), world);
     const factor = z3Answer.solve / engine;
     console.log(
       line(
@@ -213,6 +238,7 @@ async function measure(
           ratio(factor),
           known ? `≥ ${ratio(least)}` : '',
           known ? verdict(factor, least, false) : '',
+          time(few.solve),
         ],
         widths,
       ),
@@ -258,9 +284,27 @@ function measureHostile(workload: Workload, around: Surroundings): void {
   );
 }
 
-function describeTime(label: string, set: PacketSet): void {
-  const lines = describe(set).length;
-  console.log(`${label.padEnd(44)} ${lines} boxes, ${time(medianTime(() => describe(set), 500))}`);
+/** Milliseconds that putting an answer into words may take, by the size in the group's name. */
+const describeTargets: Readonly<Record<string, number>> = { small: 2, medium: 10 };
+
+function describeTime(group: string, question: string, set: PacketSet): void {
+  const boxes = describe(set);
+  const { least, median } = timing(() => describe(set), 500);
+  const most = describeTargets[group.split('-')[0] ?? ''];
+  const size = JSON.stringify(boxes).length.toLocaleString('en-US');
+  console.log(
+    line(
+      [
+        `describe denied of ${group}, ${question}`,
+        time(least),
+        time(median),
+        most === undefined ? '' : `≤ ${time(most)}`,
+        most === undefined ? '' : verdict(median, most, true),
+        `${boxes.length} boxes, ${size} characters`,
+      ],
+      [56, 10, 10, 10, 14, 10],
+    ),
+  );
 }
 
 const tags = publishedTags();
@@ -320,7 +364,17 @@ console.log('');
 for (const workload of groups) {
   for (const { name, of } of questions[workload.direction].slice(-1)) {
     const { denied, isComplete } = decide(questionOf(of(0)), chainOf(workload.rules), around);
-    if (isComplete) describeTime(`describe denied of ${workload.name}, ${name}`, denied);
+    if (isComplete) describeTime(workload.name, name, denied);
   }
 }
+console.log(comparisonHeads);
+for (const workload of groups) measureDiff(workload, around);
+for (const workload of groups) measureLint(workload, around);
+for (const workload of hostile()) measureRewrite(workload, around);
+measureReading(tags);
+
+const { heapUsed, rss } = process.memoryUsage();
+console.log(
+  `\nmemory now ${Math.round(heapUsed / 2 ** 20)} MB of heap, ${Math.round(rss / 2 ** 20)} MB in all`,
+);
 console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);

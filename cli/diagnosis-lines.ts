@@ -5,7 +5,7 @@ import {
 } from '../shared/access/role-commands.ts';
 import type { SubscriptionDiagnosis } from '../shared/adapters/azure/diagnose.ts';
 import {
-  type RemediationKind,
+  type WriteKind,
   type WriteTarget,
   remediationActions,
 } from '../shared/adapters/azure/diagnose-writes.ts';
@@ -220,13 +220,13 @@ function trialLines({ trial }: LiveDiagnosis, sheet: DiagnosisSheet): string[] {
       );
 }
 
-const kinds: Readonly<Record<RemediationKind, string>> = {
+const kinds: Readonly<Record<WriteKind, string>> = {
   securityRules: 'change rules of network security groups',
   roleAssignments: 'assign roles on the networks',
 };
 
 /** The name under which a role of exactly the missing actions is made. */
-const roleNames: Readonly<Record<RemediationKind, string>> = {
+const roleNames: Readonly<Record<WriteKind, string>> = {
   securityRules: 'Portcullis security rules',
   roleAssignments: 'Portcullis role assignments',
 };
@@ -280,7 +280,7 @@ const mostScopes = 1;
 const mostNames = 5;
 
 function kindLines(
-  kind: RemediationKind,
+  kind: WriteKind,
   targets: readonly WriteTarget[],
   signedInAs: LiveDiagnosis['signedInAs'],
   sheet: DiagnosisSheet,
@@ -319,7 +319,7 @@ function kindLines(
 
 /** The role once, for all subscriptions, and its assignment at each resource group. */
 function grantCommands(
-  kind: RemediationKind,
+  kind: WriteKind,
   shown: readonly WriteTarget[],
   all: readonly WriteTarget[],
   signedInAs: LiveDiagnosis['signedInAs'],

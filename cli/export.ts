@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import { counted } from '../shared/reports/text-layout.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { cloudFlag, liveSource } from './live-source.ts';
 import { progressOn } from './progress.ts';
-import { settingsFileName } from '../shared/settings/settings-from-text.ts';
+import { redactedSettingsName, settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { readSettings } from './read-settings.ts';
 import type { Services, World } from './world.ts';
 
@@ -37,16 +37,25 @@ export const exportVerb: Verb = {
       value: '<file>',
       says: `Read the settings from here instead of ${settingsFileName} in this folder: they say which clusters are meant.`,
     },
+    {
+      name: 'redact',
+      says: 'Replace names, ids and addresses by others and leave free text out; the verdicts stay the same.',
+    },
     { name: 'quiet', says: 'No progress on standard error.' },
   ],
   notes: [
     'The folder holds a file of JSON lines for each type of resource and a manifest that says what was read and what could not be. It describes networks and permissions: keep it as you keep those. Only you can read it.',
+    'With --redact the folder tells nobody whose it is: the same name becomes the same other name everywhere, addresses keep their prefixes and nothing else, and the key to it is kept nowhere. The settings lie beside it, in the same names. docs/estate.md says what stays.',
     'Nothing is changed in Azure.',
   ],
   examples: [
     {
       command: 'portcullis export -o ./estate',
       says: 'Everything that whoever is signed in may read',
+    },
+    {
+      command: 'portcullis export --redact -o ./shared',
+      says: 'To show somebody else, who gets the same verdicts',
     },
     { command: 'portcullis scan --estate ./estate', says: 'The same audit as live, offline' },
   ],
@@ -75,6 +84,7 @@ export async function exportRows(
     settings,
     ...(subscriptions.length === 0 ? {} : { subscriptions }),
     ...(managementGroups.length === 0 ? {} : { managementGroups }),
+    ...(args.has('redact') ? { redact: true } : {}),
     now: world.now,
     onProgress: (event) => {
       progress.update(event);
@@ -88,7 +98,11 @@ export async function exportRows(
       gaps === 0
         ? 'Everything could be read.'
         : `${counted(gaps, 'thing')} could not be read; the manifest lists them, and portcullis scan reports them.`
-    }\n`,
+    }\n${
+      args.has('redact')
+        ? `Redacted. Look through it before you hand it on; it is audited with --settings ${join(output, redactedSettingsName)}.\n`
+        : ''
+    }`,
   );
   return 0;
 }

@@ -80,12 +80,12 @@ function diffText(
   paint: Paint,
   width: number,
 ): string {
-  const { verdict, unresolved } = answer;
+  const { verdict, unresolved, reason } = answer;
   const says =
     verdict === 'equivalent'
       ? 'both let exactly the same packets through'
       : verdict === 'unknown'
-        ? 'whether anything changes depends on what is not resolved'
+        ? (reason ?? 'whether anything changes depends on what is not resolved')
         : 'some packets are let through by one of them only';
   const priorities = Math.max(0, ...changed.map(({ rule }) => String(rule.priority).length));
   const advice = unresolved.length === 0 ? [] : absentSurroundings(args);
@@ -102,6 +102,9 @@ function diffText(
       ),
     ),
     ...texts(mostLines).flatMap((change) => changeLines(change, paint, width)),
+    ...(reason === undefined || verdict === 'unknown'
+      ? []
+      : ['', ...hang('', `Only in part: ${reason}`, width)]),
     ...(unresolved.length === 0 ? [] : ['', ...hang('Depends on ', unresolved.join(', '), width)]),
     ...(advice.length === 0 ? [] : hang('  → ', advice.join('; '), width)),
     '',

@@ -21,7 +21,7 @@ export const nsgLintVerb: Verb = {
   flags: [...surroundingsFlags, ...printingFlags],
   notes: [
     'The file is a network security group as Azure Resource Manager returns it. Only what holds whatever the unresolved tags and groups contain is reported, each with a packet that shows it.',
-    'shadowed: the rule never decides a packet. redundant: without it nothing changes; all shadowed and redundant rules may be removed at once. conflict: the rule overlaps with an earlier one that does the opposite, neither holds the other, and their order alone decides. unreachable-port: earlier rules take every packet to some of its ports. broad: an inbound Allow lets every public address reach a port of remote administration, or more than 1,024 ports.',
+    'shadowed: the rule never decides a packet. redundant: without it nothing changes; all shadowed and redundant rules may be removed at once. conflict: the rule overlaps with an earlier one that does the opposite, neither holds the other, and their order alone decides. unreachable-port: earlier rules take every packet to some of its ports. broad: an inbound Allow lets every public address reach a port of remote administration, or more than 1,024 ports. unknown: too complex to say within the work that one rule may cost.',
   ],
   examples: [
     { command: 'portcullis nsg lint nsg.json', says: 'Which rules do nothing?' },
@@ -58,6 +58,7 @@ const tones: Readonly<Record<LintFinding['kind'], Tone>> = {
   conflict: 'low',
   'unreachable-port': 'medium',
   broad: 'high',
+  unknown: 'unknown',
 };
 
 function lintText(findings: readonly LintFinding[], paint: Paint, width: number): string {

@@ -11,6 +11,7 @@ import { demo, demoVerb } from './demo.ts';
 import { nsgDiff, nsgDiffVerb } from './nsg-diff.ts';
 import { nsgExplain, nsgExplainVerb } from './nsg-explain.ts';
 import { nsgLint, nsgLintVerb } from './nsg-lint.ts';
+import { plan, planVerb } from './plan.ts';
 import { scan, scanVerb } from './scan.ts';
 import { simulate, simulateVerb } from './simulate.ts';
 import type { Services, World } from './world.ts';
@@ -23,6 +24,7 @@ interface Action {
 const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
   { verb: explainVerb, run: explain },
+  { verb: planVerb, run: plan },
   { verb: checksVerb, run: checks },
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },

@@ -13,6 +13,7 @@ export const services: Services = {
     ...(await import('../simulator/start-simulator.ts')),
   }),
   explainCluster: async () => (await import('../shared/compose.ts')).explainCluster,
+  makePlans: async () => (await import('../shared/compose.ts')).makePlans,
   explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
   diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
   lint: async () => (await import('../shared/network/lint.ts')).lintGroup,

@@ -1,4 +1,4 @@
-import type { explainCluster } from '../shared/compose.ts';
+import type { explainCluster, makePlans } from '../shared/compose.ts';
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
@@ -75,6 +75,8 @@ export interface Services {
     readonly startSimulator: typeof startSimulator;
   }>;
   explainCluster(): Promise<typeof explainCluster>;
+  /** Makes plans: plan. */
+  makePlans(): Promise<typeof makePlans>;
   explain(): Promise<(query: ExplainQuery) => Explanation>;
   diff(): Promise<(query: DiffQuery) => GroupDiff>;
   lint(): Promise<(query: LintQuery) => GroupLint>;

@@ -11,8 +11,10 @@ import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { withOutputs } from './command-output.ts';
 import { environmentPage } from './environment-page.ts';
+import { tourFiles } from './tour-files.ts';
 
 const root = join(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
 const pages = new Map<string, string>([
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
@@ -24,16 +26,22 @@ const pages = new Map<string, string>([
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
 }
-for (const page of ['README.md', 'docs/reports.md']) {
-  pages.set(page, await withOutputs(textOf(page) ?? ''));
+// The commands in pages read these, so they are there before the commands run.
+const tour = await tourFiles();
+const lateFiles = [...tour].filter(([path, text]) => textOf(path) !== text);
+if (!isCheck) for (const [path, text] of lateFiles) write(path, text);
+for (const [path, text] of tour) pages.set(path, text);
+for (const path of ['README.md', 'docs/plans.md', 'docs/reports.md', 'docs/tour.md']) {
+  pages.set(path, await withOutputs(textOf(path) ?? ''));
 }
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
 const stale = pagesOf('docs/checks').filter((path) => !pages.has(path));
 
-if (!process.argv.includes('--check')) {
+if (!isCheck) {
   for (const path of differing) write(path, pages.get(path) ?? '');
   for (const path of stale) rmSync(join(root, path));
-  console.log(`docs: ${pages.size} pages, ${differing.length} written, ${stale.length} removed`);
+  const written = new Set([...differing, ...lateFiles.map(([path]) => path)]).size;
+  console.log(`docs: ${pages.size} pages, ${written} written, ${stale.length} removed`);
 } else if (differing.length + stale.length > 0) {
   for (const path of differing) console.error(`docs: ${path} is out of date`);
   for (const path of stale) console.error(`docs: ${path} belongs to no check`);

@@ -8,19 +8,23 @@ import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
 import { keepingTags } from './adapters/azure/kept-tags.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
 import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.ts';
+import { redactGap, redactRow } from './adapters/files/redact-rows.ts';
+import { redactSettings } from './adapters/files/redact-settings.ts';
+import { Redaction } from './adapters/files/redact-words.ts';
 import { findClusters } from './facts/find-clusters.ts';
 import type { InferenceCluster } from './facts/inference-cluster.ts';
 import { readFacts } from './facts/read-facts.ts';
 import { writtenScopes } from './facts/written-scopes.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
 import type { ResourceType } from './inventory/resource-types.ts';
-import { type ResourceId, nameOf } from './model/resource-id.ts';
+import { type ResourceId, nameOf, resourceId } from './model/resource-id.ts';
 import { auditedTypes } from './pipeline/audit.ts';
-import type { Scope, TenantReader } from './ports.ts';
+import type { Gap, Row, Scope, TenantReader } from './ports.ts';
 import type { Cost } from './reports/report.ts';
 import type { AuditOptions, LiveSource } from './reports/scan.ts';
 import { checkNames } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
+import { redactedSettingsName } from './settings/settings-from-text.ts';
 import { problemText } from './settings/settings-problems.ts';
 
 /** What a live audit reads. Locks bar a remediation and change no verdict: they are read when something is planned. */
@@ -90,20 +94,52 @@ export async function readLive(options: LiveOptions): Promise<{
   return { snapshot, cloud: cloudLabel(clients.cloud), calls: () => ({ ...clients.calls }) };
 }
 
+/** What to export, and where to. */
+export type ExportOptions = LiveOptions & {
+  readonly folder: string;
+  /** Whether names, ids and addresses are replaced by others, with a key that nobody keeps. */
+  readonly redact?: boolean;
+  readonly now: () => Date;
+};
+
 /**
  * Writes what a live audit would read into a new folder, as an estate that gives the same verdicts
  * offline. Throws as `startAudit` does, and a `UsageError` for a folder that is not new.
  */
-export async function exportEstate(
-  options: LiveOptions & { readonly folder: string; readonly now: () => Date },
-): Promise<ExportCounts> {
+export async function exportEstate(options: ExportOptions): Promise<ExportCounts> {
   const takenAt = options.now().toISOString();
   const { inventory, scope } = liveInventory(connect(options.source), options);
-  return writeEstate(options.folder, inventory.read(liveTypes, scope), () => ({
-    takenAt,
-    subscriptions: inventory.subscriptions(),
-    types: liveTypes,
-  }));
+  const rows = inventory.read(liveTypes, scope);
+  if (options.redact !== true) {
+    return writeEstate(options.folder, rows, () => ({
+      takenAt,
+      subscriptions: inventory.subscriptions(),
+      types: liveTypes,
+    }));
+  }
+  const redaction = Redaction.withNewKey();
+  const settings = redactSettings(options.settings, redaction);
+  return writeEstate(
+    options.folder,
+    redacted(rows, redaction),
+    () => ({
+      takenAt,
+      subscriptions: inventory.subscriptions().map((id) => redaction.guid(id)),
+      types: liveTypes,
+    }),
+    [{ name: redactedSettingsName, text: `${JSON.stringify(settings, null, 2)}\n` }],
+  );
+}
+
+async function* redacted(
+  items: AsyncIterable<Row | Gap>,
+  redaction: Redaction,
+): AsyncGenerator<Row | Gap> {
+  for await (const item of items) {
+    yield item.kind === 'row'
+      ? { ...item, id: resourceId(redaction.id(item.id)), body: redactRow(item.body, redaction) }
+      : redactGap(item, redaction);
+  }
 }
 
 /** What a scan and a remediation would need, and how much of it there is. */

@@ -15,6 +15,8 @@ import {
   proofOfAbsence,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
+import { planFindings } from './pipeline/plan-findings.ts';
+import type { Planned } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
 import type { Explanation } from './reports/explanation.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
@@ -80,6 +82,21 @@ export async function explainCluster({
     priorityBand: options.settings.guard.priorityBand,
     assumptions: snapshot.assumptions,
   });
+}
+
+/** Plans are offered for a day: nobody approves at noon what was proven last week. */
+const planLifetime = 24 * 3_600_000;
+
+/**
+ * A plan, or why there is none, for everything that fails.
+ * @throws as {@link startAudit}.
+ */
+export async function makePlans(options: AuditOptions): Promise<readonly Planned[]> {
+  const started = options.now();
+  const { snapshot } = await readSource(options);
+  const plan = planOf(snapshot, options, started, () => {});
+  const expiresAt = new Date(started.getTime() + planLifetime).toISOString();
+  return [...planFindings(plan, expiresAt)];
 }
 
 function readSource(options: AuditOptions): Promise<Read> {

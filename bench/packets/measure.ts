@@ -1,9 +1,10 @@
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b).at(Math.floor(values.length / 2)) ?? Number.NaN;
+export interface Timing {
+  readonly least: number;
+  readonly median: number;
 }
 
-/** Median milliseconds of `ask(i)`, run for `budget` milliseconds; the first half warms up. */
-export function medianTime(ask: (i: number) => unknown, budget: number): number {
+/** Milliseconds of `ask(i)`, run for `budget` milliseconds; the first half warms up. */
+export function timing(ask: (i: number) => unknown, budget: number): Timing {
   const times: number[] = [];
   const end = performance.now() + budget;
   for (let i = 0; i < 6 || performance.now() < end; i += 1) {
@@ -11,7 +12,22 @@ export function medianTime(ask: (i: number) => unknown, budget: number): number 
     ask(i);
     times.push(performance.now() - start);
   }
-  return median(times.slice(Math.floor(times.length / 2)));
+  const sorted = times.slice(Math.floor(times.length / 2)).toSorted((a, b) => a - b);
+  return {
+    least: sorted[0] ?? Number.NaN,
+    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+  };
+}
+
+/** Median milliseconds of {@link timing}. */
+export function medianTime(ask: (i: number) => unknown, budget: number): number {
+  return timing(ask, budget).median;
+}
+
+/** How a figure stands to its target, which it may reach or must not fall below. */
+export function verdict(value: number, bound: number, isMost: boolean): string {
+  const times = isMost ? value / bound : bound / value;
+  return times <= 1 ? 'met' : `missed ${times.toFixed(1)}×`;
 }
 
 export function time(milliseconds: number): string {

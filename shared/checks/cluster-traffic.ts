@@ -184,13 +184,13 @@ function rangesOf({ id, prefixes, usedBy }: ClusterSubnet): readonly Range[] {
  */
 const countingPods = keptBy(
   (surroundings: Surroundings, { from, cidrs }: PodAddresses): Surroundings => {
-    const { virtualNetwork, serviceTags } = surroundings;
+    const { virtualNetwork } = surroundings;
     const range = addressSet(cidrs.filter((cidr) => parsePrefix(cidr) !== undefined));
     if (virtualNetwork === undefined) return surroundings;
     const atLeast =
       from === 'kubenet' ? uniteAddresses(virtualNetwork.atLeast, range) : virtualNetwork.atLeast;
     const atMost = uniteAddresses(virtualNetwork.atMost, range);
-    return { serviceTags, virtualNetwork: { atLeast, atMost } };
+    return { ...surroundings, virtualNetwork: { atLeast, atMost } };
   },
 );
 

@@ -4,7 +4,6 @@ import { nameOf } from '../model/resource-id.ts';
 import { foundIn } from '../model/verdict.ts';
 import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
-import { parseAddressMatch } from '../network/parse-match.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { noPackets } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
@@ -19,6 +18,7 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
+import { outbound } from './outbound-restriction.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
 import { chainsOf, surroundingsOf, workloadSubnets } from './subnet-rules.ts';
 import { takenBy, whyTaken } from './takings.ts';
@@ -74,6 +74,27 @@ function judgeSubnet(subnet: ClusterSubnet, context: Context): Part {
   return worstOf([first, ...others]);
 }
 
+/** What Azure's default rules let a subnet send, and one chain of rules that it passes. */
+export interface DefaultOutboundQuestion {
+  readonly question: Question;
+  readonly chain: readonly RuleList[];
+}
+
+/** All that the default outbound rules let each prefix of a subnet send, past every chain of rules. */
+export function defaultOutboundQuestions(
+  subnet: ClusterSubnet,
+  all: readonly ClusterSubnet[],
+): readonly DefaultOutboundQuestion[] {
+  return (subnet.prefixes.known ? subnet.prefixes.value : []).flatMap((prefix) =>
+    chainsOf(subnet, all, 'Outbound').flatMap((chain) =>
+      ['VirtualNetwork', 'Internet'].map((name) => ({
+        chain,
+        question: outbound(prefix, { kind: 'serviceTag', name }),
+      })),
+    ),
+  );
+}
+
 type DefaultRule = 'AllowVnetOutBound' | 'AllowInternetOutBound';
 
 function judgeDefaultRule(
@@ -87,19 +108,7 @@ function judgeDefaultRule(
   const destination = { kind: 'serviceTag', name } as const;
   const surroundings = surroundingsOf(subnet, context.cluster, context.settings);
   const ask = (question: Partial<Question>, lists: readonly RuleList[]): Decision =>
-    decide(
-      {
-        direction: 'Outbound',
-        protocols: [],
-        source: parseAddressMatch(prefix),
-        sourcePorts: [],
-        destination,
-        destinationPorts: [],
-        ...question,
-      },
-      lists,
-      surroundings,
-    );
+    decide({ ...outbound(prefix, destination), ...question }, lists, surroundings);
   const decision = ask({ destinationExcept: platformAddresses }, chain);
   const takings = takenBy(decision, 'outbound');
   let takesPlatform = false;

@@ -6,8 +6,8 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { foundIn } from '../model/verdict.ts';
-import { type Decision, type RuleList, decide } from '../network/decide.ts';
+import { type Known, foundIn, known } from '../model/verdict.ts';
+import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import { type Part, fail, notApplicable, pass, unknownPart, worstOf } from './judgement.ts';
@@ -53,6 +53,43 @@ interface Place {
   readonly subnet: ClusterSubnet;
 }
 
+/** Probes of some nodes, and one chain of rules that they pass. */
+export interface ProbeQuestion {
+  readonly question: Question;
+  readonly chain: readonly RuleList[];
+  /** Whom they ask, in words. */
+  readonly target: string;
+}
+
+/** All probes of a load balancing rule in one subnet behind it; none where the rule has no probe. */
+export function probeQuestions(
+  { rule, endpoint, subnet }: Place,
+  cluster: InferenceCluster,
+): Known<readonly ProbeQuestion[]> {
+  if (rule.probePort === undefined) return known([]);
+  if (!rule.probePort.known) return rule.probePort;
+  const nodes = nodePrefixes(endpoint, subnet);
+  if (!nodes.known) return nodes;
+  const port = rule.probePort.value;
+  const chains = chainsOf(subnet, foundIn(cluster.subnets), 'Inbound');
+  return known(
+    nodes.value.flatMap((prefix) =>
+      chains.map((chain) => ({
+        target: `${prefix} TCP ${port}`,
+        chain: chain.map(withoutGroupSources),
+        question: {
+          direction: 'Inbound' as const,
+          protocols: ['Tcp' as const],
+          source: { kind: 'serviceTag' as const, name: 'AzureLoadBalancer' },
+          sourcePorts: [],
+          destination: parseAddressMatch(prefix),
+          destinationPorts: [{ from: port, to: port }],
+        },
+      })),
+    ),
+  );
+}
+
 function judgeProbe(place: Place, cluster: InferenceCluster, settings: ClusterSettings): Part {
   const { rule, endpoint, subnet } = place;
   if (rule.probePort === undefined) {
@@ -61,27 +98,11 @@ function judgeProbe(place: Place, cluster: InferenceCluster, settings: ClusterSe
       { at: endpoint.at, says },
     ]);
   }
-  if (!rule.probePort.known) return unknownPart(rule.probePort.missing);
-  const nodes = nodePrefixes(endpoint, subnet);
-  if (!nodes.known) return unknownPart(nodes.missing);
-  const port = rule.probePort.value;
+  const asked = probeQuestions(place, cluster);
+  if (!asked.known) return unknownPart(asked.missing);
   const surroundings = surroundingsOf(subnet, cluster, settings);
-  const parts = nodes.value.flatMap((prefix) =>
-    chainsOf(subnet, foundIn(cluster.subnets), 'Inbound').map((chain) => {
-      const decision = decide(
-        {
-          direction: 'Inbound',
-          protocols: ['Tcp'],
-          source: { kind: 'serviceTag', name: 'AzureLoadBalancer' },
-          sourcePorts: [],
-          destination: parseAddressMatch(prefix),
-          destinationPorts: [{ from: port, to: port }],
-        },
-        chain.map(withoutGroupSources),
-        surroundings,
-      );
-      return judgeDecision(decision, `${prefix} TCP ${port}`, chain, place);
-    }),
+  const parts = asked.value.map(({ question, chain, target }) =>
+    judgeDecision(decide(question, chain, surroundings), target, chain, place),
   );
   const [first, ...others] = parts;
   if (first !== undefined) return worstOf([first, ...others]);

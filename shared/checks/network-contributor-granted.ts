@@ -73,6 +73,38 @@ export const networkContributorGranted = defineCheck<InferenceCluster>({
   },
 });
 
+/** What a control plane is asked to hold for one virtual network. */
+export interface ControlPlaneNeeds {
+  /** What the guidance asks for, on the network's resource group. */
+  readonly guidance: Need;
+  /** The least that AKS needs, on each subnet and each route table of the customer's. */
+  readonly minimum: readonly Need[];
+  /** Route tables that could not be read. */
+  readonly missing: readonly Missing[];
+}
+
+/** What the control plane needs in a network whose resource group is `group`, and whether it holds it. */
+export function controlPlaneNeeds(
+  group: ResourceId,
+  subnets: readonly ClusterSubnet[],
+  identity: ControlPlaneIdentity,
+  cluster: InferenceCluster,
+): ControlPlaneNeeds {
+  const ask = (actions: readonly string[], scope: ResourceId): Need => ({
+    scope,
+    answer: holds(actions, identity.principalId, scope, cluster.access),
+  });
+  const tables = customersRouteTables(subnets, cluster);
+  return {
+    guidance: ask(networkContributor, group),
+    minimum: [
+      ...subnets.map(({ id }) => ask(subnetMinimum, id)),
+      ...tables.ids.map((id) => ask(routeTableMinimum, id)),
+    ],
+    missing: tables.missing,
+  };
+}
+
 function judgeNetwork(
   network: ResourceId,
   subnets: readonly ClusterSubnet[],
@@ -84,16 +116,11 @@ function judgeNetwork(
     const why = 'its id names no resource group';
     return unknownPart([{ what: 'the resource group of the network', scope: network, why }]);
   }
-  const ask = (actions: readonly string[], scope: ResourceId): Need => ({
-    scope,
-    answer: holds(actions, identity.principalId, scope, cluster.access),
-  });
-  const guidance = ask(networkContributor, group);
-  const tables = customersRouteTables(subnets, cluster);
-  const minimum = [
-    ...subnets.map(({ id }) => ask(subnetMinimum, id)),
-    ...tables.ids.map((id) => ask(routeTableMinimum, id)),
-  ];
+  const {
+    guidance,
+    minimum,
+    missing: unreadTables,
+  } = controlPlaneNeeds(group, subnets, identity, cluster);
   const who = `${identityText(identity)} ${identity.principalId}`;
   const assignee = {
     principalId: identity.principalId,
@@ -115,7 +142,7 @@ function judgeNetwork(
         ...grantEvidence([guidance, ...minimum], who),
         ...[...lacking, guidance].flatMap(mend),
       ],
-      tables.missing,
+      unreadTables,
     );
   }
   const doubtful = [guidance, ...minimum].filter(({ answer }) => answer.verdict === 'unknown');
@@ -128,9 +155,9 @@ function judgeNetwork(
         )
       : unknownPart(missing, undefined, grantEvidence([guidance], who));
   }
-  if (doubtful.length > 0 || tables.missing.length > 0) {
+  if (doubtful.length > 0 || unreadTables.length > 0) {
     return unknownPart(
-      [...missing, ...tables.missing],
+      [...missing, ...unreadTables],
       undefined,
       grantEvidence([guidance, ...minimum], who),
     );

@@ -7,8 +7,9 @@ import {
   type Missing,
   type Severity,
   foundIn,
+  known,
 } from '../model/verdict.ts';
-import { type Decision, type RuleList, decide } from '../network/decide.ts';
+import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import { type Route, routesTo } from '../network/route-table.ts';
 import type { AddressMatch, Protocol } from '../network/security-rule.ts';
@@ -38,6 +39,13 @@ export interface Need {
   readonly remark?: string;
   /** Set where it is not known for certain what must be reached: then nothing fails. */
   readonly uncertain: readonly Missing[];
+}
+
+/** A need that is not met, and where the rules would have to let it out. */
+export interface UnmetNeed {
+  readonly need: Need;
+  readonly destination: AddressMatch;
+  readonly subnet: ClusterSubnet;
 }
 
 /** The protocol and ports of a need, as a summary says them. */
@@ -88,32 +96,54 @@ function isNear({ subnetId }: PrivateEndpoint, subnet: ClusterSubnet): boolean {
   );
 }
 
+/** Packets that a need takes, and one chain of rules that they pass. */
+export interface ReachQuestion {
+  readonly question: Question;
+  readonly chain: readonly RuleList[];
+  /** Where they come from. */
+  readonly prefix: string;
+}
+
 /** All packets of the need from every prefix of the subnet, past every chain of rules. */
+export function reachQuestions(
+  { protocol, ports }: Pick<Need, 'protocol' | 'ports'>,
+  destination: AddressMatch,
+  subnet: ClusterSubnet,
+  { all }: Pick<OutboundContext, 'all'>,
+): Known<readonly ReachQuestion[]> {
+  const { prefixes } = subnet;
+  if (!prefixes.known) return prefixes;
+  const chains = chainsOf(subnet, all, 'Outbound');
+  return known(
+    prefixes.value.flatMap((prefix) =>
+      chains.map((chain) => ({
+        chain,
+        prefix,
+        question: {
+          ...outbound(prefix, destination),
+          protocols: [protocol],
+          destinationPorts: ports.map((port) => ({ from: port, to: port })),
+        },
+      })),
+    ),
+  );
+}
+
 function judgeRules(
   need: Need,
   destination: AddressMatch,
   subnet: ClusterSubnet,
   context: OutboundContext,
 ): Part {
-  const { prefixes } = subnet;
-  if (!prefixes.known) return unknownPart(prefixes.missing);
+  const asked = reachQuestions(need, destination, subnet, context);
+  if (!asked.known) return unknownPart(asked.missing);
   const surroundings = surroundingsOf(subnet, context.cluster, context.settings);
-  const parts = prefixes.value.flatMap((prefix) =>
-    chainsOf(subnet, context.all, 'Outbound').flatMap((chain): readonly Part[] => {
-      const decision = decide(
-        {
-          ...outbound(prefix, destination),
-          protocols: [need.protocol],
-          destinationPorts: need.ports.map((port) => ({ from: port, to: port })),
-        },
-        chain,
-        surroundings,
-      );
-      return decision.asked.atMost.isEmpty()
-        ? []
-        : [judgeDecision(decision, need, { destination, prefix, subnet, chain })];
-    }),
-  );
+  const parts = asked.value.flatMap(({ question, chain, prefix }): readonly Part[] => {
+    const decision = decide(question, chain, surroundings);
+    return decision.asked.atMost.isEmpty()
+      ? []
+      : [judgeDecision(decision, need, { destination, prefix, subnet, chain })];
+  });
   const [first, ...others] = parts;
   if (first !== undefined) return worstOf([first, ...others]);
   return unknownPart([
@@ -213,10 +243,10 @@ function judgeEndpoint(
   subnet: ClusterSubnet,
   context: OutboundContext,
 ): Part {
-  const known = addressesOf(endpoint, context);
-  if (!known.known) return unknownPart(known.missing);
+  const addresses = addressesOf(endpoint, context);
+  if (!addresses.known) return unknownPart(addresses.missing);
   const inside = { ...need, label: `private endpoint ${nameOf(endpoint.id)} of ${need.label}` };
-  const [first, ...others] = distinct(known.value).flatMap((address) => [
+  const [first, ...others] = distinct(addresses.value).flatMap((address) => [
     judgeRules(inside, parseAddressMatch(address), subnet, context),
     ...ownRoutes(address, inside, subnet, context),
   ]);

@@ -9,6 +9,7 @@ import { takenFrom } from '../network/taken-from.ts';
 import { virtualNetworkBounds } from '../network/virtual-network.ts';
 import { type Family, parsePrefix } from '../packets/address.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
+import { type Part, distinctBy } from './judgement.ts';
 import { keptBy } from './kept-by.ts';
 import { chainsOf, surroundingsOf, whyUndecided, workloadSubnets } from './subnet-rules.ts';
 import { hopText, leavesByItself } from './way-out.ts';
@@ -35,6 +36,14 @@ const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
 /** Whether rules, routes or settings take some of the cluster's way to the Internet away. */
 export function restrictionOf({ cluster, settings, all }: OutboundContext): Restriction {
   return keptRestriction(cluster, settings, all);
+}
+
+/** A verdict on what is restricted, with what shows that it is, or leaves that open. */
+export function withRestriction(verdict: Part, restriction: Restriction): Part {
+  if (restriction.kind === 'none') return verdict;
+  return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
+    ? { ...verdict, missing: distinctBy([...verdict.missing, ...restriction.missing]) }
+    : { ...verdict, evidence: distinctBy([...verdict.evidence, ...restriction.evidence]) };
 }
 
 const keptRestriction = keptBy(

@@ -21,8 +21,19 @@ import {
   outboundDependencies,
   regionName,
 } from './outbound-dependencies.ts';
-import { type Need, judgeReach, orByEndpoint, portsText } from './outbound-reach.ts';
-import { type OutboundContext, outbound, restrictionOf } from './outbound-restriction.ts';
+import {
+  type Need,
+  type UnmetNeed,
+  judgeReach,
+  orByEndpoint,
+  portsText,
+} from './outbound-reach.ts';
+import {
+  type OutboundContext,
+  outbound,
+  restrictionOf,
+  withRestriction,
+} from './outbound-restriction.ts';
 import { type PrivateWay, privateWays } from './private-ways.ts';
 import { askableTag } from './required-outbound.ts';
 import { blameText, ruleText } from './rule-text.ts';
@@ -68,9 +79,7 @@ export const restrictedOutboundAllowsDependencies = defineCheck<InferenceCluster
     const judged = summedUp(dependencyReaches(workload, context), unreadPart(subnets));
     const remarks = tunnelRemarks(workload, context);
     const verdict = { ...judged, evidence: [...judged.evidence, ...remarks] };
-    return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
-      ? { ...verdict, missing: [...verdict.missing, ...restriction.missing] }
-      : { ...verdict, evidence: [...verdict.evidence, ...restriction.evidence] };
+    return withRestriction(verdict, restriction);
   },
 });
 
@@ -133,30 +142,59 @@ function summedUp(reaches: readonly Reach[], unread: readonly Part[]): Part {
   );
 }
 
-function judgeDependency(
-  dependency: OutboundDependency,
-  workload: readonly ClusterSubnet[],
-  context: OutboundContext,
-): Reach {
-  const { serviceTag, protocol, ports, isOptional } = dependency;
-  const need: Need = {
+/** The services that some subnet does not reach for certain, time servers among them. */
+export function unreachedDependencies(context: OutboundContext): readonly UnmetNeed[] {
+  const workload = workloadSubnets(context.all);
+  const services = outboundDependencies(context.cluster).flatMap((dependency) =>
+    workload
+      .filter((subnet) => judgeFrom(subnet, dependency, context).kind === 'fail')
+      .map((subnet) => ({
+        need: needOf(dependency),
+        destination: askableTag(dependency.serviceTag, context.cluster.serviceTags),
+        subnet,
+      })),
+  );
+  const time = workload
+    .filter((subnet) => judgeTime([subnet], context).part.kind === 'fail')
+    .map((subnet) => ({ need: needOf(timeServers), destination: internet, subnet }));
+  return [...services, ...time];
+}
+
+function needOf({ protocol, ports, isOptional }: Omit<OutboundDependency, 'serviceTag'>): Need {
+  return {
     label: 'the service',
     protocol,
     ports,
     severity: isOptional ? 'low' : 'medium',
     uncertain: [],
   };
-  const destination = askableTag(serviceTag, context.cluster.serviceTags);
-  const ways = privateWays(dependency, context.cluster);
-  const parts = workload.map((subnet): Part => {
-    const direct = judgeReach(need, destination, subnet, context);
-    if (direct.kind === 'pass') return direct;
-    return worstOr(
-      ways.map((way) => orPrivately(direct, way, need, subnet, context)),
-      direct,
-    );
-  });
-  return reachOf(`${serviceTag} (${portsText(need)})`, isOptional, parts);
+}
+
+function judgeDependency(
+  dependency: OutboundDependency,
+  workload: readonly ClusterSubnet[],
+  context: OutboundContext,
+): Reach {
+  const { serviceTag, isOptional } = dependency;
+  const parts = workload.map((subnet) => judgeFrom(subnet, dependency, context));
+  return reachOf(`${serviceTag} (${portsText(dependency)})`, isOptional, parts);
+}
+
+function judgeFrom(
+  subnet: ClusterSubnet,
+  dependency: OutboundDependency,
+  context: OutboundContext,
+): Part {
+  const need = needOf(dependency);
+  const destination = askableTag(dependency.serviceTag, context.cluster.serviceTags);
+  const direct = judgeReach(need, destination, subnet, context);
+  if (direct.kind === 'pass') return direct;
+  return worstOr(
+    privateWays(dependency, context.cluster).map((way) =>
+      orPrivately(direct, way, need, subnet, context),
+    ),
+    direct,
+  );
 }
 
 /** The way by a private endpoint, and what to say where there is none. */
@@ -175,7 +213,7 @@ function orPrivately(
 
 /** Clocks are set from ntp.ubuntu.com, a host name: some time server must be left to ask. */
 function judgeTime(workload: readonly ClusterSubnet[], context: OutboundContext): Reach {
-  const asked = { destination: internet, protocol: 'Udp', port: 123 } as const;
+  const asked = { destination: internet, protocol: timeServers.protocol, port: 123 };
   const parts = workload.flatMap((subnet): readonly Part[] => {
     if (!subnet.prefixes.known) return [unknownPart(subnet.prefixes.missing)];
     return decisionsOn(asked, subnet, context).map((decision) => {
@@ -236,6 +274,7 @@ const tunnel = [
 ] as const;
 
 const internet: AddressMatch = { kind: 'serviceTag', name: 'Internet' };
+const timeServers = { protocol: 'Udp', ports: [123], isOptional: true } as const;
 
 /** What every chain of rules does to packets of a subnet for one port. */
 function decisionsOn(

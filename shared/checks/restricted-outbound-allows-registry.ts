@@ -7,6 +7,7 @@ import type {
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
 import { type Known, type Missing, foundIn } from '../model/verdict.ts';
+import type { AddressMatch } from '../network/security-rule.ts';
 import {
   type Part,
   noNodeSubnet,
@@ -15,8 +16,8 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
-import { type OutboundContext, restrictionOf } from './outbound-restriction.ts';
-import { type Need, judgeReach, orByEndpoint } from './outbound-reach.ts';
+import { type OutboundContext, restrictionOf, withRestriction } from './outbound-restriction.ts';
+import { type Need, type UnmetNeed, judgeReach, orByEndpoint } from './outbound-reach.ts';
 import { regionName } from './outbound-dependencies.ts';
 import { askableTag, registryTag } from './required-outbound.ts';
 import { nodeSubnets } from './subnet-rules.ts';
@@ -49,9 +50,7 @@ export const restrictedOutboundAllowsRegistry = defineCheck<InferenceCluster>({
     ];
     if (first === undefined) return noNodeSubnet(cluster.id);
     const verdict = worstOf([first, ...others]);
-    return verdict.kind === 'unknown' && restriction.kind === 'perhaps'
-      ? { ...verdict, missing: [...verdict.missing, ...restriction.missing] }
-      : { ...verdict, evidence: [...verdict.evidence, ...restriction.evidence] };
+    return withRestriction(verdict, restriction);
   },
 });
 
@@ -63,6 +62,19 @@ export function registryReaches(
     label: registry.label,
     parts: nodeSubnets(context.all).map((subnet) => judgeSubnet(registry, subnet, context)),
   }));
+}
+
+/** The registries that some node subnet does not reach for certain. */
+export function unreachedRegistries(context: OutboundContext): readonly UnmetNeed[] {
+  return registriesOf(context.cluster).flatMap((pulled) =>
+    nodeSubnets(context.all)
+      .filter((subnet) => judgeSubnet(pulled, subnet, context).kind === 'fail')
+      .map((subnet) => ({
+        need: needOf(pulled),
+        destination: tagOf(pulled, context.cluster),
+        subnet,
+      })),
+  );
 }
 
 /** A registry the nodes pull from: where it is, as far as that is known. */
@@ -130,12 +142,13 @@ function judgeDirectly(
   subnet: ClusterSubnet,
   context: OutboundContext,
 ): Part {
-  const { serviceTags } = context.cluster;
-  const tag =
-    pulled.location === undefined
-      ? ({ kind: 'serviceTag', name: 'AzureContainerRegistry' } as const)
-      : askableTag(registryTag(pulled.location), serviceTags);
-  return judgeReach(needOf(pulled), tag, subnet, context);
+  return judgeReach(needOf(pulled), tagOf(pulled, context.cluster), subnet, context);
+}
+
+function tagOf({ location }: PulledRegistry, { serviceTags }: InferenceCluster): AddressMatch {
+  return location === undefined
+    ? { kind: 'serviceTag', name: 'AzureContainerRegistry' }
+    : askableTag(registryTag(location), serviceTags);
 }
 
 function needOf({ label, location, missing }: PulledRegistry): Need {

@@ -6,8 +6,9 @@ import type {
 } from '../facts/inference-cluster.ts';
 import { defineCheck } from '../model/check.ts';
 import { nameOf } from '../model/resource-id.ts';
-import { type Missing, type Severity, foundIn } from '../model/verdict.ts';
-import { type Decision, type RuleList, decide } from '../network/decide.ts';
+import { type Known, type Missing, type Severity, foundIn, known } from '../model/verdict.ts';
+import type { Surroundings } from '../network/address-bounds.ts';
+import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
 import { isCustom } from '../network/default-rules.ts';
 import { parseAddressMatch } from '../network/parse-match.ts';
 import type { RuleMatch } from '../network/security-rule.ts';
@@ -31,6 +32,7 @@ import {
   judgeEndpoints,
   judgeTargets,
   targetOf,
+  targetPlaces,
   targetText,
 } from './scoring-targets.ts';
 import {
@@ -93,22 +95,65 @@ function judgeSubnet(
   if (sources.length > 0 && !sources.some((text) => canAddress(text, endpoint, outside))) {
     return notApplicable(`None of the configured callers can address ${endpoint.address}.`);
   }
+  const asked = strangers(rule, endpoint, subnet, { cluster, settings, sources });
+  if (!asked.known) return unknownPart(asked.missing);
+  const parts = asked.value.map(({ decision, excess, place, unresolved }) => {
+    const text = targetText(place);
+    const closed = closedFrontend(place, text);
+    if (closed.kind === 'perhaps') return unknownPart(closed.missing);
+    if (closed.kind === 'yes') return closedPart(text, subnet);
+    return judgeDecision(decision, excess, place, unresolved);
+  });
+  const [first, ...others] = parts;
+  if (first !== undefined) return worstOf([first, ...others]);
+  const what = `an address range of subnet ${nameOf(subnet.id)} in the family of ${endpoint.address}`;
+  return unknownPart([{ what, scope: subnet.id, why: 'the subnet has no such prefix' }]);
+}
+
+/** What one chain of rules lets in of those who are no callers. */
+export interface Strangers {
+  readonly place: Place;
+  readonly question: Question;
+  readonly surroundings: Surroundings;
+  readonly decision: Decision;
+  /** Packets that are admitted for certain and certainly no caller's. */
+  readonly excess: PacketSet;
+  readonly unresolved: readonly Missing[];
+}
+
+/** Strangers that are let in for certain, one entry for each chain of rules before each endpoint. */
+export function excessOf(
+  cluster: InferenceCluster,
+  settings: ClusterSettings,
+): readonly Strangers[] {
+  const sources = settings.callers.kind === 'listed' ? settings.callers.sources : [];
+  return foundIn(cluster.scoringEndpoints).flatMap((endpoint) =>
+    targetPlaces(endpoint, cluster.subnets).flatMap(({ rule, subnet }) => {
+      const asked = strangers(rule, endpoint, subnet, { cluster, settings, sources });
+      return asked.known ? asked.value.filter(({ excess }) => !excess.isEmpty()) : [];
+    }),
+  );
+}
+
+function strangers(
+  rule: LoadBalancerRule,
+  endpoint: ScoringEndpoint,
+  subnet: ClusterSubnet,
+  { cluster, settings, sources }: Context,
+): Known<readonly Strangers[]> {
   const target = targetOf(rule, endpoint, subnet);
-  if (!target.known) return unknownPart(target.missing);
+  if (!target.known) return target;
   const { destinations, port } = target.value;
   const surroundings = surroundingsOf(subnet, cluster, settings);
   const callers = addressesOfCallers(sources, surroundings);
   const own = ownAddresses(cluster);
   const expected = unite(callers, own);
-  const parts = destinations.flatMap((destination) =>
-    chainsOf(subnet, foundIn(cluster.subnets), 'Inbound').map((chain) => {
-      const place: Place = { endpoint, rule, chain, subnet };
-      const text = targetText(place);
-      const closed = closedFrontend(place, text);
-      if (closed.kind === 'perhaps') return unknownPart(closed.missing);
-      if (closed.kind === 'yes') return closedPart(text, subnet);
-      const decision = decide(
-        {
+  const outside = cannotCall(endpoint, subnet);
+  const unexpected = fromAddresses(subtractAddresses(realAddresses, expected.atMost));
+  return known(
+    destinations.flatMap((destination) =>
+      chainsOf(subnet, foundIn(cluster.subnets), 'Inbound').map((chain): Strangers => {
+        const question: Question = {
           direction: 'Inbound',
           protocols: ['Tcp'],
           source: { kind: 'any' },
@@ -116,19 +161,19 @@ function judgeSubnet(
           sourcePorts: [],
           destination: parseAddressMatch(destination),
           destinationPorts: [{ from: port, to: port }],
-        },
-        withoutCallerRules(chain, callers),
-        surroundings,
-      );
-      const strangers = fromAddresses(subtractAddresses(realAddresses, expected.atMost));
-      const excess = decision.allowed.intersect(strangers);
-      return judgeDecision(decision, excess, place, [...callers.missing, ...own.missing]);
-    }),
+        };
+        const decision = decide(question, withoutCallerRules(chain, callers), surroundings);
+        return {
+          place: { endpoint, rule, chain, subnet },
+          question,
+          surroundings,
+          decision,
+          excess: decision.allowed.intersect(unexpected),
+          unresolved: [...callers.missing, ...own.missing],
+        };
+      }),
+    ),
   );
-  const [first, ...others] = parts;
-  if (first !== undefined) return worstOf([first, ...others]);
-  const what = `an address range of subnet ${nameOf(subnet.id)} in the family of ${endpoint.address}`;
-  return unknownPart([{ what, scope: subnet.id, why: 'the subnet has no such prefix' }]);
 }
 
 /**

@@ -52,6 +52,19 @@ export function judgeTargets(
   return worstOf([judgePort(first), ...others.map(judgePort)]);
 }
 
+/** Each load balancing rule that callers use, in each subnet that its packets are known to be sent to. */
+export function targetPlaces(
+  endpoint: ScoringEndpoint,
+  subnets: Listing<ClusterSubnet>,
+): readonly Pick<Place, 'rule' | 'subnet'>[] {
+  if (!endpoint.frontend.known) return [];
+  const frontend = endpoint.frontend.value;
+  const targets = targetSubnets(frontend, subnets);
+  return servedPorts(endpoint, frontend).flatMap((rule) =>
+    targets.subnets.map((subnet) => ({ rule, subnet })),
+  );
+}
+
 /** One chain of rules between callers and one load balancing rule's backends in one subnet. */
 export interface Place {
   readonly endpoint: ScoringEndpoint;

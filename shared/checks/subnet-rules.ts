@@ -187,7 +187,7 @@ export function whyUndecided(decision: Decision): readonly Missing[] {
   const inDoubt = decision.hops.flatMap(({ list, shares }) =>
     shares
       .filter((share) => isInDoubt(share, decision.undecided))
-      .flatMap(({ rule }) => unresolvedIn(rule, 'at' in list ? list.at : list.name)),
+      .flatMap(({ rule }) => unresolvedIn(rule, 'at' in list ? list.at : list.name, decision)),
   );
   const missing = [...decision.missing, ...inDoubt];
   return missing.length > 0
@@ -214,9 +214,14 @@ const neverListed: ReadonlySet<string> = new Set([
   'azureplatformimds',
 ]);
 
-function unresolvedIn(rule: SecurityRule | AdminRule, scope: string): readonly Missing[] {
+function unresolvedIn(
+  rule: SecurityRule | AdminRule,
+  scope: string,
+  { knowsMembers }: Decision,
+): readonly Missing[] {
   return distinct([...rule.sources, ...rule.destinations]).flatMap((match): readonly Missing[] => {
     if (match.kind === 'applicationSecurityGroup') {
+      if (knowsMembers(match.id)) return [];
       return [
         {
           what: `the members of application security group ${nameOf(match.id)}`,

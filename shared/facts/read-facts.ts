@@ -26,9 +26,8 @@ import { tagsOf } from './rows/tags.ts';
 import { readScoringEndpoints } from './scoring-endpoints.ts';
 import { readWorkspaces } from './workspaces.ts';
 
-/** What clusters share: one reader, and the joins that look at every row. */
+/** What clusters share: the joins that look at every row. */
 interface Shared {
-  readonly reader: RowReader;
   readonly computes: Computes;
   readonly knownBy: ReadonlyMap<ResourceId, readonly KnownBy[]>;
   readonly adminRulesOf: AdminRulesOf;
@@ -37,15 +36,21 @@ interface Shared {
   readonly serviceTags: ServiceTags;
 }
 
+/** What the clusters that are read together share: their rows are read once for all of them. */
+interface Together extends Shared {
+  readonly reader: RowReader;
+}
+
 /**
  * The facts of these clusters, in their order: the snapshot's rows joined, each value known or with
  * what is missing of it. Clusters that share a network share its facts. Never throws for a row.
+ * Nothing is kept of them but what joins every row, so that shard after shard takes no more memory.
  */
 export function readFacts(
   snapshot: InventorySnapshot,
   clusterIds: readonly ResourceId[],
 ): InferenceCluster[] {
-  const shared = sharedBy(snapshot);
+  const shared = { ...sharedBy(snapshot), reader: rowReader(snapshot) };
   return clusterIds.map((id) => {
     const row = shared.reader.follow(managedClusterRow, id, 'AKS cluster');
     return row.known
@@ -63,7 +68,6 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
   const reader = rowReader(snapshot);
   const computes = readComputes(reader);
   const shared: Shared = {
-    reader,
     computes,
     knownBy: readKnownBy(reader, computes),
     adminRulesOf: readAdminRules(reader),
@@ -75,7 +79,7 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
   return shared;
 }
 
-function readCluster(shared: Shared, id: ResourceId, row: ManagedClusterRow): InferenceCluster {
+function readCluster(shared: Together, id: ResourceId, row: ManagedClusterRow): InferenceCluster {
   const { reader, computes } = shared;
   const { nodeResourceGroup, provisioningState, powerState, networkProfile } = row.properties;
   const outboundType = networkProfile?.outboundType;

@@ -65,10 +65,11 @@ export function snapshotOf(items: Iterable<Row | Gap>, reading: Reading = live):
   const indexes = new Map([...byType].map(([type, rows]) => [type, indexOf([...rows.values()])]));
   const { gaps, assumptions } = assume(found, reading);
   const untyped = gaps.filter((gap) => gap.type === undefined);
+  const triedUntyped = untyped.filter(({ tried }) => tried === true);
   const typed = Map.groupBy(gaps, (gap) => gap.type);
 
   function wasReadWithin(type: ResourceType, scope: ResourceId): Known<true> {
-    const hiding = isAssumedEmpty(type, reading) ? [] : untyped;
+    const hiding = isAssumedEmpty(type, reading) ? triedUntyped : untyped;
     const touching = [...(typed.get(type) ?? []), ...hiding].filter((gap) => touches(gap, scope));
     return touching.length === 0
       ? known(true)

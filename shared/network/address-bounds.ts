@@ -220,6 +220,31 @@ export interface AddressWorld {
   readonly inTags: readonly string[];
   /** Whether only addresses with a number are asked about, not the points that stand for tags. */
   readonly numbered?: boolean;
+  /**
+   * Of the other names whose members are open ({@link openName}), those that hold every address they
+   * may; the rest hold none but their certain ones. Undefined where each rule is in doubt by itself.
+   */
+  readonly holding?: ReadonlySet<string>;
+}
+
+/**
+ * What names the doubt about a match that no list of service tags ends: blocks that only sometimes
+ * are of the Internet, members of application security groups, what nobody can read.
+ */
+export function openName(match: AddressMatch): string | undefined {
+  switch (match.kind) {
+    case 'serviceTag':
+      return match.name.toLowerCase() === 'internet' ? 'internet' : undefined;
+    case 'applicationSecurityGroup':
+      return match.id;
+    case 'unclear':
+      return `unclear ${match.text}`;
+    case 'any':
+    case 'prefix':
+      return undefined;
+    default:
+      return match satisfies never;
+  }
 }
 
 /**
@@ -231,12 +256,14 @@ export interface AddressWorld {
  * packets in it, which settles that.) An address may be in any number of unresolved tags; but where
  * a rule is the first to match because of one of them, it is so too for an address that is in that
  * tag alone, for fewer memberships match fewer rules before it. So one tag at a time is enough.
+ * Where the names of `open` are told apart too, the same holds of tags and names together.
  */
 export function addressWorlds(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
   assumed?: AddressMatch,
+  open: readonly string[] = [],
 ): readonly (readonly AddressWorld[])[] {
   const { atLeast, atMost } = virtualNetworkOf(surroundings);
   const narrow: AddressWorld = { virtualNetwork: atLeast, inTags: [] };
@@ -251,13 +278,17 @@ export function addressWorlds(
         ? [atLeast, atMost]
         : [atLeast];
   const memberships = [[], ...(touches(tagged) ? names.tags.map((tag) => [tag]) : [])];
-  return networks.map((virtualNetwork) =>
-    memberships.map((more) => ({
-      virtualNetwork,
-      inTags: [...base, ...more],
-      numbered: assumed !== undefined,
-    })),
-  );
+  const numbered = assumed !== undefined;
+  return networks.map((virtualNetwork) => {
+    const shared = { virtualNetwork, numbered };
+    const ofTags = memberships.map((more) => ({ ...shared, inTags: [...base, ...more] }));
+    if (open.length === 0) return ofTags;
+    const none: ReadonlySet<string> = new Set();
+    return [
+      ...ofTags.map((world) => ({ ...world, holding: none })),
+      ...open.map((name) => ({ ...shared, inTags: base, holding: new Set([name]) })),
+    ];
+  });
 }
 
 /** The set, and every tag's point where some of it is public. */
@@ -271,7 +302,7 @@ export function addressResolver(
   surroundings: Surroundings,
   names: NamedTags,
   asked: AddressMatch,
-  { virtualNetwork, inTags, numbered = false }: AddressWorld,
+  { virtualNetwork, inTags, numbered = false, holding }: AddressWorld,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
   const namedPoints = pointsFrom(firstTagPoint, firstTagPoint + names.tags.length);
@@ -347,6 +378,14 @@ export function addressResolver(
   }
 
   function bounds(match: AddressMatch): AddressBounds {
+    const name = holding === undefined ? undefined : openName(match);
+    const loose = looseBounds(match);
+    return name === undefined
+      ? loose
+      : exactly(holding?.has(name) === true ? loose.atMost : loose.atLeast);
+  }
+
+  function looseBounds(match: AddressMatch): AddressBounds {
     switch (match.kind) {
       case 'any':
         return exactly(anyAddress);
@@ -388,7 +427,7 @@ export function addressResolver(
       return withTags(exactly(uniteAddresses(realAddresses, spaces)), () => true);
     }
     if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
-    if (asked.kind !== 'serviceTag') return bounds(asked);
+    if (asked.kind !== 'serviceTag') return looseBounds(asked);
     if (about === 'virtualnetwork') return known ?? exactly(point(virtualNetworkPoint));
     if (about === 'internet') {
       return withTags(
@@ -492,9 +531,14 @@ const unknownNetwork: AddressBounds = {
   atMost: uniteAddresses(realAddresses, point(virtualNetworkPoint)),
 };
 
-/** Where interfaces of the network itself can be: no gateway or route brings any of them in. */
+/**
+ * Where interfaces of the network itself can be: no gateway or route brings any of them in, and none
+ * has an address of the platform.
+ */
 function ownSpace(surroundings: Surroundings): AddressSet {
-  return surroundings.virtualNetwork?.atLeast ?? virtualNetworkOf(surroundings).atMost;
+  const { atLeast, atMost } = virtualNetworkOf(surroundings);
+  const space = surroundings.virtualNetwork === undefined ? atMost : atLeast;
+  return subtractAddresses(space, platformAddresses);
 }
 
 /**

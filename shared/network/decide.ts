@@ -2,7 +2,8 @@ import type { ResourceId } from '../model/resource-id.ts';
 import type { Missing } from '../model/verdict.ts';
 import type { AddressSet } from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
-import { type Node, yes } from '../packets/diagram.ts';
+import { combine } from '../packets/combine.ts';
+import { type Node, no, yes } from '../packets/diagram.ts';
 import { protocolMask, protocols } from '../packets/packet.ts';
 import { type PacketSet, noPackets, packetSet } from '../packets/packet-set.ts';
 import type { Region } from '../packets/space.ts';
@@ -15,10 +16,12 @@ import {
   specialUse,
 } from './address-bounds.ts';
 import { type ChainLink, type FamilyDecision, decideFamily } from './decide-family.ts';
+import { knowsMembers } from './unresolved-names.ts';
 import { portSet } from './rule-packets.ts';
 import type { AskedPackets } from './question-space.ts';
 import { type RuleContext, askedSide, askedWithout, ruleContext } from './rule-context.ts';
-import { inOrder, ruleTable, tagsMentioned } from './rule-table.ts';
+import { inOrder, openNamesMentioned, ruleTable, tagsMentioned } from './rule-table.ts';
+import { noServiceTags } from './service-tags.ts';
 import { lazily } from './walk-rules.ts';
 import type {
   AddressMatch,
@@ -104,6 +107,8 @@ export interface Decision {
   readonly work: number;
   /** Names of the named addresses in the sets above. */
   readonly names: AddressNames;
+  /** Whether it is known exactly who is in an application security group. */
+  readonly knowsMembers: (group: ResourceId) => boolean;
 }
 
 /**
@@ -119,14 +124,52 @@ export function decide(
   surroundings: Surroundings,
   budget: Budget = defaultBudget,
 ): Decision {
-  const decision = decideAssuming(question, chain, surroundings, {}, budget);
-  if (decision.answer !== 'unknown' || !decision.isComplete) return decision;
+  const loose = decideAssuming(question, chain, surroundings, {}, budget);
+  if (loose.answer === 'allowed' || loose.answer === 'denied' || !loose.isComplete) return loose;
+  const decision = decideNameByName(question, chain, surroundings, loose, budget);
+  if (decision.answer !== 'unknown') return decision;
   return (
     decideAnywhere('destination', question, chain, surroundings, decision, budget) ??
     decideAnywhere('source', question, chain, surroundings, decision, budget) ??
     decision
   );
 }
+
+/** Past so many open names on one side each rule is in doubt by itself. */
+const mostOpenNames = 16;
+
+/**
+ * A name whose members are open means the same in every rule that has it: behind a Deny of it, an
+ * Allow of it lets nothing through. So the question is decided for addresses that are in one such
+ * name at a time, which is enough (`addressWorlds`).
+ */
+function decideNameByName(
+  question: Question,
+  chain: readonly RuleList[],
+  surroundings: Surroundings,
+  loose: Decision,
+  budget: Budget,
+): Decision {
+  const openOn = (side: 'sources' | 'destinations'): readonly string[] => {
+    const names = chain.flatMap((list) =>
+      list.kind === 'unread' ? [] : openNamesMentioned(list.rules)[question.direction][side],
+    );
+    return [...new Set(names)].toSorted();
+  };
+  const open: OpenNames = { source: openOn('sources'), destination: openOn('destinations') };
+  const most = Math.max(open.source.length, open.destination.length);
+  if (most === 0 || most > mostOpenNames || loose.undecided.isEmpty()) return loose;
+  const decision = decideAssuming(question, chain, surroundings, {}, budget, open);
+  return decision.isComplete ? decision : loose;
+}
+
+/** Names that rules have on either side, and that are told apart. */
+interface OpenNames {
+  readonly source: readonly string[];
+  readonly destination: readonly string[];
+}
+
+const noNames: OpenNames = { source: [], destination: [] };
 
 /**
  * The addresses of an unresolved tag are public. What rules do to every public address that is in
@@ -182,8 +225,9 @@ function decideAssuming(
   surroundings: Surroundings,
   assumption: Assumption,
   budget: Budget,
+  open: OpenNames = noNames,
 ): Decision {
-  const { asked, names, context, links } = prepare(question, chain, surroundings, assumption);
+  const { asked, names, context, links } = prepare(question, chain, surroundings, assumption, open);
   const v4 = decideFamily(asked, 4, context, links, budget);
   const v6 = decideFamily(asked, 6, context, links, budget);
   const set = (part: 'allowed' | 'denied' | 'existing'): PacketSet =>
@@ -200,7 +244,7 @@ function decideAssuming(
     chain.map((list, index) => hopOf(list, index, question.direction, v4, v6)),
   );
   return {
-    answer: answerOf(bounds, allowed, denied),
+    answer: answerOf([v4, v6]),
     allowed,
     denied,
     get undecided() {
@@ -215,6 +259,7 @@ function decideAssuming(
       ...unfinished.map(tooComplex),
     ],
     isComplete: unfinished.length === 0,
+    knowsMembers: (group) => knowsMembers(group, surroundings),
     work: (v4?.space.work.spent ?? 0) + (v6?.space.work.spent ?? 0),
     names,
   };
@@ -266,11 +311,15 @@ function tooComplex(list: RuleList): Missing {
   };
 }
 
-function answerOf(asked: PacketBounds, allowed: PacketSet, denied: PacketSet): Answer {
-  if (asked.atMost.isSubsetOf(allowed)) return 'allowed';
-  if (asked.atMost.isSubsetOf(denied)) return 'denied';
-  const both = [allowed, denied].every((part) => !part.intersect(asked.atLeast).isEmpty());
-  return both ? 'partial' : 'unknown';
+function answerOf(families: readonly (FamilyDecision | undefined)[]): Answer {
+  const decided = families.filter((family) => family !== undefined);
+  if (decided.every(({ allowed }) => allowed === yes)) return 'allowed';
+  if (decided.every(({ denied }) => denied === yes)) return 'denied';
+  const exists = (part: 'allowed' | 'denied'): boolean =>
+    decided.some(({ space, existing, ...parts }) => {
+      return combine(space.diagram, 'intersect', parts[part], existing) !== no;
+    });
+  return exists('allowed') && exists('denied') ? 'partial' : 'unknown';
 }
 
 /** The question as sets, and the rules of the chain as each world reads them. */
@@ -279,6 +328,7 @@ function prepare(
   chain: readonly RuleList[],
   surroundings: Surroundings,
   assumption: Assumption,
+  open: OpenNames,
 ): {
   readonly asked: AskedPackets;
   readonly names: NamedTags;
@@ -288,8 +338,13 @@ function prepare(
   const { direction } = question;
   const names = namesIn(question, chain, surroundings, assumption);
   const context = ruleContext(surroundings, names);
-  const source = askedSide(context, question.source, assumption.source);
-  const destination = askedSide(context, question.destination, assumption.destination);
+  const source = askedSide(context, question.source, assumption.source, open.source);
+  const destination = askedSide(
+    context,
+    question.destination,
+    assumption.destination,
+    open.destination,
+  );
   const worlds = pairs(source.worlds, destination.worlds).map(([sources, destinations]) =>
     pairs(sources, destinations),
   );
@@ -326,15 +381,21 @@ function namesIn(
   surroundings: Surroundings,
   assumption: Assumption,
 ): NamedTags {
+  const asked = [question.source, question.destination, ...Object.values(assumption)];
   // With a list, only a question may speak of a tag that is not in it.
+  const isNoneAsked = asked.every(
+    (match) => match.kind !== 'serviceTag' || isResolved(match.name, surroundings),
+  );
+  if (surroundings.serviceTags.listed && isNoneAsked) return noTags;
   const mentioned = surroundings.serviceTags.listed
     ? []
     : chain.flatMap((list) =>
         list.kind === 'unread' ? [] : tagsMentioned(list.rules)[question.direction],
       );
-  const asked = [question.source, question.destination, ...Object.values(assumption)];
   return namedTags(mentioned, asked, surroundings);
 }
+
+const noTags = namedTags([], [], { serviceTags: noServiceTags });
 
 function pairs<A, B>(left: readonly A[], right: readonly B[]): readonly (readonly [A, B])[] {
   return left.flatMap((a) => right.map((b) => [a, b] as const));

@@ -1,10 +1,30 @@
 import type { AddressNames } from '../packets/describe.ts';
-import { type PacketSet, noPackets } from '../packets/packet-set.ts';
+import { combine } from '../packets/combine.ts';
+import { type Node, abandon, aside, ended, no, open, paint, yes } from '../packets/diagram.ts';
+import { type PacketSet, noPackets, packetSet, regionOf } from '../packets/packet-set.ts';
+import type { Region } from '../packets/space.ts';
+import {
+  type Budget,
+  TooComplexError,
+  type Work,
+  defaultBudget,
+  extend,
+  fixedWork,
+  release,
+} from '../packets/work.ts';
 import type { Surroundings } from './address-bounds.ts';
-import type { PacketBounds } from './rule-packets.ts';
-import { numberedPackets } from './ordinary-packets.ts';
+import {
+  type BoxFamily,
+  type ReachRow,
+  type RuleBox,
+  type WorldInBox,
+  mayMeet,
+  reachRows,
+  ruleBox,
+} from './rule-box.ts';
 import { type Place, aligned, inOrder } from './rule-order.ts';
-import { type PacketsOf, type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
+import type { PacketBounds } from './rule-packets.ts';
+import { type NameWorld, type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
 /** What one list of rules lets through and another does not. */
@@ -14,6 +34,8 @@ export interface RuleDiff {
   readonly names: AddressNames;
   /** Whether packets that certainly exist are certainly treated otherwise. */
   readonly isDifferent: boolean;
+  /** False where the budget ran out: then what is said is exact, and of other packets nothing is. */
+  readonly isComplete: boolean;
   /** The rules that are not the same in both lists, in the order packets meet them. */
   readonly changed: readonly Place[];
   /** Rules with unresolved names on which it depends whether the perhaps changed packets change. */
@@ -41,72 +63,140 @@ export function diffRules(
   after: readonly SecurityRule[],
   direction: SecurityRule['direction'],
   surroundings: Surroundings,
+  budget: Budget = defaultBudget,
 ): RuleDiff {
   const places = aligned(inOrder(before, direction), inOrder(after, direction));
-  const { names, every, existing, reachOf, worldsFor } = ruleWorlds(
-    places.map(({ rule }) => rule),
-    surroundings,
-  );
   const changed = places.filter(({ isIn }) => isIn !== 'both');
-  let rest = every;
-  const outcomes: Outcome[] = [];
-  const inDoubt = new Set<SecurityRule>();
-  for (const { rule } of changed) {
-    const region = rest.intersect(reachOf(rule));
-    if (region.isEmpty()) continue;
-    rest = rest.subtract(region);
-    const met = places.filter((place) => !reachOf(place.rule).intersect(region).isEmpty());
-    const worlds = worldsFor(
-      met.map((place) => place.rule),
-      2,
-    );
-    const here = worlds.map((packetsOf) => walk(region, met, packetsOf));
-    outcomes.push(...here);
-    const { opened, closed, same } = together(here);
-    const open = [opened.intersect(closed), opened.intersect(same), closed.intersect(same)]
-      .reduce(union, noPackets)
-      .intersect(numberedPackets);
-    if (open.isEmpty()) continue;
-    for (const place of met) {
-      const certain = worlds
-        .map((packetsOf) => packetsOf(place.rule).atLeast)
-        .reduce((all, one) => all.intersect(one));
-      const doubt = reachOf(place.rule).subtract(certain);
-      if (!doubt.intersect(open).isEmpty()) inDoubt.add(place.rule);
-    }
-  }
-  // The regions are apart, so what some world does to one says nothing of the others.
-  const { opened, closed, same } = together(outcomes);
+  const rules = places.map(({ rule }) => rule);
+  const worlds = ruleWorlds(rules, surroundings);
+  const work = fixedWork(budget);
+  const found = outcomesOf(worlds, places, changed, work);
+  extend(work);
+  const { opened, closed, same, undecided } = together(found.outcomes);
+  const { box } = found;
+  const changeOf = (possible: PacketSet, otherwise: PacketSet): Change => {
+    const certain = possible.subtract(otherwise.union(undecided));
+    // Every real packet has addresses with numbers, so a named address adds nothing to "perhaps".
+    const perhaps = possible.subtract(certain).intersect(box?.numbered ?? noPackets);
+    return { certain, perhaps };
+  };
+  // Regions are apart, so what some world does to one says nothing of the others.
   const newlyAllowed = changeOf(opened, closed.union(same));
   const newlyDenied = changeOf(closed, opened.union(same));
+  const isDifferent = [newlyAllowed, newlyDenied].some(
+    ({ certain }) => !certain.intersect(box?.existing ?? noPackets).isEmpty(),
+  );
+  release(work);
   return {
     newlyAllowed,
     newlyDenied,
-    names,
-    isDifferent: [newlyAllowed, newlyDenied].some(
-      ({ certain }) => !certain.intersect(existing).isEmpty(),
-    ),
+    names: worlds.names,
+    isDifferent,
+    isComplete: found.isComplete,
     changed,
-    inDoubt: [...inDoubt],
+    inDoubt: found.inDoubt,
   };
 }
 
-/** Whether the two lists treat some packet otherwise, in some world. */
-export function mayDiffer(places: readonly Place[], { reachOf, worldsFor }: RuleWorlds): boolean {
-  return places
-    .filter(({ isIn }) => isIn !== 'both')
-    .some(({ rule }) => {
-      const region = reachOf(rule).intersect(numberedPackets);
-      const met = places.filter((place) => !reachOf(place.rule).intersect(region).isEmpty());
-      const worlds = worldsFor(
-        met.map((place) => place.rule),
-        2,
-      );
-      return worlds.some((packetsOf) => {
-        const { opened, closed } = walk(region, met, packetsOf);
-        return !opened.isEmpty() || !closed.isEmpty();
-      });
-    });
+interface Found {
+  readonly outcomes: readonly Outcome[];
+  readonly inDoubt: readonly SecurityRule[];
+  readonly isComplete: boolean;
+  /** Undefined where there are no packets to look at, or even cutting them was too much. */
+  readonly box: RuleBox | undefined;
+}
+
+/** What becomes of the packets of the changed rules, as far as the budget reaches. */
+function outcomesOf(
+  worlds: RuleWorlds,
+  places: readonly Place[],
+  changed: readonly Place[],
+  work: Work,
+): Found {
+  const outcomes: Outcome[] = [];
+  const inDoubt = new Set<SecurityRule>();
+  let box: RuleBox | undefined;
+  /** Packets of which not every world was seen. */
+  let unseen = noPackets;
+  if (changed.length === 0) return { outcomes, inDoubt: [], isComplete: true, box };
+  try {
+    let groups: readonly Group[] = [];
+    const own = reachRows(
+      worlds,
+      changed.map(({ rule }) => rule),
+    );
+    const rows = reachRows(
+      worlds,
+      places.map(({ rule }) => rule),
+    );
+    box = ruleBox(
+      worlds,
+      own,
+      rows,
+      false,
+      (live) => {
+        groups = groupsOf(worlds, own, reachRows(worlds, live));
+        return groups.flatMap((group) => group.worlds);
+      },
+      work,
+    );
+    const live = new Set(box.live);
+    const met = places.filter(({ rule }) => live.has(rule));
+    let rest = box.every;
+    for (const group of groups) {
+      const reaches = group.rules.map(box.reachOf).reduce((a, b) => a.union(b), noPackets);
+      const region = rest.intersect(reaches);
+      if (region.isEmpty()) continue;
+      rest = rest.subtract(region);
+      const here: Outcome[] = [];
+      unseen = region;
+      for (const world of group.worlds) {
+        const outcome = walk(region, met, box.within(world), box.families);
+        here.push(outcome);
+        outcomes.push(outcome);
+        if (here.length === group.worlds.length) unseen = noPackets;
+        if (!outcome.undecided.isEmpty()) throw new TooComplexError('too complex');
+      }
+      for (const rule of doubtful(together(here), met, group.worlds, box)) inDoubt.add(rule);
+    }
+    return { outcomes, inDoubt: [...inDoubt], isComplete: true, box };
+  } catch (error) {
+    if (!(error instanceof TooComplexError)) throw error;
+    extend(work);
+    for (const { space } of box?.families ?? []) abandon(space.diagram);
+    outcomes.push({ ...nothing, undecided: unseen });
+    return { outcomes, inDoubt: [...inDoubt], isComplete: false, box };
+  }
+}
+
+/** Changed rules whose packets have to be looked at in the same worlds. */
+interface Group {
+  readonly rules: readonly SecurityRule[];
+  readonly worlds: readonly NameWorld[];
+}
+
+function groupsOf(
+  worlds: RuleWorlds,
+  changed: readonly ReachRow[],
+  live: readonly ReachRow[],
+): readonly Group[] {
+  const numbers = new Map<NameWorld, number>();
+  const numberOf = (world: NameWorld): number => {
+    const number = numbers.get(world) ?? numbers.size;
+    numbers.set(world, number);
+    return number;
+  };
+  const open = live.filter(({ rule }) => worlds.isOpen(rule));
+  const groups = new Map<string, { rules: SecurityRule[]; worlds: readonly NameWorld[] }>();
+  for (const row of changed) {
+    const met = open.filter((other) => mayMeet(worlds, row, other)).map(({ rule }) => rule);
+    const own = worlds.worldsFor(met, 2);
+    const key = own.map(numberOf).join();
+    const group = groups.get(key) ?? { rules: [], worlds: own };
+    group.rules.push(row.rule);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** What becomes of packets in a world: let through by the second list only, by the first only, no difference. */
@@ -114,23 +204,52 @@ interface Outcome {
   readonly opened: PacketSet;
   readonly closed: PacketSet;
   readonly same: PacketSet;
+  /** Where the budget ran out before it was clear. */
+  readonly undecided: PacketSet;
 }
+
+const nothing: Outcome = {
+  opened: noPackets,
+  closed: noPackets,
+  same: noPackets,
+  undecided: noPackets,
+};
 
 /** What is possible in some world. */
 function together(outcomes: readonly Outcome[]): Outcome {
   const all = (part: keyof Outcome): PacketSet =>
     outcomes.map((outcome) => outcome[part]).reduce(union, noPackets);
-  return { opened: all('opened'), closed: all('closed'), same: all('same') };
+  return {
+    opened: all('opened'),
+    closed: all('closed'),
+    same: all('same'),
+    undecided: all('undecided'),
+  };
 }
 
 function union(a: PacketSet, b: PacketSet): PacketSet {
   return a.isEmpty() ? b : a.union(b);
 }
 
-/** Every real packet has addresses with numbers, so a named address adds nothing to "perhaps". */
-function changeOf(possible: PacketSet, otherwise: PacketSet): Change {
-  const certain = possible.subtract(otherwise);
-  return { certain, perhaps: possible.subtract(certain).intersect(numberedPackets) };
+/** The rules on which it depends what becomes of packets that worlds do not agree on. */
+function doubtful(
+  { opened, closed, same }: Outcome,
+  met: readonly Place[],
+  worlds: readonly NameWorld[],
+  box: RuleBox,
+): readonly SecurityRule[] {
+  const torn = [opened.intersect(closed), opened.intersect(same), closed.intersect(same)]
+    .reduce(union, noPackets)
+    .intersect(box.numbered);
+  if (torn.isEmpty()) return [];
+  return met
+    .map(({ rule }) => rule)
+    .filter((rule) => {
+      const certain = worlds
+        .map((world) => box.within(world).packetsOf(rule).atLeast)
+        .reduce((all, one) => all.intersect(one));
+      return !box.reachOf(rule).subtract(certain).intersect(torn).isEmpty();
+    });
 }
 
 type Fate = 'open' | SecurityRule['access'];
@@ -142,12 +261,91 @@ interface Fates {
   readonly packets: PacketSet;
 }
 
-function walk(region: PacketSet, places: readonly Place[], packetsOf: PacketsOf): Outcome {
+function walk(
+  region: PacketSet,
+  places: readonly Place[],
+  world: WorldInBox,
+  families: readonly BoxFamily[],
+): Outcome {
+  const isExact = places.every(({ rule }) => {
+    const { atLeast, atMost } = world.packetsOf(rule);
+    return atLeast === atMost;
+  });
+  return isExact ? paintBoth(region, places, world, families) : walkInDoubt(region, places, world);
+}
+
+/** Where it is clear what every rule matches, each list is painted by itself. */
+function paintBoth(
+  region: PacketSet,
+  places: readonly Place[],
+  { spanOf }: WorldInBox,
+  families: readonly BoxFamily[],
+): Outcome {
+  const painted = families.map((family) => {
+    const { space } = family;
+    const d = space.diagram;
+    const node = regionOf(region, space.family)?.node ?? no;
+    const start = ended(d, node, [aside, open, no, no]);
+    const allowedBy = (list: 'before' | 'after') => {
+      let root = start;
+      try {
+        for (const { rule, isIn } of places) {
+          if (d.hasOpen[root] !== true) break;
+          if (isIn !== 'both' && isIn !== list) continue;
+          const span = spanOf(family, rule);
+          if (span === undefined) continue;
+          root = paint(d, root, span, rule.access === 'Allow' ? yes : no);
+        }
+        // What no rule matches is denied, as by Azure's own last rule.
+        return { allowed: ended(d, root, [no, yes, no, no]), left: no };
+      } catch (error) {
+        if (!(error instanceof TooComplexError)) throw error;
+        abandon(d);
+        extend(d.work);
+        return {
+          allowed: ended(d, root, [no, yes, no, no]),
+          left: ended(d, root, [no, no, yes, no]),
+        };
+      }
+    };
+    const [before, after] = [allowedBy('before'), allowedBy('after')];
+    const left = combine(d, 'union', before.left, after.left);
+    const decided = combine(d, 'subtract', node, left);
+    const opened = combine(d, 'subtract', after.allowed, before.allowed);
+    const closed = combine(d, 'subtract', before.allowed, after.allowed);
+    const differing = combine(d, 'union', opened, closed);
+    const part = (one: Node): Region => ({ space, node: combine(d, 'intersect', decided, one) });
+    return {
+      opened: part(opened),
+      closed: part(closed),
+      same: { space, node: combine(d, 'subtract', decided, differing) },
+      undecided: { space, node: left },
+    };
+  });
+  const all = (part: keyof Outcome): PacketSet => {
+    const regions = painted.map((one) => one[part]);
+    return packetSet(
+      regions.find(({ space }) => space.family === 4),
+      regions.find(({ space }) => space.family === 6),
+    );
+  };
+  return {
+    opened: all('opened'),
+    closed: all('closed'),
+    same: all('same'),
+    undecided: all('undecided'),
+  };
+}
+
+function walkInDoubt(
+  region: PacketSet,
+  places: readonly Place[],
+  { packetsOf }: WorldInBox,
+): Outcome {
   let fates: readonly Fates[] = [{ before: 'open', after: 'open', packets: region }];
   for (const place of places) fates = meet(fates, place, packetsOf(place.rule));
   const where = (isWanted: (allowedBefore: boolean, allowedAfter: boolean) => boolean): PacketSet =>
     fates
-      // What no rule matches is denied, as by Azure's own last rule.
       .filter(({ before, after }) => isWanted(before === 'Allow', after === 'Allow'))
       .map((fate) => fate.packets)
       .reduce(union, noPackets);
@@ -155,6 +353,7 @@ function walk(region: PacketSet, places: readonly Place[], packetsOf: PacketsOf)
     opened: where((before, after) => !before && after),
     closed: where((before, after) => before && !after),
     same: where((before, after) => before === after),
+    undecided: noPackets,
   };
 }
 

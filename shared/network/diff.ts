@@ -1,10 +1,11 @@
 import { intersectAddresses, realAddresses } from '../packets/address.ts';
-import { type DescribedBox, describe, describePacket } from '../packets/describe.ts';
-import { type Brief, describeBriefly } from '../packets/describe-briefly.ts';
+import { type DescribedBox, describePacket } from '../packets/describe.ts';
+import type { Brief } from '../packets/describe-briefly.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import { type RuleDiff, diffRules } from './diff-rules.ts';
 import { type GivenSurroundings, groupGiven, surroundingsGiven } from './given-input.ts';
 import { knownAddresses } from './known-addresses.ts';
+import { briefly, listedBoxes } from './listed-boxes.ts';
 import { ordinaryWitness } from './ordinary-packets.ts';
 import type { Place } from './rule-order.ts';
 import type { SecurityRule } from './security-rule.ts';
@@ -33,6 +34,10 @@ export interface DiffAnswer {
   readonly outbound: DirectionDiff;
   /** What would have to be known for certainty. */
   readonly unresolved: readonly string[];
+  /** Present where the rules are too complex for the budget: what is listed is exact, and not all. */
+  readonly reason?: string;
+  /** Changes that there are, and whose boxes are too many to list. */
+  readonly unlisted?: readonly string[];
 }
 
 /** One kind of change for a person to read. */
@@ -68,17 +73,23 @@ export function diffGroups(query: DiffQuery): GroupDiff {
   const [inbound, outbound] = diffs;
   if (inbound === undefined || outbound === undefined) throw new TypeError('two directions');
   const isDifferent = diffs.some((diff) => diff.isDifferent);
-  const equivalent = diffs.every((diff) =>
-    changesOf(diff).every(({ packets }) => packets.isEmpty()),
+  const isComplete = diffs.every((diff) => diff.isComplete);
+  const equivalent =
+    isComplete && diffs.every((diff) => changesOf(diff).every(({ packets }) => packets.isEmpty()));
+  const listed = { inbound: boxesOf(inbound), outbound: boxesOf(outbound) };
+  const unlisted = (['inbound', 'outbound'] as const).flatMap((direction) =>
+    listed[direction].unlisted.map((part) => `${direction}.${part}`),
   );
   const doubtful = diffs.flatMap(({ inDoubt }): readonly SecurityRule[] => inDoubt);
   return {
     answer: {
       equivalent,
       verdict: equivalent ? 'equivalent' : isDifferent ? 'different' : 'unknown',
-      inbound: boxesOf(inbound),
-      outbound: boxesOf(outbound),
+      inbound: listed.inbound.boxes,
+      outbound: listed.outbound.boxes,
       unresolved: unresolvedNames(doubtful, surroundings),
+      ...(isComplete ? {} : { reason: tooComplex }),
+      ...(unlisted.length === 0 ? {} : { unlisted }),
     },
     changed: diffs.flatMap(({ changed }) => changed),
     texts(most) {
@@ -97,7 +108,7 @@ export function diffGroups(query: DiffQuery): GroupDiff {
               direction: index === 0 ? 'inbound' : 'outbound',
               access,
               isCertain,
-              packets: describeBriefly(packets, {
+              packets: briefly(packets, {
                 names: diff.names,
                 known: isCertain ? known : numbered,
                 most,
@@ -110,12 +121,33 @@ export function diffGroups(query: DiffQuery): GroupDiff {
   };
 }
 
-function boxesOf({ newlyAllowed, newlyDenied, names }: RuleDiff): DirectionDiff {
+const tooComplex =
+  'too complex: the rules tell more packets apart than the work budget of one comparison allows; what is listed here is exact, other packets were not compared';
+
+function boxesOf({ newlyAllowed, newlyDenied, names }: RuleDiff): {
+  readonly boxes: DirectionDiff;
+  readonly unlisted: readonly string[];
+} {
+  const sets = {
+    newlyAllowed: newlyAllowed.certain,
+    newlyDenied: newlyDenied.certain,
+    perhapsAllowed: newlyAllowed.perhaps,
+    perhapsDenied: newlyDenied.perhaps,
+  };
+  const unlisted: string[] = [];
+  const boxes = (part: keyof typeof sets): readonly DescribedBox[] => {
+    const made = listedBoxes(sets[part], names);
+    if (made === undefined) unlisted.push(part);
+    return made ?? [];
+  };
   return {
-    newlyAllowed: describe(newlyAllowed.certain, names),
-    newlyDenied: describe(newlyDenied.certain, names),
-    perhapsAllowed: describe(newlyAllowed.perhaps, names),
-    perhapsDenied: describe(newlyDenied.perhaps, names),
+    boxes: {
+      newlyAllowed: boxes('newlyAllowed'),
+      newlyDenied: boxes('newlyDenied'),
+      perhapsAllowed: boxes('perhapsAllowed'),
+      perhapsDenied: boxes('perhapsDenied'),
+    },
+    unlisted,
   };
 }
 

@@ -1,8 +1,7 @@
 import { resourceId } from '../model/resource-id.ts';
-import { describe, describePacket, type DescribedBox } from '../packets/describe.ts';
-import { type Brief, describeBriefly } from '../packets/describe-briefly.ts';
+import { describePacket, type DescribedBox } from '../packets/describe.ts';
+import type { Brief } from '../packets/describe-briefly.ts';
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
-import { TooComplexError } from '../packets/work.ts';
 import {
   type Answer,
   type Decision,
@@ -14,6 +13,7 @@ import {
 import { adminRulesGiven, field, given, groupGiven, surroundingsGiven } from './given-input.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
 import { knownAddresses } from './known-addresses.ts';
+import { briefly, listedBoxes } from './listed-boxes.ts';
 import type { AdminRule, Protocol, RuleMatch, SecurityRule } from './security-rule.ts';
 
 /** A question to one or two network security groups, as the command's flags or a batch line give it. */
@@ -147,9 +147,9 @@ export function explainInFull(input: ExplainQuery): Explanation {
       const rules = [subnet, ...node, ...admin].flatMap((list): readonly RuleMatch[] => list.rules);
       const options = { names: decision.names, known: knownAddresses(rules, surroundings), most };
       return {
-        allowed: describeBriefly(decision.allowed, options),
-        denied: describeBriefly(decision.denied, options),
-        unknown: describeBriefly(decision.undecided, options),
+        allowed: briefly(decision.allowed, options),
+        denied: briefly(decision.denied, options),
+        unknown: briefly(decision.undecided, options),
       };
     },
   };
@@ -176,9 +176,6 @@ function uniteSets(a: PacketSet, b: PacketSet): PacketSet {
   return a.union(b);
 }
 
-/** More boundaries than this in one part are no answer that anybody reads. */
-const mostListed = 200_000;
-
 type Listed = Pick<ExplainAnswer, Part | 'reason' | 'unlisted'>;
 
 function listed(decision: Decision): Listed {
@@ -188,7 +185,7 @@ function listed(decision: Decision): Listed {
     unknown: decision.undecided,
   };
   const boxes = (set: PacketSet): readonly DescribedBox[] | undefined =>
-    isListable(set) ? describe(set, decision.names) : undefined;
+    listedBoxes(set, decision.names);
   const [allowed, denied, unknown] = [boxes(sets.allowed), boxes(sets.denied), boxes(sets.unknown)];
   const parts = { allowed, denied, unknown };
   const unlisted = partNames.filter((part) => parts[part] === undefined);
@@ -203,18 +200,6 @@ function listed(decision: Decision): Listed {
 
 const tooComplex =
   'too complex: the rules tell more packets apart than the work budget of one question allows; what is allowed and denied here is exact, the rest is not decided';
-
-function isListable(set: PacketSet): boolean {
-  try {
-    const boundaries = set
-      .boxes()
-      .reduce((sum, { sources, destinations }) => sum + sources.length + destinations.length, 0);
-    return boundaries <= mostListed;
-  } catch (error) {
-    if (!(error instanceof TooComplexError)) throw error;
-    return false;
-  }
-}
 
 const knownKeys: readonly (readonly [place: string, keys: readonly string[]])[] = [
   ['', ['nsg', 'nicNsg', 'adminRules', 'vnet', 'serviceTags', 'query']],

@@ -1,9 +1,10 @@
 import { addressSet, uniteAddresses } from '../packets/address.ts';
-import { hostAddress, type Surroundings } from './address-bounds.ts';
+import { type AddressBounds, hostAddress, type Surroundings } from './address-bounds.ts';
 import { networkManagersIn } from './network-managers.ts';
 import { parseAdminRules, parseNetworkSecurityGroup } from './parse-security-rule.ts';
 import { parseServiceTags } from './parse-service-tags.ts';
 import type { AdminRule, NetworkSecurityGroup, SecurityRule } from './security-rule.ts';
+import { rememberingAlike } from './remembering-alike.ts';
 import { noServiceTags } from './service-tags.ts';
 
 /** What a person says of the network around a security group. */
@@ -20,16 +21,22 @@ export interface GivenSurroundings {
  */
 export function surroundingsGiven(input: GivenSurroundings): Surroundings {
   const [tags = noServiceTags] = given(input.serviceTags).map((json) =>
-    field('serviceTags', () => parseServiceTags(json)),
+    field('serviceTags', () => tagsOf(json)),
   );
   const vnet = input.vnet ?? [];
   if (vnet.length === 0) return { serviceTags: tags };
+  return { serviceTags: tags, virtualNetwork: spaceOf(vnet) };
+}
+
+/** Lines of a batch repeat the list and the network: each is read once, so that what rules mean is too. */
+const tagsOf = rememberingAlike(parseServiceTags);
+const spaceOf = rememberingAlike((vnet: readonly string[]): AddressBounds => {
   const space = uniteAddresses(
     field('vnet', () => addressSet(vnet)),
     hostAddress,
   );
-  return { serviceTags: tags, virtualNetwork: { atLeast: space, atMost: space } };
-}
+  return { atLeast: space, atMost: space };
+});
 
 /**
  * The network security group that a field holds.

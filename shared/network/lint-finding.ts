@@ -1,11 +1,17 @@
-import { type AddressNames, describePacket } from '../packets/describe.ts';
+import { describePacket } from '../packets/describe.ts';
 import { packetLine } from '../packets/packet-line.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
-import { ordinaryWitness } from './ordinary-packets.ts';
-import type { RuleWorlds } from './rule-worlds.ts';
+import type { BoxedRule } from './rule-share.ts';
 import type { SecurityRule } from './security-rule.ts';
 
-export type LintKind = 'shadowed' | 'redundant' | 'conflict' | 'unreachable-port' | 'broad';
+export type LintKind =
+  | 'shadowed'
+  | 'redundant'
+  | 'conflict'
+  | 'unreachable-port'
+  | 'broad'
+  /** Too complex to say, within the work that one rule may cost. */
+  | 'unknown';
 
 /** Something about one rule that its author probably did not mean. */
 export interface LintFinding {
@@ -17,12 +23,10 @@ export interface LintFinding {
   readonly says: string;
 }
 
-/** A packet of the set that certainly exists. */
-export function exampleOf(
-  set: PacketSet,
-  { existing, names }: { readonly existing: PacketSet; readonly names: AddressNames },
-): string | undefined {
-  const packet = ordinaryWitness(set.intersect(existing));
+/** A packet of the set that certainly exists, if it can be one such as people see every day. */
+export function exampleOf(set: PacketSet, { box, names }: BoxedRule): string | undefined {
+  const existing = set.intersect(box.existing);
+  const packet = existing.intersect(box.ordinary).witness() ?? existing.witness();
   return packet === undefined ? undefined : packetLine(describePacket(packet, names));
 }
 
@@ -30,9 +34,9 @@ export function exampleOf(
 export function takenExample(
   taker: SecurityRule,
   taken: PacketSet,
-  worlds: RuleWorlds,
+  boxed: BoxedRule,
 ): string | undefined {
-  const line = exampleOf(taken, worlds);
+  const line = exampleOf(taken, boxed);
   return line === undefined ? undefined : `for instance ${line} is ${done(taker)} by ${taker.name}`;
 }
 

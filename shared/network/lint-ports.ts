@@ -8,61 +8,62 @@ import {
 import { portTexts } from '../packets/describe.ts';
 import {
   type IntervalSet,
+  areDisjoint,
+  differenceOf,
   holds,
-  intervals,
-  noInterval,
+  isEmptySet,
   pairsOf,
-  unionOf,
 } from '../packets/interval-set.ts';
-import { type PacketSet, allPorts, hasPorts, packets, protocols } from '../packets/packet-set.ts';
+import {
+  type PacketSet,
+  allPorts,
+  destinationPortsOf,
+  hasPorts,
+  packets,
+  protocols,
+} from '../packets/packet-set.ts';
 import { publicAddresses, sometimesOmittedFromInternet } from './address-bounds.ts';
 import { type LintFinding, exampleOf, listed, sentence, takenExample } from './lint-finding.ts';
 import { portSet } from './rule-packets.ts';
-import { certainShare, shareBehind, sharesInTurn } from './rule-share.ts';
+import { type BoxedRule, certainShare, sharesInTurn, takersOf } from './rule-share.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
 import type { PortRange, SecurityRule } from './security-rule.ts';
 
 /** The listed ports of the rule that earlier rules take whole, if there are any. */
 export function unreachablePorts(
-  rule: SecurityRule,
+  boxed: BoxedRule,
   earlier: readonly SecurityRule[],
-  worlds: RuleWorlds,
 ): readonly LintFinding[] {
-  let candidates = segmentsOf(rule, earlier).map(({ from, to }) => ({
-    from,
-    to,
-    packets: withPorts([from, to + 1]),
-  }));
-  for (const share of sharesInTurn(rule, earlier, worlds)) {
-    candidates = candidates.filter(({ packets: there }) => share.intersect(there).isEmpty());
-    if (candidates.length === 0) return [];
+  const { rule } = boxed;
+  if (rule.destinationPorts.length === 0) return [];
+  let missed = portSet(rule.destinationPorts);
+  for (const share of sharesInTurn(boxed)) {
+    missed = differenceOf(missed, destinationPortsOf(share));
+    if (isEmptySet(missed)) return [];
   }
-  const { takers } = shareBehind(rule, earlier, worlds);
-  const by = new Set<SecurityRule>();
-  const unreached: [number, number][] = [];
+  const takers = takersOf(boxed).filter(
+    ({ taken }) => !areDisjoint(destinationPortsOf(taken), missed),
+  );
+  if (takers.length === 0) return [];
+  const segments = segmentsOf(rule, earlier).filter(({ from }) => holds(missed, from));
   let example: string | undefined;
-  for (const { from, to, packets: there } of candidates) {
-    const taking = takers
-      .map(({ rule: taker, taken }) => ({ taker, taken: taken.intersect(there) }))
-      .filter(({ taken }) => !taken.isEmpty());
-    if (taking.length === 0) continue;
-    unreached.push([from, to + 1]);
-    for (const { taker, taken } of taking) {
-      by.add(taker);
-      example ??= takenExample(taker, taken, worlds);
+  for (const { from, to } of segments) {
+    const there = withPorts([from, to + 1]);
+    for (const taker of takers) {
+      example ??= takenExample(taker.rule, taker.taken.intersect(there), boxed);
     }
+    if (example !== undefined) break;
   }
-  if (unreached.length === 0) return [];
-  const all = [...by].toSorted((a, b) => a.priority - b.priority);
-  const ports = portTexts(intervals(unreached));
-  const verb = all.length === 1 ? 'matches' : 'match';
+  const by = takers.map((taker) => taker.rule);
+  const ports = portTexts(missed);
+  const verb = by.length === 1 ? 'matches' : 'match';
   return [
     {
       rule,
       kind: 'unreachable-port',
-      by: all,
+      by,
       says: sentence([
-        `Its ${ports.length === 1 && /^\d+$/.test(ports.join()) ? 'port' : 'ports'} ${ports.join(', ')} can never be reached: ${listed(all)} ${verb} every packet to ${ports.length === 1 ? 'it' : 'them'} first`,
+        `Its ${ports.length === 1 && /^\d+$/.test(ports.join()) ? 'port' : 'ports'} ${ports.join(', ')} can never be reached: ${listed(by)} ${verb} every packet to ${ports.length === 1 ? 'it' : 'them'} first`,
         example,
       ]),
     },
@@ -96,23 +97,24 @@ const everyone: AddressSet = {
   v6: noAddresses.v6,
 };
 
+/** Whether the rule lets every public address in, as far as nothing is denied before. */
+export function admitsEveryone(rule: SecurityRule, worlds: RuleWorlds): boolean {
+  return (
+    rule.direction === 'Inbound' &&
+    rule.access === 'Allow' &&
+    isAddressSubset(everyone, worlds.certainSources(rule))
+  );
+}
+
 /**
  * An inbound Allow that lets every public address reach what few should; in worlds where public
  * addresses are not the virtual network's own.
  */
-export function broad(
-  rule: SecurityRule,
-  earlier: readonly SecurityRule[],
-  worlds: RuleWorlds,
-): readonly LintFinding[] {
-  if (rule.direction !== 'Inbound' || rule.access !== 'Allow') return [];
-  if (!isAddressSubset(everyone, worlds.certainSources(rule))) return [];
-  const { takers } = shareBehind(rule, earlier, worlds);
-  const admitted = certainShare(rule, earlier, worlds).intersect(withPorts(allPorts, everyone));
-  const ports = admitted
-    .boxes()
-    .map((box) => box.destinationPorts)
-    .reduce(unionOf, noInterval);
+export function broad(boxed: BoxedRule): readonly LintFinding[] {
+  const { rule } = boxed;
+  const takers = takersOf(boxed);
+  const admitted = certainShare(boxed).intersect(withPorts(allPorts, everyone));
+  const ports = destinationPortsOf(admitted);
   const count = [...pairsOf(ports)].reduce((sum, [from, to]) => sum + Number(to) - Number(from), 0);
   const open = [...administration].filter(([port]) => holds(ports, port));
   const names = open.map(([port, name]) => `${port} (${name})`).join(', ');
@@ -122,7 +124,7 @@ export function broad(
   const among = names === '' ? '' : `, among them ${names}`;
   const denied = takers.map((taker) => taker.rule).filter(({ access }) => access === 'Deny');
   const less = denied.length === 0 ? '' : `, less what ${listed(denied)} denies first`;
-  const line = exampleOf(admitted.intersect(withPorts(shown)), worlds);
+  const line = exampleOf(admitted.intersect(withPorts(shown)), boxed);
   return [
     {
       rule,

@@ -1,12 +1,15 @@
+import { TooComplexError, type Work, defaultBudget, fixedWork } from '../packets/work.ts';
 import { type Surroundings, hostAddress } from './address-bounds.ts';
 import { isCustom } from './default-rules.ts';
 import { conflict } from './lint-conflict.ts';
 import type { LintFinding } from './lint-finding.ts';
-import { redundantAmong, shadowing } from './lint-needless.ts';
-import { broad, unreachablePorts } from './lint-ports.ts';
+import { redundancy, shadowing } from './lint-needless.ts';
+import { admitsEveryone, broad, unreachablePorts } from './lint-ports.ts';
+import { type PacketsOf, type ReachRow, reachRows, ruleBox } from './rule-box.ts';
 import { inOrder } from './rule-order.ts';
-import { sharesInTurn } from './rule-share.ts';
-import { type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
+import { type BoxedRule, isDead, isNeeded } from './rule-share.ts';
+import { isShownNeeded } from './sampled-need.ts';
+import { type NameWorld, type RuleWorlds, ruleWorlds } from './rule-worlds.ts';
 import type { SecurityRule } from './security-rule.ts';
 
 /**
@@ -26,25 +29,25 @@ import type { SecurityRule } from './security-rule.ts';
  * - `broad`: an inbound Allow whose sources hold every public IPv4 address lets them reach a port of
  *   remote administration or more than 1,024 ports
  *   (learn.microsoft.com/azure/defender-for-cloud/just-in-time-access-usage has the ports).
+ * - `unknown`: the rule's packets are cut into more kinds than the work of one rule allows to tell
+ *   apart, so that nothing else is said of it; nothing said of other rules depends on it.
  *
- * The last three are seen in the list without its shadowed and redundant rules.
+ * Conflicts, ports and breadth are seen in the list without its shadowed and redundant rules.
  */
 export function lintRules(
   rules: readonly SecurityRule[],
   surroundings: Surroundings,
 ): readonly LintFinding[] {
+  const network = surroundings.virtualNetwork?.atLeast ?? hostAddress;
+  const { virtualNetwork } = surroundings;
+  const isSettled =
+    virtualNetwork !== undefined && virtualNetwork.atLeast === virtualNetwork.atMost;
+  const outside: Surroundings = isSettled
+    ? surroundings
+    : { ...surroundings, virtualNetwork: { atLeast: network, atMost: network } };
   return (['Inbound', 'Outbound'] as const).flatMap((direction) => {
     const ordered = inOrder(rules, direction);
-    const { virtualNetwork } = surroundings;
-    const network = virtualNetwork?.atLeast ?? hostAddress;
-    return lintInOrder(
-      ordered,
-      ruleWorlds(ordered, surroundings),
-      ruleWorlds(ordered, {
-        ...surroundings,
-        virtualNetwork: { atLeast: network, atMost: network },
-      }),
-    );
+    return lintInOrder(ordered, ruleWorlds(ordered, surroundings), ruleWorlds(ordered, outside));
   });
 }
 
@@ -53,36 +56,137 @@ function lintInOrder(
   worlds: RuleWorlds,
   fromOutside: RuleWorlds,
 ): readonly LintFinding[] {
-  const before = (rule: SecurityRule): readonly SecurityRule[] =>
-    ordered.slice(0, ordered.indexOf(rule));
-  const shadowed = ordered.filter((rule) => isCustom(rule) && isDead(rule, before(rule), worlds));
-  const dead = new Set(shadowed);
-  const redundant = redundantAmong(
-    ordered.filter((rule) => !dead.has(rule)),
-    worlds,
-  );
-  const needless = new Set([...dead, ...redundant.map(({ rule }) => rule)]);
-  const found = [
-    ...shadowed.map((rule) => shadowing(rule, before(rule), worlds)),
-    ...redundant,
-    ...ordered
-      .filter((rule) => isCustom(rule) && !needless.has(rule))
-      .flatMap((rule) => {
-        const earlier = before(rule).filter((one) => !needless.has(one));
+  const budgeted = budgets();
+  const rows = reachRows(worlds, ordered);
+  const found = new Map<SecurityRule, readonly LintFinding[]>();
+  /** Looked for from the last to the first, each among those that are left, so that all may go at once. */
+  const needless = new Set<SecurityRule>();
+  for (let at = ordered.length - 1; at >= 0; at -= 1) {
+    const rule = ordered[at];
+    const own = rows[at];
+    if (rule === undefined || own === undefined || !isCustom(rule)) continue;
+    if (isShownNeeded(worlds, rows, own, needless)) continue;
+    const finding = withinBudget(rule, () =>
+      budgeted((work) => {
+        const boxed = boxedRule(worlds, rows, at, needless, work);
+        if (isDead(boxed)) return shadowing(boxed);
+        return isNeeded(boxed) ? undefined : redundancy(boxed);
+      }),
+    );
+    if (finding === undefined) continue;
+    found.set(rule, [finding]);
+    if (finding.kind !== 'unknown') needless.add(rule);
+  }
+  const outsideRows = fromOutside === worlds ? rows : reachRows(fromOutside, ordered);
+  for (const [at, rule] of ordered.entries()) {
+    if (!isCustom(rule) || found.has(rule)) continue;
+    const earlier = ordered.slice(0, at).filter((one) => !needless.has(one));
+    const more = withinBudget(rule, () =>
+      budgeted((work) => {
+        const boxed = boxedRule(worlds, rows.slice(0, at + 1), at, needless, work);
         return [
-          ...conflict(rule, earlier, worlds),
-          ...unreachablePorts(rule, earlier, worlds),
-          ...broad(rule, earlier, fromOutside),
+          ...conflict(boxed, worlds),
+          ...unreachablePorts(boxed, earlier),
+          ...(admitsEveryone(rule, fromOutside)
+            ? broad(boxedRule(fromOutside, outsideRows.slice(0, at + 1), at, needless, work))
+            : []),
         ];
       }),
-  ];
-  return ordered.flatMap((rule) => found.filter((finding) => finding.rule === rule));
+    );
+    found.set(rule, [more].flat());
+  }
+  return ordered.flatMap((rule) => found.get(rule) ?? []);
 }
 
-/** Whether no world lets the rule decide anything. */
-function isDead(rule: SecurityRule, earlier: readonly SecurityRule[], worlds: RuleWorlds): boolean {
-  for (const share of sharesInTurn(rule, earlier, worlds)) {
-    if (!share.isEmpty()) return false;
+/**
+ * What one rule may cost, and what a list may cost before rules have to do with less: so that all of
+ * them end, and a few costly ones among many are still worked out.
+ */
+const mostForOne = 1_000_000;
+const mostForAll = 150_000_000;
+const leastForOne = 100_000;
+
+/** Gives each rule a budget of its own, which depends on what the rules before it have cost. */
+function budgets(): <T>(ask: (work: Work) => T) => T {
+  let left = mostForAll;
+  return (ask) => {
+    const limit = Math.max(leastForOne, Math.min(mostForOne, Math.floor(left / 100)));
+    const work = fixedWork({ work: limit, nodes: defaultBudget.nodes });
+    try {
+      return ask(work);
+    } finally {
+      left = Math.max(0, left - work.spent);
+    }
+  };
+}
+
+/** The answer, or that it is unknown where it costs too much. */
+function withinBudget<T>(rule: SecurityRule, answer: () => T): T | LintFinding {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof TooComplexError)) throw error;
+    return {
+      rule,
+      kind: 'unknown',
+      by: [],
+      says: 'Too complex: the other rules cut its packets into more kinds than the work for one rule allows to tell apart, so nothing is said of it.',
+    };
   }
-  return true;
+}
+
+/** The rule at a place among those that are not needless, in its box. */
+function boxedRule(
+  worlds: RuleWorlds,
+  rows: readonly ReachRow[],
+  at: number,
+  needless: ReadonlySet<SecurityRule>,
+  work: Work,
+): BoxedRule {
+  const own = rows[at];
+  if (own === undefined) throw new TypeError('the place is that of a rule');
+  const { rule } = own;
+  let looked: Looked | undefined;
+  const box = ruleBox(
+    worlds,
+    [own],
+    rows.filter((row) => !needless.has(row.rule)),
+    true,
+    (live) => {
+      const place = live.indexOf(rule);
+      const earlier = live.slice(0, Math.max(0, place));
+      const later = live.slice(place + 1);
+      looked = {
+        earlier,
+        later,
+        before: worlds.worldsFor([...earlier, rule], 1),
+        all: worlds.worldsFor([rule, ...live], 1),
+        ofTwo: worlds.worldsFor([rule, ...live], 2),
+      };
+      return [...looked.before, ...looked.all, ...looked.ofTwo, ...worlds.bounds];
+    },
+    work,
+  );
+  if (looked === undefined) throw new TypeError('a box is made for the worlds of its rules');
+  const within = (some: readonly NameWorld[]): readonly PacketsOf[] =>
+    some.map((world) => box.within(world).packetsOf);
+  return {
+    rule,
+    box,
+    names: worlds.names,
+    earlier: looked.earlier,
+    later: looked.later,
+    worldsBefore: within(looked.before),
+    worlds: within(looked.all),
+    worldsOfTwo: within(looked.ofTwo),
+    bounds: within(worlds.bounds),
+  };
+}
+
+interface Looked {
+  readonly earlier: readonly SecurityRule[];
+  readonly later: readonly SecurityRule[];
+  readonly before: readonly NameWorld[];
+  readonly all: readonly NameWorld[];
+  readonly ofTwo: readonly NameWorld[];
 }

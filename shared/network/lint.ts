@@ -21,23 +21,12 @@ export interface GroupLint {
   readonly findings: readonly LintFinding[];
 }
 
-/** Every rule is compared with all others, in sets: beyond this nobody waits for the answer. */
-const mostRules = 400;
-
 /**
  * {@link lintRules} on a network security group.
  * @throws RangeError naming the field, the value and what to write instead.
  */
 export function lintGroup(query: LintQuery): GroupLint {
   const { rules } = groupGiven(query.nsg, 'nsg');
-  const many = [...Map.groupBy(rules, ({ direction }) => direction).values()].find(
-    ({ length }) => length > mostRules,
-  );
-  if (many !== undefined) {
-    throw new RangeError(
-      `nsg: ${many.length} ${many[0]?.direction.toLowerCase()} rules are more than lint compares with each other (${mostRules}); nsg explain and nsg diff take any number`,
-    );
-  }
   const findings = lintRules(rules, surroundingsGiven(query));
   return {
     findings,

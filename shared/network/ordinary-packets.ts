@@ -8,10 +8,13 @@ import {
 } from '../packets/packet-set.ts';
 import { privateAddresses, publicAddresses } from './address-bounds.ts';
 
-/** Every packet between addresses that have a number. */
-export const numberedPackets: PacketSet = between(realAddresses);
+/** Addresses that have a number. */
+export const numberedAddresses: AddressSet = realAddresses;
 
-const ordinaryPackets: PacketSet = between(uniteAddresses(publicAddresses, privateAddresses));
+/** Addresses such as people see every day. */
+export const ordinaryAddresses: AddressSet = uniteAddresses(publicAddresses, privateAddresses);
+
+const ordinaryPackets: PacketSet = between(ordinaryAddresses);
 
 /** A packet of the set such as people see every day, or else any; undefined where there is none. */
 export function ordinaryWitness(set: PacketSet): Packet | undefined {

@@ -76,7 +76,42 @@ export function parseAdminRules(json: unknown): AdminRule[] {
   if (more !== undefined) {
     throw new RangeError('security admin rules: this is one page of several; give all of them');
   }
-  return value.map((rule) => parseAdminRule(rule));
+  return withDistinctNames(
+    value.map((rule) => parseAdminRule(rule)),
+    value,
+  );
+}
+
+/**
+ * Rules of several collections may have one name: then the collection's goes before it, and where
+ * that is the same too, all of the id that is.
+ */
+function withDistinctNames(rules: readonly AdminRule[], json: readonly unknown[]): AdminRule[] {
+  const paths = json.map((rule) =>
+    isObject(rule)
+      ? (text(rule['id'])
+          ?.split('/')
+          .filter((part) => part !== '') ?? [])
+      : [],
+  );
+  return rules.map((rule, index) => {
+    const own = paths[index] ?? [];
+    const twins = rules.flatMap((other, at) =>
+      other.name === rule.name && other.direction === rule.direction && at !== index
+        ? [paths[at] ?? []]
+        : [],
+    );
+    if (twins.length === 0 || own.length === 0) return rule;
+    // An id is pairs of a type and a name: …/ruleCollections/web/rules/allow.
+    const pairs = Math.floor(own.length / 2);
+    const nameWith = (path: readonly string[], count: number): string =>
+      Array.from({ length: count }, (_, i) => path.at(-1 - 2 * (count - 1 - i)) ?? '').join('/');
+    for (let count = 2; count <= pairs; count += 1) {
+      const name = nameWith(own, count);
+      if (twins.every((path) => nameWith(path, count) !== name)) return { ...rule, name };
+    }
+    return rule;
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { AddressSet, Family } from '../packets/address.ts';
 import type { ClassSet } from '../packets/class-sets.ts';
 import { type Node, type Span, yes } from '../packets/diagram.ts';
-import { type IntervalSet, isEmptySet } from '../packets/interval-set.ts';
-import { type CutLine, cutLine } from '../packets/line.ts';
+import { type IntervalSet, isEmptySet, noInterval } from '../packets/interval-set.ts';
+import { type CutLine, type Layer, cutLayers, cutLine } from '../packets/line.ts';
 import { allPorts, portedMask } from '../packets/packet.ts';
 import {
   type IntervalSide,
@@ -83,19 +83,25 @@ export function questionSpace(
     sources: existingPlace(sieves.sources, asked.sources, family),
     destinations: existingPlace(sieves.destinations, asked.destinations, family),
   };
+  const isOutbound = asked.direction === 'Outbound';
   const rows = new Map<RuleTable, readonly Row[]>();
   for (const table of tables) {
-    if (!rows.has(table)) rows.set(table, rowsOf(table, family, protocols, sieves, mostRules));
+    if (rows.has(table)) continue;
+    rows.set(table, rowsOf(table, family, protocols, sieves, isOutbound, mostRules));
   }
+  const far = isOutbound ? 'destinations' : 'sources';
+  const layered = layeredRows(rows, existing, sieves, protocols, far);
   const cut = (side: IntervalSide): CutLine =>
-    cutLine(sieves[side].asked, sieves[side].parts, work);
+    layered !== undefined && side === far
+      ? cutLayers(sieves[side].asked, layered.layers, work)
+      : cutLine(sieves[side].asked, sieves[side].parts, work);
   const sides = {
     destinationPorts: cut('destinationPorts'),
     destinations: cut('destinations'),
     sources: cut('sources'),
     sourcePorts: cut('sourcePorts'),
   };
-  const order = asked.direction === 'Outbound' ? outwards : inwards;
+  const order = isOutbound ? outwards : inwards;
   const space = spaceOf(
     family,
     order,
@@ -109,7 +115,7 @@ export function questionSpace(
     work,
   );
   const live = new Map<RuleTable, readonly LiveRule[]>();
-  for (const [table, found] of rows) {
+  for (const [table, found] of layered?.rows ?? rows) {
     live.set(
       table,
       found.map((row) => liveRule(row, order, protocols, sides)),
@@ -139,6 +145,7 @@ function rowsOf(
   family: Family,
   protocols: number,
   sieves: Sieves,
+  isOutbound: boolean,
   mostRules: number,
 ): readonly Row[] {
   const columns = table.columnsOf(family);
@@ -149,12 +156,20 @@ function rowsOf(
     if (carried === 0) continue;
     const destinationPorts = placeIn(sieves.destinationPorts, table.destinationPorts[i] ?? 0);
     if (destinationPorts === missed && (carried & ~portedMask) === 0) continue;
-    const destinationsMost = placeIn(sieves.destinations, columns.destinationsMost[i] ?? 0);
-    if (destinationsMost === missed) continue;
-    const sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
-    if (sourcesMost === missed) continue;
     const sourcePorts = placeIn(sieves.sourcePorts, table.sourcePorts[i] ?? 0);
     if (sourcePorts === missed && (carried & ~portedMask) === 0) continue;
+    // The near end first: its sets are short, and most rules that miss a question miss it there.
+    let sourcesMost = missed;
+    if (isOutbound) {
+      sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
+      if (sourcesMost === missed) continue;
+    }
+    const destinationsMost = placeIn(sieves.destinations, columns.destinationsMost[i] ?? 0);
+    if (destinationsMost === missed) continue;
+    if (!isOutbound) {
+      sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
+      if (sourcesMost === missed) continue;
+    }
     const destinationsLeast = placeIn(sieves.destinations, columns.destinationsLeast[i] ?? 0);
     const sourcesLeast = placeIn(sieves.sources, columns.sourcesLeast[i] ?? 0);
     const rule = table.rules[i];
@@ -179,6 +194,60 @@ function rowsOf(
     if (isEverything) break;
   }
   return rows;
+}
+
+/** Fewer boundaries than this are cut as fast as they are. */
+const manyBoundaries = 1000;
+
+/**
+ * Where one list is asked that leaves nothing in doubt, the far ends of its rules as layers: a rule
+ * that matches all that is asked but for those hides the rules behind it. Undefined elsewhere.
+ */
+function layeredRows(
+  rows: ReadonlyMap<RuleTable, readonly Row[]>,
+  existing: { readonly sources: number; readonly destinations: number },
+  sieves: Sieves,
+  protocols: number,
+  far: 'sources' | 'destinations',
+):
+  | {
+      readonly layers: readonly Layer[];
+      readonly rows: ReadonlyMap<RuleTable, readonly Row[]>;
+    }
+  | undefined {
+  const { asked, parts } = sieves[far];
+  if (rows.size !== 1 || existing.sources !== whole || existing.destinations !== whole) {
+    return undefined;
+  }
+  if (parts.reduce((sum, part) => sum + part.length, 0) < manyBoundaries) return undefined;
+  const [[table, found] = []] = rows;
+  if (table === undefined || found === undefined) return undefined;
+  const isExact = found.every(
+    (row) => row.sourcesLeast === row.sourcesMost && row.destinationsLeast === row.destinationsMost,
+  );
+  if (!isExact) return undefined;
+  const [farPlace, nearPlace] =
+    far === 'sources'
+      ? (['sourcesMost', 'destinationsMost'] as const)
+      : (['destinationsMost', 'sourcesMost'] as const);
+  const layers = found.map((row) => {
+    const place = row[farPlace];
+    return {
+      part: place === whole ? asked : (parts[place] ?? noInterval),
+      isOpaque:
+        row.protocols === protocols &&
+        row.destinationPorts === whole &&
+        row.sourcePorts === whole &&
+        row[nearPlace] === whole,
+    };
+  });
+  // A set that many rules name is swept once for each of them, which only hiding makes up for.
+  if (layers.filter(({ isOpaque }) => isOpaque).length * 4 < layers.length) return undefined;
+  const own = (row: Row, index: number): Row =>
+    far === 'sources'
+      ? { ...row, sourcesLeast: index, sourcesMost: index }
+      : { ...row, destinationsLeast: index, destinationsMost: index };
+  return { layers, rows: new Map([[table, found.map(own)]]) };
 }
 
 function liveRule(row: Row, order: Order, protocols: number, sides: CutLines): LiveRule {

@@ -118,17 +118,19 @@ function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
   };
 }
 
-/** One side of a question about `match`; `assumed` as in `addressWorlds`. */
+/** One side of a question about `match`; `assumed` and `open` as in `addressWorlds`. */
 export function askedSide(
   context: RuleContext,
   match: AddressMatch,
-  assumed: AddressMatch | undefined,
+  assumed?: AddressMatch,
+  open: readonly string[] = [],
 ): AskedSide {
-  const key = assumed === undefined ? textOf(match) : `${textOf(match)} in ${textOf(assumed)}`;
+  const within = assumed === undefined ? '' : ` in ${textOf(assumed)}`;
+  const key = `${textOf(match)}${within}${open.length === 0 ? '' : ` holding ${open.join()}`}`;
   const before = context.asked.get(key);
   if (before !== undefined) return before;
   const { surroundings, names } = context;
-  const worlds = addressWorlds(surroundings, names, match, assumed);
+  const worlds = addressWorlds(surroundings, names, match, assumed, open);
   const [first] = worlds.flat();
   if (first === undefined) throw new TypeError('a question has at least one world on each side');
   const made: AskedSide = {
@@ -163,7 +165,8 @@ function meaning(context: RuleContext, asked: AddressMatch, world: AddressWorld)
       ? asked
       : { kind: 'any' };
   const isNarrow = world.virtualNetwork === virtualNetworkOf(surroundings).atLeast;
-  const key = [about.kind, isNarrow ? 'narrow' : 'wide', ...world.inTags].join();
+  const holding = world.holding === undefined ? [] : ['holding', ...world.holding];
+  const key = [about.kind, isNarrow ? 'narrow' : 'wide', ...world.inTags, ...holding].join();
   const before = meanings.get(key);
   if (before !== undefined) return before;
   const resolver = addressResolver(surroundings, names, about, world);

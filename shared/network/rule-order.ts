@@ -42,9 +42,11 @@ export function aligned(
 }
 
 function sharedStart(a: readonly SecurityRule[], b: readonly SecurityRule[]): number {
-  const [left, right] = [a.map(contentOf), b.map(contentOf)];
-  const differs = left.findIndex((content, index) => content !== right[index]);
-  return differs < 0 ? left.length : differs;
+  const differs = a.findIndex((rule, index) => {
+    const other = b[index];
+    return other === undefined || (rule !== other && contentOf(rule) !== contentOf(other));
+  });
+  return differs < 0 ? a.length : differs;
 }
 
 function alignedBetween(
@@ -90,9 +92,11 @@ function alignedBetween(
   }
 }
 
-/** What a rule matches and does, written one way. */
+/** What a rule matches and does, written one way, once. */
 function contentOf(rule: SecurityRule): string {
-  return JSON.stringify([
+  const before = contents.get(rule);
+  if (before !== undefined) return before;
+  const made = JSON.stringify([
     rule.access,
     rule.protocol,
     matchesText(rule.sources),
@@ -100,7 +104,11 @@ function contentOf(rule: SecurityRule): string {
     matchesText(rule.destinations),
     portsText(rule.destinationPorts),
   ]);
+  contents.set(rule, made);
+  return made;
 }
+
+const contents = new WeakMap<SecurityRule, string>();
 
 function matchesText(matches: readonly AddressMatch[]): readonly string[] {
   return [...new Set(matches.map(matchText))].toSorted();

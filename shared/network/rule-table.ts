@@ -2,6 +2,7 @@ import type { AddressSet, Family } from '../packets/address.ts';
 import type { IntervalSet } from '../packets/interval-set.ts';
 import { portedMask, protocolMask, protocols } from '../packets/packet.ts';
 import { type SetId, type SetTable, idOf } from '../packets/set-table.ts';
+import { openName } from './address-bounds.ts';
 import type { Meaning, RuleContext } from './rule-context.ts';
 import { portSet } from './rule-packets.ts';
 import type { AddressMatch, AdminRule, RuleMatch, SecurityRule } from './security-rule.ts';
@@ -122,7 +123,7 @@ const everyProtocol = protocolMask(protocols);
  * The protocols of a rule. One that restricts ports does not match those that have none.
  * Source: learn.microsoft.com/azure/virtual-network/network-security-groups-overview.
  */
-function protocolsOf({ protocol, sourcePorts, destinationPorts }: RuleMatch): number {
+export function protocolsOf({ protocol, sourcePorts, destinationPorts }: RuleMatch): number {
   const named = protocol === '*' ? everyProtocol : protocolMask([protocol]);
   return sourcePorts.length > 0 || destinationPorts.length > 0 ? named & portedMask : named;
 }
@@ -151,5 +152,30 @@ export function tagsMentioned(
   };
   const made = { Inbound: within('Inbound'), Outbound: within('Outbound') };
   mentioned.set(rules, made);
+  return made;
+}
+
+type NamesBySide = Readonly<Record<'sources' | 'destinations', readonly string[]>>;
+
+const openMentioned = new WeakMap<
+  readonly AnyRule[],
+  Readonly<Record<'Inbound' | 'Outbound', NamesBySide>>
+>();
+
+/** The names of the rules of each direction whose members are open (`openName`), by side. */
+export function openNamesMentioned(
+  rules: readonly AnyRule[],
+): Readonly<Record<'Inbound' | 'Outbound', NamesBySide>> {
+  const before = openMentioned.get(rules);
+  if (before !== undefined) return before;
+  const within = (direction: 'Inbound' | 'Outbound'): NamesBySide => {
+    const own = rules.filter((rule) => rule.direction === direction);
+    const on = (side: 'sources' | 'destinations'): readonly string[] => [
+      ...new Set(own.flatMap((rule) => rule[side].flatMap((match) => openName(match) ?? []))),
+    ];
+    return { sources: on('sources'), destinations: on('destinations') };
+  };
+  const made = { Inbound: within('Inbound'), Outbound: within('Outbound') };
+  openMentioned.set(rules, made);
   return made;
 }

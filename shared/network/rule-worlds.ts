@@ -5,40 +5,46 @@ import {
   uniteAddresses,
 } from '../packets/address.ts';
 import type { AddressNames } from '../packets/describe.ts';
-import { type PacketSet, allPorts, packets, protocols } from '../packets/packet-set.ts';
 import {
   type AddressBounds,
-  type AddressResolver,
-  type NamedTags,
-  type Surroundings,
   addressResolver,
   addressWorlds,
   isResolved,
   namedTags,
+  openName,
+  type Surroundings,
 } from './address-bounds.ts';
-import { type PacketBounds, rulePackets } from './rule-packets.ts';
+import { type RuleContext, askedSide, ruleContext } from './rule-context.ts';
 import type { AddressMatch, RuleMatch } from './security-rule.ts';
 
-/** The packets a rule matches in one world. */
-export type PacketsOf = (rule: RuleMatch) => PacketBounds;
+/** What the matches of one side of a rule cover. */
+export type SideOf = (matches: readonly AddressMatch[]) => AddressBounds;
+
+/** One way the names in rules may be, on either side. */
+export interface NameWorld {
+  readonly sources: SideOf;
+  readonly destinations: SideOf;
+}
 
 /** What rules match where some of the names in them are unresolved. */
 export interface RuleWorlds {
+  readonly context: RuleContext;
   readonly names: AddressNames;
-  /** Every packet, with those to and from named addresses; `existing` without those that may not exist. */
-  readonly every: PacketSet;
-  readonly existing: PacketSet;
-  /** What the rule may match in any world. */
-  readonly reachOf: (rule: RuleMatch) => PacketSet;
+  /** Every address, with the named ones; `atLeast` without those that may not exist. */
+  readonly every: AddressBounds;
+  /** What matches may cover in any world. */
+  readonly reach: NameWorld;
   /** The sources that the rule matches in every world. */
   readonly certainSources: (rule: RuleMatch) => AddressSet;
+  /** Whether some name of the rule stays open. */
+  readonly isOpen: (rule: RuleMatch) => boolean;
   /**
    * Every way the names in these of the rules may be, as far as so many lists of them can tell them
    * apart: what holds in each of these worlds always holds.
    */
-  readonly worldsFor: (rules: readonly RuleMatch[], lists: 1 | 2) => readonly PacketsOf[];
+  readonly worldsFor: (rules: readonly RuleMatch[], lists: 1 | 2) => readonly NameWorld[];
   /** Bounds that hold together with each meaning of `VirtualNetwork`, whatever the other names are. */
-  readonly bounds: readonly PacketsOf[];
+  readonly bounds: readonly NameWorld[];
 }
 
 /** Past so many worlds, unresolved names are taken rule by rule, which errs towards "perhaps". */
@@ -60,62 +66,55 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
     [anything],
     surroundings,
   );
-  const meanings = meaningsOf(names, surroundings);
-  const loose = meanings.map((meaning) => looseSide(meaning, names));
-  const asked = meanings.map((meaning) => meaning([]).asked).reduce(uniteBounds);
-  const everyPacket = (bound: 'atLeast' | 'atMost'): PacketSet =>
-    packets({
-      protocols,
-      sources: asked[bound],
-      sourcePorts: allPorts,
-      destinations: asked[bound],
-      destinationPorts: allPorts,
-    });
-  const reach = (matches: readonly AddressMatch[]): AddressBounds =>
-    exactly(loose.map((side) => side(matches).atMost).reduce(uniteAddresses));
-  const open = openNames(
-    rules.flatMap((rule) => [...rule.sources, ...rule.destinations]),
-    names,
-    loose,
-    surroundings,
-  );
+  return worldsIn(ruleContext(surroundings, names));
+}
+
+const kept = new WeakMap<RuleContext, RuleWorlds>();
+
+/** The worlds of a context, whatever the rules: made once. */
+function worldsIn(context: RuleContext): RuleWorlds {
+  const before = kept.get(context);
+  if (before !== undefined) return before;
+  const meanings = meaningsOf(context);
+  const loose = meanings.map(looseSide);
+  const openIn = openNamesIn(context, loose);
   const sides = new Map<string, readonly SideOf[]>();
   /** The side with addresses in these open names and no other, for each meaning of `VirtualNetwork`. */
   function sidesHolding(holding: readonly OpenName[]): readonly SideOf[] {
     const key = holding.map((name) => name.key).join('\n');
-    const before = sides.get(key);
-    if (before !== undefined) return before;
-    const now = meanings.map((meaning) => settledSide(meaning, open, holding, surroundings));
-    sides.set(key, now);
-    return now;
+    const made = sides.get(key) ?? meanings.map((one) => settledSide(one, openIn, holding));
+    sides.set(key, made);
+    return made;
   }
-  const paired = new Map<SideOf, Map<SideOf, PacketsOf>>();
-  function inPair(source: SideOf, destination: SideOf): PacketsOf {
-    const pairs = paired.get(source) ?? new Map<SideOf, PacketsOf>();
-    paired.set(source, pairs);
-    const packetsOf =
-      pairs.get(destination) ??
-      remembered((rule) => rulePackets(rule, source(rule.sources), destination(rule.destinations)));
-    pairs.set(destination, packetsOf);
-    return packetsOf;
+  const paired = new Map<SideOf, Map<SideOf, NameWorld>>();
+  function inPair(sources: SideOf, destinations: SideOf): NameWorld {
+    const pairs = paired.get(sources) ?? new Map<SideOf, NameWorld>();
+    paired.set(sources, pairs);
+    const world = pairs.get(destinations) ?? { sources, destinations };
+    pairs.set(destinations, world);
+    return world;
   }
   const bounds = loose.flatMap((source) => loose.map((destination) => inPair(source, destination)));
-  return {
-    names,
-    every: everyPacket('atMost'),
-    existing: everyPacket('atLeast'),
-    reachOf: remembered(
-      (rule) => rulePackets(rule, reach(rule.sources), reach(rule.destinations)).atMost,
-    ),
+  const reach = remembered((matches: readonly AddressMatch[]) => {
+    const [only] = loose.map((side) => side(matches));
+    return loose.length === 1 && only !== undefined && only.atLeast === only.atMost
+      ? only
+      : exactly(loose.map((side) => side(matches).atMost).reduce(uniteAddresses));
+  });
+  const made: RuleWorlds = {
+    context,
+    names: context.names,
+    every: askedSide(context, anything).bounds,
+    reach: { sources: reach, destinations: reach },
     certainSources: ({ sources }) =>
       loose.map((side) => side(sources).atLeast).reduce(intersectAddresses),
     bounds,
+    isOpen: (rule) => openIn(rule.sources).length > 0 || openIn(rule.destinations).length > 0,
     worldsFor(met, lists) {
       const worldsOf = (side: 'sources' | 'destinations'): readonly SideOf[] => {
-        const keys = new Set(
-          met.flatMap((rule) => rule[side]).map((match) => openKey(match, surroundings)),
-        );
-        const here = open.filter(({ key }) => keys.has(key));
+        const open = new Map<string, OpenName>();
+        for (const rule of met) for (const name of openIn(rule[side])) open.set(name.key, name);
+        const here = [...open.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
         return subsetsOf(here, lists).flatMap(sidesHolding);
       };
       const [sources, destinations] = [worldsOf('sources'), worldsOf('destinations')];
@@ -126,31 +125,41 @@ export function ruleWorlds(rules: readonly RuleMatch[], surroundings: Surroundin
           );
     },
   };
+  kept.set(context, made);
+  return made;
 }
 
-/** What the matches of one side of a rule cover. */
-type SideOf = (matches: readonly AddressMatch[]) => AddressBounds;
-
-/** One meaning of `VirtualNetwork`: a resolver for addresses that are in these unresolved tags. */
-type Meaning = (inTags: readonly string[]) => AddressResolver;
+/** One meaning of `VirtualNetwork`: what matches cover for addresses that are in these unresolved tags. */
+interface NetworkMeaning {
+  readonly plain: SideOf;
+  readonly inAllTags: SideOf;
+  readonly inTags: (tags: readonly string[]) => SideOf;
+}
 
 const anything: AddressMatch = { kind: 'any' };
 
-function meaningsOf(names: NamedTags, surroundings: Surroundings): readonly Meaning[] {
-  return addressWorlds(surroundings, names, anything).flatMap(([world]) =>
-    world === undefined
-      ? []
-      : [(inTags) => addressResolver(surroundings, names, anything, { ...world, inTags })],
-  );
+function meaningsOf(context: RuleContext): readonly NetworkMeaning[] {
+  const { surroundings, names } = context;
+  const plain = askedSide(context, anything).worlds.map(([first]) => first);
+  return addressWorlds(surroundings, names, anything).flatMap(([world], index) => {
+    const meaning = plain[index];
+    if (world === undefined || meaning === undefined) return [];
+    const inTags = (tags: readonly string[]): SideOf => {
+      const resolver = addressResolver(surroundings, names, anything, { ...world, inTags: tags });
+      return remembered((matches: readonly AddressMatch[]) => resolver.rule(matches));
+    };
+    const own: SideOf = (matches) => meaning.of(matches);
+    return [{ plain: own, inAllTags: names.tags.length === 0 ? own : inTags(names.tags), inTags }];
+  });
 }
 
 /** A side whose open names may hold anything they can, each time anew. */
-function looseSide(meaning: Meaning, names: NamedTags): SideOf {
-  const [none, all] = [meaning([]), meaning(names.tags)];
-  return remembered((matches) => ({
-    atLeast: none.rule(matches).atLeast,
-    atMost: all.rule(matches).atMost,
-  }));
+function looseSide({ plain, inAllTags }: NetworkMeaning): SideOf {
+  if (plain === inAllTags) return plain;
+  return remembered((matches: readonly AddressMatch[]) => {
+    const [none, all] = [plain(matches), inAllTags(matches)];
+    return { atLeast: none.atLeast, atMost: all.atMost };
+  });
 }
 
 /** A name whose members are open: an address may be one of them or not. */
@@ -160,67 +169,58 @@ interface OpenName {
   readonly isTag: boolean;
 }
 
-function openNames(
-  matches: readonly AddressMatch[],
-  names: NamedTags,
-  loose: readonly SideOf[],
-  surroundings: Surroundings,
-): readonly OpenName[] {
+type OpenIn = (matches: readonly AddressMatch[]) => readonly OpenName[];
+
+function openNamesIn({ names, surroundings }: RuleContext, loose: readonly SideOf[]): OpenIn {
   const tags = new Set(names.tags.map((tag) => tag.toLowerCase()));
-  const open = new Map<string, OpenName>();
-  for (const match of matches) {
-    const key = openKey(match, surroundings);
-    if (key === undefined || open.has(key)) continue;
-    const isTag = match.kind === 'serviceTag' && tags.has(key);
-    const inDoubt = loose.some((side) => {
-      const { atLeast, atMost } = side([match]);
-      return !equalAddresses(atLeast, atMost);
-    });
-    if (inDoubt) open.set(key, { key, isTag });
-  }
-  return [...open.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const known = new Map<string, readonly OpenName[]>();
+  return remembered((matches: readonly AddressMatch[]) =>
+    matches.flatMap((match) => {
+      const key = openKey(match, surroundings);
+      if (key === undefined) return [];
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const inDoubt = loose.some((side) => {
+        const { atLeast, atMost } = side([match]);
+        return !equalAddresses(atLeast, atMost);
+      });
+      const isTag = match.kind === 'serviceTag' && tags.has(key);
+      const made = inDoubt ? [{ key, isTag }] : [];
+      known.set(key, made);
+      return made;
+    }),
+  );
 }
 
 /** What names the doubt about a match, undefined where its addresses are given in numbers. */
 function openKey(match: AddressMatch, surroundings: Surroundings): string | undefined {
-  switch (match.kind) {
-    case 'any':
-    case 'prefix':
-      return undefined;
-    case 'serviceTag': {
-      const key = match.name.toLowerCase();
-      return key === 'internet' || !isResolved(key, surroundings) ? key : undefined;
-    }
-    case 'applicationSecurityGroup':
-      return match.id;
-    case 'unclear':
-      return `unclear ${match.text}`;
-    default:
-      return match satisfies never;
-  }
+  if (match.kind !== 'serviceTag') return openName(match);
+  return (
+    openName(match) ?? (isResolved(match.name, surroundings) ? undefined : match.name.toLowerCase())
+  );
 }
 
 /** A side in the world in which addresses are in the open names of `holding`, and in no other. */
 function settledSide(
-  meaning: Meaning,
-  open: readonly OpenName[],
+  meaning: NetworkMeaning,
+  openIn: OpenIn,
   holding: readonly OpenName[],
-  surroundings: Surroundings,
 ): SideOf {
-  const resolver = meaning(holding.filter(({ isTag }) => isTag).map(({ key }) => key));
-  const settledHere = open.filter(({ isTag }) => !isTag);
-  return remembered((matches) => {
-    const nameOf = (match: AddressMatch): OpenName | undefined => {
-      const key = openKey(match, surroundings);
-      return settledHere.find((name) => name.key === key);
-    };
+  const tags = holding.filter(({ isTag }) => isTag).map(({ key }) => key);
+  const held = new Set(holding.map(({ key }) => key));
+  const side = tags.length === 0 ? meaning.plain : meaning.inTags(tags);
+  return remembered((matches: readonly AddressMatch[]) => {
+    if (openIn(matches).length === 0) return meaning.plain(matches);
+    const settled = matches.flatMap((match) => {
+      const [name] = openIn([match]);
+      return name === undefined || name.isTag ? [] : [{ match, name }];
+    });
     // All others at once: prefixes that together are everything cover the named addresses too.
-    const others = resolver.rule(matches.filter((match) => nameOf(match) === undefined));
-    return matches.reduce((bounds, match) => {
-      const name = nameOf(match);
-      if (name === undefined) return bounds;
-      const { atLeast, atMost } = resolver.rule([match]);
-      return uniteBounds(bounds, exactly(holding.includes(name) ? atMost : atLeast));
+    const apart = new Set(settled.map(({ match }) => match));
+    const others = side(matches.filter((match) => !apart.has(match)));
+    return settled.reduce((bounds, { match, name }) => {
+      const { atLeast, atMost } = side([match]);
+      return uniteBounds(bounds, exactly(held.has(name.key) ? atMost : atLeast));
     }, others);
   });
 }

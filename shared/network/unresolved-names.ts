@@ -1,4 +1,4 @@
-import { nameOf } from '../model/resource-id.ts';
+import { type ResourceId, nameOf } from '../model/resource-id.ts';
 import { isAddressSubset } from '../packets/address.ts';
 import { type Surroundings, isResolved } from './address-bounds.ts';
 import type { AddressMatch, RuleMatch } from './security-rule.ts';
@@ -31,10 +31,7 @@ function unresolvedName(match: AddressMatch, surroundings: Surroundings): string
         : undefined;
     }
     case 'applicationSecurityGroup': {
-      const members = surroundings.groupMembers?.of(match.id);
-      if (members?.atMost !== undefined && isAddressSubset(members.atMost, members.atLeast)) {
-        return undefined;
-      }
+      if (knowsMembers(match.id, surroundings)) return undefined;
       return `the members of application security group ${nameOf(match.id)}`;
     }
     case 'unclear':
@@ -42,4 +39,10 @@ function unresolvedName(match: AddressMatch, surroundings: Surroundings): string
     default:
       return match satisfies never;
   }
+}
+
+/** Whether it is known exactly who is in the application security group. */
+export function knowsMembers(group: ResourceId, { groupMembers }: Surroundings): boolean {
+  const members = groupMembers?.of(group);
+  return members?.atMost !== undefined && isAddressSubset(members.atMost, members.atLeast);
 }

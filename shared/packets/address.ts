@@ -8,7 +8,6 @@ import {
   isEmptySet,
   isSubset,
   noInterval,
-  pairsOf,
   unionOf,
 } from './interval-set.ts';
 
@@ -95,7 +94,9 @@ export function parsePrefix(text: string): AddressRange | undefined {
 /** The fewest CIDR prefixes that hold exactly the real addresses of the set, in ascending order. */
 export function cidrsOf(family: Family, set: IntervalSet): string[] {
   const cidrs: string[] = [];
-  for (const [lo, hi] of pairsOf(intersectionOf(set, realOf(family)))) {
+  const real = intersectionOf(set, realOf(family));
+  for (let i = 0; i < real.length; i += 2) {
+    const [lo = 0, hi = 0] = [real[i], real[i + 1]];
     if (typeof lo === 'bigint') cidrsOfV6(lo, BigInt(hi), cidrs);
     else cidrsOfV4(lo, Number(hi), cidrs);
   }
@@ -120,14 +121,12 @@ function cidrsOfV6(start: bigint, end: bigint, cidrs: string[]): void {
 function cidrsOfV4(start: number, end: number, cidrs: string[]): void {
   let from = start;
   while (from < end) {
-    let free = 0;
-    let size = 1;
-    while (free < 32 && from % (size * 2) === 0 && from + size * 2 <= end) {
-      free += 1;
-      size *= 2;
-    }
+    // As wide as the address is even, and as the rest has room for.
+    const even = from === 0 ? 32 : 31 - Math.clz32(from & -from);
+    const room = end - from >= endOfV4 ? 32 : 31 - Math.clz32(end - from);
+    const free = Math.min(even, room);
     cidrs.push(`${formatV4(from)}/${32 - free}`);
-    from += size;
+    from += 2 ** free;
   }
 }
 
@@ -136,16 +135,88 @@ function cidrsOfV4(start: number, end: number, cidrs: string[]): void {
  * @throws RangeError naming the text that is no prefix.
  */
 export function addressSet(prefixes: Iterable<string>): AddressSet {
+  const plain: number[] = [];
   const v4: [Coordinate, Coordinate][] = [];
   const v6: [Coordinate, Coordinate][] = [];
   for (const text of prefixes) {
+    const key = plainKey(text);
+    if (key >= 0) {
+      plain.push(key);
+      continue;
+    }
     const range = parsePrefix(text);
     if (range === undefined) {
       throw new RangeError(`Not an address, prefix or range: ${JSON.stringify(text)}`);
     }
     (range.family === 4 ? v4 : v6).push([range.from, range.to]);
   }
-  return { v4: intervals(v4), v6: intervals(v6) };
+  return { v4: unionOf(plainIntervals(plain), intervals(v4)), v6: intervals(v6) };
+}
+
+/** Free bits of a prefix take six bits of its key, behind its first address. */
+const keyStep = 64;
+
+/**
+ * An IPv4 address or prefix as one number, by first address and then by size, or -1 where the text
+ * is none: lists come by the thousand, and this is what reading them costs.
+ */
+function plainKey(text: string): number {
+  const { length } = text;
+  let value = 0;
+  let at = 0;
+  for (let part = 0; part < 4; part += 1) {
+    if (part > 0 && text.charCodeAt(at++) !== dot) return -1;
+    const start = at;
+    let octet = 0;
+    for (; at < length && at < start + 3; at += 1) {
+      const digit = text.charCodeAt(at) - zero;
+      if (digit < 0 || digit > 9) break;
+      octet = octet * 10 + digit;
+    }
+    if (!isPlainDecimal(text, start, at) || octet > 255) return -1;
+    value = value * 256 + octet;
+  }
+  if (at === length) return value * keyStep;
+  if (text.charCodeAt(at) !== slash) return -1;
+  const start = at + 1;
+  let bits = 0;
+  for (at = start; at < length && at < start + 2; at += 1) {
+    const digit = text.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9) return -1;
+    bits = bits * 10 + digit;
+  }
+  if (at !== length || !isPlainDecimal(text, start, at) || bits > 32) return -1;
+  const size = 2 ** (32 - bits);
+  return (value - (value % size)) * keyStep + 32 - bits;
+}
+
+const zero = 48;
+const dot = 46;
+const slash = 47;
+
+/** Whether there are digits between the places, without a leading zero. */
+function isPlainDecimal(text: string, from: number, to: number): boolean {
+  return to > from && (to === from + 1 || text.charCodeAt(from) !== zero);
+}
+
+function plainIntervals(keys: readonly number[]): IntervalSet {
+  if (keys.length === 0) return noInterval;
+  const sorted = Float64Array.from(keys).sort();
+  const merged: number[] = [];
+  let end = -1;
+  for (let i = 0; i < sorted.length; i += 1) {
+    const key = sorted[i] ?? 0;
+    const lo = Math.floor(key / keyStep);
+    const hi = lo + 2 ** (key % keyStep);
+    if (lo > end) {
+      merged.push(lo, hi);
+      end = hi;
+    } else if (hi > end) {
+      merged[merged.length - 1] = hi;
+      end = hi;
+    }
+  }
+  return merged;
 }
 
 /** Addresses of either set. */

@@ -2,6 +2,7 @@ import { type Family, cidrsOf, endOfFamily, formatAddress, realOf } from './addr
 import {
   type Coordinate,
   type IntervalSet,
+  areDisjoint,
   holds,
   intervals,
   isSubset,
@@ -51,15 +52,23 @@ const noNames: AddressNames = { entries: () => [] };
 export function describe(set: PacketSet, names: AddressNames = noNames): DescribedBox[] {
   const addresses = remembering((side, family: Family) => describeAddresses(family, side, names));
   const ports = remembering(portTexts);
-  const boxes = wideBoxes(printablePart(set, names)).map((box) => ({
-    protocols: [...box.protocols],
-    sources: addresses(box.sources, box.family),
-    sourcePorts: ports(box.sourcePorts),
-    destinations: addresses(box.destinations, box.family),
-    destinationPorts: ports(box.destinationPorts),
-  }));
-  // A name stands for addresses of either family, so boxes of names alone may read the same.
-  return [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()];
+  const read = new Set<string>();
+  return wideBoxes(printablePart(set, names)).flatMap((box) => {
+    const text = {
+      protocols: [...box.protocols],
+      sources: addresses(box.sources, box.family),
+      sourcePorts: ports(box.sourcePorts),
+      destinations: addresses(box.destinations, box.family),
+      destinationPorts: ports(box.destinationPorts),
+    };
+    const real = realOf(box.family);
+    if (!areDisjoint(box.sources, real) || !areDisjoint(box.destinations, real)) return [text];
+    // A name stands for addresses of either family, so boxes of names alone may read the same.
+    const key = JSON.stringify(text);
+    if (read.has(key)) return [];
+    read.add(key);
+    return [text];
+  });
 }
 
 /** Boxes share their sides, so each is written once. */

@@ -36,7 +36,26 @@ export function unionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** Points of both sets. */
 export function intersectionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
-  return a === b ? a : sweep(a, b, (inA, inB) => inA && inB);
+  if (a === b) return a;
+  return a.length < b.length ? shared(a, b) : shared(b, a);
+}
+
+/** Points of both sets; the intervals of the shorter one are looked up in the longer one. */
+function shared(short: IntervalSet, long: IntervalSet): IntervalSet {
+  let part: Coordinate[] | undefined;
+  let end = 0;
+  for (let i = 0; i < short.length; i += 2) {
+    const lo = short[i] ?? 0;
+    const hi = short[i + 1] ?? 0;
+    const first = boundariesUpTo(long, lo, end);
+    end = boundariesBelow(long, hi, first);
+    if (first === end && first % 2 === 0) continue;
+    part ??= [];
+    if (first % 2 === 1) part.push(lo);
+    for (let j = first; j < end; j += 1) part.push(long[j] ?? 0);
+    if (end % 2 === 1) part.push(hi);
+  }
+  return part ?? noInterval;
 }
 
 /** Points of `a` that are not in `b`. */
@@ -64,43 +83,88 @@ export function equalSets(a: IntervalSet, b: IntervalSet): boolean {
 
 /** Whether every point of `a` is in `b`. */
 export function isSubset(a: IntervalSet, b: IntervalSet): boolean {
-  return isEmptySet(differenceOf(a, b));
+  if (a === b) return true;
+  let before = 0;
+  for (let i = 0; i < a.length; i += 2) {
+    before = boundariesUpTo(b, a[i] ?? 0, before);
+    const end = b[before];
+    if (before % 2 === 0 || end === undefined || end < (a[i + 1] ?? 0)) return false;
+  }
+  return true;
 }
 
 /** Whether no point is in both sets. */
 export function areDisjoint(a: IntervalSet, b: IntervalSet): boolean {
-  let i = 0;
-  let j = 0;
-  for (;;) {
-    const [aLo, aHi, bLo, bHi] = [a[i], a[i + 1], b[j], b[j + 1]];
-    if (aLo === undefined || aHi === undefined || bLo === undefined || bHi === undefined) {
-      return true;
-    }
-    if (aHi <= bLo) {
-      i += 2;
-    } else if (bHi <= aLo) {
-      j += 2;
-    } else {
-      return false;
-    }
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  let before = 0;
+  for (let i = 0; i < short.length; i += 2) {
+    before = boundariesUpTo(long, short[i] ?? 0, before);
+    const next = long[before];
+    if (before % 2 === 1 || (next !== undefined && next < (short[i + 1] ?? 0))) return false;
   }
+  return true;
 }
 
 /** Whether `point` is in `a`. */
 export function holds(a: IntervalSet, point: Coordinate): boolean {
   // The number of boundaries at or before a point is odd inside an interval and even outside.
-  let before = 0;
-  let after = a.length;
+  return boundariesUpTo(a, point, 0) % 2 === 1;
+}
+
+/** How many boundaries are at or before the point, of which `least` are known to be. */
+export function boundariesUpTo(set: IntervalSet, point: Coordinate, least: number): number {
+  // Numbers compare many times faster where no bigint ever comes by.
+  if (typeof point === 'number' && isOfNumbers(set)) return numbersUpTo(set, point, least);
+  let before = least;
+  let after = set.length;
   while (before < after) {
     const middle = (before + after) >>> 1;
-    const boundary = a[middle];
-    if (boundary !== undefined && boundary <= point) {
-      before = middle + 1;
-    } else {
-      after = middle;
-    }
+    const boundary = set[middle];
+    if (boundary !== undefined && boundary <= point) before = middle + 1;
+    else after = middle;
   }
-  return before % 2 === 1;
+  return before;
+}
+
+/** How many boundaries are before the point, of which `least` are known to be. */
+function boundariesBelow(set: IntervalSet, point: Coordinate, least: number): number {
+  if (typeof point === 'number' && isOfNumbers(set)) return numbersBelow(set, point, least);
+  let before = least;
+  let after = set.length;
+  while (before < after) {
+    const middle = (before + after) >>> 1;
+    const boundary = set[middle];
+    if (boundary !== undefined && boundary < point) before = middle + 1;
+    else after = middle;
+  }
+  return before;
+}
+
+/** Of a set that holds bigints at most the last end is a number. */
+function isOfNumbers(set: IntervalSet): set is readonly number[] {
+  return typeof set[0] === 'number';
+}
+
+function numbersUpTo(set: readonly number[], point: number, least: number): number {
+  let before = least;
+  let after = set.length;
+  while (before < after) {
+    const middle = (before + after) >>> 1;
+    if ((set[middle] ?? 0) <= point) before = middle + 1;
+    else after = middle;
+  }
+  return before;
+}
+
+function numbersBelow(set: readonly number[], point: number, least: number): number {
+  let before = least;
+  let after = set.length;
+  while (before < after) {
+    const middle = (before + after) >>> 1;
+    if ((set[middle] ?? 0) < point) before = middle + 1;
+    else after = middle;
+  }
+  return before;
 }
 
 /** Negative, zero or positive: a total order of points. */

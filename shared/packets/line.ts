@@ -76,6 +76,47 @@ export function cutLine(asked: IntervalSet, parts: readonly IntervalSet[], work:
   };
 }
 
+/** One set of a line, behind those before it. */
+export interface Layer {
+  readonly part: IntervalSet;
+  /** Whether nothing is left of its points for the layers behind it. */
+  readonly isOpaque: boolean;
+}
+
+/**
+ * Cuts what is asked by layers, the first in front: points are in one class where the same layers
+ * are seen, down to the first opaque one. What layers there are behind that makes no difference, so
+ * that a thousand long lists of prefixes make few classes. Each part is where its layer is seen.
+ * @throws TooComplexError where that costs too much.
+ */
+export function cutLayers(asked: IntervalSet, layers: readonly Layer[], work: Work): CutLine {
+  const members = [asked, ...layers.map(({ part }) => part)];
+  const boundaries = members.reduce((sum, set) => sum + set.length, 0);
+  spend(work, boundaries * 2);
+  const width = Math.ceil(members.length / 32);
+  const opaque = new Int32Array(width);
+  for (const [i, { isOpaque }] of layers.entries()) {
+    const bit = i + 1;
+    if (isOpaque) opaque[bit >>> 5] = (opaque[bit >>> 5] ?? 0) | (1 << (bit & 31));
+  }
+  const ranked = typeof asked[0] === 'bigint' ? rankedBoundaries(members) : undefined;
+  const seen = sweepLayers(ranked?.ranks ?? boundariesOf(members), opaque);
+  spend(work, seen.holding.length);
+  const sets = classSets(seen.count, work);
+  return {
+    line: {
+      asked,
+      sets,
+      starts:
+        ranked === undefined
+          ? seen.starts
+          : seen.starts.map((rank) => ranked.ascending[rank] ?? 0n),
+      classes: seen.classes,
+    },
+    parts: partsOf(sets, seen.holding, width, layers.length),
+  };
+}
+
 /** The points of a set of classes. */
 export function pointsOf(line: Line, set: ClassSet): IntervalSet {
   const { sets, starts, classes } = line;
@@ -166,6 +207,50 @@ function sweep({ count, at, set }: Boundaries, width: number): Sweep {
     }
     starts.push(here);
     classes.push(((open[0] ?? 0) & 1) === 1 ? classHolding(held, hash, open) : -1);
+  }
+  return { starts, classes, count: held.hashes.length, holding: held.words };
+}
+
+/** The same walk; what lies behind an opaque set is not told apart. */
+function sweepLayers({ count, at, set }: Boundaries, opaque: Int32Array): Sweep {
+  const starts: number[] = [];
+  const classes: number[] = [];
+  const width = opaque.length;
+  const held = holdings(width);
+  const open = new Int32Array(width);
+  const seen = new Int32Array(width);
+  let words = width;
+  /** The last set that is seen: what changes behind it changes nothing. */
+  let last = Infinity;
+  let own = -1;
+  for (let i = 0; i < count;) {
+    const here = at[i] ?? 0;
+    let isChanged = false;
+    for (; i < count && at[i] === here; i += 1) {
+      const one = set[i] ?? 0;
+      open[one >>> 5] = (open[one >>> 5] ?? 0) ^ (1 << (one & 31));
+      isChanged ||= one <= last;
+    }
+    if (!isChanged) continue;
+    seen.fill(0, 0, words);
+    last = Infinity;
+    let hash = 0;
+    for (words = 0; words < width && last === Infinity; words += 1) {
+      let word = open[words] ?? 0;
+      const first = word & (opaque[words] ?? 0);
+      if (first !== 0) {
+        const lowest = first & -first;
+        word &= lowest | (lowest - 1);
+        last = words * 32 + 31 - Math.clz32(lowest);
+      }
+      seen[words] = word;
+      if (word !== 0) hash ^= scrambled(Math.imul(word, words + 1));
+    }
+    const next = ((seen[0] ?? 0) & 1) === 1 ? classHolding(held, hash, seen) : -1;
+    if (next === own && starts.length > 0) continue;
+    own = next;
+    starts.push(here);
+    classes.push(own);
   }
   return { starts, classes, count: held.hashes.length, holding: held.words };
 }

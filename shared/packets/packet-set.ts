@@ -3,8 +3,14 @@ import { boxesOf } from './boxes.ts';
 import { wideBoxesOf } from './wide-boxes.ts';
 import { type SetOperation, combine } from './combine.ts';
 import { endOf, no, yes } from './diagram.ts';
-import { type IntervalSet, intersectionOf, isEmptySet } from './interval-set.ts';
-import { classAt, wholeLine } from './line.ts';
+import {
+  type IntervalSet,
+  intersectionOf,
+  isEmptySet,
+  noInterval,
+  unionOf,
+} from './interval-set.ts';
+import { classAt, pointsOf, wholeLine } from './line.ts';
 import {
   type Box,
   type Packet,
@@ -15,7 +21,7 @@ import {
   protocolMask,
   protocols,
 } from './packet.ts';
-import { type Region, outwards, spaceOf, together } from './space.ts';
+import { type Region, classesOn, narrowed, outwards, spaceOf, together } from './space.ts';
 import { freeWork, refill } from './work.ts';
 import { witnessOf } from './witness.ts';
 
@@ -37,8 +43,9 @@ export interface PacketSet {
   /**
    * A packet of the set that a person can read, or undefined where it is empty. Preferred in this
    * order: the first protocol, real addresses, IPv4, source port 49152 and destination port 443
-   * (else the lowest), then the second address of the first source and destination interval (the
-   * first one of an interval of one or two addresses, and of named addresses).
+   * (else the lowest but 0), then the second address of the first source and destination interval
+   * (the first one of an interval of one or two addresses, and of named addresses), and another
+   * destination than the source where there is one.
    */
   witness(): Packet | undefined;
   /** Disjoint boxes whose union is the set, in canonical order; no two differ in one side only. */
@@ -46,28 +53,61 @@ export interface PacketSet {
 }
 
 /** A set as this module makes it: a region of each family, or none where the family has no packet. */
-interface RegionSet extends PacketSet {
+class RegionSet implements PacketSet {
   readonly v4: Region | undefined;
   readonly v6: Region | undefined;
+
+  constructor(v4: Region | undefined, v6: Region | undefined) {
+    this.v4 = v4;
+    this.v6 = v6;
+  }
+
+  union(other: PacketSet): PacketSet {
+    return combined('union', this, other);
+  }
+
+  intersect(other: PacketSet): PacketSet {
+    return combined('intersect', this, other);
+  }
+
+  subtract(other: PacketSet): PacketSet {
+    return combined('subtract', this, other);
+  }
+
+  complement(): PacketSet {
+    return combined('subtract', allPackets, this);
+  }
+
+  isEmpty(): boolean {
+    return this.v4 === undefined && this.v6 === undefined;
+  }
+
+  equals(other: PacketSet): boolean {
+    const its = regionsOf(other);
+    return areEqual(this.v4, its.v4) && areEqual(this.v6, its.v6);
+  }
+
+  isSubsetOf(other: PacketSet): boolean {
+    const its = regionsOf(other);
+    return isWithin(this.v4, its.v4) && isWithin(this.v6, its.v6);
+  }
+
+  has(packet: Packet): boolean {
+    return hasPacket(packet.family === 4 ? this.v4 : this.v6, packet);
+  }
+
+  witness(): Packet | undefined {
+    return witnessOf(knownRegions(this));
+  }
+
+  boxes(): readonly Box[] {
+    return boxesOfSet(this);
+  }
 }
 
 /** The set of the packets of both regions, which are of IPv4 and IPv6. */
 export function packetSet(v4: Region | undefined, v6: Region | undefined): PacketSet {
-  const set: RegionSet = {
-    v4: v4?.node === no ? undefined : v4,
-    v6: v6?.node === no ? undefined : v6,
-    union,
-    intersect,
-    subtract,
-    complement,
-    isEmpty,
-    equals,
-    isSubsetOf,
-    has,
-    witness,
-    boxes,
-  };
-  return set;
+  return new RegionSet(v4?.node === no ? undefined : v4, v6?.node === no ? undefined : v6);
 }
 
 /**
@@ -113,8 +153,7 @@ function sideOf(addresses: AddressSet, family: Family): IntervalSet {
 }
 
 function regionsOf(set: PacketSet): RegionSet {
-  // Only `packetSet` makes sets with regions.
-  return 'v4' in set && 'v6' in set ? (set as RegionSet) : fromBoxes(set.boxes());
+  return set instanceof RegionSet ? set : fromBoxes(set.boxes());
 }
 
 /** The set again, from the boxes of another implementation. */
@@ -155,49 +194,17 @@ function inOneSpace(a: Region, b: Region): readonly [Region, Region] {
   return [a, b];
 }
 
-function union(this: PacketSet, other: PacketSet): PacketSet {
-  return combined('union', this, other);
-}
-
-function intersect(this: PacketSet, other: PacketSet): PacketSet {
-  return combined('intersect', this, other);
-}
-
-function subtract(this: PacketSet, other: PacketSet): PacketSet {
-  return combined('subtract', this, other);
-}
-
-function complement(this: PacketSet): PacketSet {
-  return combined('subtract', allPackets, this);
-}
-
-function isEmpty(this: PacketSet): boolean {
-  const { v4, v6 } = regionsOf(this);
-  return v4 === undefined && v6 === undefined;
-}
-
-function equals(this: PacketSet, other: PacketSet): boolean {
-  const [a, b] = [regionsOf(this), regionsOf(other)];
-  return areEqual(a.v4, b.v4) && areEqual(a.v6, b.v6);
-}
-
 function areEqual(a: Region | undefined, b: Region | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const [left, right] = inOneSpace(a, b);
   return left.node === right.node;
 }
 
-function isSubsetOf(this: PacketSet, other: PacketSet): boolean {
-  const [a, b] = [regionsOf(this), regionsOf(other)];
-  return [
-    [a.v4, b.v4],
-    [a.v6, b.v6],
-  ].every(([mine, its]) => (combinedRegion('subtract', mine, its)?.node ?? no) === no);
+function isWithin(a: Region | undefined, b: Region | undefined): boolean {
+  return (combinedRegion('subtract', a, b)?.node ?? no) === no;
 }
 
-function has(this: PacketSet, packet: Packet): boolean {
-  const { v4, v6 } = regionsOf(this);
-  const region = packet.family === 4 ? v4 : v6;
+function hasPacket(region: Region | undefined, packet: Packet): boolean {
   if (region === undefined) return false;
   const { diagram, lines, order, protocols: carried } = region.space;
   const bit = protocols.indexOf(packet.protocol);
@@ -214,8 +221,19 @@ function has(this: PacketSet, packet: Packet): boolean {
   return !places.includes(-1) && endOf(diagram, region.node, places) === yes;
 }
 
-function witness(this: PacketSet): Packet | undefined {
-  return witnessOf(knownRegions(this));
+/** The set's packets of one family; undefined where there is none. */
+export function regionOf(set: PacketSet, family: Family): Region | undefined {
+  const { v4, v6 } = regionsOf(set);
+  return family === 4 ? v4 : v6;
+}
+
+/** The destination ports of its packets, those of protocols without ports left out. */
+export function destinationPortsOf(set: PacketSet): IntervalSet {
+  return knownRegions(set).reduce<IntervalSet>((ports, region) => {
+    const ported = narrowed(region, 'protocols', portedMask);
+    const classes = classesOn(ported, 'destinationPorts');
+    return unionOf(ports, pointsOf(region.space.lines.destinationPorts, classes));
+  }, noInterval);
 }
 
 /**
@@ -226,8 +244,7 @@ export function wideBoxes(set: PacketSet): readonly Box[] {
   return knownRegions(set).flatMap(wideBoxesOf);
 }
 
-function boxes(this: PacketSet): readonly Box[] {
-  const set = regionsOf(this);
+function boxesOfSet(set: RegionSet): readonly Box[] {
   const before = canonical.get(set);
   if (before !== undefined) return before;
   const made = knownRegions(set).flatMap(boxesOf);

@@ -1,4 +1,10 @@
-import { type Coordinate, type IntervalSet, equalSets, noInterval } from './interval-set.ts';
+import {
+  type IntervalSet,
+  boundariesUpTo,
+  equalSets,
+  intersectionOf,
+  noInterval,
+} from './interval-set.ts';
 import { type Work, spend } from './work.ts';
 
 /** The number of a set in its table. Equal short sets, and a set met again, have one number. */
@@ -97,26 +103,8 @@ export function placeOfSet({ asked, parts, work }: Sieve, set: IntervalSet): num
 function partWithin(set: IntervalSet, asked: IntervalSet): IntervalSet {
   if (set === asked) return asked;
   if (set.length > asked.length && isWithin(set, asked)) return set;
-  const part = set.length < asked.length ? shared(set, asked) : shared(asked, set);
+  const part = intersectionOf(set, asked);
   return equalSets(part, asked) ? asked : part;
-}
-
-/** Points of both sets; the intervals of the shorter one are looked up in the longer one. */
-function shared(short: IntervalSet, long: IntervalSet): IntervalSet {
-  let part: Coordinate[] | undefined;
-  let end = 0;
-  for (let i = 0; i < short.length; i += 2) {
-    const lo = short[i] ?? 0;
-    const hi = short[i + 1] ?? 0;
-    const first = boundariesUpTo(long, lo, end);
-    end = boundariesBelow(long, hi, first);
-    if (first === end && first % 2 === 0) continue;
-    part ??= [];
-    if (first % 2 === 1) part.push(lo);
-    for (let j = first; j < end; j += 1) part.push(long[j] ?? 0);
-    if (end % 2 === 1) part.push(hi);
-  }
-  return part ?? noInterval;
 }
 
 /** Whether no boundary of `set` lies between the intervals that are asked, nor does `set` span them. */
@@ -135,30 +123,4 @@ function isWithin(set: IntervalSet, asked: IntervalSet): boolean {
     }
   }
   return seen === set.length;
-}
-
-/** How many boundaries are at or before the point, of which `least` are known to be. */
-function boundariesUpTo(set: IntervalSet, point: Coordinate, least: number): number {
-  let before = least;
-  let after = set.length;
-  while (before < after) {
-    const middle = (before + after) >>> 1;
-    const boundary = set[middle];
-    if (boundary !== undefined && boundary <= point) before = middle + 1;
-    else after = middle;
-  }
-  return before;
-}
-
-/** How many boundaries are before the point, of which `least` are known to be. */
-function boundariesBelow(set: IntervalSet, point: Coordinate, least: number): number {
-  let before = least;
-  let after = set.length;
-  while (before < after) {
-    const middle = (before + after) >>> 1;
-    const boundary = set[middle];
-    if (boundary !== undefined && boundary < point) before = middle + 1;
-    else after = middle;
-  }
-  return before;
 }

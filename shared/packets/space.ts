@@ -168,6 +168,21 @@ export function classesOn({ space, node }: Region, field: Field): ClassSet {
   return found;
 }
 
+/** The region's packets whose field is in one of the classes. */
+export function narrowed(region: Region, field: Field, set: ClassSet): Region {
+  const { space, node } = region;
+  if (node === no) return region;
+  const { diagram: d, order } = space;
+  const level = order.indexOf(field);
+  const span = d.levels.map((each, i) => (i === level ? set & allMask(each.all, field) : each.all));
+  return { space, node: combine(d, 'intersect', spanNode(d, span), node) };
+}
+
+/** A mask of protocols may hold some that are not asked; sets of classes never do. */
+function allMask(all: ClassSet, field: Field): number {
+  return field === 'protocols' ? all : -1;
+}
+
 type Translation = Readonly<Record<IntervalSide, ReadonlyMap<ClassSet, ClassSet>>>;
 
 /** All packets of a space, in another one: those with ports within its ports, the others with any. */

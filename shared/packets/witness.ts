@@ -1,7 +1,6 @@
 import { type Family, endOfFamily, realOf } from './address.ts';
 import { type ClassSet, classSetOf } from './class-sets.ts';
-import { combine } from './combine.ts';
-import { no, spanNode } from './diagram.ts';
+import { no } from './diagram.ts';
 import {
   type Coordinate,
   type IntervalSet,
@@ -12,7 +11,7 @@ import {
 } from './interval-set.ts';
 import { type Line, classAt, pointsOf } from './line.ts';
 import { type Packet, hasPorts, protocols } from './packet.ts';
-import { type Field, type IntervalSide, type Region, type Space, classesOn } from './space.ts';
+import { type IntervalSide, type Region, type Space, classesOn, narrowed } from './space.ts';
 
 /** The usual first ephemeral port, so that a witness looks like a client's packet. */
 const clientPort = 49_152;
@@ -73,31 +72,21 @@ function choosePacket(
     return chosen;
   };
   const prefer = (port: number) => (ports: IntervalSet) =>
-    holds(ports, port) ? port : lowest(ports);
+    holds(ports, port) ? port : lowestPort(ports);
   const port = (side: IntervalSide, preferred: number): number =>
     wanted.hasPorts ? Number(choose(side, prefer(preferred))) : 0;
   const sourcePort = port('sourcePorts', clientPort);
   const destinationPort = port('destinationPorts', httpsPort);
-  const address = (side: IntervalSide, isReal: boolean): Coordinate =>
-    choose(side, (points) => readableAddress(family, clip(points, family, isReal)));
-  const source = address('sources', wanted.isSourceReal);
-  const destination = address('destinations', wanted.isDestinationReal);
+  const source = choose('sources', (points) =>
+    readableAddress(family, clip(points, family, wanted.isSourceReal)),
+  );
+  const destination = choose('destinations', (points) => {
+    const addresses = clip(points, family, wanted.isDestinationReal);
+    const readable = readableAddress(family, addresses);
+    const isOwn = readable === source && wanted.isDestinationReal;
+    return isOwn ? otherThan(source, addresses) : readable;
+  });
   return { family, source, sourcePort, destination, destinationPort };
-}
-
-/** The region's packets whose field is in one of the classes. */
-function narrowed(region: Region, field: Field, set: ClassSet): Region {
-  const { space, node } = region;
-  if (node === no) return region;
-  const { diagram: d, order } = space;
-  const level = order.indexOf(field);
-  const span = d.levels.map((each, i) => (i === level ? set & allMask(each.all, field) : each.all));
-  return { space, node: combine(d, 'intersect', spanNode(d, span), node) };
-}
-
-/** A mask of protocols may hold some that are not asked; sets of classes never do. */
-function allMask(all: ClassSet, field: Field): number {
-  return field === 'protocols' ? all : -1;
 }
 
 /** The classes that hold a real address, or a named one. */
@@ -109,10 +98,12 @@ function classesWith({ lines, family }: Space, side: IntervalSide, isReal: boole
     return isEmptySet(clip(line.asked, family, isReal)) ? sets.none : sets.all;
   }
   const wanted = new Set<number>();
-  for (const [i, start] of starts.entries()) {
+  const end = endOfFamily(family);
+  for (let i = 0; i < starts.length; i += 1) {
     const own = classes[i] ?? -1;
-    const segment: IntervalSet = [start, starts[i + 1] ?? Infinity];
-    if (own >= 0 && !isEmptySet(clip(segment, family, isReal))) wanted.add(own);
+    if (own < 0) continue;
+    const [start, next] = [starts[i] ?? 0, starts[i + 1] ?? Infinity];
+    if (isReal ? start < end && next > 0 : start < 0 || next > end) wanted.add(own);
   }
   return classSetOf(sets, wanted);
 }
@@ -128,8 +119,20 @@ function clip(addresses: IntervalSet, family: Family, isReal: boolean): Interval
     : differenceOf(addresses, realOf(family));
 }
 
-function lowest(set: IntervalSet): Coordinate {
-  return set[0] ?? 0;
+/** The lowest port, but for port 0, which nobody uses, where there is another. */
+function lowestPort(ports: IntervalSet): Coordinate {
+  const [from = 0, end = 0, next] = ports;
+  if (from !== 0) return from;
+  return end > 1 ? 1 : (next ?? 0);
+}
+
+/** Another address than this one, near it if there is one; itself where there is no other. */
+function otherThan(address: Coordinate, addresses: IntervalSet): Coordinate {
+  const [next, last] =
+    typeof address === 'bigint' ? [address + 1n, address - 1n] : [address + 1, address - 1];
+  if (holds(addresses, next)) return next;
+  if (holds(addresses, last)) return last;
+  return [addresses[0], addresses[2]].find((at) => at !== undefined && at !== address) ?? address;
 }
 
 /** The second address of an interval of more than two, as `.0` is rarely a host's. */

@@ -17,6 +17,8 @@ export interface Work {
   spent: number;
   limit: number;
   nodes: number;
+  /** Whether what is asked about sets counts too: then nothing refills the budget. */
+  isFixed?: boolean;
 }
 
 /** Thrown where a budget runs out. What was decided before stands. */
@@ -28,10 +30,20 @@ export function workOn({ work, nodes }: Budget): Work {
   return { spent: 0, limit: work, nodes };
 }
 
+/** A budget for sets and all that is asked about them. */
+export function fixedWork({ work, nodes }: Budget): Work {
+  return { spent: 0, limit: work, nodes, isFixed: true };
+}
+
 /** @throws TooComplexError where the budget runs out. */
 export function spend(work: Work, units: number): void {
   work.spent += units;
   if (work.spent > work.limit) throw new TooComplexError('too complex');
+}
+
+/** Ends what counts: from now on what is asked about the sets is as free as about others. */
+export function release(work: Work): void {
+  work.isFixed = false;
 }
 
 /** To put together what was decided when a budget ran out. */
@@ -48,6 +60,7 @@ const afterwards: Budget = { work: 100_000_000, nodes: 2_000_000 };
 
 /** Lets what was decided within a budget be worked with. */
 export function refill(work: Work): void {
+  if (work.isFixed === true) return;
   work.limit = work.spent + afterwards.work;
   work.nodes = afterwards.nodes;
 }

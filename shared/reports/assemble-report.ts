@@ -203,9 +203,21 @@ function remediationOf(check: ReportedCheck, judgement: Judgement): VerdictRepor
   if (judgement.kind !== 'fail')
     return { available: false, because: 'There is nothing to change.' };
   const advice = `docs/checks/${check.id}.md says what to do.`;
-  return check.remediation === 'none'
-    ? { available: false, because: `This cannot be changed in place; ${advice}` }
-    : { available: false, because: `This version plans no changes yet; ${advice}` };
+  switch (check.remediation) {
+    case 'automatic':
+    case 'approval':
+      return {
+        available: true,
+        summary:
+          'portcullis plan shows the change, exactly what it opens and how to undo it, or why none can be proven.',
+      };
+    case 'snippet':
+      return { available: false, because: `A person has to change this; ${advice}` };
+    case 'none':
+      return { available: false, because: `This cannot be changed in place; ${advice}` };
+    default:
+      return check.remediation satisfies never;
+  }
 }
 
 function portsOf(rules: readonly { readonly frontendPort: number }[]): number[] {

@@ -1,10 +1,8 @@
 import { networkContributor, routeTableMinimum, subnetMinimum } from '../access/aks-permissions.ts';
 import { holds } from '../access/effective-permissions.ts';
-import { leastGrant } from '../access/least-grant.ts';
-import { assignmentCommand } from '../access/role-commands.ts';
 import { lackingText } from '../checks/access-evidence.ts';
 import { customersSubnets } from '../checks/customers-subnets.ts';
-import { distinct, listed } from '../checks/judgement.ts';
+import { distinct } from '../checks/judgement.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import {
   type ResourceId,
@@ -14,7 +12,7 @@ import {
   resourceGroupOf,
 } from '../model/resource-id.ts';
 import { written } from './explain-facts.ts';
-import type { ExplainedAccess, Fix } from './explanation.ts';
+import type { ExplainedAccess } from './explanation.ts';
 
 /** What the control plane may do to the customer's networks, and the roles that let it. */
 export function explainAccess(cluster: InferenceCluster): readonly ExplainedAccess[] {
@@ -44,33 +42,6 @@ export function explainAccess(cluster: InferenceCluster): readonly ExplainedAcce
       missing: written(answer.missing),
     };
   });
-}
-
-/** The least roles that give the control plane what it lacks for certain. */
-export function accessFix(cluster: InferenceCluster): Fix | null {
-  const { identity, access } = cluster;
-  if (!identity.known) return null;
-  const { principalId } = identity.value;
-  const answers = questionsOf(cluster)
-    .filter(({ why }) => why === 'guidance')
-    .map(({ asks, scope }) => ({ scope, answer: holds(asks, principalId, scope, access) }));
-  const commands = answers.flatMap(({ scope, answer: { notGiven } }) => {
-    const { builtIn } = leastGrant(notGiven, scope);
-    if (notGiven.length === 0 || builtIn === undefined) return [];
-    const assignee = { principalId, principalType: 'ServicePrincipal' } as const;
-    return assignmentCommand(assignee, builtIn.role.guid, scope) ?? [];
-  });
-  const denials = distinct(
-    answers.flatMap(({ answer }) => answer.deniedBy.map(({ deny }) => deny.name)),
-  );
-  const exception =
-    denials.length === 0
-      ? ''
-      : `No role gives back what deny assignment ${listed(denials)} takes away: it has to go, or to except the identity.`;
-  if (commands.length === 0) return exception === '' ? null : { says: exception, commands };
-  const says =
-    `Assign the role that the guidance asks for (Network Contributor). ${exception}`.trim();
-  return { says, commands };
 }
 
 interface AccessQuestion {

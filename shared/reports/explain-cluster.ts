@@ -6,14 +6,14 @@ import { workloadSubnets } from '../checks/subnet-rules.ts';
 import { notApplicable, worstOr } from '../checks/judgement.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { Check } from '../model/check.ts';
-import { nameOf, resourceGroupOf } from '../model/resource-id.ts';
 import { type Judgement, foundIn } from '../model/verdict.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
-import { accessFix, explainAccess } from './explain-access.ts';
+import { explainAccess } from './explain-access.ts';
 import { explainFacts, written } from './explain-facts.ts';
-import { type PriorityBand, inboundFix } from './explain-fix.ts';
-import { type InboundPath, inboundPaths, outboundPaths } from './explain-paths.ts';
-import type { ExplainedNeed, ExplainedPath, Explanation, Fix } from './explanation.ts';
+import type { PriorityBand } from '../remediation/free-priority.ts';
+import { fixOf } from './explain-fix.ts';
+import { inboundPaths, outboundPaths } from './explain-paths.ts';
+import type { ExplainedNeed, ExplainedPath, Explanation } from './explanation.ts';
 import type { ClusterReport, VerdictReport } from './report.ts';
 
 /** What an audit knows of one cluster and says of it. */
@@ -27,7 +27,7 @@ export interface AuditedCluster {
 
 /** What surrounds an explanation. */
 export interface ExplanationFrame {
-  readonly catalogue: readonly Pick<Check<never>, 'id' | 'title' | 'advice'>[];
+  readonly catalogue: readonly Check<InferenceCluster>[];
   /** ISO 8601, UTC. */
   readonly explainedAt: string;
   readonly source: Explanation['source'];
@@ -43,6 +43,7 @@ export function explainCluster(audited: AuditedCluster, frame: ExplanationFrame)
   const isRead = cluster.unreadable === undefined;
   const inbound = isRead ? inboundPaths(context) : [];
   const { restriction, needs } = isRead ? needsOf(context) : unreadNeeds;
+  const fixing = { catalogue: frame.catalogue, band: frame.priorityBand };
   return {
     schemaVersion: 1,
     explainedAt: frame.explainedAt,
@@ -60,7 +61,10 @@ export function explainCluster(audited: AuditedCluster, frame: ExplanationFrame)
         ...verdict,
         title: check?.title ?? verdict.checkId,
         advice: check?.advice ?? '',
-        fix: verdict.kind === 'fail' ? fixOf(verdict.checkId, inbound, cluster, frame) : null,
+        fix:
+          check === undefined || verdict.kind !== 'fail'
+            ? null
+            : fixOf(check, verdict.fingerprint, audited, fixing),
       };
     }),
     assumptions: frame.assumptions,
@@ -75,38 +79,6 @@ function published(path: ExplainedPath): ExplainedPath {
     missing: written(path.missing),
     hops: path.hops.map((hop) => ({ ...hop, missing: written(hop.missing) })),
   };
-}
-
-function fixOf(
-  checkId: string,
-  inbound: readonly InboundPath[],
-  cluster: InferenceCluster,
-  frame: ExplanationFrame,
-): Fix | null {
-  switch (checkId) {
-    case 'scoring-inbound-allowed':
-      return inboundFix(inbound, cluster, frame.priorityBand);
-    case 'network-contributor-granted':
-      return accessFix(cluster);
-    case 'private-cluster-without-public-fqdn':
-      return publicNameFix(cluster);
-    default:
-      return null;
-  }
-}
-
-/** Source: learn.microsoft.com/azure/aks/private-clusters#disable-a-public-fqdn */
-function publicNameFix({ id, subscriptionId }: InferenceCluster): Fix | null {
-  const [group, name] = [resourceGroupOf(id) ?? '', nameOf(id)];
-  const isSound = [group, name, subscriptionId].every((word) => /^[\w.-]+$/.test(word));
-  return isSound
-    ? {
-        says: 'Take the public name away:',
-        commands: [
-          `az aks update --subscription ${subscriptionId} --resource-group ${group} --name ${name} --disable-public-fqdn`,
-        ],
-      }
-    : null;
 }
 
 /** Whether outbound is restricted, and then each thing that must be reached all the same. */

@@ -208,7 +208,7 @@ const accessMarks: Readonly<Record<ExplainedAccess['verdict'], Mark>> = {
 export function drawAccess(access: ExplainedAccess, who: string, sheet: Sheet): string[] {
   const { paint, width } = sheet;
   const { verdict, grants, lacking, cutBy, missing } = access;
-  const { sign, tone } = accessMarks[verdict];
+  const { tone } = accessMarks[verdict];
   const scope = scopeText(resourceId(access.scope));
   const way = verdict === 'granted' ? '│' : '┊';
   const line = (first: string, text: string, tint: Tone): string[] =>

@@ -141,9 +141,10 @@ function inboundPath({ ask }: CallerQuestion, decision: Decision, place: Place):
 
 /** What the load balancer does with packets before any rule sees them. */
 function balancerHop(place: Place): ExplainedHop {
-  const { endpoint, rule } = place;
+  const { endpoint, rule, subnet } = place;
   const at = endpoint.frontend.known ? endpoint.frontend.value.loadBalancerId : endpoint.at;
-  const port = `TCP ${rule.frontendPort} to port ${rule.backendPort} of the nodes`;
+  const nodes = `the nodes in ${nameOf(subnet.id)}`;
+  const port = `TCP ${rule.frontendPort} to port ${rule.backendPort} of ${nodes}`;
   const keeps = rule.floatingIp
     ? `, floating IP: packets keep the address ${endpoint.address}`
     : '; packets then carry the address of a node';

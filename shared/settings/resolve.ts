@@ -143,16 +143,36 @@ function valueFor<T extends string | boolean | readonly string[]>(
   fallback: T,
 ): T {
   if (!isSplit(setting)) return setting;
-  let value: T = setting.default ?? fallback;
-  let longest = 0;
-  for (const [key, candidate] of Object.entries(setting.clusters)) {
-    const length = matchLength(key, cluster);
-    if (length > longest) {
-      longest = length;
-      value = candidate;
-    }
-  }
-  return value;
+  const keys = keysOf(setting.clusters);
+  const [own = '', ...above] = scopesOf(cluster.id);
+  const key = [own, cluster.name.toLowerCase(), ...above].find((one) => keys.has(one));
+  const written = key === undefined ? undefined : keys.get(key);
+  return written === undefined
+    ? (setting.default ?? fallback)
+    : (setting.clusters[written] ?? fallback);
+}
+
+/** Keys as they are matched, each with how it was first written: a tenant's settings name many clusters. */
+function keysOf(clusters: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const before = keysMade.get(clusters);
+  if (before !== undefined) return before;
+  // Of two keys for one thing the first holds.
+  const made = new Map(
+    Object.keys(clusters)
+      .toReversed()
+      .map((key) => [matchKey(key), key]),
+  );
+  keysMade.set(clusters, made);
+  return made;
+}
+
+const keysMade = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/** The id and every scope above it, by whole path segments, the deepest first. */
+function scopesOf(id: ResourceId): readonly string[] {
+  const segments = id.split('/');
+  const scopes = segments.map((_, at) => segments.slice(0, segments.length - at).join('/'));
+  return scopes.map((scope) => (scope === '' ? '/' : scope));
 }
 
 function isSplit<T>(

@@ -6,6 +6,9 @@ import { UsageError } from './usage-error.ts';
 /** The file that holds where no other is named. */
 export const settingsFileName = 'portcullis.settings.json';
 
+/** The settings of a redacted export, in its own names; its ending is none that estates are read from. */
+export const redactedSettingsName = 'portcullis.settings.redacted';
+
 /**
  * The settings that a text holds as JSON; `from` says where it comes from, for the errors.
  * @throws UsageError with everything that is wrong with them.

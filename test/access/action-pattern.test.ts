@@ -242,6 +242,15 @@ describe('uncoveredAction', () => {
     expect(uncoveredAction(['*'], [permission(['', ...letters])]).kind).toBe('found');
   });
 
+  it.each([
+    ['a denied one', ['abcd'], ['abx']],
+    ['a missing one', ['abx'], ['abcd']],
+  ])('names the shorter of what is missing and what is denied: %s', (_, missing, cut) => {
+    const granted = [{ actions: ['ab*'], notActions: missing }];
+    const denied = [{ actions: cut, notActions: [] }];
+    expect(uncoveredAction(['ab*'], granted, denied)).toEqual({ kind: 'found', action: 'abx' });
+  });
+
   it('gives up rather than guess', () => {
     const granted = [permission(['M/*/read', 'M/*/write', 'M/*/a*b*c*d'])];
     expect(

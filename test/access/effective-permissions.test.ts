@@ -424,6 +424,42 @@ describe('groups', () => {
       expect: 'notGranted',
     },
     {
+      name: 'somebody of unsaid kind, whom the directory calls a service principal',
+      given: access({
+        assignments: [assignedUntyped(owner, group, somebody)],
+        principalTypes: new Map([[somebody.toUpperCase(), 'servicePrincipal']]),
+      }),
+      expect: 'notGranted',
+    },
+    {
+      name: 'a group by the directory, which nobody read',
+      given: access({
+        assignments: [assignedUntyped(owner, group, staff)],
+        principalTypes: new Map([[staff, 'Group']]),
+      }),
+      expect: 'unknown',
+      missing: [/^the members of the group bbbbbbbb-/],
+    },
+    {
+      name: 'a group that was read in part',
+      given: access({
+        assignments: viaStaff,
+        members: { [staff]: [somebody] },
+        incompleteGroups: new Set([staff]),
+      }),
+      expect: 'unknown',
+      missing: [/members of the group bbbbbbbb-/],
+    },
+    {
+      name: 'a group that was read in part, of which the principal was read',
+      given: access({
+        assignments: viaStaff,
+        members: { [staff]: [identity] },
+        incompleteGroups: new Set([staff]),
+      }),
+      expect: 'granted',
+    },
+    {
       name: 'a group of unsaid kind, whose members are known',
       given: access({
         assignments: [assignedUntyped(owner, group, staff)],
@@ -699,6 +735,44 @@ describe('what is missing', () => {
       missing: [/members of the group/],
     },
   ]);
+
+  it('is a gap where something was not read', () => {
+    const given = access({
+      assignments: [
+        assigned(owner, group, toGroup(staff)),
+        assignedUntyped(owner, group, somebody),
+        assigned(custom),
+        assigned(owner, managementGroup('platform')),
+      ],
+      managementGroups: new Map(),
+    });
+    const { missing } = holds(networkContributor, identity, group, given);
+    expect(missing.map(({ what, gap }) => [what.split(' ').slice(0, 3).join(' '), gap])).toEqual([
+      ['the management groups', true],
+      ['the definition of', true],
+      ['the members of', true],
+      [`whether ${somebody} is`, true],
+    ]);
+  });
+
+  it('says whose condition is in doubt, and why', () => {
+    const attribute = "@Resource[a:b] StringEquals 'c'";
+    const whyOf = (given: AccessFacts) =>
+      holds(networkContributor, identity, group, given).missing.map(({ what, why }) => [what, why]);
+    const roles = [role(custom, { ...permission(['*']), condition: attribute })];
+    expect(whyOf(access({ assignments: [assigned(custom)], roles }))).toEqual([
+      [
+        expect.stringMatching(/^what the condition on the role Role /),
+        expect.stringMatching(/attributes/),
+      ],
+    ]);
+    expect(whyOf(access({ assignments: [assigned(owner, group, { condition: 'x' })] }))).toEqual([
+      [
+        expect.stringMatching(/^what the condition on the role assignment /),
+        'the condition is not understood',
+      ],
+    ]);
+  });
 
   it('says so where the patterns are too complex', () => {
     const tangles = Array.from(

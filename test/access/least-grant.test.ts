@@ -183,6 +183,19 @@ describe('commands', () => {
       expect(assignmentCommand(somebody, 'Reader', group)).toBeUndefined();
       expect(definitionCommand({ ...joins, Actions: [text] })).toBeUndefined();
     }
+    for (const text of hostile) {
+      // Hidden before, behind and beside what Azure gives out.
+      for (const principalId of [`${text} ${identity}`, `${identity} ${text}`]) {
+        expect(assignmentCommand({ ...assignee, principalId }, 'Reader', group)).toBeUndefined();
+      }
+      const [join = ''] = joins.Actions;
+      for (const action of [`${text} ${join}`, `${join} ${text}`]) {
+        expect(definitionCommand({ ...joins, Actions: [action] })).toBeUndefined();
+      }
+      const scope = resourceId(`/subscriptions/${text}`);
+      expect(definitionCommand({ ...joins, Actions: [join, text] })).toBeUndefined();
+      expect(definitionCommand({ ...joins, AssignableScopes: [group, scope] })).toBeUndefined();
+    }
     expect(assignmentCommand(assignee, '-Reader', group)).toBeUndefined();
     expect(assignmentCommand(assignee, 'Reader', resourceId('subscriptions/s'))).toBeUndefined();
     expect(definitionCommand({ ...joins, Name: '' })).toBeUndefined();

@@ -86,6 +86,12 @@ describe('what Azure lists for a principal', () => {
       'unknown',
     ],
     [
+      'a list of the group says nothing of what is assigned below to the principal itself',
+      listed([], group, { assignments: [assigned(owner, subnet)] }),
+      subnet,
+      'granted',
+    ],
+    [
       'a list with all below leaves it out',
       listed([], group, { withBelow: true, assignments: [assigned(owner, subnet, toStaff)] }),
       subnet,
@@ -119,6 +125,11 @@ describe('what Azure lists for a principal', () => {
     expect(holds(networkContributor, somebody, group, listed([assigned(owner)])).verdict).toBe(
       'unknown',
     );
+  });
+
+  it('names a grant to the principal once', () => {
+    const assignments = [assigned(owner)];
+    expect(ask(listed(assignments, group, { assignments })).via).toHaveLength(1);
   });
 
   it('names the group it came through', () => {

@@ -12,6 +12,11 @@ function casesOf(id: string): readonly CheckCase[] {
   return files[`./cases/${id}.ts`]?.default ?? [];
 }
 
+/** Whether a text has words, and none that stands for a value that is not there. */
+function isSaid(text: unknown): boolean {
+  return typeof text === 'string' && /\S/.test(text) && !/\b(?:undefined|null|NaN)\b/.test(text);
+}
+
 describe('the catalogue', () => {
   it('is sorted, without a double', () => {
     const ids = catalogue.map(({ id }) => id);
@@ -69,6 +74,22 @@ describe.each(catalogue.map((check) => [check.id, check] as const))('%s', (id, c
     expect(judgement.kind === 'unknown' ? missingCount : 1).toBeGreaterThan(0);
     const isDecided = judgement.kind === 'pass' || judgement.kind === 'fail';
     expect(isDecided ? evidenceCount : 1).toBeGreaterThan(0);
-    expect(judgement.kind === 'pass' ? missingCount : 0).toBe(0);
+    expect(judgement.kind === 'pass' || judgement.kind === 'notApplicable' ? missingCount : 0).toBe(
+      0,
+    );
+
+    const { summary, evidence, missing } = judgement;
+    expect(summary).toMatch(
+      /^[\p{Lu}\d].*\.(?: \((?:1 more part|(?:[2-9]|\d{2,}) more parts) below\))?$/su,
+    );
+    const written = [
+      summary,
+      ...evidence.flatMap(({ at, says }) => [at, says]),
+      ...missing.flatMap(({ what, scope, why }) => [what, scope, why]),
+    ];
+    expect(written.filter((text) => !isSaid(text))).toEqual([]);
+    expect(evidence.filter(({ at }) => !at.startsWith('/'))).toEqual([]);
+    expect(new Set(evidence.map((item) => JSON.stringify(item))).size).toBe(evidence.length);
+    expect(new Set(missing.map((item) => JSON.stringify(item))).size).toBe(missing.length);
   });
 });

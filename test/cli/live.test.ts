@@ -1,5 +1,5 @@
 /** The command against a simulated tenant, over real HTTPS: what a pipeline sees. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { run } from '../../cli/run.ts';
@@ -38,6 +38,11 @@ async function command(argv: readonly string[], cloud: string) {
     services,
   );
   return { code, out: out.text(), err: err.text(), folder };
+}
+
+async function scanOf(estate: string, named: string) {
+  const argv = ['scan', '--estate', estate, '--settings', named, '--format', 'json', '--quiet'];
+  return parseReport(JSON.parse((await command(argv, 'public')).out));
 }
 
 const scanJson = ['scan', '--settings', settings, '--format', 'json', '--quiet'];
@@ -112,6 +117,27 @@ describe('export', () => {
     expect(manifest).toMatchObject({
       gaps: [{ what: expect.stringContaining('the resources of subscription') }],
     });
+  });
+
+  it('redacts, and the redacted estate gets the same verdicts with the settings beside it', async () => {
+    const plain = await onAzure(['export', '-o', 'estate', '--quiet', '--settings', settings]);
+    const { code, out, folder } = await onAzure(
+      'export --redact -o estate --quiet --settings'.split(' ').concat(settings),
+    );
+    expect(code).toBe(0);
+    const hint = `--settings ${join('estate', 'portcullis.settings.redacted')}`;
+    expect(out).toContain(hint);
+    const scanned = async (where: string, named: string) => {
+      const { clusters, summary } = await scanOf(join(where, 'estate'), named);
+      return { clusters: clusters.length, summary };
+    };
+    const redactedSettings = join(folder, 'estate', 'portcullis.settings.redacted');
+    expect(await scanned(folder, redactedSettings)).toEqual(await scanned(plain.folder, settings));
+    const files = await readdir(join(folder, 'estate'));
+    const texts = await Promise.all(
+      files.map((name) => readFile(join(folder, 'estate', name), 'utf8')),
+    );
+    expect(texts.join('\n')).not.toMatch(/allow-names-yesterdays-ip|bank-fraud-prod/i);
   });
 
   it('needs a folder to write to', async () => {

@@ -97,6 +97,7 @@ export async function portcullis(
           startSimulator: circumstances.startSimulator ?? startSimulator,
         }),
       explainCluster: () => Promise.resolve(notHere),
+      makePlans: () => Promise.resolve(notHere),
       explain: () => Promise.resolve(explainInFull),
       diff: () => Promise.resolve(diffGroups),
       lint: () => Promise.resolve(lintGroup),

@@ -1,9 +1,6 @@
 /** From a rule that somebody writes to a finding, over real HTTPS and Azure Storage, and back. */
-import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
-import { bundle } from '../../scripts/bundle.ts';
 import { type Stack, findingsIn, groupOf, startStack } from './stack.ts';
 
 const cluster = 'scoring-ok-two-halves';
@@ -12,7 +9,6 @@ const soon = { timeout: 60_000, interval: 200 };
 let stack: Stack;
 
 beforeAll(async () => {
-  await bundle(join(import.meta.dirname, '../..', manifest.main));
   stack = await startStack({ clusters: [cluster], events: { delayMs: 300, duplicates: 0.5 } });
 });
 afterAll(async () => {

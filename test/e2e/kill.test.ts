@@ -1,11 +1,8 @@
 /** A host that is killed at any moment of a scan or of an event leaves what an undisturbed one leaves. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
 import type { Child } from '../../localhost/child.ts';
 import type { HostReady } from '../../localhost/host-process.ts';
-import { bundle } from '../../scripts/bundle.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
 import { type Stack, findingsIn, groupOf, startStack } from './stack.ts';
 
@@ -16,7 +13,6 @@ let stack: Stack;
 let host: Child<HostReady>;
 
 beforeAll(async () => {
-  await bundle(join(import.meta.dirname, '../..', manifest.main));
   stack = await startStack({
     clusters,
     events: { delayMs: 200, duplicates: 0.3, retryMs: 200 },

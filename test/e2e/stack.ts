@@ -1,12 +1,14 @@
 /** The service's real processes around a small estate: simulator, storage, host with the built app. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import type { SimulatorReady } from '../../cli/simulator-process.ts';
 import { callTenant, subscribeToChanges, type TenantDoor } from '../../cli/simulated-tenant.ts';
 import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { type Child, startChild } from '../../localhost/child.ts';
 import type { HostReady } from '../../localhost/host-process.ts';
+import { bundle } from '../../scripts/bundle.ts';
 import { storageAccountStores } from '../../shared/adapters/store/storage-account.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { QueueName } from '../../shared/store-ports.ts';
@@ -53,6 +55,10 @@ export async function startStack(options: StackOptions) {
   const rows = smallEstate(options.clusters);
   await writeFile(estate, rows.map((row) => JSON.stringify(row)).join('\n'));
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settingsFor(options.clusters)));
+  // An app of its own: whoever builds the project meanwhile does not change it.
+  await bundle(join(folder, manifest.main));
+  for (const file of ['package.json', 'host.json'])
+    await copyFile(join(root, file), join(folder, file));
   const [azure, storage] = await Promise.all([
     startChild<SimulatorReady>(join(root, 'cli/simulator-process.ts'), {
       args: [estate, JSON.stringify({ quotas: false, events: options.events ?? {} })],
@@ -67,7 +73,7 @@ export async function startStack(options: StackOptions) {
 
   function startHost(): Promise<Child<HostReady>> {
     return startChild<HostReady>(join(root, 'localhost/host-process.ts'), {
-      args: ['--folder', root, '--port', '0', '--lock-seconds', options.lockSeconds ?? '60'],
+      args: ['--folder', folder, '--port', '0', '--lock-seconds', options.lockSeconds ?? '60'],
       env: {
         PATH: process.env['PATH'],
         AzureWebJobsStorage: storage.connectionString,
@@ -123,6 +129,7 @@ export async function startStack(options: StackOptions) {
     removeRule: (group: string, name: string) => callTenant(door, 'DELETE', rulePath(group, name)),
     async stop() {
       await Promise.all([host.end(), azure.end(), storage.end()]);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fingerprint, sha256 } from '../../shared/findings/fingerprint.ts';
+import { fingerprint } from '../../shared/findings/fingerprint.ts';
+import { sha256 } from '../../shared/model/sha256.ts';
 
 const runs = import.meta.env.MODE === 'deep' ? 5_000 : 500;
 

@@ -156,15 +156,22 @@ test('answers, sets, witnesses and shares are those of the first engine', () => 
     fc.property(questions, chains, fc.constantFrom(...around), (question, chain, surroundings) => {
       const now = decide(question, chain, surroundings);
       const then = decideAsAtFirst(question, chain, surroundings);
-      expect(now.answer).toBe(then.answer);
       expect(now.isComplete).toBe(true);
+      // The first engine does not know that a name is the same in every rule: it is less certain.
+      const knowsMore = !then.undecided.isEmpty() && !now.undecided.equals(then.undecided);
+      expect(!knowsMore || isMoreCertain(now, then)).toBe(true);
+      expect(knowsMore && !namesAnythingOpen(chain)).toBe(false);
+      fc.pre(!knowsMore);
+      expect(now.answer).toBe(then.answer);
       for (const part of ['allowed', 'denied', 'undecided'] as const) {
         expect(asText(now[part])).toEqual(asText(then[part]));
       }
       expect(asText(now.asked.atMost)).toEqual(asText(then.asked.atMost));
       expect(asText(now.asked.atLeast)).toEqual(asText(then.asked.atLeast));
       expect(now.missing).toEqual(then.missing);
-      for (const [i, { shares }] of now.hops.entries()) {
+      // Told apart by name, a rule may be seen to take nothing.
+      const isPlain = then.undecided.isEmpty() || !namesAnythingOpen(chain);
+      for (const [i, { shares }] of isPlain ? now.hops.entries() : []) {
         const before = then.hops[i]?.shares ?? [];
         expect(shares.map(({ rule }) => rule.name)).toEqual(before.map(({ rule }) => rule.name));
         for (const [j, share] of shares.entries()) {
@@ -176,6 +183,28 @@ test('answers, sets, witnesses and shares are those of the first engine', () => 
     { numRuns: cases(800) },
   );
 });
+
+type Sets = Pick<ReturnType<typeof decideAsAtFirst>, 'allowed' | 'denied'>;
+
+/** Whether one is certain of all that the other is certain of. */
+function isMoreCertain(now: Sets, then: Sets): boolean {
+  return then.allowed.isSubsetOf(now.allowed) && then.denied.isSubsetOf(now.denied);
+}
+
+function namesAnythingOpen(chain: readonly RuleList[]): boolean {
+  return chain.some(
+    (list) =>
+      list.kind !== 'unread' &&
+      list.rules.some((rule) =>
+        [...rule.sources, ...rule.destinations].some(
+          (match) =>
+            match.kind === 'applicationSecurityGroup' ||
+            match.kind === 'unclear' ||
+            (match.kind === 'serviceTag' && match.name === 'Internet'),
+        ),
+      ),
+  );
+}
 
 /** Azure's semantics for one packet, where everything that rules name is resolved. */
 function isLetThrough(packet: Packet, chain: readonly RuleList[], direction: Direction): boolean {

@@ -65,11 +65,12 @@ describe('a network security group', () => {
   });
 });
 
-it('lint says so where there are more rules than it compares', () => {
+it('lint takes any number of rules', () => {
   const securityRules = Array.from({ length: 401 }, (_, at) => {
     const { name, properties } = securityRule(`r${at}`, 'Allow');
     return { name, properties: { ...properties, priority: 100 + at } };
   });
   const nsg = { name: 'n', properties: { securityRules } };
-  expect(() => lintGroup({ nsg })).toThrow(/nsg: 404 inbound rules are more than lint compares/);
+  // All of them are alike, so that the first decides for all.
+  expect(lintGroup({ nsg }).rows.filter(({ kind }) => kind === 'shadowed')).toHaveLength(400);
 });

@@ -201,6 +201,49 @@ test.each([
   expect(parsePrefix(text)).toBeUndefined();
 });
 
+/** The set of the texts, or that one of them is refused. */
+function readOrRefused(texts: readonly string[]): unknown {
+  try {
+    return addressSet(texts);
+  } catch (error) {
+    if (error instanceof RangeError) return 'refused';
+    throw error;
+  }
+}
+
+test('addressSet reads each text as parsePrefix does', () => {
+  const octet = fc.oneof(fc.nat(300).map(String), fc.constantFrom('', '01', '0', 'a', '-1', '1 '));
+  const text = fc
+    .tuple(
+      fc.array(octet, { minLength: 3, maxLength: 5 }),
+      fc.constantFrom('', '/', '/0', '/8', '/08', '/31', '/32', '/33', '/1a', '-1.2.3.4', ' '),
+    )
+    .map(([octets, end]) => octets.join('.') + end);
+  const usual = fc
+    .tuple(
+      fc.ipV4(),
+      fc.oneof(
+        fc.constant(''),
+        fc.nat(32).map((bits) => `/${bits}`),
+      ),
+    )
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof({ arbitrary: usual, weight: 9 }, text), { maxLength: 5 }),
+      (texts) => {
+        const ranges = texts.map(parsePrefix);
+        const pairs = ranges.flatMap((range) =>
+          range === undefined ? [] : [[range.from, range.to] as const],
+        );
+        const expected = ranges.includes(undefined) ? 'refused' : { v4: intervals(pairs), v6: [] };
+        expect(readOrRefused(texts)).toEqual(expected);
+      },
+    ),
+    { numRuns: cases(2000) },
+  );
+});
+
 test('addressSet merges prefixes of both families, and names the text it cannot read', () => {
   expect(addressSet(['10.0.0.0/9', '::/1', '10.128.0.0/9', '10.5.0.0/16', '8000::/1'])).toEqual({
     v4: [10 * 2 ** 24, 11 * 2 ** 24],

@@ -114,3 +114,20 @@ test('compareSets orders by the first boundary that differs, a beginning before 
     }
   }
 });
+
+test('bigints make the same sets as numbers do', () => {
+  const wide = (set: IntervalSet): IntervalSet =>
+    set.map((at) => (at === Infinity ? at : BigInt(at)));
+  fc.assert(
+    fc.property(pairList, pairList, (left, right) => {
+      const [a, b] = [intervals(left), intervals(right)];
+      expect(unionOf(wide(a), wide(b))).toEqual(wide(unionOf(a, b)));
+      expect(intersectionOf(wide(a), wide(b))).toEqual(wide(intersectionOf(a, b)));
+      expect(differenceOf(wide(a), wide(b))).toEqual(wide(differenceOf(a, b)));
+      expect(isSubset(wide(a), wide(b))).toBe(isSubset(a, b));
+      expect(areDisjoint(wide(a), wide(b))).toBe(areDisjoint(a, b));
+      for (const at of line) expect(holds(wide(a), BigInt(at))).toBe(holds(a, at));
+    }),
+    { numRuns: cases(300) },
+  );
+});

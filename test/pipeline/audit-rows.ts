@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAudit } from '../../shared/compose.ts';
+import { makePlans, startAudit } from '../../shared/compose.ts';
+import type { Planned } from '../../shared/remediation/plan.ts';
 import type { ClusterReport, VerdictReport } from '../../shared/reports/report.ts';
 import type { AuditOptions, ScanSource, Tail } from '../../shared/reports/scan.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
@@ -21,14 +22,39 @@ export async function auditRows(
   settings: unknown,
   options: { readonly strict?: boolean } = {},
 ): Promise<Audited> {
+  return withFile(rows, (source) => auditSource(source, settings, options));
+}
+
+/** Plans for all that fails in the rows, as a user would ask for them. */
+export async function planRows(
+  rows: readonly unknown[],
+  settings: unknown,
+): Promise<readonly Planned[]> {
+  return withFile(rows, (source) => makePlans({ source, ...asked(settings) }));
+}
+
+async function withFile<T>(
+  rows: readonly unknown[],
+  read: (source: ScanSource) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-'));
   try {
     const path = join(folder, 'estate.jsonl');
     await writeFile(path, rows.map((row) => JSON.stringify(row)).join('\n'));
-    return await auditSource({ kind: 'estate', path }, settings, options);
+    return await read({ kind: 'estate', path });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function asked(settings: unknown): Pick<AuditOptions, 'settings' | 'strict' | 'now'> {
+  const parsed = parseSettings(settings);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return {
+    settings: parsed.settings,
+    strict: false,
+    now: () => new Date('2026-11-23T00:00:00Z'),
+  };
 }
 
 export async function auditSource(
@@ -36,15 +62,7 @@ export async function auditSource(
   settings: unknown,
   { strict = false, ...scope }: AuditedScope & { readonly strict?: boolean } = {},
 ): Promise<Audited> {
-  const parsed = parseSettings(settings);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const audit = await startAudit({
-    source,
-    settings: parsed.settings,
-    strict,
-    ...scope,
-    now: () => new Date('2026-11-23T00:00:00Z'),
-  });
+  const audit = await startAudit({ source, ...asked(settings), strict, ...scope });
   const verdicts = new Map<string, VerdictReport>();
   const clusters: ClusterReport[] = [];
   for await (const shard of audit.shards) {

@@ -6,6 +6,7 @@ import { explanationText } from '../../shared/reports/explain-text.ts';
 import { parseExplanation } from '../../shared/reports/explanation.ts';
 import type { ExplainedPath, Explanation } from '../../shared/reports/explanation.ts';
 import { ansiPaint, plainPaint } from '../../shared/reports/paint.ts';
+import { withRule } from '../../scripts/apply-fix.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
 import { generateEstate } from '../../simulator/estate/generate-estate.ts';
 import { auditRows } from '../pipeline/audit-rows.ts';
@@ -178,43 +179,22 @@ describe('a fix', () => {
     expect(new Set(changed.map(String))).toEqual(new Set(mended.map(String)));
   });
 
+  it('comes before the rule that denies, in the reserved band only where that does', () => {
+    const priorityOf = (name: string) =>
+      /--priority (\d+)/.exec(
+        verdictOf(named(name), 'scoring-inbound-allowed').fix?.commands[0] ?? '',
+      )?.[1];
+    // The one is denied by DenyAllInBound, the other by a rule of priority 198.
+    expect(priorityOf('allow-names-yesterdays-ip')).toBe('3000');
+    expect(priorityOf('one-of-two-subnets-denies')).toBe('197');
+  });
+
   it('is none where AKS manages the group, or an unread one stands in the way', () => {
     const { fix } = verdictOf(named('caller-denied-by-node-nsg'), 'scoring-inbound-allowed');
     expect(fix?.commands).toEqual([]);
     expect(fix?.says).toContain('managed by AKS');
   });
 });
-
-/** The rows after `az network nsg rule create`, told from the command's own words. */
-function withRule(rows: readonly object[], command: string): readonly object[] {
-  const flag = (name: string): string =>
-    new RegExp(`--${name} (.+?)(?= --|$)`).exec(command)?.[1] ?? '';
-  const suffix = `/resourcegroups/${flag('resource-group')}/providers/microsoft.network/networksecuritygroups/${flag('nsg-name')}`;
-  let found = 0;
-  const changed = rows.map((row) => {
-    const id: unknown = Reflect.get(row, 'id');
-    if (typeof id !== 'string' || !id.toLowerCase().endsWith(suffix)) return row;
-    found += 1;
-    const properties: object = Reflect.get(row, 'properties');
-    const rules: readonly object[] = Reflect.get(properties, 'securityRules');
-    const rule = {
-      name: flag('name'),
-      properties: {
-        priority: Number(flag('priority')),
-        direction: flag('direction'),
-        access: flag('access'),
-        protocol: flag('protocol'),
-        sourcePortRange: '*',
-        sourceAddressPrefixes: flag('source-address-prefixes').split(' '),
-        destinationAddressPrefixes: flag('destination-address-prefixes').split(' '),
-        destinationPortRange: flag('destination-port-ranges'),
-      },
-    };
-    return { ...row, properties: { ...properties, securityRules: [...rules, rule] } };
-  });
-  expect(found).toBe(1);
-  return changed;
-}
 
 describe('the text', () => {
   const escape = '\u001B';
@@ -264,7 +244,7 @@ describe('the text', () => {
     expect(plain(explanation)).not.toMatch(/[^\n\P{Cc}]|\u202E/u);
   });
 
-  it('puts no name into a command that a shell could take for something else', async () => {
+  it('puts no name into a command that a shell would take for anything else', async () => {
     const rows = JSON.stringify(demo.rows).replaceAll(
       'nsg-allow-names-yesterdays-ip-snet-nodes-a',
       'nsg-$(touch x)-;rm',
@@ -274,8 +254,8 @@ describe('the text', () => {
     ]);
     if (explanation === undefined) throw new Error('not explained');
     const { fix } = verdictOf(explanation, 'scoring-inbound-allowed');
-    expect(fix?.commands).toEqual([]);
-    expect(fix?.says).toContain('no place in a command');
+    expect(fix?.commands).toHaveLength(1);
+    expect(fix?.commands[0]).toContain("--nsg-name 'nsg-$(touch x)-;rm' ");
   });
 
   it('breaks a command where a shell joins it again', () => {

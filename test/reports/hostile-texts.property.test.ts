@@ -93,7 +93,9 @@ test('CSV gives back every text, and no field is a formula', async () => {
       expect(said(0, 'summary')).toBe(flat(texts.summary));
       expect(said(0, 'rule')).toBe(flat(texts.rule));
       expect(said(1, 'exemptReason')).toBe(flat(texts.reason));
-      expect(said(2, 'missing')).toContain(flat(texts.what));
+      // Beside other texts it may read as a command of a pipeline, whose marks a blank parts.
+      const unparted = (value = ''): string => value.replaceAll(' ', '');
+      expect(unparted(said(2, 'missing'))).toContain(unparted(flat(texts.what)));
     }),
   );
 });

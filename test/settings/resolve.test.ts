@@ -90,6 +90,45 @@ test('what is the same for all clusters is passed on', () => {
   });
 });
 
+test('of any keys, in any order, the one that names most of the cluster holds', () => {
+  const keys = [
+    '/',
+    subscription,
+    '/subscriptions/S',
+    group,
+    `${group}/providers/Microsoft.ContainerService`,
+    fraud.id,
+    'fraud',
+    'frau',
+    `${subscription}/resourceGroups/ne`,
+  ];
+  const spelt = fc
+    .tuple(fc.constantFrom(...keys), fc.boolean(), fc.boolean())
+    .map(([key, upper, slash]) => {
+      const cased = upper ? key.toUpperCase() : key;
+      return slash && key.length > 1 && key.startsWith('/') ? `${cased}/` : cased;
+    });
+  /** How much of the cluster a key names, by the definition. */
+  function weight(key: string): number {
+    const lower = key.toLowerCase();
+    if (lower === 'fraud') return fraud.id.length;
+    const bare = lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower;
+    if (bare === fraud.id) return fraud.id.length + 1;
+    return bare === '/' || fraud.id.startsWith(`${bare}/`) ? bare.length : 0;
+  }
+  fc.assert(
+    fc.property(fc.uniqueArray(spelt, { maxLength: 8 }), (written) => {
+      const clusters = Object.fromEntries(written.map((key, at) => [key, [`10.0.0.${at}`]]));
+      const resolved = settingsFor(fraud, settings({ callers: { clusters } }));
+      const heaviest = Math.max(0, ...written.map(weight));
+      const at = written.findIndex((key) => weight(key) === heaviest);
+      expect(resolved.callers).toEqual(
+        heaviest === 0 ? { kind: 'notConfigured' } : { kind: 'listed', sources: [`10.0.0.${at}`] },
+      );
+    }),
+  );
+});
+
 test('one value for all holds for any cluster', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9-]{1,20}$/), (name) => {

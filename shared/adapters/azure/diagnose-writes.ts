@@ -27,7 +27,7 @@ export const remediationActions = {
   ],
 } as const satisfies Readonly<Record<keyof WrittenScopes, readonly string[]>>;
 
-export type RemediationKind = keyof typeof remediationActions;
+export type WriteKind = keyof typeof remediationActions;
 
 /** What whoever is signed in would need to remediate, and what would stand in the way. */
 export interface WriteDiagnosis {
@@ -40,14 +40,14 @@ export interface WriteDiagnosis {
 /** A resource group that remediations would write to. */
 export interface WriteTarget {
   readonly scope: ResourceId;
-  readonly kind: RemediationKind;
+  readonly kind: WriteKind;
   readonly lacking: readonly string[];
   /** Why Azure did not say what may be done there; then everything counts as lacking. */
   readonly trouble?: string;
 }
 
 /** A lock or a deny assignment over a resource group that would be written to. */
-export interface Obstacle {
+interface Obstacle {
   readonly kind: 'lock' | 'denyAssignment';
   readonly name: string;
   readonly scope: string;
@@ -99,7 +99,7 @@ function byScope(a: WriteTarget, b: WriteTarget): number {
 async function lackingAt(
   clients: AzureClients,
   scope: ResourceId,
-  kind: RemediationKind,
+  kind: WriteKind,
 ): Promise<Pick<WriteTarget, 'lacking' | 'trouble'>> {
   const needed = remediationActions[kind];
   try {

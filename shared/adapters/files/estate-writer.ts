@@ -24,6 +24,12 @@ export interface ExportScope {
   readonly types: readonly ResourceType[];
 }
 
+/** A file that lies in the folder and is no part of the estate: no reader of estates takes its ending. */
+export interface FileBeside {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** How much an export holds. */
 export interface ExportCounts {
   readonly rows: number;
@@ -41,6 +47,7 @@ export async function writeEstate(
   folder: string,
   items: AsyncIterable<Row | Gap>,
   scopeOf: () => ExportScope,
+  besides: readonly FileBeside[] = [],
 ): Promise<ExportCounts> {
   const making = await newFolderBeside(folder);
   const clean = (): void => {
@@ -50,6 +57,9 @@ export async function writeEstate(
   process.once('exit', clean);
   try {
     const counts = await writeRows(making, items, scopeOf);
+    for (const { name, text } of besides) {
+      await writeFile(join(making, name), text, { mode: 0o600 });
+    }
     await takePlace(making, folder);
     return counts;
   } finally {

@@ -1,5 +1,6 @@
 import type { PodAddresses } from '../../../shared/facts/address-plan.ts';
 import { known } from '../../../shared/model/verdict.ts';
+import { addressSet } from '../../../shared/packets/address.ts';
 import {
   type CheckCase,
   addresses,
@@ -26,6 +27,17 @@ const carried = (from: PodAddresses['from'], ...rules: Rules) =>
     { securityGroup: known(nsg('subnet-nsg', ...rules)) },
     { addresses: addresses({ pods: known({ from, cidrs: [podRange] }) }) },
   );
+/** Overlay pods, and a Deny of an application security group whose members are known. */
+const withGroup = (members: string) => {
+  const all = addressSet([members]);
+  return withSubnet(
+    {
+      securityGroup: known(nsg('subnet-nsg', denyIn({ group: 'databases' }))),
+      groupMembers: { of: () => ({ atLeast: all, atMost: all }) },
+    },
+    { addresses: addresses({ pods: known({ from: 'overlay', cidrs: [podRange] }) }) },
+  );
+};
 const withPods = (...rules: Rules) =>
   cluster({
     subnets: known([
@@ -173,6 +185,18 @@ const cases: readonly CheckCase[] = [
     name: 'overlay pods and only default rules',
     given: carried('overlay'),
     expect: 'pass',
+  },
+  {
+    name: 'an application security group is denied that holds neither node nor overlay pod',
+    given: withGroup('10.1.9.0/24'),
+    expect: 'pass',
+  },
+  {
+    name: 'an application security group is denied that holds some of the overlay pods',
+    given: withGroup('10.244.7.0/24'),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'deny-in',
   },
   {
     name: 'the range of overlay pods is denied',

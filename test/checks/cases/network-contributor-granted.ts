@@ -190,6 +190,86 @@ const cases: readonly CheckCase[] = [
     says: /routeTables/,
   },
   {
+    name: 'on the subnet; AKS made the route table itself',
+    given: withSubnet(
+      {
+        routeTable: known({
+          id: resourceId(
+            `${subscription}/resourceGroups/mc/providers/Microsoft.Network/routeTables/t`,
+          ),
+          routes: [],
+        }),
+      },
+      {
+        nodeResourceGroup: 'mc',
+        access: access({ assignments: [assignment(subnet().id, networkContributorRole)] }),
+      },
+    ),
+    expect: 'fail',
+    severity: 'low',
+  },
+  {
+    name: 'on the subnet; only the route table of another subnet, without nodes, is not its own',
+    given: cluster({
+      subnets: known([subnet(), subnet({ name: 'pods', usedBy: ['pods'], ...routes() })]),
+      access: access({
+        assignments: ['nodes', 'pods'].map((name) =>
+          assignment(subnet({ name }).id, networkContributorRole),
+        ),
+      }),
+    }),
+    expect: 'fail',
+    severity: 'low',
+  },
+  {
+    name: 'Network Contributor on the resource group, and a deny assignment on the subnet names a group nobody read',
+    given: granted([assignment(networkGroup, networkContributorRole)], {
+      denyAssignments: [{ ...noJoining, scope: subnet().id, principalIds: [group] }],
+      principalTypes: new Map([[group, 'Group']]),
+    }),
+    expect: 'unknown',
+    says: /members of the group 33333333.*role Network Contributor/,
+  },
+  {
+    name: 'nothing is granted to the service principal of the cluster',
+    given: cluster({
+      access: access(),
+      identity: known({ kind: 'servicePrincipal', principalId: principal }),
+    }),
+    expect: 'fail',
+    severity: 'high',
+    says: /The cluster's service principal 22222222/,
+  },
+  {
+    name: 'nothing is granted to the user-assigned identity of the cluster',
+    given: cluster({
+      access: access(),
+      identity: known({ kind: 'userAssigned', principalId: principal }),
+    }),
+    expect: 'fail',
+    severity: 'high',
+    says: /The cluster's user-assigned identity 22222222/,
+  },
+  {
+    name: 'through a group in a group',
+    given: granted(
+      [
+        assignment(networkGroup, networkContributorRole, {
+          principalId: group,
+          principalType: 'Group',
+        }),
+      ],
+      {
+        groups: new Map([
+          [group, new Set([kubelet])],
+          [kubelet, new Set([principal])],
+        ]),
+      },
+    ),
+    expect: 'pass',
+    says: /group 33333333-[\d-]+, of which .* is a member through group 44444444-[\d-]+ at /,
+  },
+  {
     name: 'a group whose members are not known',
     given: granted([
       assignment(networkGroup, networkContributorRole, {

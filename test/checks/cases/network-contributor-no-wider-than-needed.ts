@@ -46,7 +46,7 @@ const cases: readonly CheckCase[] = [
     given: holding([assignment(networkGroup, ownerRole)]),
     expect: 'fail',
     severity: 'low',
-    says: /may assign roles.*Owner/,
+    says: /may assign roles on resource group network-rg, by role Owner at /,
   },
   {
     name: 'User Access Administrator on the subscription',
@@ -62,12 +62,21 @@ const cases: readonly CheckCase[] = [
     }),
     expect: 'fail',
     severity: 'low',
+    says: /may assign roles on management group corp, /,
+  },
+  {
+    name: 'Owner at the root, beside Owner of the resource group',
+    given: holding([assignment('/', ownerRole), assignment(networkGroup, ownerRole)]),
+    expect: 'fail',
+    severity: 'low',
+    says: /may assign roles on the whole tenant, by role Owner at .*network-rg and role Owner at \/\./,
   },
   {
     name: 'Owner of the subnet only',
     given: holding([assignment(subnet().id, ownerRole)]),
     expect: 'fail',
     severity: 'low',
+    says: /may assign roles on nodes, /,
   },
   {
     name: 'Owner on the subscription, cut by a deny assignment on the resource group only',

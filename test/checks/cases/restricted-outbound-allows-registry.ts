@@ -43,11 +43,23 @@ const peering = (state: Peering['state']): Peering => ({
   remotePrefixes: ['10.9.0.0/16'],
   useRemoteGateways: false,
 });
-const peered = (state: Peering['state']) =>
+const elsewhere: Peering = {
+  ...peering('Connected'),
+  name: 'elsewhere',
+  remoteNetworkId: resourceId(
+    '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/elsewhere',
+  ),
+  remotePrefixes: ['10.8.0.0/16'],
+};
+const peered = (
+  state: Peering['state'],
+  peerings: readonly Peering[] = [peering(state)],
+  ...rules: Parameters<typeof nsg>[1][]
+) =>
   withSubnet(
     {
-      securityGroup: known(nsg('n', denyInternet)),
-      virtualNetwork: known(virtualNetwork({ peerings: [peering(state)] })),
+      securityGroup: known(nsg('n', ...rules, denyInternet)),
+      virtualNetwork: known(virtualNetwork({ peerings })),
     },
     {
       workspaces: known([
@@ -216,6 +228,21 @@ const cases: readonly CheckCase[] = [
     name: 'a private endpoint in a peer that is not connected',
     given: peered('Disconnected'),
     expect: 'fail',
+  },
+  {
+    name: 'a private endpoint in a peer that is not connected, to whose address rules let packets through',
+    given: peered('Disconnected', [peering('Disconnected')], allow('10.9.0.4')),
+    expect: 'fail',
+  },
+  {
+    name: 'a private endpoint in a network that is no peer, beside one that is',
+    given: peered('Connected', [elsewhere], allow('10.9.0.4')),
+    expect: 'fail',
+  },
+  {
+    name: 'a private endpoint in one of two peers',
+    given: peered('Connected', [elsewhere, peering('Connected')]),
+    expect: 'pass',
   },
   {
     name: 'a private endpoint is not affected by a default route',

@@ -75,7 +75,7 @@ export interface PacketSet {
   /**
    * A packet of the set that a person can read, or undefined where it is empty. Preferred in this
    * order: the first protocol, real addresses, IPv4, source port 49152 and destination port 443
-   * (else the lowest), then the second address of the first source and destination interval (the
+   * (else the lowest but 0), then the second address of the first source and destination interval (the
    * first one of an interval of one or two addresses, and of named addresses).
    */
   witness(): Packet | undefined;
@@ -308,11 +308,15 @@ function witnessIn(slice: readonly Box[], family: Family, protocol: Protocol): P
     return chosen;
   };
   const prefer = (port: number) => (ports: IntervalSet) =>
-    hasPorts(protocol) && holds(ports, port) ? port : lowest(ports);
+    !hasPorts(protocol) ? 0 : holds(ports, port) ? port : lowestPort(ports);
   const sourcePort = choose('sourcePorts', prefer(clientPort));
   const destinationPort = choose('destinationPorts', prefer(httpsPort));
   const source = choose('sources', (addresses) => readableAddress(family, addresses));
-  const destination = choose('destinations', (addresses) => readableAddress(family, addresses));
+  const destination = choose('destinations', (addresses) => {
+    const readable = readableAddress(family, addresses);
+    const isReal = readable >= 0 && readable < endOfFamily(family);
+    return readable === source && isReal ? otherThan(source, addresses) : readable;
+  });
   return {
     family,
     protocol,
@@ -323,8 +327,20 @@ function witnessIn(slice: readonly Box[], family: Family, protocol: Protocol): P
   };
 }
 
-function lowest(set: IntervalSet): Coordinate {
-  return set[0] ?? 0;
+/** The lowest port, but for port 0, which nobody uses, where there is another. */
+function lowestPort(ports: IntervalSet): Coordinate {
+  const [from = 0, end = 0, next] = ports;
+  if (from !== 0) return from;
+  return end > 1 ? 1 : (next ?? 0);
+}
+
+/** Another address than this one, near it if there is one; itself where there is no other. */
+function otherThan(address: Coordinate, addresses: IntervalSet): Coordinate {
+  const [next, last] =
+    typeof address === 'bigint' ? [address + 1n, address - 1n] : [address + 1, address - 1];
+  if (holds(addresses, next)) return next;
+  if (holds(addresses, last)) return last;
+  return [addresses[0], addresses[2]].find((at) => at !== undefined && at !== address) ?? address;
 }
 
 /** The second address of an interval of more than two, as `.0` is rarely a host's. */

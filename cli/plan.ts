@@ -1,0 +1,108 @@
+import { plansText } from '../shared/reports/plan-text.ts';
+import { settingsFileName } from '../shared/settings/settings-from-text.ts';
+import { UsageError } from '../shared/settings/usage-error.ts';
+import type { Arguments, Verb } from './arguments.ts';
+import { cloudFlag } from './live-source.ts';
+import { progressOn } from './progress.ts';
+import { readSettings } from './read-settings.ts';
+import { noCheck, sourceOf } from './scan.ts';
+import { paintFor, readableWidth } from './terminal.ts';
+import type { Services, World } from './world.ts';
+
+export const planVerb: Verb = {
+  name: 'plan',
+  summary:
+    'Plans what would put failing checks right: the requests, exactly which packets or permissions they open, the proof, and how to undo them. It changes nothing.',
+  usage: 'portcullis plan [--estate <path> | --demo] [flags]',
+  flags: [
+    {
+      name: 'estate',
+      value: '<path>',
+      says: 'Read this file or folder instead of Azure: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
+    },
+    { name: 'demo', says: 'Read the estate that comes with the command.' },
+    cloudFlag,
+    {
+      name: 'settings',
+      value: '<file>',
+      says: `Read the settings from here instead of ${settingsFileName} in this folder, or those of the demo.`,
+    },
+    {
+      name: 'cluster',
+      value: '<id or name>',
+      repeatable: true,
+      says: 'Plan for this cluster only.',
+    },
+    { name: 'check', value: '<id>', repeatable: true, says: 'Plan for this check only.' },
+    {
+      name: 'format',
+      value: 'table|json',
+      oneOf: ['table', 'json'],
+      fallback: 'table',
+      says: 'How to print it.',
+    },
+    {
+      name: 'strict',
+      says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
+    },
+    { name: 'quiet', says: 'No progress on standard error.' },
+    { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+  ],
+  notes: [
+    'A plan is made only where four things are proven on what was read: the check passes with it, it opens nothing that the check did not ask for, it closes nothing else, and no check that passes, of any cluster behind the same security groups, stops passing. Clusters that were not read are not looked after.',
+    'Rules are added before the rule that denies, never edited; a rule of ours is named portcullis-<check>-<8 hex>. Network security groups that AKS manages are never planned for.',
+    'Each plan comes with the same change as az commands, as Bicep and as Terraform (in the JSON).',
+  ],
+  examples: [
+    { command: 'portcullis plan --demo', says: 'What would put the demo right' },
+    {
+      command: 'portcullis plan --demo --cluster allow-names-yesterdays-ip',
+      says: 'One cluster of it',
+    },
+    {
+      command: 'portcullis plan --estate ./export --format json',
+      says: 'All plans for exported rows, for a program',
+    },
+  ],
+};
+
+/** Plans and prints; the exit code. */
+export async function plan(args: Arguments, world: World, services: Services): Promise<number> {
+  const source = sourceOf(args, world);
+  const checkIds = (await services.catalogue()).map(({ id }) => id);
+  const checks = args.list('check');
+  const unknown = checks.filter((id) => !checkIds.includes(id)).map((id) => noCheck(id, checkIds));
+  if (unknown.length > 0) throw new UsageError(unknown);
+  const demoSettings = source.kind === 'demo' ? await services.demoSettingsPath() : undefined;
+  const settings = await readSettings(args.text('settings') ?? demoSettings, world, checkIds);
+  const clusters = args.list('cluster');
+  const progress = progressOn(world, args.has('quiet'));
+  const makePlans = await services.makePlans();
+  const planning = makePlans({
+    source,
+    settings,
+    ...(checks.length === 0 ? {} : { checks }),
+    ...(clusters.length === 0 ? {} : { clusters }),
+    strict: args.has('strict'),
+    now: world.now,
+    onProgress: (event) => {
+      progress.update(event);
+    },
+  });
+  await Promise.allSettled([planning]);
+  await progress.done();
+  const planned = await planning;
+  const report = {
+    plans: planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : [])),
+    unplanned: planned.flatMap((one) => (one.kind === 'unplanned' ? [one.unplanned] : [])),
+  };
+  await world.stdout.write(
+    args.text('format') === 'json'
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : plansText(planned, {
+          paint: paintFor(world.stdout, world.env, args.has('no-color')),
+          width: readableWidth(world.stdout, world.env),
+        }),
+  );
+  return 0;
+}

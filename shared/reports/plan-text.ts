@@ -1,0 +1,104 @@
+import type { DescribedBox } from '../packets/describe.ts';
+import type { Plan, Planned, Unplanned } from '../remediation/plan.ts';
+import type { Paint } from './paint.ts';
+import { counted, hang, lastSegment, plainText, wrap } from './text-layout.ts';
+
+/** What plans are printed on. */
+interface Sheet {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/** How many boxes of packets are shown of a plan; the JSON has them all. */
+const mostBoxes = 6;
+
+/** Plans for a person to read before anybody approves them, and what no plan puts right. */
+export function plansText(planned: readonly Planned[], sheet: Sheet): string {
+  const plans = planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : []));
+  const unplanned = planned.flatMap((one) => (one.kind === 'unplanned' ? [one.unplanned] : []));
+  const { paint, width } = sheet;
+  const title = (text: string, count: number): string => paint(`${text}  ${count}`, 'strong');
+  return [
+    ...(plans.length === 0 ? [] : [title('PLANS', plans.length), '']),
+    ...plans.flatMap((plan) => [...planLines(plan, sheet), '']),
+    ...(unplanned.length === 0 ? [] : [title('NOT PLANNED', unplanned.length), '']),
+    ...unplanned.flatMap((one) => [...unplannedLines(one, sheet), '']),
+    ...wrap(
+      planned.length === 0
+        ? 'Nothing fails that a plan could put right.'
+        : `${counted(plans.length, 'plan')}, ${counted(unplanned.length, 'finding')} without one. Nothing was changed.`,
+      width,
+    ),
+    '',
+  ].join('\n');
+}
+
+function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
+  const { diff, approval, snippets, hash, expiresAt } = plan;
+  return [
+    ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
+    ...hang('   ', plan.summary, width),
+    ...packetLines('opens', diff.newlyAllowed, width),
+    ...packetLines('closes', diff.newlyDenied, width),
+    ...diff.newlyGranted.flatMap(({ principalId, role, scope }) =>
+      hang('   grants  ', `${role} on ${scope} to ${principalId}`, width),
+    ),
+    ...hang(
+      '   proven  ',
+      'the check passes with it, it changes nothing but this, and no check that passes stops passing',
+      width,
+    ),
+    ...hang(
+      '   plan    ',
+      `${hash.slice(0, 16)}, until ${expiresAt}${approval ? ', needs approval' : ''}`,
+      width,
+    ).map((line) => paint(line, 'faint')),
+    ...snippetLines(snippets.az),
+  ];
+}
+
+function unplannedLines(one: Unplanned, { paint, width }: Sheet): readonly string[] {
+  return [
+    ` ${paint('✗', 'nonCompliant')} ${paint(plainText(lastSegment(one.clusterId)), 'strong')}  ${one.checkId}`,
+    ...hang('   ', one.because, width),
+    ...(one.snippets === undefined
+      ? []
+      : [
+          ...hang('   ', 'What a person could do all the same:', width),
+          ...snippetLines(one.snippets.az),
+        ]),
+  ];
+}
+
+/** A command is never wrapped: it is there to be copied. */
+function snippetLines(text: string): readonly string[] {
+  return text.split('\n').map((line) => `     ${line.trimEnd() === '' ? '' : plainIndented(line)}`);
+}
+
+function plainIndented(line: string): string {
+  const [indent = ''] = /^ */.exec(line) ?? [];
+  return `${indent}${plainText(line)}`;
+}
+
+function packetLines(
+  verb: 'opens' | 'closes',
+  boxes: readonly DescribedBox[],
+  width: number,
+): readonly string[] {
+  const first = `   ${verb.padEnd(7)} `;
+  const shown = boxes.slice(0, mostBoxes).flatMap((box) => hang(first, boxText(box), width));
+  const left = boxes.length - mostBoxes;
+  return left > 0 ? [...shown, ...hang(first, `and ${counted(left, 'more')}`, width)] : shown;
+}
+
+function boxText(box: DescribedBox): string {
+  const ports = (texts: readonly string[]): string =>
+    texts.length === 1 && texts[0] === '0-65535' ? '' : `:${few(texts)}`;
+  return `${few(box.protocols)} ${few(box.sources)}${ports(box.sourcePorts)} → ${few(box.destinations)}${ports(box.destinationPorts)}`;
+}
+
+function few(texts: readonly string[]): string {
+  const most = 4;
+  const more = texts.length - most;
+  return more > 0 ? `${texts.slice(0, most).join(',')} (+${more})` : texts.join(',');
+}

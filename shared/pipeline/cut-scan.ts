@@ -46,6 +46,8 @@ async function cut(
   const spend = spending(context);
   context.tell('scan progress', { scanId, progress: { stage: 'reading Azure', done: 0 } });
   const { items, covered } = await context.tenant(settings).readScope(scan.scope);
+  const read = { stage: 'reading Azure', done: items.length };
+  context.tell('scan progress', { scanId, progress: read });
   const snapshot = snapshotOf(items);
   const { ids, gaps, outOfScope, warnings } = auditScope(planOf(context, snapshot, settings, scan));
   const searched = covered.filter((subscription) =>

@@ -54,7 +54,7 @@ export interface Finding {
   readonly resolution?: Resolution;
 }
 
-export const transitionKinds = [
+const transitionKinds = [
   'opened',
   'reopened',
   'resolved',

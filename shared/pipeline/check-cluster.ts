@@ -15,7 +15,7 @@ import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts'
 import type { ServiceContext } from './service-context.ts';
 
 /** A resource could not be read just now: the check is worth another attempt. */
-export class BusyError extends Error {
+class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 

@@ -49,7 +49,7 @@ export const planVerb: Verb = {
     { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
   ],
   notes: [
-    'A plan is made only where four things are proven on what was read: the check passes with it, it opens nothing that the check did not ask for, it closes nothing else, and no check that passes, of any cluster behind the same security groups, stops passing. Clusters that were not read are not looked after.',
+    'A plan is made only where four things are proven on what was read: the check passes with it, it opens nothing that the check did not ask for, it closes nothing else, and no check that passes, of any cluster behind the same security groups, comes to fail or to be unknown. Clusters that were not read are not looked after.',
     'Rules are added before the rule that denies, never edited; a rule of ours is named portcullis-<check>-<8 hex>. Network security groups that AKS manages are never planned for.',
     'Each plan comes with the same change as az commands, as Bicep and as Terraform (in the JSON).',
   ],

@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import { type ResourceId, parentOf, resourceGroupIdOf } from '../model/resource-id.ts';
-import { foundIn } from '../model/verdict.ts';
+import { compareSeverity, foundIn } from '../model/verdict.ts';
 import { groupsOf } from '../remediation/changed-facts.ts';
 import type { JudgedCluster } from '../remediation/failing-check.ts';
 import { type Planned, type ReservedPlace, unplannedOf } from '../remediation/plan.ts';
@@ -25,9 +25,12 @@ export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Pla
   for (const id of auditScope(plan).ids) {
     const audited = auditCluster(plan, id);
     if (audited === undefined) continue;
-    const failing = audited.verdicts.filter(
-      ({ kind, severity, exempt }) => kind === 'fail' && severity !== 'info' && exempt === null,
-    );
+    // The gravest is planned first: of a place that two plans could take, it takes the better.
+    const failing = audited.verdicts
+      .filter(
+        ({ kind, severity, exempt }) => kind === 'fail' && severity !== 'info' && exempt === null,
+      )
+      .toSorted((a, b) => compareSeverity(a.severity, b.severity));
     if (failing.length === 0) continue;
     const others = readFacts(snapshot, neighbours(audited.cluster)).flatMap(
       (cluster): readonly JudgedCluster[] => {

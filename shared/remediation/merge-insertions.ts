@@ -35,12 +35,15 @@ function union(a: Insertion, b: Insertion): Insertion | undefined {
   const [side, ...others] = differing;
   if (others.length > 0) return undefined;
   const priority = Math.min(a.rule.priority, b.rule.priority);
-  if (side === undefined) return { ...a, rule: { ...a.rule, priority } };
+  const overrides = [...new Set([...a.overrides, ...b.overrides])];
+  if (side === undefined) return { ...a, overrides, rule: { ...a.rule, priority } };
   const united =
     side === 'sources' || side === 'destinations'
       ? unitedAddresses(a.rule[side], b.rule[side])
       : unitedPorts(a.rule[side], b.rule[side]);
-  return united === undefined ? undefined : { ...a, rule: { ...a.rule, [side]: united, priority } };
+  return united === undefined
+    ? undefined
+    : { ...a, overrides, rule: { ...a.rule, [side]: united, priority } };
 }
 
 function keyOf(members: readonly (AddressMatch | PortRange)[]): string {

@@ -89,7 +89,7 @@ function denialOf(
   const before = first?.priority ?? 65_500;
   const priority = freePriority(occupied, 'Inbound', before, band);
   if (priority === undefined) {
-    return `Rule ${first?.name ?? ''} of ${list.name} (priority ${before}) has to be preceded, and every priority from 100 on before it is taken; renumber the rules before it.`;
+    return `Rule ${first?.name ?? ''} of ${list.name} (priority ${before}) has to be preceded, and every priority from 100 on before it is taken, by a rule or by another plan; renumber the rules before it.`;
   }
   const sources = ([4, 6] as const).flatMap((family) =>
     cidrsOf(family, sourcesOf(strangers, family)),
@@ -99,6 +99,7 @@ function denialOf(
   }
   return {
     groupId: list.at,
+    overrides: [],
     rule: {
       direction: 'Inbound',
       access: 'Deny',

@@ -1,3 +1,4 @@
+import { listed } from '../checks/judgement.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { type ResourceId, nameOf, resourceGroupOf } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
@@ -61,6 +62,7 @@ export function planInsertions(
 ): Planned {
   const { check, cluster, fingerprint } = failing;
   const groups = groupsOf(cluster);
+  const overrides = [...new Set(insertions.flatMap((insertion) => insertion.overrides))];
   const description = `Portcullis: ${check.id} of ${cluster.name}`.slice(0, 140);
   const rules = insertions.map(({ groupId, rule }): PlacedRule => ({
     groupId,
@@ -93,8 +95,9 @@ export function planInsertions(
     clusterId: cluster.id,
     fingerprint,
     kind: 'securityRules',
-    approval: check.remediation !== 'automatic',
-    summary: rules.map(summaryOf).join(' '),
+    // Whoever wrote a Deny may have meant it, so a person decides.
+    approval: check.remediation !== 'automatic' || overrides.length > 0,
+    summary: [...rules.map(summaryOf), ...overrideText(overrides)].join(' '),
     basis: [...added.keys()].flatMap((id) => basisOf(groups.get(id))),
     changes: rules.map(ruleWrite),
     diff: { newlyAllowed, newlyDenied, newlyGranted: [] },
@@ -223,6 +226,10 @@ function summaryOf({ groupId, rule }: PlacedRule): string {
   return `Add ${rule.direction.toLowerCase()} ${rule.access} rule ${rule.name} (priority ${rule.priority}) to ${nameOf(groupId)}.`;
 }
 
+function overrideText(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`It comes before what ${listed(names)} denies.`];
+}
+
 function obstacleText(obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case 'adminRule': {
@@ -233,7 +240,7 @@ function obstacleText(obstacle: Obstacle): string {
     case 'unread':
       return `The rules in the way could not all be read (${obstacle.missing.map(({ what }) => what).join(', ')}), so no change can be proven.`;
     case 'noFreePriority':
-      return `Rule ${obstacle.rule.name} of ${nameOf(obstacle.groupId)} (priority ${obstacle.rule.priority}) has to be preceded, and every priority from 100 on before it is taken; renumber the rules before it.`;
+      return `Rule ${obstacle.rule.name} of ${nameOf(obstacle.groupId)} (priority ${obstacle.rule.priority}) has to be preceded, and every priority from 100 on before it is taken, by a rule or by another plan; renumber the rules before it.`;
     case 'unwritable':
       return `No security rule can name exactly the ${obstacle.side} that is asked for (${obstacle.text}).`;
     case 'tooComplex':

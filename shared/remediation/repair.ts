@@ -8,6 +8,7 @@ import {
   type RuleShare,
   decide,
 } from '../network/decide.ts';
+import { isCustom } from '../network/default-rules.ts';
 import type {
   AddressMatch,
   AdminRule,
@@ -41,6 +42,8 @@ export interface Wish {
 export interface Insertion {
   readonly groupId: ResourceId;
   readonly rule: Omit<SecurityRule, 'name'>;
+  /** Names of the rules that somebody wrote to deny some of it, and that it comes before. */
+  readonly overrides: readonly string[];
 }
 
 /** The priorities that are taken in each network security group. */
@@ -95,8 +98,10 @@ export function repair(wish: Wish, taken: TakenPriorities, band: PriorityBand): 
     if (match.kind === 'unwritable') return { kind: 'impossible', obstacle: match };
     let occupied = taken.get(list.at) ?? list.rules;
     for (const rule of match.rules) {
-      const blocker = firstBlocker(alone, blocked, protocolsOf(rule));
+      const blockers = blockersOf(alone, blocked, protocolsOf(rule));
+      const [blocker] = blockers;
       if (blocker === undefined) continue;
+      const overrides = blockers.filter(isCustom).map(({ name }) => name);
       const priority = freePriority(occupied, question.direction, blocker.priority, band);
       if (priority === undefined) {
         const full = { kind: 'noFreePriority', groupId: list.at, rule: blocker } as const;
@@ -104,7 +109,7 @@ export function repair(wish: Wish, taken: TakenPriorities, band: PriorityBand): 
       }
       const placed = { ...rule, priority };
       occupied = [...occupied, placed];
-      insertions.push({ groupId: list.at, rule: placed });
+      insertions.push({ groupId: list.at, rule: placed, overrides });
     }
   }
   return { kind: 'insertions', insertions };
@@ -131,24 +136,23 @@ function obstacleIn(
   return undefined;
 }
 
-/** The rule that is read first among those that deny, or perhaps deny, some of the packets. */
-function firstBlocker(
+/** The rules that deny, or perhaps deny, some of the packets, the one that is read first in front. */
+function blockersOf(
   alone: Decision,
   blocked: PacketSet,
   carried: readonly Protocol[],
-): SecurityRule | undefined {
+): readonly SecurityRule[] {
   const denies = ({ rule, possible }: RuleShare): boolean =>
     rule.access === 'Deny' &&
     possible
       .intersect(blocked)
       .boxes()
       .some((box) => box.protocols.some((one) => carried.includes(one)));
-  const [first] = alone.hops
+  return alone.hops
     .flatMap(({ shares }) => shares)
     .filter(denies)
-    .map(({ rule }) => rule)
+    .map(({ rule }): SecurityRule => ({ ...rule, access: 'Deny' }))
     .toSorted((a, b) => a.priority - b.priority);
-  return first === undefined ? undefined : { ...first, access: 'Deny' };
 }
 
 type RuleToPlace = Omit<SecurityRule, 'name' | 'priority'>;

@@ -27,7 +27,7 @@ export function fixOf(
   if (planned.kind === 'plan') {
     const { summary, snippets } = planned.plan;
     return printable({
-      says: `${summary} With that the check passes, and no other that passes stops passing (proven on what was read):`,
+      says: `${summary} With that the check passes, and no other that passes comes to fail (proven on what was read):`,
       commands: commandsOf(snippets.az),
     });
   }

@@ -45,7 +45,7 @@ function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
     ),
     ...hang(
       '   proven  ',
-      'the check passes with it, it changes nothing but this, and no check that passes stops passing',
+      'the check passes with it, it changes nothing but this, and no check that passes comes to fail',
       width,
     ),
     ...hang(

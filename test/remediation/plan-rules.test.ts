@@ -97,7 +97,15 @@ describe('a plan for callers', () => {
     ]);
     expect(plan.diff.newlyDenied).toEqual([]);
     expect(plan.undo).toEqual([{ method: 'DELETE', url: change?.url, ifMatch: null }]);
+    // Somebody wrote the rule that it comes before.
+    expect(plan.approval).toBe(true);
+    expect(plan.summary).toMatch(/It comes before what deny-all denies\.$/);
+  });
+
+  it('needs no approval where only a default rule denies', () => {
+    const plan = planOf(planFor(guarded()));
     expect(plan.approval).toBe(false);
+    expect(plan.summary).not.toMatch(/comes before/);
   });
 
   it('puts several callers and ports into one rule', () => {

@@ -27,17 +27,16 @@ const prefixes: ReadonlyMap<string, number> = new Map([
   ['::/0', 0],
   ['2603:1000::/24', 24],
 ]);
-const points = [
-  ...['10.0.0.0', '10.1.0.0', '11.0.0.0', '20.0.0.0', '20.1.0.0', '20.1.0.1', '20.1.0.2'],
-  ...['20.1.1.0', '51.4.0.0', '51.5.0.0', '168.63.129.16', '193.0.0.0', '240.0.0.0'],
-  ...['2603:1000::', '2603:1f00::', '2a00::', 'fc00::'],
-];
+const points =
+  '10.0.0.0 10.1.0.0 11.0.0.0 20.0.0.0 20.1.0.0 20.1.0.1 20.1.0.2 20.1.1.0 51.4.0.0 51.5.0.0 168.63.129.16 193.0.0.0 240.0.0.0 2603:1000:: 2603:1f00:: 2a00:: fc00::'.split(
+    ' ',
+  );
 const unlisted = ['Storage', 'AzureMonitor'] as const;
 
-const destinations = [
-  ...['0.0.0.0/0', '128.0.0.0/1', '10.0.0.0/8', '20.0.0.0/8', '20.1.0.0/31', '20.1.0.1'],
-  ...['51.4.0.0/15', '::/0', '2603:1000::/20', '2603:1000::/24'],
-];
+const destinations =
+  '0.0.0.0/0 128.0.0.0/1 10.0.0.0/8 20.0.0.0/8 20.1.0.0/31 20.1.0.1 51.4.0.0/15 ::/0 2603:1000::/20 2603:1000::/24'.split(
+    ' ',
+  );
 
 const routeTo = (addressPrefix: string): Route => ({
   name: addressPrefix,
@@ -99,7 +98,7 @@ test('the longest prefix carries each address, an unresolved tag perhaps', () =>
         for (const [text, isCertain] of carried) expect(told.get(text)).toBe(isCertain);
         const others = order.filter((text) => !carried.has(text));
         // Behind a tag, whose prefixes nobody can compare, shorter ones are perhaps taken too.
-        if (texts.every((text) => prefixes.has(text))) expect(others).toEqual([]);
+        expect(texts.some((text) => !prefixes.has(text)) || others.length === 0).toBe(true);
         for (const text of others) expect(told.get(text)).toBe(false);
       },
     ),

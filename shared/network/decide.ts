@@ -13,7 +13,7 @@ import {
   type Surroundings,
   isResolved,
   namedTags,
-  specialUse,
+  neverTagged,
 } from './address-bounds.ts';
 import { type ChainLink, type FamilyDecision, decideFamily } from './decide-family.ts';
 import { knowsMembers } from './unresolved-names.ts';
@@ -187,7 +187,7 @@ function decideAnywhere(
   const asked = question[side];
   if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
   const anywhere = decideAssuming(
-    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: specialUse },
+    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: neverTagged },
     chain,
     surroundings,
     { [side]: asked },

@@ -229,3 +229,34 @@ test('work is that of both families', () => {
   expect(v6).toBeGreaterThan(0);
   expect(work('any', 'any')).toBeGreaterThan(Math.max(v4, v6));
 });
+
+test.each([
+  ['::/0', '::/0', 6],
+  ['0.0.0.0/0', '0.0.0.0/0', 4],
+] as const)(
+  'rules of one family share in the packets of that family alone: %s',
+  (from, to, family) => {
+    const rules: readonly WrittenRule[] = [
+      { name: 'four', at: 100, does: 'Deny', from: '20.0.0.0/8' },
+      { name: 'six', at: 110, does: 'Deny', from: '2603:1000::/24' },
+      { name: 'both', at: 120, does: 'Allow' },
+    ];
+    const named = (source: string, destination: string) => {
+      const [hop] = decide(question(source, destination), [groupOf('nsg', rules)], around).hops;
+      return hop?.shares.map(({ rule, certain, possible }) => {
+        expect(certain.equals(possible)).toBe(true);
+        const families = new Set(certain.boxes().map((box) => box.family));
+        return [rule.name, ...[...families].toSorted()];
+      });
+    };
+    expect(named(from, to)).toEqual([
+      [family === 4 ? 'four' : 'six', family],
+      ['both', family],
+    ]);
+    expect(named('any', 'any')).toEqual([
+      ['four', 4],
+      ['six', 6],
+      ['both', 4, 6],
+    ]);
+  },
+);

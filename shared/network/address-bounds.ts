@@ -96,11 +96,11 @@ export const sometimesOmittedFromInternet: AddressSet = addressSet([
 /** Azure's host address: DNS, DHCP and the source of load balancer probes. */
 export const hostAddress: AddressSet = addressSet(['168.63.129.16']);
 
+/** Addresses that no service tag without a list holds: those of special use, and the host's own. */
+export const neverTagged: AddressSet = uniteAddresses(specialUse, hostAddress);
+
 /** Addresses that a service tag may hold: public ones, without the host's own. */
-export const publicAddresses: AddressSet = subtractAddresses(
-  subtractAddresses(realAddresses, specialUse),
-  hostAddress,
-);
+export const publicAddresses: AddressSet = subtractAddresses(realAddresses, neverTagged);
 
 /** The host's address and the instance metadata service: what nodes reach whatever their rules say. */
 export const platformAddresses: AddressSet = addressSet(['168.63.129.16', '169.254.169.254']);

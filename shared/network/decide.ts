@@ -13,7 +13,7 @@ import {
   type Surroundings,
   isResolved,
   namedTags,
-  specialUse,
+  neverTagged,
 } from './address-bounds.ts';
 import { type ChainLink, type FamilyDecision, decideFamily } from './decide-family.ts';
 import { knowsMembers } from './unresolved-names.ts';
@@ -125,6 +125,7 @@ export function decide(
   budget: Budget = defaultBudget,
 ): Decision {
   const loose = decideAssuming(question, chain, surroundings, {}, budget);
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: what follows says the same of what is settled, later
   if (loose.answer === 'allowed' || loose.answer === 'denied' || !loose.isComplete) return loose;
   const decision = decideNameByName(question, chain, surroundings, loose, budget);
   if (decision.answer !== 'unknown') return decision;
@@ -187,7 +188,7 @@ function decideAnywhere(
   const asked = question[side];
   if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
   const anywhere = decideAssuming(
-    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: specialUse },
+    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: neverTagged },
     chain,
     surroundings,
     { [side]: asked },
@@ -233,6 +234,7 @@ function decideAssuming(
   const set = (part: 'allowed' | 'denied' | 'existing'): PacketSet =>
     packetSet(regionOf(v4, v4?.[part]), regionOf(v6, v6?.[part]));
   const whole = packetSet(regionOf(v4, yes), regionOf(v6, yes));
+  // Stryker disable next-line all: the other way makes the same set, with more work
   const isExact = [v4, v6].every((family) => (family?.existing ?? yes) === yes);
   const bounds = { atMost: whole, atLeast: isExact ? whole : set('existing') };
   const [allowed, denied] = [set('allowed'), set('denied')];

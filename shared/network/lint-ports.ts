@@ -57,13 +57,14 @@ export function unreachablePorts(
   const by = takers.map((taker) => taker.rule);
   const ports = portTexts(missed);
   const verb = by.length === 1 ? 'matches' : 'match';
+  const [noun, pronoun] = /^\d+$/.test(ports.join()) ? ['port', 'it'] : ['ports', 'them'];
   return [
     {
       rule,
       kind: 'unreachable-port',
       by,
       says: sentence([
-        `Its ${ports.length === 1 && /^\d+$/.test(ports.join()) ? 'port' : 'ports'} ${ports.join(', ')} can never be reached: ${listed(by)} ${verb} every packet to ${ports.length === 1 ? 'it' : 'them'} first`,
+        `Its ${noun} ${ports.join(', ')} can never be reached: ${listed(by)} ${verb} every packet to ${pronoun} first`,
         example,
       ]),
     },
@@ -72,7 +73,6 @@ export function unreachablePorts(
 
 /** The ports of the rule, cut wherever an earlier rule begins or ends. */
 function segmentsOf(rule: SecurityRule, earlier: readonly SecurityRule[]): readonly PortRange[] {
-  if (rule.destinationPorts.length === 0) return [];
   const own = portSet(rule.destinationPorts);
   const cuts = earlier.flatMap((one) => portSet(one.destinationPorts)).map(Number);
   return [...pairsOf(own)].flatMap(([from, end]) => {
@@ -131,7 +131,7 @@ export function broad(boxed: BoxedRule): readonly LintFinding[] {
       kind: 'broad',
       by: [],
       says: sentence([
-        `Open to the whole Internet: ${count > manyPorts ? `${count === 65_536 ? 'every port' : `${count} ports`}${among}` : `port ${names}`}${less}`,
+        `Open to the whole Internet: ${count > manyPorts ? `${count === 65_536 ? 'every port' : `${count} ports`}${among}` : `${open.length === 1 ? 'port' : 'ports'} ${names}`}${less}`,
         line === undefined ? undefined : `for instance ${line}`,
       ]),
     },

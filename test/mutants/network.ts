@@ -1,7 +1,8 @@
 import.meta.glob(
   [
     '../network/*.test.ts',
-    '!../network/{*.z3,budget,first-engine,recorded-groups,lint-rules.property}.test.ts',
+    '../cli/nsg-*.test.ts',
+    '!../network/{*.z3,budget,recorded-groups}.test.ts',
   ],
   { eager: true },
 );

@@ -206,3 +206,14 @@ test.each<[string, Partial<DiffQuery>, string]>([
   expect(() => diff([], [], more)).toThrow(RangeError);
   expect(() => diff([], [], more)).toThrow(says);
 });
+
+test('a change for addresses of one family says nothing of the other', () => {
+  const six = (from: string): WrittenRule => ({ ...scoring, from });
+  const { answer } = diff(
+    [six('2603:1000::/24')],
+    [six('2603:1000::/25'), scoring].map((rule, index) => ({ ...rule, at: 100 + index })),
+  );
+  expect(answer.inbound.newlyDenied.map(({ sources }) => sources)).toEqual([['2603:1080::/25']]);
+  expect(answer.inbound.newlyAllowed.map(({ sources }) => sources)).toEqual([['203.0.113.0/24']]);
+  expect(answer.verdict).toBe('different');
+});

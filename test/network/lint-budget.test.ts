@@ -86,12 +86,14 @@ const changes = (diff: RuleDiff) => [diff.newlyAllowed, diff.newlyDenied] as con
 describe('a comparison cut short', () => {
   test('is certain of nothing that the whole one is not', () => {
     let cut = 0;
+    let runs = 0;
     fc.assert(
       fc.property(editedLists, fc.boolean(), fc.nat(3000), ([before, after], withList, work) => {
         const around = withList ? listedSurroundings : unlistedSurroundings;
         const whole = diffRules(before, after, 'Outbound', around);
         const part = diffRules(before, after, 'Outbound', around, { ...defaultBudget, work });
         expect(whole.isComplete).toBe(true);
+        runs += 1;
         if (!part.isComplete) cut += 1;
         for (const [index, { certain, perhaps }] of changes(part).entries()) {
           const all = changes(whole)[index] ?? whole.newlyAllowed;
@@ -103,7 +105,7 @@ describe('a comparison cut short', () => {
       }),
       { numRuns: cases(150) },
     );
-    expect(cut).toBeGreaterThan(20);
+    expect(cut).toBeGreaterThan((20 / 150) * runs);
   });
 
   test('does not say that hostile lists are the same, and says why', () => {

@@ -128,6 +128,46 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    is: 'two rules that would cross, were what they share not denied before both',
+    rules: [
+      { name: 'First', at: 90, does: 'Deny', from: '203.0.113.64/26', port: '443' },
+      { name: 'Callers', at: 100, does: 'Allow', from: '203.0.113.0/24', port: '443' },
+      { name: 'NotThem', at: 200, does: 'Deny', from: '203.0.113.64/26', protocol: '*' },
+      { name: 'Rest', at: 300, does: 'Allow', from: '203.0.113.0/24', protocol: 'Udp' },
+    ],
+    found: ['Rest: conflict by NotThem'],
+  },
+  {
+    is: 'two rules that cross in more than what is denied before both',
+    rules: [
+      { name: 'First', at: 90, does: 'Deny', from: '203.0.113.64/27', port: '443' },
+      { name: 'Callers', at: 100, does: 'Allow', from: '203.0.113.0/24', port: '443' },
+      { name: 'NotThem', at: 200, does: 'Deny', from: '203.0.113.64/26', protocol: '*' },
+      { name: 'Rest', at: 300, does: 'Allow', from: '203.0.113.0/24', protocol: 'Udp' },
+    ],
+    found: ['NotThem: conflict by Callers', 'Rest: conflict by NotThem'],
+    says: 'for instance 203.0.113.97:49152 → 1.0.0.1:443 Tcp is allowed by Callers',
+  },
+  {
+    is: 'a rule in two others that do not do the same',
+    rules: [
+      { ...office, name: 'Low', from: '203.0.113.0/25' },
+      { ...office, name: 'High', at: 110, does: 'Deny', from: '203.0.113.128/25' },
+      { ...office, name: 'Never', at: 200 },
+    ],
+    found: ['High: redundant by DenyAllInBound', 'Never: shadowed by Low, High'],
+  },
+  {
+    is: 'a rule that two wider ones behind it make needless',
+    rules: [
+      { ...office, name: 'Needless', from: '203.0.113.0/24' },
+      { ...office, name: 'Low', at: 200, from: '203.0.113.0/25', port: '400-500' },
+      { ...office, name: 'High', at: 210, from: '203.0.113.128/25', port: '400-500' },
+    ],
+    found: ['Needless: redundant by Low, High'],
+    says: 'Removing it changes nothing: Low (200) and High (210) do the same with its packets',
+  },
+  {
     is: 'a listed port that an earlier rule takes whole',
     rules: [
       { name: 'NoHttp', at: 100, does: 'Deny', port: '80' },

@@ -115,13 +115,35 @@ test.each<[string, string, string, readonly (readonly WrittenRule[])[]]>([
 test('admin rules of one name are told apart by their collections', () => {
   const at = (collection: string, configuration = 'base') =>
     `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/nm/securityAdminConfigurations/${configuration}/ruleCollections/${collection}/rules/block`;
-  const rule = (id: string, priority: number) => ({
+  const rule = (id: string, priority: number, direction = 'Inbound') => ({
     id,
-    properties: { priority, direction: 'Inbound', access: 'Deny', protocol: 'Tcp' },
+    properties: { priority, direction, access: 'Deny', protocol: 'Tcp' },
   });
   const names = (...ids: readonly string[]): readonly string[] =>
-    parseAdminRules(ids.map(rule)).map(({ name }) => name);
+    parseAdminRules(ids.map((id, index) => rule(id, index))).map(({ name }) => name);
   expect(names(at('web'), at('db'))).toEqual(['web/block', 'db/block']);
   expect(names(at('web'), at('web', 'strict'))).toEqual(['base/web/block', 'strict/web/block']);
   expect(names(at('web'))).toEqual(['block']);
+  expect(names(at('web'), at('db'), at('web', 'strict'))).toEqual([
+    'base/web/block',
+    'db/block',
+    'strict/web/block',
+  ]);
+  // The first part of the id is enough, and blanks in it are none.
+  const elsewhere = at('web').replace('/subscriptions/s/', '/subscriptions//other/');
+  expect(names(at('web'), elsewhere)).toEqual([
+    's/g/Microsoft.Network/nm/base/web/block',
+    'other/g/Microsoft.Network/nm/base/web/block',
+  ]);
+  expect(names(at('web'), at('web'))).toEqual(['block', 'block']);
+  const { properties } = rule('', 9);
+  const others = [rule(at('web'), 1, 'Outbound'), { name: 'block', properties }];
+  expect(parseAdminRules([rule(at('db'), 2), others[0]]).map(({ name }) => name)).toEqual([
+    'block',
+    'block',
+  ]);
+  expect(parseAdminRules([rule(at('db'), 2), others[1]]).map(({ name }) => name)).toEqual([
+    'db/block',
+    'block',
+  ]);
 });

@@ -11,7 +11,7 @@ import {
   addressWorlds,
   isResolved,
   namedTags,
-  specialUse,
+  neverTagged,
 } from '../../../shared/network/address-bounds.ts';
 import { type PacketBounds, portSet, rulePackets } from './rule-packets.ts';
 import type {
@@ -126,7 +126,7 @@ function decideAnywhere(
   const asked = question[side];
   if (asked.kind !== 'serviceTag' || isResolved(asked.name, surroundings)) return undefined;
   const anywhere = decideAssuming(
-    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: specialUse },
+    { ...question, [side]: { kind: 'any' }, [`${side}Except`]: neverTagged },
     chain,
     surroundings,
     { [side]: asked },

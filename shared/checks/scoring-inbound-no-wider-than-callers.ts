@@ -118,6 +118,8 @@ export interface Strangers {
   readonly decision: Decision;
   /** Packets that are admitted for certain and certainly no caller's. */
   readonly excess: PacketSet;
+  /** Packets that are certainly no caller's, and of which nothing proves that they are kept out. */
+  readonly perhaps: PacketSet;
   readonly unresolved: readonly Missing[];
 }
 
@@ -169,6 +171,7 @@ function strangers(
           surroundings,
           decision,
           excess: decision.allowed.intersect(unexpected),
+          perhaps: decision.undecided.intersect(unexpected),
           unresolved: [...callers.missing, ...own.missing],
         };
       }),

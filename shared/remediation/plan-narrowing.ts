@@ -4,7 +4,7 @@ import { portSet } from '../network/rule-packets.ts';
 import type { AddressMatch } from '../network/security-rule.ts';
 import { type AddressSet, type Family, addressSet, cidrsOf } from '../packets/address.ts';
 import { type IntervalSet, noInterval, unionOf } from '../packets/interval-set.ts';
-import { allPorts, noPackets, packets } from '../packets/packet-set.ts';
+import { type PacketSet, allPorts, noPackets, packets } from '../packets/packet-set.ts';
 import type { AddedRules } from './changed-facts.ts';
 import type { FailingCheck } from './failing-check.ts';
 import { type PriorityBand, freePriority } from './free-priority.ts';
@@ -56,7 +56,8 @@ function denialOf(
   earlier: readonly Insertion[],
   band: PriorityBand,
 ): Insertion | string {
-  const { place, question, surroundings, excess } = strangers;
+  const { place, question, surroundings } = strangers;
+  const excess = deniable(strangers);
   const isOverridden = place.chain.some(
     (list) =>
       list.kind === 'admin' &&
@@ -115,20 +116,29 @@ function isGroup(list: RuleList): list is Extract<RuleList, { kind: 'securityGro
   return list.kind === 'securityGroup';
 }
 
-function sourcesOf({ excess }: Strangers, family: Family): IntervalSet {
-  return excess
+/**
+ * What is denied of those who are certainly no caller's: also what is let in only perhaps, as the
+ * exact extent of `Internet` and `VirtualNetwork` is nowhere to be read, and the check cannot pass
+ * while some of it may come through.
+ */
+function deniable({ excess, perhaps }: Strangers): PacketSet {
+  return excess.union(perhaps);
+}
+
+function sourcesOf(strangers: Strangers, family: Family): IntervalSet {
+  return deniable(strangers)
     .boxes()
     .filter((box) => box.family === family)
     .map((box) => box.sources)
     .reduce(unionOf, noInterval);
 }
 
-/** Whether every packet that an added rule matches is a stranger's that was let in past its group. */
+/** Whether every packet that an added rule matches is a stranger's that was, or perhaps was, let in past its group. */
 function isExcessOnly(added: AddedRules, everyone: readonly Strangers[]): boolean {
   return [...added].every(([id, rules]) => {
     const excess = everyone
       .filter(({ place }) => place.chain.some((list) => 'at' in list && list.at === id))
-      .map((one) => one.excess)
+      .map(deniable)
       .reduce((all, one) => all.union(one), noPackets);
     return rules.every((rule) => {
       const [sources, destinations] = [prefixesOf(rule.sources), prefixesOf(rule.destinations)];

@@ -19,7 +19,7 @@ export interface Proof {
   readonly checkPasses: boolean;
   /** Every packet that an added rule matches was asked for. */
   readonly withinRequest: boolean;
-  /** No packet that was let through, or perhaps was, is denied, but the excess where that was asked for. */
+  /** No packet that was let through, or perhaps was, is denied, but strangers of whom that was asked. */
   readonly nothingDenied: boolean;
   /** No check of any cluster that it bears on goes from pass to fail or unknown. */
   readonly othersKept: boolean;

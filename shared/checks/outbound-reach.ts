@@ -67,7 +67,7 @@ export function judgeReach(
 
 /**
  * What could not be reached directly, or not for certain, may be by one of its approved private
- * endpoints in the network or a connected peer.
+ * endpoints in the network or a connected peer; which networks are peers, an unread network leaves open.
  */
 export function orByEndpoint(
   direct: Part,
@@ -76,14 +76,21 @@ export function orByEndpoint(
   subnet: ClusterSubnet,
   context: OutboundContext,
 ): Part {
-  const near = foundIn(endpoints).filter((endpoint) => isNear(endpoint, subnet));
-  const byEndpoint = near.map((endpoint) => judgeEndpoint(need, endpoint, subnet, context));
+  const { near = [], far = [] } = Object.groupBy(foundIn(endpoints), (endpoint) =>
+    isNear(endpoint, subnet) ? 'near' : 'far',
+  );
+  const judge = (endpoint: PrivateEndpoint): Part => judgeEndpoint(need, endpoint, subnet, context);
+  const byEndpoint = near.map(judge);
   const passing = byEndpoint.find(({ kind }) => kind === 'pass');
   if (passing !== undefined) return passing;
   if (direct.kind !== 'fail') return direct;
   const open = byEndpoint.find(({ kind }) => kind === 'unknown');
   if (open !== undefined) return open;
-  return endpoints.known ? direct : unknownPart(endpoints.missing);
+  if (!endpoints.known) return unknownPart(endpoints.missing);
+  const { virtualNetwork } = subnet;
+  if (virtualNetwork.known || far.every((endpoint) => judge(endpoint).kind === 'fail'))
+    return direct;
+  return unknownPart(virtualNetwork.missing);
 }
 
 /** Whether a private endpoint lies in the subnet's network or in a connected peer of it. */

@@ -284,6 +284,94 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /interfaces of provisioned nodes/,
   },
+  {
+    name: 'no node pool names a subnet',
+    given: cluster({ subnets: known([]) }),
+    expect: 'unknown',
+    says: /the subnets of the nodes/,
+  },
+  {
+    name: 'the subnet names no address range',
+    given: withSubnet({ prefixes: known([]) }),
+    expect: 'unknown',
+    says: /the address range of subnet nodes/,
+  },
+  {
+    name: 'only the metadata service is denied, by its tag, beside rules for other things',
+    given: out(
+      deny('no-metadata', { to: 'AzurePlatformIMDS' }),
+      rule('ntp', 300, 'Outbound', 'Allow', { port: '123' }),
+    ),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'no-metadata',
+    says: /^\["Rule no-metadata of subnet-nsg takes .* away from AllowVnetOutBound\. That includes Azure's own DNS or metadata/,
+  },
+  {
+    name: 'the metadata service is denied by its tag in one of two groups',
+    given: withSubnet({
+      securityGroup: known(nsg('subnet-nsg', deny('no-metadata', { to: 'AzurePlatformIMDS' }))),
+      nodeSecurityGroups: known([nsg('node-nsg')]),
+    }),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'no-metadata',
+    says: /Azure's own DNS or metadata/,
+  },
+  {
+    name: 'an admin rule denies the metadata service by its tag, among others',
+    given: withSubnet({
+      adminRules: known([
+        adminRule('corp', 'Outbound', 'Deny', { to: ['198.51.100.0/24', 'AzurePlatformIMDS'] }),
+      ]),
+    }),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'corp',
+    says: /Azure's own DNS or metadata/,
+  },
+  {
+    name: 'the metadata service is denied by its tag behind an allow of its tag',
+    given: out(
+      rule('metadata', 100, 'Outbound', 'Allow', { to: 'AzurePlatformIMDS' }),
+      deny('no-metadata', { to: 'AzurePlatformIMDS' }),
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'two rules take one port each that nothing needs',
+    given: out(
+      deny('no-mail', { to: 'Internet', port: '25' }),
+      deny('no-telnet', { to: 'Internet', port: '23' }, 210),
+    ),
+    expect: 'fail',
+    severity: 'low',
+    says: /^\["Rule no-mail of subnet-nsg and Rule no-telnet of subnet-nsg take .*port 25.* and 1 more away from AllowInternetOutBound\. Nothing that the cluster is known to need is among it\."/,
+  },
+  {
+    name: 'a port that is needed for TCP is denied for UDP alone',
+    given: out(deny('no-quic', { to: 'Internet', port: '443', protocol: 'Udp' })),
+    expect: 'fail',
+    severity: 'low',
+    says: /^\["Rule no-quic of subnet-nsg takes .* Nothing that the cluster is known to need/,
+  },
+  {
+    name: 'one of the two ports of signing in is denied',
+    given: out(deny('no-sign-in', { to: 'AzureActiveDirectory', port: '80' })),
+    expect: 'fail',
+    severity: 'high',
+    says: /what the cluster needs: AzureActiveDirectory \(Tcp 80, 443\)\./,
+  },
+  {
+    name: 'without the tag list, a denied public range may be needed: what by name',
+    given: withSubnet(
+      { securityGroup: known(nsg('n', deny('no-rivals', { to: '198.51.100.0/24' }))) },
+      { serviceTags: noServiceTags },
+    ),
+    expect: 'fail',
+    severity: 'high',
+    says: /may be among it \(AzureContainerRegistry\.westeurope \(Tcp 443\), /,
+  },
 ];
 
 export default cases;

@@ -321,6 +321,45 @@ const cases: readonly CheckCase[] = [
     given: cluster({ subnets: unread('subnets') }),
     expect: 'unknown',
   },
+  {
+    name: 'one rule is named with what it takes and from whom',
+    given: withNsg(denyIn({ from: 'VirtualNetwork' })),
+    expect: 'fail',
+    says: /^\["Rule deny-in of subnet-nsg takes away everything from nodes in nodes \(10\.1\.0\.0\/24\) to nodes in nodes/,
+  },
+  {
+    name: 'two rules that take a port each',
+    given: withNsg(denyIn({ port: '53', protocol: 'Tcp' }), {
+      ...denyIn({ port: '10250', protocol: 'Tcp' }, 210),
+      name: 'deny-kubelet',
+    }),
+    expect: 'fail',
+    severity: 'high',
+    says: /^\["Rule deny-in of subnet-nsg and Rule deny-kubelet of subnet-nsg take away Tcp port 53 and 1 more from/,
+  },
+  {
+    name: 'what passes is said for both directions',
+    given: withNsg(),
+    expect: 'pass',
+    says: /nothing is taken of nodes in nodes \(10\.1\.0\.0\/24\) to nodes in nodes \(10\.1\.0\.0\/24\), outbound.*\(10\.1\.0\.0\/24\), inbound/,
+  },
+  {
+    name: 'no node pool names a subnet',
+    given: cluster({ subnets: known([]) }),
+    expect: 'unknown',
+    says: /the subnets of the nodes/,
+  },
+  {
+    name: 'the ranges of one of two subnets were not read',
+    given: cluster({
+      subnets: known([
+        subnet(),
+        subnet({ name: 'gpu', prefixes: unread('the range of the subnet') }),
+      ]),
+    }),
+    expect: 'unknown',
+    says: /the range of the subnet/,
+  },
 ];
 
 export default cases;

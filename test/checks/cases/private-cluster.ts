@@ -20,7 +20,7 @@ const cases: readonly CheckCase[] = [
     given: cluster(),
     expect: 'fail',
     severity: 'info',
-    says: /no setting requires/,
+    says: /answers from anywhere; no setting requires/,
   },
   {
     name: 'a public API server although the settings require a private one',
@@ -40,6 +40,16 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'medium',
     says: /1 authorized IP range,/,
+  },
+  {
+    name: 'several authorized IP ranges are counted',
+    given: cluster({
+      apiServer: 'authorizedRanges',
+      controlPlane: controlPlane({ authorizedRanges: ['203.0.113.0/24', '198.51.100.0/24'] }),
+    }),
+    expect: 'fail',
+    severity: 'info',
+    says: /2 authorized IP ranges; no setting/,
   },
 ];
 export default cases;

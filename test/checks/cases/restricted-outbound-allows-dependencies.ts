@@ -399,6 +399,101 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /subnets/,
   },
+  {
+    name: 'no node pool names a subnet, and the settings say restricted',
+    given: cluster({ subnets: known([]) }),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /the subnets of the nodes/,
+  },
+  {
+    name: 'the address range of the subnet is not known, and the settings say restricted',
+    given: withSubnet({ prefixes: unread('the range of the subnet') }),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /the range of the subnet/,
+  },
+  {
+    name: 'the Internet is denied, and not all subnets are known',
+    given: cluster({
+      ...noWorkspace,
+      subnets: {
+        ...unread('interfaces of provisioned nodes'),
+        found: [subnet({ securityGroup: known(nsg('n', denyInternet)) })],
+      },
+    }),
+    expect: 'fail',
+    severity: 'medium',
+    says: /interfaces of provisioned nodes/,
+  },
+  {
+    name: 'everything is allowed, and not all subnets are known',
+    given: cluster({
+      subnets: { ...unread('interfaces of provisioned nodes'), found: [subnet()] },
+    }),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /^\["It cannot be told without interfaces of provisioned nodes\."/,
+  },
+  {
+    name: 'what is needed is named, what is optional is not',
+    given: restrictedTo(without(needed, 107)),
+    expect: 'fail',
+    severity: 'medium',
+    says: /^\["The nodes cannot reach AzureResourceManager \(TCP 443\)\. Allow that before/,
+  },
+  {
+    name: 'a cluster with authorized ranges may need the tunnel',
+    given: { ...restrictedTo([...needed, ...optional]), apiServer: 'authorizedRanges' },
+    expect: 'pass',
+    says: /TCP 9000 and UDP 1194 to AzureCloud\.westeurope is denied/,
+  },
+  {
+    name: 'one port of the tunnel is denied in one of two subnets',
+    given: cluster({
+      ...noWorkspace,
+      subnets: known([
+        subnet(),
+        subnet({
+          name: 'gpu',
+          prefixes: known(['10.1.2.0/24']),
+          securityGroup: known(
+            nsg('n', rule('no-tunnel', 200, 'Outbound', 'Deny', { port: '9000', to: 'Internet' })),
+          ),
+        }),
+      ]),
+    }),
+    expect: 'pass',
+    says: /"TCP 9000 to AzureCloud\.westeurope is denied/,
+  },
+  {
+    name: 'the tunnel goes unmentioned for an API server by private link',
+    given: { ...restrictedTo([...needed, ...optional]), apiServer: 'privateLink' },
+    expect: 'pass',
+    says: /^(?!.*konnectivity)/,
+  },
+  {
+    name: 'the tunnel goes unmentioned for an API server in the network',
+    given: cluster({
+      ...noWorkspace,
+      subnets: known([
+        subnet({ securityGroup: known(nsg('n', ...needed, ...optional, denyInternet)) }),
+        subnet({ name: 'api', usedBy: ['apiServer'], prefixes: known(['10.1.8.0/28']) }),
+      ]),
+    }),
+    expect: 'pass',
+    says: /^(?!.*konnectivity)/,
+  },
+  {
+    name: 'the tunnel goes unmentioned where nothing denies it',
+    given: restrictedTo([
+      ...needed,
+      ...optional,
+      rule('tunnel', 300, 'Outbound', 'Allow', { to: 'AzureCloud.westeurope' }),
+    ]),
+    expect: 'pass',
+    says: /^(?!.*konnectivity)/,
+  },
 ];
 
 export default cases;

@@ -1,11 +1,14 @@
 import { resourceId } from '../../../shared/model/resource-id.ts';
 import { known } from '../../../shared/model/verdict.ts';
+import type { PrivateEndpoint } from '../../../shared/facts/linked-resources.ts';
+import type { Route } from '../../../shared/network/route-table.ts';
 import { noServiceTags } from '../../../shared/network/service-tags.ts';
 import type { Peering } from '../../../shared/network/virtual-network.ts';
 import {
   type CheckCase,
   cluster,
   defaultRoute,
+  networkResource,
   nsg,
   privateEndpoint,
   registry,
@@ -79,6 +82,29 @@ const peered = (
     },
   );
 const north = workspace({ registry: known(registry({ location: 'northeurope' })) });
+
+const behind = (
+  endpoints: readonly PrivateEndpoint[],
+  changes: Parameters<typeof withSubnet>[0] = { securityGroup: known(nsg('n', denyInternet)) },
+) =>
+  withSubnet(changes, {
+    workspaces: known([
+      workspace({ registry: known(registry({ privateEndpoints: known(endpoints) })) }),
+    ]),
+  });
+const unresolved = privateEndpoint({
+  id: networkResource('privateEndpoints', 'acr-pe-2'),
+  addresses: unread('its address'),
+});
+const inHub = privateEndpoint({
+  subnetId: resourceId(`${peering('Connected').remoteNetworkId}/subnets/pe`),
+  addresses: known(['10.9.0.4']),
+});
+const acrRoute = (addressPrefix: string, nextHopType: Route['nextHopType']): Route => ({
+  name: 'acr',
+  addressPrefix,
+  nextHopType,
+});
 
 const cases: readonly CheckCase[] = [
   { name: 'nothing restricts outbound', given: cluster(), expect: 'notApplicable' },
@@ -497,6 +523,141 @@ const cases: readonly CheckCase[] = [
     ),
     settings: { trustedAppliances: ['fd00::4'] },
     expect: 'pass',
+  },
+  {
+    name: 'of two private endpoints only the second is known to be reachable',
+    given: behind([unresolved, privateEndpoint()]),
+    expect: 'pass',
+    says: /private endpoint acr-pe of/,
+  },
+  {
+    name: 'of two private endpoints one is denied, and the address of the other is not known',
+    given: behind([privateEndpoint(), unresolved], {
+      securityGroup: known(nsg('n', denyAll)),
+    }),
+    expect: 'unknown',
+    says: /its address/,
+  },
+  {
+    name: 'an appliance nobody vouches for, and a private endpoint whose address is not known',
+    given: behind([unresolved], { ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')) }),
+    expect: 'unknown',
+    says: /rules of the appliance at 10\.0\.0\.4/,
+  },
+  {
+    name: 'a private endpoint whose network interface names no address',
+    given: behind([privateEndpoint({ addresses: known([]) })]),
+    expect: 'unknown',
+    says: /the addresses of private endpoint acr-pe/,
+  },
+  {
+    name: 'a private endpoint of unknown address in the subnet of the nodes, all of which is allowed',
+    given: behind([privateEndpoint({ subnetId: subnet().id, addresses: unread('its address') })]),
+    expect: 'pass',
+    says: /private endpoint acr-pe/,
+  },
+  {
+    name: 'a private endpoint of unknown address in the subnet of the nodes, whose range is not known',
+    given: cluster({
+      subnets: known([
+        subnet({ name: 'gpu', securityGroup: known(nsg('n', denyInternet)) }),
+        subnet({ usedBy: [], prefixes: unread('the range of the subnet') }),
+      ]),
+      workspaces: behind([
+        privateEndpoint({ subnetId: subnet().id, addresses: unread('its address') }),
+      ]).workspaces,
+    }),
+    expect: 'unknown',
+    says: /its address/,
+  },
+  {
+    name: 'a private endpoint behind a route table that was not read',
+    given: behind([privateEndpoint()], {
+      securityGroup: known(nsg('n', denyInternet)),
+      routeTable: unread('route table y'),
+    }),
+    expect: 'unknown',
+    says: /route table y/,
+  },
+  {
+    name: 'a route for a tag does not lead away what goes to a private endpoint',
+    given: behind([privateEndpoint()], {
+      securityGroup: known(nsg('n', denyInternet)),
+      ...routes(acrRoute('AzureContainerRegistry', 'None')),
+    }),
+    expect: 'pass',
+    says: /private endpoint acr-pe/,
+  },
+  {
+    name: 'a route that keeps the private endpoint’s own address inside the network',
+    given: behind([privateEndpoint()], {
+      securityGroup: known(nsg('n', denyInternet)),
+      ...routes(acrRoute('10.1.9.4/32', 'VnetLocal')),
+    }),
+    expect: 'pass',
+    says: /private endpoint acr-pe/,
+  },
+  {
+    name: 'a private endpoint in another network, and the peers of the own one were not read',
+    given: behind([inHub], {
+      securityGroup: known(nsg('n', allow('10.9.0.4'), denyAll)),
+      virtualNetwork: unread('virtual network spoke'),
+    }),
+    expect: 'unknown',
+    says: /virtual network spoke/,
+  },
+  {
+    name: 'a private endpoint in another network, which the rules deny wherever it is',
+    given: behind([inHub], {
+      securityGroup: known(nsg('n', denyAll)),
+      virtualNetwork: unread('virtual network spoke'),
+    }),
+    expect: 'fail',
+    rule: 'deny-all',
+  },
+  {
+    name: 'the address range of the subnet could not be read',
+    given: withSubnet({ prefixes: unread('the range of the subnet') }),
+    settings: restricted,
+    expect: 'unknown',
+    says: /the range of the subnet/,
+  },
+  {
+    name: 'the subnet names no address range',
+    given: withSubnet({ prefixes: known([]) }),
+    settings: restricted,
+    expect: 'unknown',
+    says: /the address range of subnet nodes/,
+  },
+  {
+    name: 'a subnet of both address families, of which the registry has one',
+    given: withSubnet({
+      prefixes: known(['10.1.0.0/24', 'fd00:1::/64']),
+      virtualNetwork: known(virtualNetwork({ addressPrefixes: ['10.1.0.0/16', 'fd00:1::/48'] })),
+      securityGroup: known(nsg('n', allow('AzureContainerRegistry'), denyInternet)),
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'half of the registry is denied',
+    given: out(rule('half', 100, 'Outbound', 'Deny', { to: '51.0.1.0/25' })),
+    expect: 'fail',
+    rule: 'half',
+    says: /cannot reach some of .*: rule half of subnet-nsg denies it\. Allow it before that rule/,
+  },
+  {
+    name: 'a route of a tag that no list resolves may drop what goes to the registry',
+    given: withSubnet({ ...routes(acrRoute('Storage', 'None')) }, { serviceTags: noServiceTags }),
+    settings: restricted,
+    expect: 'unknown',
+    says: /whether route acr leads Storage to nowhere/,
+  },
+  {
+    name: 'a default route to another appliance than the trusted one',
+    given: withSubnet({ ...routes(defaultRoute('VirtualAppliance', '10.0.0.4')) }),
+    settings: { trustedAppliances: ['10.0.0.5'] },
+    expect: 'unknown',
+    says: /rules of the appliance at 10\.0\.0\.4/,
   },
 ];
 

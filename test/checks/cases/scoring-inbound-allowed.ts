@@ -669,6 +669,79 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /some public IP addresses/,
   },
+  {
+    name: 'the subnet has no address of the endpoint’s family',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')), prefixes: known(['fd00:1::/64']) },
+      { scoringEndpoints: known([endpoint({}, directly)]) },
+    ),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /an address range of subnet nodes for packets to 20\.50\.1\.4/,
+  },
+  {
+    name: 'no callers configured, and the subnet has no address of the endpoint’s family',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')), prefixes: known(['fd00:1::/64']) },
+      { scoringEndpoints: known([endpoint({}, directly)]) },
+    ),
+    expect: 'unknown',
+    says: /an address range of subnet nodes for packets to 20\.50\.1\.4/,
+  },
+  {
+    name: 'the address range of the subnet was not read, and packets go to it',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')), prefixes: unread('the range of the subnet') },
+      { scoringEndpoints: known([endpoint({}, directly)]) },
+    ),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /the range of the subnet/,
+  },
+  {
+    name: 'nothing is missing beside a caller that is kept out for certain',
+    given: withNsg(rule('block', 100, 'Inbound', 'Deny')),
+    settings: callers(bank),
+    expect: 'fail',
+    rule: 'block',
+    says: /keep 203\.0\.113\.0\/24 out of .*: rule block of subnet-nsg denies it\. .*,\[\]\]$/,
+  },
+  {
+    name: 'nothing is missing beside callers of whom a part is kept out for certain',
+    given: withNsg(allow, rule('block-half', 100, 'Inbound', 'Deny', { from: '203.0.113.128/25' })),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /keep some of 203\.0\.113\.0\/24 out of .*,\[\]\]$/,
+  },
+  {
+    name: 'replies of an admitted call leave through an appliance, and others do not',
+    given: withSubnet({
+      securityGroup: known(nsg('n', allow)),
+      ...routes(
+        {
+          ...defaultRoute('VirtualAppliance', '10.0.0.5'),
+          name: 'lab',
+          addressPrefix: '10.7.0.0/16',
+        },
+        defaultRoute('Internet'),
+      ),
+    }),
+    settings: callers(bank),
+    expect: 'pass',
+    says: /^(?!.*replies leave)/,
+  },
+  {
+    name: 'replies to callers inside take no default route',
+    given: withSubnet(
+      {
+        securityGroup: known(nsg('n')),
+        ...routes(defaultRoute('VirtualAppliance', '10.0.0.5')),
+      },
+      { scoringEndpoints: known([endpoint(internal)]) },
+    ),
+    expect: 'pass',
+    says: /^(?!.*replies leave)/,
+  },
 ];
 
 export default cases;

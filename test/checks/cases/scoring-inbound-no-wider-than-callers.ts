@@ -7,6 +7,7 @@ import {
   callers,
   cluster,
   endpoint,
+  knownFrontend,
   nsg,
   rule,
   scoringAddress,
@@ -28,6 +29,9 @@ const inside = (...rules: Parameters<typeof nsg>[1][]) =>
   );
 const notNodes = ['10.1.1.0/24', '10.1.2.0/23', '10.1.4.0/22', '10.1.8.0/21', '10.1.16.0/20'];
 const farther = ['10.1.32.0/19', '10.1.64.0/18', '10.1.128.0/17'];
+
+const { sku: _, ...frontendWithoutSku } = knownFrontend(endpoint());
+const withoutSku = endpoint({ frontend: known(frontendWithoutSku) });
 
 const cases: readonly CheckCase[] = [
   {
@@ -315,6 +319,93 @@ const cases: readonly CheckCase[] = [
     given: cluster({ scoringEndpoints: unread('address of the scoring endpoint') }),
     settings: callers(bank),
     expect: 'unknown',
+  },
+  {
+    name: 'one of two callers can address the endpoint, and that one alone is allowed',
+    given: withNsg(allow('bank', bank)),
+    settings: callers('10.9.0.0/16', bank),
+    expect: 'pass',
+    rule: 'DenyAllInBound',
+  },
+  {
+    name: 'the rule that somebody wrote is named, and whom it lets in',
+    given: withNsg(allow('campus', '203.0.112.0/23')),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /^\["The rules admit more than the callers to .*: 203\.0\.112\.0\/24, by rule campus of subnet-nsg \(from 203\.0\.112\.0\/23\)\. Narrow/,
+  },
+  {
+    name: 'the default rule is named where no other lets anybody in',
+    given: inside(),
+    settings: callers('10.1.1.0/24'),
+    expect: 'fail',
+    severity: 'low',
+    says: /, by rule AllowVnetInBound of subnet-nsg \(from VirtualNetwork\)\. Narrow/,
+  },
+  {
+    name: 'no group stands before a Basic load balancer, so no rule is to blame',
+    given: cluster({ scoringEndpoints: known([endpoint({}, { sku: 'basic' })]) }),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /^\["The rules admit more than the callers to the scoring endpoint 20\.50\.1\.4:443: everybody\. Narrow/,
+  },
+  {
+    name: 'three other ranges are let in: all are named',
+    given: withNsg(allow('others', ['20.1.0.0/16', '20.5.0.0/16', '20.9.0.0/16'])),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /: 20\.1\.0\.0\/16, 20\.5\.0\.0\/16 and 20\.9\.0\.0\/16, by rule others/,
+  },
+  {
+    name: 'four other ranges are let in: one address stands for them',
+    given: withNsg(allow('others', ['20.1.0.0/16', '20.5.0.0/16', '20.9.0.0/16', '20.13.0.0/16'])),
+    settings: callers(bank),
+    expect: 'fail',
+    says: /: others too, 20\.1\.0\.\d+ for one, by rule others/,
+  },
+  {
+    name: 'the subnet has no address of the endpoint’s family',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')), prefixes: known(['fd00:1::/64']) },
+      {
+        scoringEndpoints: known([
+          endpoint(
+            {},
+            {
+              rules: [
+                {
+                  name: 'https',
+                  protocol: 'Tcp',
+                  frontendPort: 443,
+                  backendPort: 30443,
+                  floatingIp: false,
+                },
+              ],
+            },
+          ),
+        ]),
+      },
+    ),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /an address range of subnet nodes in the family of 20\.50\.1\.4/,
+  },
+  {
+    name: 'the load balancer does not say its SKU, and no group stands before it',
+    given: cluster({ scoringEndpoints: known([withoutSku]) }),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /SKU of load balancer kubernetes/,
+  },
+  {
+    name: 'a tag that nobody resolves is the caller, and is allowed beside a prefix',
+    given: {
+      ...withNsg(allow('mixed', ['AzureCloud', '203.0.113.0/24'])),
+      serviceTags: noServiceTags,
+    },
+    settings: callers('AzureCloud'),
+    expect: 'unknown',
+    says: /AzureCloud/,
   },
 ];
 

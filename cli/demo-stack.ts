@@ -7,9 +7,13 @@ import { startAzurite } from '../localhost/azurite.ts';
 import { type Child, startChild } from '../localhost/child.ts';
 import type { HostReady } from '../localhost/host-process.ts';
 import { demoSettingsPath, estatePath } from '../shared/compose.ts';
-import { parseReport } from '../shared/reports/report.ts';
+import { type Report, parseReport } from '../shared/reports/report.ts';
+import { counted } from '../shared/reports/text-layout.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
+import { tokenOf } from '../simulator/identity/callers.ts';
+import { breakAndMend } from './demo-changes.ts';
 import { type ScanWatch, watchScan } from './scan-watch.ts';
+import { type TenantDoor, subscribeToChanges } from './simulated-tenant.ts';
 import type { SimulatorReady } from './simulator-process.ts';
 import type { Demo, DemoOptions, World } from './world.ts';
 
@@ -28,7 +32,7 @@ const scanSchedule = '0 0 2 * * *';
  * @throws UsageError where the app is not built, Error where a process does not come up.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { env, onStarted, onTrouble, onProgress } = options;
+  const { env, onStarted, onTrouble, onProgress, onChange } = options;
   if (!existsSync(join(root, manifest.main))) {
     throw new UsageError([`${manifest.main} is not there; "npm start" builds it first`]);
   }
@@ -50,7 +54,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     begun.push(starting);
     return starting;
   }
-  const watch = watchScan('scheduled-scan', { onProgress, onTrouble });
+  const watch = watchScan('scheduled-scan', { onProgress, onTrouble, onFinding: onChange });
   try {
     const [azure, storage] = await Promise.all([
       begin(
@@ -87,11 +91,30 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       }),
     );
     onStarted('functions', `${host.ready.functions.join(', ')} at ${host.ready.url}`);
-    return demoOf(host, [azure, storage, host], watch, stop);
+    const door = doorOf(azure.ready);
+    const { keys, url } = host.ready;
+    const webhook = `${url}/runtime/webhooks/EventGrid?functionName=resource-changed&code=${keys.eventGrid}`;
+    await subscribeToChanges(door, azure.ready.subscriptions, webhook);
+    onStarted(
+      'events',
+      `changes in ${counted(azure.ready.subscriptions.length, 'subscription')} are told to resource-changed`,
+    );
+    const change = (report: Report): void => {
+      breakAndMend(door, report, onChange, signal).catch((error: unknown) => {
+        if (!signal.aborted) onTrouble(error instanceof Error ? error.message : String(error));
+      });
+    };
+    return { ...demoOf(host, [azure, storage, host], watch, stop), change };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The way in for changes: as the one who may do everything. */
+function doorOf({ https, http, operator, reader }: SimulatorReady): TenantDoor {
+  const issuer = `${https}/${reader.tenantId}/`;
+  return { http, token: () => tokenOf(operator, https, issuer, new Date()) };
 }
 
 /** A terminal that closes asks to end, as Ctrl-C and a request to end do. */
@@ -104,7 +127,7 @@ function demoOf(
   running: readonly Process[],
   watch: ScanWatch,
   stop: () => Promise<void>,
-): Demo {
+): Omit<Demo, 'change'> {
   const { url, keys } = ready;
   const ended = Promise.race(running.map((each) => each.ended));
   const report = `${url}/api/reports/latest`;

@@ -62,6 +62,9 @@ export async function demo(args: Arguments, world: World, services: Services): P
       onTrouble: (line) => {
         tell(`portcullis: ${line}`);
       },
+      onChange: (line) => {
+        say(`${world.now().toISOString().slice(11, 19)}  ${line}`);
+      },
       onProgress: (event) => {
         afterwards(() => {
           if (!signal.aborted) progress.update(event);
@@ -75,7 +78,9 @@ export async function demo(args: Arguments, world: World, services: Services): P
     await printReport(report, args, world);
     if (args.has('once')) return 0;
     await stdout.write(`\nThe report is at\n\n  ${running.reportUrl}\n\n`);
-    await stdout.write('With &format=table it is a table. Ctrl-C stops everything.\n');
+    await stdout.write('With &format=table it is a table. Ctrl-C stops everything.\n\n');
+    await stdout.write(changes);
+    running.change(report);
     await Promise.race([running.ended.then(lost), abortion(signal)]);
     return 0;
   } catch (error) {
@@ -89,6 +94,11 @@ export async function demo(args: Arguments, world: World, services: Services): P
     await progress.done();
   }
 }
+
+const changes = `Meanwhile every minute somebody breaks a security group, or mends it. Event Grid tells of it,
+half a minute later the cluster is checked, and its finding opens or resolves:
+
+`;
 
 /** What a shell reports of a command that Ctrl-C ended before its work was done. */
 const interrupted = 130;

@@ -8,42 +8,58 @@ export interface ScanWatch {
   readonly saved: Promise<void>;
 }
 
+/** What is told of a scan, and of what comes after it. */
+export interface ScanTold {
+  readonly onProgress: (event: ScanProgress) => void;
+  readonly onTrouble: (line: string) => void;
+  /** A finding that opened, resolved or changed otherwise after the scan, in words. */
+  readonly onFinding: (line: string) => void;
+}
+
 /**
- * Follows the first run of a function through the log of the local host, one JSON object a line.
- * What is not understood, and every warning and error of others, is told as trouble; those of the
- * function itself come with its end.
+ * Follows the first scan through the log of the local host, one JSON object a line: a function begins
+ * it and others do its work. What is not understood, and every warning and error of others, is told
+ * as trouble; those of the function itself come with its end.
  */
-export function watchScan(
-  functionName: string,
-  told: {
-    readonly onProgress: (event: ScanProgress) => void;
-    readonly onTrouble: (line: string) => void;
-  },
-): ScanWatch {
+export function watchScan(functionName: string, told: ScanTold): ScanWatch {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // Nobody may be waiting yet, or any more.
   promise.catch(() => {});
+  let isSaved = false;
+  function hear(entry: Readonly<Record<string, unknown>>): void {
+    const { level, message, error } = entry;
+    const said = objectIn(String(message)) ?? {};
+    const progress = progressIn(said);
+    if (progress !== undefined && !isSaved) told.onProgress(progress);
+    if (said['message'] === 'scan saved') {
+      isSaved = true;
+      resolve();
+    } else if (said['message'] === 'finding' && isSaved) {
+      told.onFinding(findingText(said));
+    }
+    if (entry['function'] === functionName) {
+      if (message === 'invocation failed') reject(failure(String(error)));
+    } else if (level === 'warning' || level === 'error' || level === 'critical') {
+      told.onTrouble(typeof error === 'string' ? `${String(message)}: ${error}` : String(message));
+    }
+  }
   return {
     saved: promise,
     line(text) {
       const entry = objectIn(text);
-      if (entry === undefined) {
-        told.onTrouble(text);
-        return;
-      }
-      const { level, message, error } = entry;
-      if (entry['function'] === functionName) {
-        if (message === 'invocation succeeded') resolve();
-        else if (message === 'invocation failed') reject(failure(String(error)));
-        const progress = progressIn(String(message));
-        if (progress !== undefined) told.onProgress(progress);
-      } else if (level === 'warning' || level === 'error' || level === 'critical') {
-        told.onTrouble(
-          typeof error === 'string' ? `${String(message)}: ${error}` : String(message),
-        );
-      }
+      if (entry === undefined) told.onTrouble(text);
+      else hear(entry);
     },
   };
+}
+
+function findingText({
+  transition,
+  checkId,
+  clusterId,
+}: Readonly<Record<string, unknown>>): string {
+  const cluster = String(clusterId);
+  return `${String(transition)}: ${String(checkId)} on ${cluster.slice(cluster.lastIndexOf('/') + 1)}`;
 }
 
 /** What the functions threw; where that happened stands in their words, and is nowhere here. */
@@ -51,8 +67,7 @@ function failure(words: string): Error {
   return Object.assign(new Error(words), { stack: words });
 }
 
-function progressIn(message: string): ScanProgress | undefined {
-  const progress = objectIn(message)?.['progress'];
+function progressIn({ progress }: Readonly<Record<string, unknown>>): ScanProgress | undefined {
   if (typeof progress !== 'object' || progress === null) return undefined;
   const { stage, done, total } = {
     stage: undefined,

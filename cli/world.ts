@@ -44,6 +44,8 @@ export interface DemoOptions {
   /** A line that something said which went wrong. */
   readonly onTrouble: (line: string) => void;
   readonly onProgress: (event: ScanProgress) => void;
+  /** What is changed in the tenant after the scan, and what the functions find of it. */
+  readonly onChange: (line: string) => void;
 }
 
 /** Portcullis whole, running on this machine. */
@@ -54,6 +56,8 @@ export interface Demo {
   readonly ended: Promise<string>;
   /** Has the functions scan, and gives the report that they saved. */
   scan(): Promise<Report>;
+  /** Breaks something of what the report calls well, and mends it, again and again, until the end. */
+  change(report: Report): void;
   stop(): Promise<void>;
 }
 

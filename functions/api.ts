@@ -1,20 +1,17 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
 import { catalogue } from '../shared/checks/catalogue.ts';
+import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
 const resources: Readonly<Record<string, HttpHandler>> = {
   checks: () => ({
-    jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => ({
-      id,
-      title,
-      severity,
-      appliesTo,
-      remediation,
-      source,
-    })),
+    jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => {
+      return { id, title, severity, appliesTo, remediation, source };
+    }),
   }),
+  findings,
   'reports/latest': latestReport,
 };
 

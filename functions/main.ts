@@ -1,6 +1,11 @@
 import { app } from '@azure/functions';
 import './api.ts';
+import './check-cluster.ts';
+import './dead-letters.ts';
 import './health.ts';
+import './housekeeping.ts';
+import './resource-changed.ts';
+import './scan-shard.ts';
 import './scheduled-scan.ts';
 
 // Without it the worker holds a whole response in memory, and a report may be large.

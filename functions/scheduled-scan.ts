@@ -1,23 +1,14 @@
 import { app } from '@azure/functions';
-import type { InvocationContext, Timer } from '@azure/functions';
-import { processService } from '../shared/compose-service.ts';
+import type { Timer } from '@azure/functions';
+import { cutScan } from '../shared/pipeline/cut-scan.ts';
+import { step } from './step.ts';
 
-app.timer('scheduled-scan', { schedule: '%SCAN_SCHEDULE%', handler: scheduledScan });
-
-/** Audits the tenant and saves the report. Its log lines are JSON, so that queries can read them. */
-async function scheduledScan(timer: Timer, context: InvocationContext): Promise<void> {
-  function log(message: string, fields: object): void {
-    context.info(JSON.stringify({ message, ...fields }));
-  }
-  try {
-    log('scan started', { isPastDue: timer.isPastDue });
-    const { scanId, repairs, summary, tail } = await processService().scan((progress) => {
-      log('scan progress', { progress });
-    });
-    for (const repair of repairs) context.warn(repair);
-    log('scan saved', { scanId, summary, gaps: tail.gaps.length, cost: tail.cost });
-  } catch (error) {
-    context.error('scan failed', error);
-    throw error;
-  }
-}
+/** Begins a scan of the tenant; `scan-shard` does the work. */
+app.timer('scheduled-scan', {
+  schedule: '%SCAN_SCHEDULE%',
+  handler: step('scan', async (service, { isPastDue }: Timer) => {
+    service.tell('scan started', { isPastDue });
+    const { scanId, shards, clusters } = await cutScan(service);
+    service.tell('scan cut', { scanId, shards, clusters });
+  }),
+});

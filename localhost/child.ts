@@ -7,6 +7,7 @@ import type { StopRequest } from './serve-parent.ts';
 export interface Child<Ready> {
   /** What it told when it was up. */
   readonly ready: Ready;
+  readonly pid: number;
   /** Resolves when it has ended, with why, whoever ended it. */
   readonly ended: Promise<string>;
   /** Asks it to end in order, and ends it by force if it does not within the grace. */
@@ -63,7 +64,7 @@ export async function startChild<Ready>(
     const words = said.trim();
     throw new Error(`${script} ${first}${words === '' ? '' : `: ${words}`}`);
   }
-  return { ready: first.ready, ended, stop, end };
+  return { ready: first.ready, pid: child.pid ?? 0, ended, stop, end };
 }
 
 async function messageOf<Ready>(child: ChildProcess): Promise<{ readonly ready: Ready }> {

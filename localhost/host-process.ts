@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     folder: { type: 'string', default: join(import.meta.dirname, '..') },
     port: { type: 'string', default: '7071' },
+    'lock-seconds': { type: 'string', default: '60' },
   },
 });
 const log = lineLog(
@@ -21,7 +22,8 @@ const log = lineLog(
 
 await serveParent<HostReady>(async () => {
   const { folder, port } = values;
-  const host = await startHost({ folder, env: process.env, port: Number(port), log });
+  const lockSeconds = Number(values['lock-seconds']);
+  const host = await startHost({ folder, env: process.env, port: Number(port), log, lockSeconds });
   const { url, keys, functions } = host;
   log('information', 'host started', { url, functions });
   // A parent is told by message; a person has only this.

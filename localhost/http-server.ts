@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { format } from 'node:util';
 import type { HttpResponseInit } from '@azure/functions';
+import { answerEventGrid, webhookPath } from './event-grid.ts';
+import type { RegisteredFunction } from './function-app.ts';
 import { sendResult, sendText, triggerRequest } from './http-exchange.ts';
 import type { Invoke } from './invoke.ts';
 import type { Log } from './log.ts';
@@ -15,10 +17,14 @@ export interface HostKeys {
   readonly function: string;
   /** Opens everything, `/admin` too. */
   readonly master: string;
+  /** Opens the webhook that Event Grid delivers to. */
+  readonly eventGrid: string;
 }
 
 export interface HttpSurface {
   readonly routes: readonly HttpRoute[];
+  /** The functions that hear of events. */
+  readonly events: readonly RegisteredFunction[];
   /** What stands before every route, `api` unless host.json says otherwise. */
   readonly prefix: string;
   readonly keys: HostKeys;
@@ -34,7 +40,7 @@ const ownNames = ['127.0.0.1', 'localhost'];
 /** Keys that nobody can guess. */
 export function randomKeys(): HostKeys {
   const key = () => randomBytes(16).toString('base64url');
-  return { function: key(), master: key() };
+  return { function: key(), master: key(), eventGrid: key() };
 }
 
 /** Serves the functions on a port of the loopback interface, or on a free one if it is taken. */
@@ -84,6 +90,10 @@ async function answer(
     sendText(response, 400, 'The address of the request cannot be read.');
     return;
   }
+  if (url.pathname.toLowerCase() === webhookPath) {
+    await deliver(surface, request, url, response);
+    return;
+  }
   const [first = '', ...rest] = url.pathname.split('/').slice(1);
   if (first.toLowerCase() === 'admin') {
     startFunction(surface, request, url, rest, response);
@@ -97,6 +107,20 @@ async function answer(
 /** What the header `Host` of a request to this port may be; clients leave out the port of HTTP itself. */
 function hostsOf(port: number | undefined): readonly string[] {
   return ownNames.map((name) => (port === 80 ? name : `${name}:${port}`));
+}
+
+async function deliver(
+  { events, keys, invoke }: HttpSurface,
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+): Promise<void> {
+  const given = givenKey(request, url);
+  if (isSame(given, keys.eventGrid) || isSame(given, keys.master)) {
+    await answerEventGrid(events, invoke, request, url, response);
+    return;
+  }
+  sendText(response, 401, 'This needs the key of Event Grid: ?code=.');
 }
 
 async function callFunction(
@@ -165,13 +189,17 @@ function startFunction(
 function mayCall(
   level: HttpRoute['authLevel'],
   keys: HostKeys,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   url: URL,
 ): boolean {
   if (level === 'anonymous') return true;
-  const header = headers['x-functions-key'];
-  const given = typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
+  const given = givenKey(request, url);
   return isSame(given, keys.master) || (level === 'function' && isSame(given, keys.function));
+}
+
+function givenKey({ headers }: IncomingMessage, url: URL): string {
+  const header = headers['x-functions-key'];
+  return typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
 }
 
 /** Takes as long for a near miss as for any other. */

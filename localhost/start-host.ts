@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadFunctionApp } from './function-app.ts';
+import { readHostJson } from './host-json.ts';
 import { type HostKeys, randomKeys, serveHttp, urlOf } from './http-server.ts';
 import { invoker, runHooks } from './invoke.ts';
 import type { Log } from './log.ts';
+import { startQueues } from './queues.ts';
 import { httpRoute } from './routes.ts';
 import { startTimers } from './timers.ts';
 
@@ -15,6 +15,8 @@ export interface HostOptions {
   /** The port to serve on; a free one if it is taken. */
   readonly port: number;
   readonly log: Log;
+  /** For how long a message is hidden from others while it is handled; a minute where absent. */
+  readonly lockSeconds?: number;
 }
 
 /** A host that runs. */
@@ -28,20 +30,33 @@ export interface Host {
 }
 
 /**
- * Runs a function app on this machine, without Azure Functions Core Tools: timers, and HTTP triggers
- * on the loopback interface. Cookies, input and output bindings and other triggers are left out.
- * @throws Error where the app cannot be loaded, or a schedule or route is wrong.
+ * Runs a function app on this machine, without Azure Functions Core Tools: timers, queues, Event
+ * Grid, and HTTP triggers on the loopback interface. Cookies, input and output bindings and other
+ * triggers are left out.
+ * @throws Error where the app cannot be loaded, or a schedule, route or connection is wrong.
  */
-export async function startHost({ folder, env, port, log }: HostOptions): Promise<Host> {
+export async function startHost({
+  folder,
+  env,
+  port,
+  log,
+  lockSeconds = 60,
+}: HostOptions): Promise<Host> {
+  const settings = readHostJson(folder);
   const app = await loadFunctionApp(folder, log);
   const ofType = (type: string) =>
     app.functions.filter(({ trigger }) => String(trigger['type']).toLowerCase() === type);
   const http = ofType('httptrigger');
   const timed = ofType('timertrigger');
-  const unknown = app.functions.filter((each) => !http.includes(each) && !timed.includes(each));
+  const queued = ofType('queuetrigger');
+  const events = ofType('eventgridtrigger');
+  const known = new Set([...http, ...timed, ...queued, ...events]);
+  const unknown = app.functions.filter((each) => !known.has(each));
   if (unknown.length > 0) {
     const names = unknown.map(({ name, trigger }) => `${name} (${String(trigger['type'])})`);
-    throw new Error(`this host has timers and HTTP only; it cannot run ${names.join(', ')}`);
+    throw new Error(
+      `this host has timers, queues, Event Grid and HTTP; it cannot run ${names.join(', ')}`,
+    );
   }
   const keys = randomKeys();
   const routes = http.map(httpRoute);
@@ -52,7 +67,9 @@ export async function startHost({ folder, env, port, log }: HostOptions): Promis
     functionAppDirectory: folder,
   });
   const timers = startTimers(timed, env, invoke, log);
-  const surface = { routes, prefix: routePrefixOf(folder), keys, timers, invoke, log };
+  const queues = startQueues(queued, env, invoke, log, { ...settings.queues, lockSeconds });
+  const { routePrefix: prefix } = settings;
+  const surface = { routes, events, prefix, keys, timers, invoke, log };
   const server = await serveHttp(surface, port);
   return {
     url: urlOf(server),
@@ -62,20 +79,9 @@ export async function startHost({ folder, env, port, log }: HostOptions): Promis
       const closed = new Promise((resolve) => server.close(resolve));
       // A connection that has had its answer would be kept open for the next question.
       const closing = setInterval(() => server.closeIdleConnections(), 50);
-      await Promise.all([closed, timers.stop()]);
+      await Promise.all([closed, timers.stop(), queues.stop()]);
       clearInterval(closing);
       await runHooks(app.hooks.appTerminate, { hookData: {}, appHookData: {} });
     },
   };
-}
-
-/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings */
-function routePrefixOf(folder: string): string {
-  const host: HostJson = JSON.parse(readFileSync(join(folder, 'host.json'), 'utf8'));
-  return host.extensions?.http?.routePrefix ?? 'api';
-}
-
-/** What of host.json this host follows. */
-interface HostJson {
-  readonly extensions?: { readonly http?: { readonly routePrefix?: string } };
 }

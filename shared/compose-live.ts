@@ -1,9 +1,11 @@
 import manifest from '../package.json' with { type: 'json' };
 import { type AzureClients, azureClients } from './adapters/azure/azure-clients.ts';
 import { type AzureInventory, azureInventory } from './adapters/azure/azure-inventory.ts';
+import { azureTenant } from './adapters/azure/azure-tenant.ts';
 import { cloudLabel, cloudNamed } from './adapters/azure/cloud.ts';
 import { type WriteDiagnosis, diagnoseWrites } from './adapters/azure/diagnose-writes.ts';
 import { type Diagnosis, diagnose } from './adapters/azure/diagnose.ts';
+import { keepingTags } from './adapters/azure/kept-tags.ts';
 import { signIn } from './adapters/azure/sign-in.ts';
 import { type ExportCounts, writeEstate } from './adapters/files/estate-writer.ts';
 import { redactGap, redactRow } from './adapters/files/redact-rows.ts';
@@ -17,10 +19,11 @@ import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.
 import type { ResourceType } from './inventory/resource-types.ts';
 import { type ResourceId, nameOf, resourceId } from './model/resource-id.ts';
 import { auditedTypes } from './pipeline/audit.ts';
-import type { Gap, Row, Scope } from './ports.ts';
+import type { Gap, Row, Scope, TenantReader } from './ports.ts';
 import type { Cost } from './reports/report.ts';
 import type { AuditOptions, LiveSource } from './reports/scan.ts';
 import { checkNames } from './settings/resolve.ts';
+import type { Settings } from './settings/settings.ts';
 import { redactedSettingsName } from './settings/settings-from-text.ts';
 import { problemText } from './settings/settings-problems.ts';
 
@@ -60,6 +63,22 @@ function liveInventory(
     },
   });
   return { inventory, scope: liveScope(options) };
+}
+
+/** A live tenant that is read in parts, and the calls that this has taken so far. Throws as `connect`. */
+export function liveTenant(source: LiveSource): {
+  readonly tenant: (settings: Settings) => TenantReader;
+  readonly calls: () => Omit<Cost, 'durationMs'>;
+} {
+  const clients = keepingTags(connect(source), () => new Date());
+  return {
+    tenant: ({ scope, deployers }) =>
+      azureTenant(clients, liveTypes, {
+        clusters: scope.clusters,
+        principals: deployers.map(({ principalId }) => principalId),
+      }),
+    calls: () => ({ ...clients.calls }),
+  };
 }
 
 /** What an audit needs of a live tenant, and what it has cost so far. */

@@ -1,80 +1,78 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileSpool } from './adapters/files/spool-file.ts';
 import { blobReports } from './adapters/store/blob-reports.ts';
 import { blobService } from './adapters/store/blob-service.ts';
 import { settingsTextAt } from './adapters/store/settings-text.ts';
+import { storageAccountStores } from './adapters/store/storage-account.ts';
 import { catalogue } from './checks/catalogue.ts';
-import { startAudit } from './compose.ts';
+import type { ServiceContext, Tell } from './pipeline/service-context.ts';
 import type { ReportStore } from './ports.ts';
-import { type ReportOutcome, jsonReport } from './reports/json-report.ts';
-import type { Audit, AuditOptions, ScanProgress } from './reports/scan.ts';
 import { type Environment, parseEnvironment } from './settings/environment.ts';
 import { settingsFileName, settingsFromText } from './settings/settings-from-text.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
+import type { Stores } from './store-ports.ts';
 
 /** The folder of the app; from the sources and from the bundle in `dist/` alike. */
 const appFolder = fileURLToPath(new URL('../', import.meta.url));
 
-/** Audits what the environment names, with the identity that it names. */
-export type AuditTenant = (
+/** A tenant of Azure as the service reads it; its clients are kept from one invocation to the next. */
+export type OpenTenant = (
   environment: Environment,
-  options: Omit<AuditOptions, 'source'>,
-) => Promise<Audit>;
+) => Promise<Pick<ServiceContext, 'tenant' | 'calls'>>;
 
 /** What the functions do their work with. Its clients are kept from one invocation to the next. */
 export interface Service {
   readonly environment: Environment;
   readonly reports: ReportStore;
-  /**
-   * Audits the tenant and saves the report.
-   * @throws UsageError where the settings are wrong.
-   */
-  scan(onProgress?: (event: ScanProgress) => void): Promise<ScanOutcome>;
-}
-
-/** A scan that was saved. */
-export interface ScanOutcome extends ReportOutcome {
-  readonly scanId: string;
-  /** What was wrong in the store and was put right by saving, a sentence each. */
-  readonly repairs: readonly string[];
+  readonly stores: Stores;
+  readonly now: () => Date;
+  readonly checkDelayMs: number;
+  readonly newId: () => string;
+  /** What a step of the pipeline needs; the settings are read anew for every step. */
+  contextFor(tell: Tell): Promise<ServiceContext>;
 }
 
 /**
- * The service that the environment variables describe. The settings are read anew for every scan.
+ * The service that the environment variables describe.
  * @throws UsageError with every variable that is wrong.
  */
 export function composeService(
   env: Readonly<Record<string, string | undefined>>,
-  auditTenant: AuditTenant = auditNamedTenant,
+  openTenant: OpenTenant = openNamedTenant,
   now: () => Date = () => new Date(),
 ): Service {
   const environment = parseEnvironment(env);
+  const { checkDelayMs } = environment;
   const storage = blobService(environment.storage);
-  const reports = blobReports(storage, { now });
+  const stores = storageAccountStores(environment.storage);
+  let tenant: ReturnType<OpenTenant> | undefined;
   return {
     environment,
-    reports,
-    async scan(onProgress) {
-      const audit = await auditTenant(environment, {
-        settings: await settingsOf(environment, storage),
-        strict: false,
+    reports: blobReports(storage, { now }),
+    stores,
+    now,
+    checkDelayMs,
+    newId: randomUUID,
+    async contextFor(tell) {
+      tenant ??= openTenant(environment);
+      const onRepair = (says: string) => {
+        tell(says, { level: 'warning' });
+      };
+      return {
+        ...(await tenant),
+        stores,
+        reports: blobReports(storage, { now, onRepair }),
+        catalogue,
+        settings: () => settingsOf(environment, storage),
         now,
-        ...(onProgress === undefined ? {} : { onProgress: atMostEverySecond(onProgress, now) }),
-      });
-      const report = jsonReport(audit, { clusters: fileSpool(), verdicts: fileSpool() });
-      let outcome: ReportOutcome | undefined;
-      const repairs: string[] = [];
-      const kept = blobReports(storage, { now, onRepair: (says) => repairs.push(says) });
-      await kept.save(
-        audit.header,
-        (async function* () {
-          outcome = yield* report;
-        })(),
-      );
-      if (outcome === undefined) throw new Error('the report was saved before it was whole');
-      return { scanId: audit.header.scanId, repairs, ...outcome };
+        checkDelayMs,
+        newId: randomUUID,
+        spool: fileSpool,
+        tell,
+      };
     },
   };
 }
@@ -87,9 +85,11 @@ export function processService(): Service {
   return kept;
 }
 
-const auditNamedTenant: AuditTenant = ({ cloud, readerClientId }, options) => {
+/** Azure's SDKs are loaded only where they are needed: they take longer than most of what functions do. */
+const openNamedTenant: OpenTenant = async ({ cloud, readerClientId }) => {
+  const { liveTenant } = await import('./compose-live.ts');
   const identity = readerClientId === undefined ? {} : { clientId: readerClientId };
-  return startAudit({ ...options, source: { kind: 'live', cloud, ...identity } });
+  return liveTenant({ kind: 'live', cloud, ...identity });
 };
 
 async function settingsOf(
@@ -107,19 +107,4 @@ async function settingsOf(
   }
   if (settings === undefined) return defaultSettings();
   throw new UsageError([`${found.from}, which PORTCULLIS_SETTINGS names, does not exist`]);
-}
-
-/** The first event of a stage, the last, and in between one a second: progress is logged, and logs cost. */
-function atMostEverySecond(
-  onProgress: (event: ScanProgress) => void,
-  now: () => Date,
-): (event: ScanProgress) => void {
-  let last = { stage: '', at: 0 };
-  return (event) => {
-    const at = now().getTime();
-    const finished = event.total !== undefined && event.done >= event.total;
-    if (event.stage === last.stage && at - last.at < 1000 && !finished) return;
-    last = { stage: event.stage, at };
-    onProgress(event);
-  };
 }

@@ -22,6 +22,8 @@ export interface Gap {
   readonly why: string;
   /** Set where somebody tried to read it and could not: it is never taken as empty. */
   readonly tried?: true;
+  /** Set where the same read may succeed in a moment: Azure was busy, or did not answer. */
+  readonly passing?: true;
 }
 
 /** What an inventory is asked for: everything it can see, or only these subscriptions or what lies below these groups. */
@@ -36,6 +38,31 @@ export interface Scope {
 export interface Inventory {
   /** The rows of these types within the scope, and a gap for whatever could not be read. */
   read(types: readonly ResourceType[], scope: Scope): AsyncIterable<Row | Gap>;
+}
+
+/** What a scan begins with. */
+export interface ScopeReading {
+  readonly items: readonly (Row | Gap)[];
+  /** GUIDs of the subscriptions in scope: what is absent there, and no gap, does not exist. */
+  readonly covered: readonly string[];
+}
+
+/** A tenant that is read in parts: what a scan is cut into, and what an event asks for. */
+export interface TenantReader {
+  /** The clusters in scope, what attaches them to Azure ML, and what is the same for all of them. */
+  readScope(scope: Scope): Promise<ScopeReading>;
+  /** Everything that bears on these clusters, as an index has it, with what of the scope bears on them. */
+  readClusters(
+    clusters: readonly ResourceId[],
+    given: ScopeReading,
+  ): Promise<readonly (Row | Gap)[]>;
+  /** Everything that bears on one cluster, as it is now; these workspaces are known to attach it. */
+  readCluster(
+    cluster: ResourceId,
+    workspaces: readonly ResourceId[],
+  ): Promise<readonly (Row | Gap)[]>;
+  /** One resource as it is now; undefined where there is none, or none of a type that audits read. */
+  readResource(id: ResourceId): Promise<Row | undefined>;
 }
 
 /** A scan whose report is kept. */

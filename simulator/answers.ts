@@ -1,7 +1,8 @@
 import { type Fault, type Misfortune, createFaults, faultAnswer } from './http/faults.ts';
 import { type Answer, type Call, failure } from './http/wire.ts';
 import { authorityAnswer } from './identity/authority.ts';
-import { callerOf, estateReader, expiredToken } from './identity/callers.ts';
+import type { DeliveryOptions, EventGrid } from './event-grid/event-grid.ts';
+import { callerOf, estateOperator, estateReader, expiredToken } from './identity/callers.ts';
 import { microsoftGraphAnswer } from './microsoft-graph/microsoft-graph.ts';
 import { type ReaderGrant, createAccess } from './permissions/access.ts';
 import {
@@ -39,6 +40,10 @@ export interface AnswerOptions {
   /** How many items a page of a list holds; absent: 100. */
   readonly pageSize?: number;
   readonly faults?: readonly Fault[];
+  /** How far Resource Graph lies behind Resource Manager, in milliseconds; absent: not at all. */
+  readonly indexLagMs?: number;
+  /** How Event Grid delivers; absent: at once, each event once. */
+  readonly events?: DeliveryOptions;
 }
 
 /** An answer, what befalls it on its way, and to whom it goes. */
@@ -56,14 +61,17 @@ export function createAnswers(
   tenant: Tenant,
   options: AnswerOptions,
   now: () => Date,
+  eventGrid: EventGrid,
 ): (call: Call, at: Date) => Outcome {
   const grants = options.reader?.grants ?? readerEverywhere;
   const estate: Estate = {
     tenant,
-    access: createAccess(tenant, estateReader.objectId, grants),
+    access: createAccess(tenant, estateReader.objectId, grants, estateOperator.objectId),
     tenantId: estateReader.tenantId,
     pageSize: options.pageSize ?? 100,
     now,
+    indexLagMs: () => options.indexLagMs ?? 0,
+    eventGrid,
   };
   const resourceGraph = createResourceGraph(estate);
   const faults = createFaults(options.faults ?? []);

@@ -10,7 +10,14 @@ import { type AnswerOptions, createAnswers } from './answers.ts';
 import { throwawayCertificate } from './http/certificate.ts';
 import { respond } from './http/respond.ts';
 import { type Call, collapsed, failure } from './http/wire.ts';
-import { type ReaderIdentity, estateReader, tokenOf } from './identity/callers.ts';
+import { createEventGrid } from './event-grid/event-grid.ts';
+import {
+  type Caller,
+  type ReaderIdentity,
+  estateOperator,
+  estateReader,
+  tokenOf,
+} from './identity/callers.ts';
 import { type Row, createTenant } from './tenant/tenant.ts';
 
 /** What a simulator is started with. */
@@ -55,6 +62,10 @@ export interface Simulator {
   tokenOf(objectId: string): string;
   /** Every request so far, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
+  /** Who may change anything. */
+  readonly operator: Caller;
+  /** Resolves when every event so far has been delivered, or nobody takes it any more. */
+  eventsDelivered(): Promise<void>;
   /** Ends every connection. */
   stop(): Promise<void>;
   /** Resolves when it has been stopped. */
@@ -65,7 +76,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { ports = {}, now = () => new Date() } = options;
   const certificate = await throwawayCertificate();
-  const answers = createAnswers(createTenant(options.rows), options, now);
+  const eventGrid = createEventGrid(options.events ?? {}, now);
+  const answers = createAnswers(createTenant(options.rows), options, now, eventGrid);
   const requests: SimulatedRequest[] = [];
 
   async function serve(
@@ -106,6 +118,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     http: createHttpServer(listenerFor('http')),
   };
   const stop = async (): Promise<void> => {
+    await eventGrid.stop();
     await Promise.all(Object.values(servers).map(close));
     stopping.resolve();
   };
@@ -124,8 +137,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     cloud: { arm: https, graph: https, authority: https, ca: certificate.cert },
     reader: estateReader,
     tokenOf: (objectId) =>
-      tokenOf({ objectId, appId: undefined }, https, `${https}/${estateReader.tenantId}/`, now()),
+      tokenOf(
+        objectId === estateOperator.objectId ? estateOperator : { objectId, appId: undefined },
+        https,
+        `${https}/${estateReader.tenantId}/`,
+        now(),
+      ),
     requests,
+    operator: estateOperator,
+    eventsDelivered: () => eventGrid.delivered(),
     stop,
     stopped: stopping.promise,
   };

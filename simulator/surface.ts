@@ -1,3 +1,4 @@
+import type { EventGrid } from './event-grid/event-grid.ts';
 import type { Call } from './http/wire.ts';
 import type { Caller } from './identity/callers.ts';
 import type { Access } from './permissions/access.ts';
@@ -11,6 +12,9 @@ export interface Estate {
   /** How many items a page of a list holds. */
   readonly pageSize: number;
   readonly now: () => Date;
+  /** How far Resource Graph lies behind, in milliseconds. */
+  readonly indexLagMs: () => number;
+  readonly eventGrid: EventGrid;
 }
 
 /** A call by somebody who is known. */

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 const floors: readonly (readonly string[])[] = [
   ['shared/model', 'shared/packets'],
   ['shared/ports.ts', 'shared/settings'],
+  ['shared/store-ports.ts'],
   ['shared/network', 'shared/access', 'shared/inventory'],
   ['shared/facts'],
   ['shared/checks'],

@@ -5,13 +5,15 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Azurite, startAzurite } from '../localhost/azurite.ts';
 import { blobService } from '../shared/adapters/store/blob-service.ts';
-import { type AuditTenant, composeService } from '../shared/compose-service.ts';
+import { type OpenTenant, composeService } from '../shared/compose-service.ts';
+import { cutScan } from '../shared/pipeline/cut-scan.ts';
+import type { TenantReader } from '../shared/ports.ts';
 import { parseReport } from '../shared/reports/report.ts';
+import type { Environment } from '../shared/settings/environment.ts';
+import type { Settings } from '../shared/settings/settings.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
-import type { ScanProgress } from '../shared/reports/scan.ts';
 import { temporaryFolder } from './cli/made-up-world.ts';
 import { latestOf } from './contracts/report-store.contract.ts';
-import { audit, badNight, shard, verdict } from './reports/made-up-scan.ts';
 
 let azurite: Azurite;
 beforeAll(async () => {
@@ -23,22 +25,45 @@ afterAll(async () => {
 
 const now = () => new Date('2026-11-24T02:05:00.000Z');
 
-/** A service with the environment's least, and what its audit was asked for. */
-function serviceOf(
-  env: Record<string, string> = {},
-  running: () => ReturnType<AuditTenant> = async () => badNight(),
-) {
-  const asked: Parameters<AuditTenant>[] = [];
+/** A tenant without a cluster, that tells whom it was opened for and with what settings. */
+function emptyTenant() {
+  const opened: Environment[] = [];
+  const asked: Settings[] = [];
+  const openTenant: OpenTenant = async (environment) => {
+    opened.push(environment);
+    const reader: TenantReader = {
+      readScope: async () => ({ items: [], covered: [] }),
+      readClusters: async () => [],
+      readCluster: async () => [],
+      readResource: async () => undefined,
+    };
+    return {
+      tenant: (settings) => {
+        asked.push(settings);
+        return reader;
+      },
+      calls: () => ({ resourceGraphCalls: 3 }),
+    };
+  };
+  return { opened, asked, openTenant };
+}
+
+/** A service with the environment's least, and how to have it scan. */
+function serviceOf(env: Record<string, string> = {}, tenant = emptyTenant()) {
   const given = {
     AzureWebJobsStorage: azurite.connectionString,
     SCAN_SCHEDULE: '0 0 2 * * *',
     ...env,
   };
-  const auditTenant: AuditTenant = (...all) => {
-    asked.push(all);
-    return running();
-  };
-  return { service: composeService(given, auditTenant, now), asked };
+  const service = composeService(given, tenant.openTenant, now);
+  const told: string[] = [];
+  const scan = async () =>
+    cutScan(
+      await service.contextFor((message, fields) =>
+        told.push(`${message} ${String(fields['level'])}`),
+      ),
+    );
+  return { service, scan, told, ...tenant };
 }
 
 function putSettings(container: string, text: string) {
@@ -53,55 +78,50 @@ function putSettings(container: string, text: string) {
 }
 
 describe('a scan', () => {
-  test('audits what the environment names and keeps the report', async () => {
-    const { service, asked } = serviceOf({ PORTCULLIS_CLOUD: 'usgov' });
-    const { scanId, summary } = await service.scan();
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.[0]).toMatchObject({ cloud: 'usgov', maxMode: 'alert' });
-    expect(asked[0]?.[1]).toMatchObject({ strict: false, settings: { mode: 'alert' } });
-    expect(scanId).toBe(badNight().header.scanId);
+  test('reads what the environment names and keeps the report', async () => {
+    const { service, scan, opened, asked } = serviceOf({ PORTCULLIS_CLOUD: 'usgov' });
+    const { scanId } = await scan();
+    await scan();
+    expect(opened).toMatchObject([{ cloud: 'usgov', maxMode: 'alert' }]);
+    expect(asked).toMatchObject([{ mode: 'alert' }, { mode: 'alert' }]);
     const stored = await latestOf(service.reports);
-    expect(stored).toMatchObject({ scanId, savedAt: now().toISOString() });
+    expect(stored).toMatchObject({ savedAt: now().toISOString() });
+    expect((await service.stores.scans.get(scanId))?.value.state).toBe('complete');
     const chunks: Uint8Array[] = [];
     for await (const chunk of stored.read()) chunks.push(chunk);
     const report = parseReport(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-    expect(report.summary).toEqual(summary);
+    expect(report.summary.clusters).toBe(0);
+    expect(report.cost.resourceGraphCalls).toBe(0);
   });
 
   test('tells what it put right in the store', async () => {
-    const { service } = serviceOf();
+    const { scan, told } = serviceOf();
     const account = blobService({
       kind: 'connectionString',
       connectionString: azurite.connectionString,
     });
-    await service.scan();
+    await scan();
     await account.getContainerClient('reports').getBlockBlobClient('latest.json').upload('{}', 2);
-    expect((await service.scan()).repairs).toEqual([expect.stringContaining('latest.json')]);
-    expect((await service.scan()).repairs).toEqual([]);
+    await scan();
+    const repairs = () => told.filter((line) => /latest\.json.* warning/.test(line));
+    expect(repairs()).toHaveLength(1);
+    await scan();
+    expect(repairs()).toHaveLength(1);
   });
 
-  test('that breaks saves nothing, and says why', async () => {
-    const before = await latestOf(serviceOf().service.reports);
-    const broken = { ...badNight(), finish: () => Promise.reject(new Error('lost the tenant')) };
-    const { service } = serviceOf({}, async () => broken);
-    await expect(service.scan()).rejects.toThrow('lost the tenant');
-    expect(await latestOf(service.reports)).toMatchObject({ etag: before.etag });
-  });
-
-  test('tells each stage once a second at most, and its end', async () => {
-    const seen: ScanProgress[] = [];
-    const auditTenant: AuditTenant = async (_, { onProgress = () => {} }) => {
-      for (let done = 0; done <= 500; done += 1) onProgress({ stage: 'judging', done, total: 500 });
-      onProgress({ stage: 'saving', done: 0 });
-      return audit([shard({ a: [verdict('scoring-inbound-allowed', 'a', 'pass', 'high')] })]);
-    };
-    const env = { AzureWebJobsStorage: azurite.connectionString, SCAN_SCHEDULE: '0 0 2 * * *' };
-    await composeService(env, auditTenant, now).scan((event) => seen.push(event));
-    expect(seen).toEqual([
-      { stage: 'judging', done: 0, total: 500 },
-      { stage: 'judging', done: 500, total: 500 },
-      { stage: 'saving', done: 0 },
-    ]);
+  test('that breaks saves nothing, says why, and is given up by the next', async () => {
+    const first = serviceOf();
+    await first.scan();
+    const before = await latestOf(first.service.reports);
+    const lost: OpenTenant = async () => ({
+      tenant: () => {
+        throw new Error('lost the tenant');
+      },
+      calls: () => ({}),
+    });
+    const broken = serviceOf({}, { ...emptyTenant(), openTenant: lost });
+    await expect(broken.scan()).rejects.toThrow('lost the tenant');
+    expect(await latestOf(broken.service.reports)).toMatchObject({ etag: before.etag });
   });
 });
 
@@ -128,28 +148,25 @@ test.each([
 
 describe('the settings', () => {
   test('come from a blob, as it is at each scan', async () => {
-    const { service, asked } = serviceOf({ PORTCULLIS_SETTINGS: 'blob:config/settings.json' });
+    const { scan, asked } = serviceOf({ PORTCULLIS_SETTINGS: 'blob:config/settings.json' });
     await putSettings('config', '{"outbound":"restricted"}');
-    await service.scan();
+    await scan();
     await putSettings('config', '{"outbound":"keepDefaults"}');
-    await service.scan();
-    expect(asked.map(([, { settings }]) => settings.outbound)).toEqual([
-      'restricted',
-      'keepDefaults',
-    ]);
+    await scan();
+    expect(asked.map(({ outbound }) => outbound)).toEqual(['restricted', 'keepDefaults']);
   });
 
   test('come from a file', async () => {
     const path = join(await temporaryFolder(), 'mine.json');
     await writeFile(path, '{"outbound":"restricted"}');
-    const { service, asked } = serviceOf({ PORTCULLIS_SETTINGS: path });
-    await service.scan();
-    expect(asked[0]?.[1].settings.outbound).toBe('restricted');
-    const { service: relative, asked: askedThen } = serviceOf({
+    const { scan, asked } = serviceOf({ PORTCULLIS_SETTINGS: path });
+    await scan();
+    expect(asked[0]?.outbound).toBe('restricted');
+    const { scan: relative, asked: askedThen } = serviceOf({
       PORTCULLIS_SETTINGS: 'demo/portcullis.settings.json',
     });
-    await relative.scan();
-    expect(askedThen[0]?.[1].settings.callers).toHaveProperty('clusters.no-allow-rule');
+    await relative();
+    expect(askedThen[0]?.callers).toHaveProperty('clusters.no-allow-rule');
   });
 
   test.each([
@@ -157,15 +174,15 @@ describe('the settings', () => {
     ['nowhere.json', /settings .*nowhere\.json.* does not exist/],
     ['demo', /settings .*demo: EISDIR/],
   ])('at %s are missed before anything is audited', async (place, says) => {
-    const { service, asked } = serviceOf({ PORTCULLIS_SETTINGS: place });
-    await expect(service.scan()).rejects.toThrow(says);
+    const { scan, asked } = serviceOf({ PORTCULLIS_SETTINGS: place });
+    await expect(scan()).rejects.toThrow(says);
     expect(asked).toEqual([]);
   });
 
   test('that are wrong are refused with their place', async () => {
     await putSettings('wrong', '{"outbond":"restricted"}');
-    const { service } = serviceOf({ PORTCULLIS_SETTINGS: 'blob:wrong/settings.json' });
-    await expect(service.scan()).rejects.toThrow(
+    const { scan } = serviceOf({ PORTCULLIS_SETTINGS: 'blob:wrong/settings.json' });
+    await expect(scan()).rejects.toThrow(
       /settings blob:wrong\/settings\.json: outbond .*did you mean "outbound"/,
     );
   });

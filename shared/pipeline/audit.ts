@@ -182,6 +182,8 @@ export function gapKey({ what, scope }: Pick<GapReport, 'what' | 'scope'>): stri
 /** A shard's verdicts, and all that was missing for them. */
 export interface AuditedShard extends ShardResult {
   readonly missing: readonly Missing[];
+  /** The clusters that are stopped, or in the middle of an operation: a pass resolves nothing there. */
+  readonly unsettled: readonly ResourceId[];
 }
 
 /** The verdicts of at most a hundred clusters at a time, each cluster in exactly one shard. */
@@ -197,8 +199,15 @@ export function* auditShards(
       clusters: judged.map(({ cluster }) => cluster),
       verdicts: judged.flatMap(({ verdicts }) => verdicts),
       missing: judged.flatMap(({ missing }) => missing),
+      unsettled: clusters.filter((cluster) => !isSettled(cluster)).map(({ id }) => id),
     };
   }
+}
+
+function isSettled({ unreadable, powerState, provisioningState }: InferenceCluster): boolean {
+  const runs = powerState === undefined || powerState.toLowerCase() === 'running';
+  const isDone = provisioningState === undefined || provisioningState.toLowerCase() === 'succeeded';
+  return unreadable === undefined && runs && isDone;
 }
 
 /** One cluster by itself: its facts, the settings that hold for it, and its verdicts. */

@@ -7,8 +7,8 @@ export interface PriorityBand {
 }
 
 /** The smallest priority that a rule may have, and the largest: learn.microsoft.com/azure/virtual-network/network-security-groups-overview. */
-export const firstPriority = 100;
-export const lastPriority = 4096;
+const firstPriority = 100;
+const lastPriority = 4096;
 
 /**
  * A priority that no rule of the direction has and that is read before `before`: the first free one

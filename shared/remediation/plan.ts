@@ -9,7 +9,7 @@ import type { Proof } from './prove-rules.ts';
 import type { Snippets } from './snippets.ts';
 
 /** A role that a plan gives somebody. */
-export interface GrantedRole {
+interface GrantedRole {
   readonly principalId: string;
   /** The role's name. */
   readonly role: string;
@@ -17,7 +17,7 @@ export interface GrantedRole {
 }
 
 /** What a plan changes of what may happen, exactly. */
-export interface PlanDiff {
+interface PlanDiff {
   readonly newlyAllowed: readonly DescribedBox[];
   readonly newlyDenied: readonly DescribedBox[];
   readonly newlyGranted: readonly GrantedRole[];

@@ -5,7 +5,7 @@ import type { ArmWrite } from './arm-write.ts';
 import { type Snippets, bicepString, shellWord, terraformString } from './snippets.ts';
 
 /** The API version of the requests, and of the snippets that say the same. */
-export const authorizationApiVersion = '2022-04-01';
+const authorizationApiVersion = '2022-04-01';
 
 /** A role that is given to somebody at a scope. */
 export interface RoleToAssign {
@@ -21,7 +21,7 @@ export interface RoleToAssign {
  * The assignment's own name: a GUID that follows from who, what and where, so that a repeated write
  * changes nothing. Its form is that of version 8 (RFC 9562), which is for names made by others' rules.
  */
-export function assignmentName({ principalId, role, scope }: RoleToAssign): string {
+function assignmentName({ principalId, role, scope }: RoleToAssign): string {
   const hex = sha256(`portcullis\n${principalId}\n${role.guid}\n${scope}`.toLowerCase());
   return [
     hex.slice(0, 8),

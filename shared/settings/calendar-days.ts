@@ -2,7 +2,7 @@
  * Days counted from an arbitrary one, of a date written `YYYY-MM-DD`: the proleptic Gregorian
  * calendar, in which a year is taken to begin in March so that leap days come last.
  */
-export function dayNumber(date: string): number {
+function dayNumber(date: string): number {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const y = month > 2 ? year : year - 1;
   const era = Math.floor(y / 400);

@@ -37,7 +37,7 @@ const schema = z.object({
     .optional()
     .meta({
       description:
-        'Connection string of the storage account: of the host, and of the reports. Use it on a laptop only; in Azure, name the account and let the identity sign in.',
+        'Connection string of the storage account: of the host, and of all that is kept. Use it on a laptop only; in Azure, name the account and let the identity sign in.',
       examples: ['UseDevelopmentStorage=true'],
     }),
   AzureWebJobsStorage__accountName: accountName.optional().meta({
@@ -48,6 +48,16 @@ const schema = z.object({
     description:
       'The address of its blobs, in place of the name: for clouds other than the public one.',
     examples: ['https://mystorage.blob.core.windows.net'],
+  }),
+  AzureWebJobsStorage__queueServiceUri: httpAddress.optional().meta({
+    description:
+      'The address of its queues, where it is not that of the blobs with `queue` for `blob`.',
+    examples: ['https://mystorage.queue.core.windows.net'],
+  }),
+  AzureWebJobsStorage__tableServiceUri: httpAddress.optional().meta({
+    description:
+      'The address of its tables, where it is not that of the blobs with `table` for `blob`.',
+    examples: ['https://mystorage.table.core.windows.net'],
   }),
   AzureWebJobsStorage__clientId: clientId.optional().meta({
     description:
@@ -87,6 +97,15 @@ const schema = z.object({
       description: `The most that this app may do, whatever the settings say: ${modes.join(', ')}.`,
       examples: [...modes],
     }),
+  PORTCULLIS_CHECK_DELAY: z
+    .string()
+    .regex(/^\d{1,3}$/, { error: 'must be a number of seconds from 0 to 999' })
+    .default('30')
+    .meta({
+      description:
+        'Seconds that a check after an event waits for further events, so that many changes lead to one check.',
+      examples: ['30'],
+    }),
   PORTCULLIS_READER_CLIENT_ID: clientId.optional().meta({
     description:
       'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
@@ -115,8 +134,10 @@ export type StorageAccess =
   | { readonly kind: 'connectionString'; readonly connectionString: string }
   | {
       readonly kind: 'identity';
-      /** Where the blobs are, `https://…`. */
+      /** Where the blobs, the queues and the tables are, `https://…`. */
       readonly blobEndpoint: string;
+      readonly queueEndpoint: string;
+      readonly tableEndpoint: string;
       readonly clientId?: string;
     };
 
@@ -134,6 +155,8 @@ export interface Environment {
   /** Absent: the standard file, if it is there. */
   readonly settings?: SettingsPlace;
   readonly maxMode: (typeof modes)[number];
+  /** Milliseconds between the last event for a cluster and its check. */
+  readonly checkDelayMs: number;
   readonly readerClientId?: string;
 }
 
@@ -181,6 +204,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       ? {}
       : { settings: settingsPlaceOf(data.PORTCULLIS_SETTINGS) }),
     maxMode: data.PORTCULLIS_MAX_MODE,
+    checkDelayMs: Number(data.PORTCULLIS_CHECK_DELAY) * 1000,
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
@@ -208,14 +232,18 @@ function storageOf(given: Variables): StorageAccess | undefined {
   const name = given.AzureWebJobsStorage__accountName;
   const named = name === undefined ? undefined : `https://${name}.blob.core.windows.net`;
   const blobEndpoint = given.AzureWebJobsStorage__blobServiceUri ?? named;
+  if (blobEndpoint === undefined) return undefined;
+  // The services of an account differ in one word of their names.
+  const beside = (service: string) => blobEndpoint.replace('.blob.', `.${service}.`);
+  const queueEndpoint = given.AzureWebJobsStorage__queueServiceUri ?? beside('queue');
+  const tableEndpoint = given.AzureWebJobsStorage__tableServiceUri ?? beside('table');
   const clientIdGiven = given.AzureWebJobsStorage__clientId;
-  return blobEndpoint === undefined
-    ? undefined
-    : {
-        kind: 'identity',
-        blobEndpoint,
-        ...(clientIdGiven === undefined ? {} : { clientId: clientIdGiven }),
-      };
+  const endpoints = { blobEndpoint, queueEndpoint, tableEndpoint };
+  return {
+    kind: 'identity',
+    ...endpoints,
+    ...(clientIdGiven === undefined ? {} : { clientId: clientIdGiven }),
+  };
 }
 
 function settingsPlaceOf(value: string): SettingsPlace {

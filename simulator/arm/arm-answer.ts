@@ -3,9 +3,11 @@ import type { Estate, SignedCall } from '../surface.ts';
 import { resourceGroupIn, subscriptionIn } from '../tenant/azure-id.ts';
 import { armErrors } from './arm-errors.ts';
 import { authorizationOperation } from './authorization.ts';
+import { eventSubscriptionOperation } from './event-subscriptions.ts';
 import { networkOperation } from './network-lists.ts';
 import type { Operation } from './operation.ts';
 import { resourceOperation } from './resources.ts';
+import { securityRuleWrite } from './security-rule-writes.ts';
 import { type Target, targetOf } from './target.ts';
 
 /**
@@ -34,7 +36,10 @@ function operationOf(
   version: string,
   estate: Estate,
 ): Operation | undefined {
-  const special = networkOperation(call, target, estate);
+  const special =
+    networkOperation(call, target, estate) ??
+    eventSubscriptionOperation(call, target, estate) ??
+    securityRuleWrite(call, target, estate);
   if (special !== undefined || call.method !== 'GET') return special;
   return (
     authorizationOperation(call, target, estate) ?? resourceOperation(call, target, version, estate)

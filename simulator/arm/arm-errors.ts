@@ -55,6 +55,20 @@ export const armErrors = {
       'UnsupportedQuery',
       `The filter '${filter}' is not supported. Supported filters are atScope(), assignedTo('{id}') and a comparison by eq.`,
     ),
+  preconditionFailed: (): Answer =>
+    failure(
+      412,
+      'PreconditionFailed',
+      'Precondition failed. The etag that was given is not that of the resource.',
+    ),
+  securityRuleInvalid: (name: string, why: string): Answer =>
+    failure(400, 'SecurityRuleInvalidParameter', `Security rule ${name} is not valid: ${why}`),
+  securityRuleConflict: (name: string, other: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleConflict',
+      `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`,
+    ),
   methodNotAllowed: (method: string): Answer =>
     failure(
       405,

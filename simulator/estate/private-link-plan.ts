@@ -19,7 +19,7 @@ export interface PlannedEndpoint {
 }
 
 /** The workspace, or the hub that a project is reached through. */
-export function entranceId(draft: ClusterDraft): string {
+function entranceId(draft: ClusterDraft): string {
   return draft.posture.links.isProject ? hubId(draft) : workspaceId(draft);
 }
 

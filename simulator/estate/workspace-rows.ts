@@ -235,7 +235,7 @@ function legacyCompute(draft: ClusterDraft, id: string): EstateRow {
 }
 
 /** What the network profile says of services, as far as the estate says it at all. */
-export function serviceAddresses({ layout }: ClusterDraft): EstateRow {
+function serviceAddresses({ layout }: ClusterDraft): EstateRow {
   return {
     ...(layout.serviceCidr === undefined ? {} : { serviceCidr: layout.serviceCidr }),
     ...(layout.dnsServiceIp === undefined ? {} : { dnsServiceIP: layout.dnsServiceIp }),

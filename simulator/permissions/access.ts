@@ -40,18 +40,28 @@ interface DenyRule extends Denial {
   readonly hereOnly: boolean;
 }
 
+/** What the estate's operator holds. */
+const everything: Grant = {
+  scope: rootScope,
+  actions: ['*'],
+  notActions: [],
+  dataActions: [],
+  notDataActions: [],
+};
+
 /** Everyone, as deny assignments write it. */
 const everyone = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Evaluates the role assignments and deny assignments of the estate, and what the options grant its
- * reader. Conditions are not evaluated: those that Resource Manager knows bear on writing role
+ * reader and its operator. Conditions are not evaluated: those that Resource Manager knows bear on writing role
  * assignments and on data.
  */
 export function createAccess(
   tenant: Tenant,
   readerId: string,
   readerGrants: readonly ReaderGrant[],
+  operatorId?: string,
 ): Access {
   const groupsOf = groupsByMember(tenant);
   const granted = grantsByPrincipal(tenant);
@@ -67,6 +77,7 @@ export function createAccess(
 
   function grantsOf(principalId: string): readonly Grant[] {
     const own = [principalId, ...groupsOf(principalId)].flatMap((id) => granted.get(id) ?? []);
+    if (principalId === operatorId) return [...own, everything];
     return principalId === readerId ? [...own, ...reader] : own;
   }
 

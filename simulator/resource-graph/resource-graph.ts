@@ -40,11 +40,12 @@ export function createResourceGraph(estate: Estate): (call: SignedCall) => Answe
   function rowsOf(scope: QueryScope, table: string): Iterable<Row> | undefined {
     if (!tableNames.includes(table)) return undefined;
     const { tenant } = estate;
+    const indexed = new Date(estate.now().getTime() - estate.indexLagMs());
     return tenant.types
       .filter((type) => tableWith(type) === table)
       .flatMap((type) => tenant.ofType(type))
       .filter((resource) => scope.shows(resource))
-      .map(rowOf);
+      .map((resource) => rowOf(tenant.asOf(resource, indexed)));
   }
 
   function keep(key: string, answer: Rows): void {

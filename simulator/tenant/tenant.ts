@@ -31,6 +31,10 @@ export interface Tenant {
   hasResourceGroup(subscription: string, name: string): boolean;
   /** The key itself, every scope around it, and the root, nearest first. */
   scopesAround(key: string): readonly string[];
+  /** Gives a resource another row from a moment on; returns the resource as it is now. */
+  change(resource: Resource, row: Row, at: Date): Resource;
+  /** The resource as it was at a moment. */
+  asOf(resource: Resource, at: Date): Resource;
 }
 
 /** How a scope lies to the one that was asked about. */
@@ -93,7 +97,23 @@ export function createTenant(rows: readonly Row[]): Tenant {
     return [...prefixesOf(key), ...chain];
   }
 
+  /** What resources were, until when, oldest first. */
+  const past = new Map<string, { readonly until: number; readonly resource: Resource }[]>();
+
   return {
+    change(before, row, at) {
+      const resource = { ...before, row };
+      const versions = past.get(before.key) ?? [];
+      past.set(before.key, [...versions, { until: at.getTime(), resource: before }]);
+      found.set(before.key, resource);
+      for (const list of [resources, ofType.get(before.type) ?? []]) {
+        const index = list.findIndex(({ key }) => key === before.key);
+        if (index >= 0) list[index] = resource;
+      }
+      return resource;
+    },
+    asOf: (resource, at) =>
+      past.get(resource.key)?.find(({ until }) => at.getTime() < until)?.resource ?? resource,
     resources,
     byId: (id) => found.get(keyOf(id)),
     ofType: (type) => ofType.get(type) ?? [],

@@ -200,6 +200,8 @@ test('without a connection string, whoever is signed in opens the blobs', () => 
   const named = blobService({
     kind: 'identity',
     blobEndpoint: 'https://mystorage.blob.core.windows.net',
+    queueEndpoint: 'https://mystorage.queue.core.windows.net',
+    tableEndpoint: 'https://mystorage.table.core.windows.net',
     clientId: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
   });
   expect(named.url).toBe('https://mystorage.blob.core.windows.net/');

@@ -31,6 +31,9 @@ function madeUpDemo(changes: Partial<Demo> = {}) {
           options.onTrouble('a remark of a process');
           return nightReport();
         },
+        change: () => {
+          options.onChange('somebody wrote a rule');
+        },
         stop: async () => {
           seen.stopped += 1;
         },
@@ -102,8 +105,9 @@ describe('demo', () => {
     expect(first).toBeUndefined();
     expect(seen.stopped).toBe(0);
     interruption.abort();
-    const { code, out } = await running;
+    const { code, out, err } = await running;
     expect(code).toBe(0);
+    expect(err).toMatch(/\n\d\d:\d\d:\d\d {2}somebody wrote a rule\n/);
     expect(out).toContain(`The report is at\n\n  ${reportUrl}\n\n`);
     expect(seen.stopped).toBe(1);
   });

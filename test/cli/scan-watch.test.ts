@@ -5,43 +5,56 @@ import type { ScanProgress } from '../../shared/reports/scan.ts';
 function watched() {
   const progress: ScanProgress[] = [];
   const trouble: string[] = [];
+  const findings: string[] = [];
   const watch = watchScan('scheduled-scan', {
     onProgress: (event) => progress.push(event),
     onTrouble: (line) => trouble.push(line),
+    onFinding: (line) => findings.push(line),
   });
   const say = (entry: object) => {
     watch.line(JSON.stringify({ level: 'information', function: 'scheduled-scan', ...entry }));
   };
-  return { watch, progress, trouble, say };
+  return { watch, progress, trouble, findings, say };
 }
 
-test('progress is what the function says of it, and nothing else', () => {
+test('progress is what the functions say of it, and nothing else', () => {
   const { progress, trouble, say } = watched();
   const told = (event: unknown) => ({
     message: JSON.stringify({ message: 'scan progress', progress: event }),
   });
   say(told({ stage: 'reading', done: 0 }));
   say(told({ stage: 'judging', done: 3, total: 10 }));
-  say({ ...told({ stage: 'judging', done: 9 }), function: 'other' });
+  say({ ...told({ stage: 'judging', done: 9 }), function: 'scan-shard' });
   for (const odd of [null, 7, {}, { stage: 'x' }, { stage: 7, done: 1 }]) say(told(odd));
   say({ message: 'invocation started' });
   expect(progress).toEqual([
     { stage: 'reading', done: 0 },
     { stage: 'judging', done: 3, total: 10 },
+    { stage: 'judging', done: 9 },
   ]);
   expect(trouble).toEqual([]);
 });
 
-test('the scan is saved when its run has succeeded', async () => {
+test('a finding is told after the scan, and not those of the scan itself', () => {
+  const { findings, say } = watched();
+  const clusterId = '/subscriptions/s/resourcegroups/g/providers/x/managedclusters/aks';
+  const finding = { message: 'finding', transition: 'opened', checkId: 'a-check', clusterId };
+  say({ message: JSON.stringify(finding), function: 'scan-shard' });
+  say({ message: '{"message":"scan saved"}', function: 'scan-shard' });
+  say({ message: JSON.stringify(finding), function: 'check-cluster' });
+  expect(findings).toEqual(['opened: a-check on aks']);
+});
+
+test('the scan is saved when whoever ends it says so', async () => {
   const { watch, say } = watched();
   let saved = false;
   const waiting = watch.saved.then(() => {
     saved = true;
   });
-  say({ function: 'health', message: 'invocation succeeded' });
+  say({ message: 'invocation succeeded' });
   await Promise.resolve();
   expect(saved).toBe(false);
-  say({ message: 'invocation succeeded' });
+  say({ function: 'scan-shard', message: '{"message":"scan saved","gaps":0}' });
   await waiting;
 });
 

@@ -7,11 +7,13 @@ import manifest from '../../package.json' with { type: 'json' };
 import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { blobReports } from '../../shared/adapters/store/blob-reports.ts';
 import { blobService } from '../../shared/adapters/store/blob-service.ts';
+import { storageAccountStores } from '../../shared/adapters/store/storage-account.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
 import { jsonReport, memorySpool } from '../../shared/reports/json-report.ts';
 import { parseReport } from '../../shared/reports/report.ts';
 import { tableReport } from '../../shared/reports/table-report.ts';
 import { pieces } from '../contracts/report-store.contract.ts';
+import { clusterNamed, findingOf } from '../contracts/stores.contract.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 import { registeredBy } from './worker.ts';
 import type { RegisteredFunction, RequestParts } from './worker.ts';
@@ -42,7 +44,21 @@ describe('api', () => {
   }
 
   it('lets anyone ask for the health, and nothing else', () => {
-    expect([...functions.keys()].toSorted()).toEqual(['api', 'health', 'scheduled-scan']);
+    expect([...functions.keys()].toSorted()).toEqual([
+      'api',
+      'check-cluster',
+      'dead-letter-cluster-checks',
+      'dead-letter-scan-shards',
+      'health',
+      'housekeeping',
+      'resource-changed',
+      'scan-shard',
+      'scheduled-scan',
+    ]);
+    const open = [...functions.values()].filter(
+      ({ trigger }) => trigger['authLevel'] === 'anonymous',
+    );
+    expect(open.map(({ name }) => name)).toEqual(['health']);
     expect(named('health').trigger).toMatchObject({
       type: 'httpTrigger',
       authLevel: 'anonymous',
@@ -64,6 +80,20 @@ describe('api', () => {
     });
   });
 
+  it.each([
+    ['scan-shard', 'scan-shards'],
+    ['check-cluster', 'cluster-checks'],
+    ['dead-letter-scan-shards', 'scan-shards-poison'],
+    ['dead-letter-cluster-checks', 'cluster-checks-poison'],
+  ])('%s waits for the queue %s', (name, queueName) => {
+    const connection = 'AzureWebJobsStorage';
+    expect(named(name).trigger).toMatchObject({ type: 'queueTrigger', queueName, connection });
+  });
+
+  it('hears of changes from Event Grid', () => {
+    expect(named('resource-changed').trigger).toMatchObject({ type: 'eventGridTrigger' });
+  });
+
   it('lists the catalogue', async () => {
     const { status, jsonBody } = await named('api').get({ path: 'checks' });
     expect(status).toBeUndefined();
@@ -83,14 +113,67 @@ describe('api', () => {
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['checks', 'reports/latest'],
+      paths: ['checks', 'findings', 'reports/latest'],
     });
   });
 
   it.each(['', 'nothing', 'constructor', 'checks/x'])('has nothing at "%s"', async (path) => {
     const { status, jsonBody } = await named('api').get({ path });
     expect(status).toBe(404);
-    expect(jsonBody).toEqual({ error: `No "${path}" here.`, paths: ['checks', 'reports/latest'] });
+    expect(jsonBody).toEqual({
+      error: `No "${path}" here.`,
+      paths: ['checks', 'findings', 'reports/latest'],
+    });
+  });
+
+  describe('findings', () => {
+    const list = (query: Record<string, string> = {}) =>
+      named('api').get({ path: 'findings' }, { query });
+
+    it('are those that are open, unless others are asked for', async () => {
+      const connectionString = azurite.connectionString;
+      const { findings } = storageAccountStores({ kind: 'connectionString', connectionString });
+      for (const [name, state] of [
+        ['a', 'open'],
+        ['b', 'resolved'],
+      ] as const) {
+        const finding = findingOf(clusterNamed(name), 'check', { state });
+        await findings.record(finding.clusterId, {
+          readAt: finding.readAt,
+          changed: [{ finding }],
+        });
+      }
+      const idsOf = async (query: Record<string, string>) =>
+        (await list(query)).jsonBody.findings.map((each: { clusterId: string }) => each.clusterId);
+      const [a, b] = [clusterNamed('a'), clusterNamed('b')];
+      expect((await list()).jsonBody).toMatchObject({ findings: [{ clusterId: a }], next: null });
+      expect((await idsOf({ state: 'all' })).toSorted()).toEqual([a, b]);
+      expect(await idsOf({ state: 'resolved', cluster: 'B' })).toEqual([b]);
+      expect(await idsOf({ state: 'all', cluster: a })).toEqual([a]);
+      expect(await idsOf({ state: 'all', check: 'another' })).toEqual([]);
+    });
+
+    it('of a state that is none are refused', async () => {
+      expect(await list({ state: 'closed' })).toEqual({
+        status: 400,
+        jsonBody: { error: 'state "closed" must be open, resolved or all.' },
+      });
+    });
+  });
+
+  it('a message that can never be done is owned, and is seen in the health', async () => {
+    const unknown = { colour: 'blue' };
+    await expect(named('check-cluster').call(unknown)).rejects.toThrow('of no form that is known');
+    await named('dead-letter-cluster-checks').call(unknown);
+    expect((await named('health').get({})).jsonBody).toMatchObject({
+      status: 'attention',
+      queues: { 'cluster-checks': { failed: 1, owner: 'dead-letter-cluster-checks' } },
+    });
+    const blobs = blobService({
+      kind: 'connectionString',
+      connectionString: azurite.connectionString,
+    });
+    await blobs.getContainerClient('cache').delete();
   });
 
   describe('the latest report', () => {
@@ -115,6 +198,16 @@ describe('api', () => {
         storage: 'ok',
         report: 'none',
         lastReportAt: null,
+        queues: {
+          'scan-shards': { waiting: 0, poisoned: 0, failed: 0, owner: 'dead-letter-scan-shards' },
+          'cluster-checks': {
+            waiting: 0,
+            poisoned: 0,
+            failed: 0,
+            owner: 'dead-letter-cluster-checks',
+          },
+        },
+        lastScan: null,
       });
     });
 

@@ -26,7 +26,13 @@ test('registers every function, on Node 24 and on Node 22, with nothing beside i
     expect(printed.node).toMatch(version);
     expect(printed.registered).toMatchObject([
       { name: 'api', trigger: { type: 'httpTrigger', route: '{*path}', authLevel: 'function' } },
+      { name: 'check-cluster', trigger: { type: 'queueTrigger', queueName: 'cluster-checks' } },
+      { name: 'dead-letter-scan-shards', trigger: { queueName: 'scan-shards-poison' } },
+      { name: 'dead-letter-cluster-checks', trigger: { queueName: 'cluster-checks-poison' } },
       { name: 'health', trigger: { type: 'httpTrigger', route: 'health', authLevel: 'anonymous' } },
+      { name: 'housekeeping', trigger: { type: 'timerTrigger', schedule: '0 */5 * * * *' } },
+      { name: 'resource-changed', trigger: { type: 'eventGridTrigger' } },
+      { name: 'scan-shard', trigger: { type: 'queueTrigger', queueName: 'scan-shards' } },
       { name: 'scheduled-scan', trigger: { type: 'timerTrigger', schedule: '%SCAN_SCHEDULE%' } },
     ]);
   }

@@ -134,7 +134,7 @@ describe('a key', () => {
     const second = await startApp('app', '0');
     const keys = [host, second].flatMap(({ ready }) => Object.values(ready.keys));
     await second.stop();
-    expect(new Set(keys).size).toBe(4);
+    expect(new Set(keys).size).toBe(6);
     for (const key of keys) expect(Buffer.from(key, 'base64url')).toHaveLength(16);
   });
 });
@@ -196,6 +196,56 @@ describe('a timer', () => {
   });
 });
 
+describe('Event Grid', () => {
+  const path = (name = 'heard', code = host.ready.keys.eventGrid) =>
+    `/runtime/webhooks/EventGrid?functionName=${name}&code=${code}`;
+  const deliver = (body: unknown, headers: Record<string, string> = {}, to = path()) =>
+    call(to, { method: 'POST', headers, body: JSON.stringify(body) });
+
+  test('shakes hands in its own schema', async () => {
+    const code = '512d38b6-c7b8-40c8-89fe-f46f9e9622b6';
+    const answer = await deliver(
+      [
+        {
+          eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent',
+          data: { validationCode: code },
+        },
+      ],
+      { 'aeg-event-type': 'SubscriptionValidation' },
+    );
+    expect([answer.status, await answer.json()]).toEqual([200, { validationResponse: code }]);
+  });
+
+  test('shakes hands for CloudEvents', async () => {
+    const headers = { 'WebHook-Request-Origin': 'eventgrid.azure.net' };
+    const answer = await call(path(), { method: 'OPTIONS', headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('webhook-allowed-origin')).toBe('eventgrid.azure.net');
+  });
+
+  test.each([
+    ['a list of its own events', [{ subject: '/a1' }, { subject: '/a2' }], ['/a1', '/a2']],
+    ['one CloudEvent', { specversion: '1.0', subject: '/b1' }, ['/b1']],
+  ])('delivers %s, one invocation each', async (_, body, subjects) => {
+    expect((await deliver(body, { 'aeg-event-type': 'Notification' })).status).toBe(202);
+    for (const subject of subjects) await logged(`heard ${subject}`);
+  });
+
+  test('is told when one event failed, so that it delivers again', async () => {
+    expect((await deliver([{ subject: '/c' }, { subject: '/broken' }])).status).toBe(500);
+    await logged('heard /c');
+  });
+
+  test.each([
+    ['no events', 400, () => path(), 'nothing'],
+    ['an unknown function', 404, () => path('tick'), []],
+    ['the key of functions', 401, () => path('heard', host.ready.keys.function), []],
+    ['no key', 401, () => path('heard', ''), []],
+  ])('with %s gets %i', async (_, status, to, body) => {
+    expect((await deliver(body, {}, to())).status).toBe(status);
+  });
+});
+
 describe('a start', () => {
   test('tells its functions, and takes another port where its own is taken', async () => {
     const taken: Server = createServer().listen(0, '127.0.0.1');
@@ -203,7 +253,15 @@ describe('a start', () => {
     const address = taken.address();
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
     const second = await startApp('app', port);
-    expect(second.ready.functions).toEqual(['tick', 'echo', 'open', 'secret', 'silent', 'broken']);
+    expect(second.ready.functions).toEqual([
+      'tick',
+      'echo',
+      'open',
+      'secret',
+      'silent',
+      'broken',
+      'heard',
+    ]);
     expect(new URL(second.ready.url).port).not.toBe(port);
     await second.stop();
     taken.close();
@@ -213,7 +271,8 @@ describe('a start', () => {
     ['app', '0 0 25 * * *', 'function tick cannot be timed: schedule "0 0 25 * * *": hour "25"'],
     ['app', '', 'the app setting TICK, which is not set'],
     ['unbuilt', '0 0 2 * * *', '"npm run build" writes it'],
-    ['queue', '0 0 2 * * *', 'timers and HTTP only; it cannot run worker (queueTrigger)'],
+    ['queue', '0 0 2 * * *', 'a queue of NOWHERE, which is not set'],
+    ['blob', '0 0 2 * * *', 'it cannot run worker (blobTrigger)'],
   ])('of %s with "%s" fails and says why', async (app, tick, says) => {
     await expect(startApp(app, '0', tick)).rejects.toThrow(says);
   });

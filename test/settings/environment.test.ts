@@ -24,6 +24,7 @@ describe('the environment', () => {
       scanSchedule: '0 0 2 * * *',
       cloud: 'public',
       maxMode: 'alert',
+      checkDelayMs: 30_000,
     });
     expect(problemsOf({})).toEqual([
       'SCAN_SCHEDULE is not set; set it, for example to "0 0 2 * * *"',
@@ -66,12 +67,32 @@ describe('the environment', () => {
     ],
   ])('storage by identity: %o', (named, blobEndpoint) => {
     const env = { SCAN_SCHEDULE: least.SCAN_SCHEDULE, ...named };
-    expect(parseEnvironment(env).storage).toEqual({ kind: 'identity', blobEndpoint });
+    const endpoints = {
+      blobEndpoint,
+      queueEndpoint: blobEndpoint.replace('blob', 'queue'),
+      tableEndpoint: blobEndpoint.replace('blob', 'table'),
+    };
+    expect(parseEnvironment(env).storage).toEqual({ kind: 'identity', ...endpoints });
     const clientId = { AzureWebJobsStorage__clientId: guid };
     expect(parseEnvironment({ ...env, ...clientId }).storage).toEqual({
       kind: 'identity',
-      blobEndpoint,
+      ...endpoints,
       clientId: guid,
+    });
+  });
+
+  test('storage by addresses of its own', () => {
+    const addresses = {
+      AzureWebJobsStorage__blobServiceUri: 'http://127.0.0.1:10000/a',
+      AzureWebJobsStorage__queueServiceUri: 'http://127.0.0.1:10001/a',
+      AzureWebJobsStorage__tableServiceUri: 'http://127.0.0.1:10002/a',
+    };
+    const env = { SCAN_SCHEDULE: least.SCAN_SCHEDULE, ...addresses };
+    expect(parseEnvironment(env).storage).toEqual({
+      kind: 'identity',
+      blobEndpoint: 'http://127.0.0.1:10000/a',
+      queueEndpoint: 'http://127.0.0.1:10001/a',
+      tableEndpoint: 'http://127.0.0.1:10002/a',
     });
   });
 
@@ -80,6 +101,7 @@ describe('the environment', () => {
     ['SCAN_SCHEDULE', '01:00:00', 'must have six fields'],
     ['PORTCULLIS_CLOUD', 'pulbic', 'must be one of public, usgov, china'],
     ['PORTCULLIS_MAX_MODE', 'repair', 'must be one of audit, alert, plan, remediate'],
+    ['PORTCULLIS_CHECK_DELAY', '1m', 'must be a number of seconds from 0 to 999'],
     ['PORTCULLIS_SETTINGS', 'blob:settings.json', 'must name container and blob'],
     ['PORTCULLIS_READER_CLIENT_ID', 'reader', 'must be the client id'],
     ['AzureWebJobsStorage__clientId', 'me', 'must be the client id'],

@@ -41,7 +41,8 @@ export function send(
   simulator: Simulator,
   path: string,
   more: {
-    readonly method?: 'GET' | 'POST' | 'PUT';
+    readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+    readonly headers?: Readonly<Record<string, string>>;
     readonly token?: string | null;
     readonly body?: unknown;
     readonly timeout?: number;
@@ -59,6 +60,7 @@ export function send(
       headers: createHttpHeaders({
         'Content-Type': 'application/json',
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...more.headers,
       }),
       ...(body === undefined
         ? {}

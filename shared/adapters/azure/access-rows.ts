@@ -4,21 +4,18 @@ import { parseRow } from '../../facts/rows/parse-row.ts';
 import { roleAssignmentRow } from '../../facts/rows/role-assignment.ts';
 import {
   type ResourceId,
-  nameOf,
   resourceGroupIdOf,
+  resourceId,
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
 import type { Row } from '../../ports.ts';
-import { batches } from './batches.ts';
 import type { Json } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
 import { odataString } from './kql.ts';
-import { assignmentsOfQuery, groupAssignmentsQuery, roleDefinitionsQuery } from './queries.ts';
-import type { Reading } from './reading.ts';
+import { type Reading, whyOf } from './reading.ts';
+import type { ResourceReads } from './resource-reads.ts';
 
-const assignmentsType = 'microsoft.authorization/roleassignments';
-const definitionsType = 'microsoft.authorization/roledefinitions';
 const denialsType = 'microsoft.authorization/denyassignments';
 const principalsType = 'microsoft.graph/serviceprincipals';
 const groupsType = 'microsoft.graph/groups';
@@ -37,6 +34,7 @@ export async function readAccessRows(
   others: readonly string[],
   networkGroups: ReadonlySet<ResourceId>,
   denials: readonly DenyAssignmentRow[],
+  reads: ResourceReads,
 ): Promise<void> {
   const identities = clusters.map(identityOf);
   const applications = [...new Set(identities.flatMap(({ appId }) => appId ?? []))].toSorted();
@@ -46,14 +44,7 @@ export async function readAccessRows(
   ]);
   for (const id of await readServicePrincipals(reading, applications)) principals.add(id);
 
-  const assignments: Row[] = [];
-  const hidden = [{ type: assignmentsType, scope: '/', what: 'role assignments' } as const];
-  for (const batch of batches([...principals].toSorted())) {
-    assignments.push(...(await reading.query({ query: assignmentsOfQuery(batch) }, hidden)));
-  }
-  for (const batch of batches([...networkGroups].toSorted())) {
-    assignments.push(...(await reading.query({ query: groupAssignmentsQuery(batch) }, hidden)));
-  }
+  const assignments = await reads.assignments(reading, principals, networkGroups);
   const granted = assignments.flatMap((row) => {
     const parsed = parseRow(roleAssignmentRow, row);
     return parsed.known ? [parsed.value.properties] : [];
@@ -75,12 +66,10 @@ export async function readAccessRows(
     ],
     () => readReaching(reading, principals, networkGroups),
   );
-  const roles = new Set(granted.map(({ roleDefinitionId }) => nameOf(roleDefinitionId)));
-  for (const batch of batches([...roles].toSorted())) {
-    await reading.query({ query: roleDefinitionsQuery(batch) }, [
-      { type: definitionsType, scope: '/', what: 'role definitions' },
-    ]);
-  }
+  await reads.roles(
+    reading,
+    granted.map(({ roleDefinitionId }) => resourceId(roleDefinitionId)),
+  );
 }
 
 /** Whom AKS acts as: object ids as far as the cluster says them, else an application id. */
@@ -239,7 +228,7 @@ export async function readDenyAssignments(
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
       const why = error.message;
-      reading.miss({ type: denialsType, scope, what: 'deny assignments', why });
+      reading.miss({ type: denialsType, scope, what: 'deny assignments', ...whyOf(error) });
       unread.set(subscription, why);
     }
     return bodies.map((body) => ({ subscription, body }));

@@ -60,6 +60,8 @@ export interface AzureClients {
   serviceTags(subscriptionId: string, region: string): Promise<Json>;
   /** Deny assignments at, above and below the subscription, shaped as Resource Manager sends them. */
   denyAssignments(subscriptionId: string): AsyncIterable<Json>;
+  /** A resource as Resource Manager has it now. */
+  getArm(path: string, apiVersion: string): Promise<Json>;
   /** The items of a list of Resource Manager, every page; `filter` is its `$filter`. */
   listArm(path: string, apiVersion: string, filter?: string): AsyncIterable<Json>;
   /** An object of Microsoft Graph, by its path behind the version. */
@@ -199,6 +201,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
         }
       }
     },
+    getArm: (path, apiVersion) => arm(`${cloud.arm}${path}?api-version=${apiVersion}`),
     listArm: (path, apiVersion, filter) => {
       const query = filter === undefined ? '' : `&$filter=${encodeURIComponent(filter)}`;
       return list(arm, `${cloud.arm}${path}?api-version=${apiVersion}${query}`, 'nextLink');

@@ -1,4 +1,5 @@
 import { findClusters, nodeGroupOf } from '../../facts/find-clusters.ts';
+import { denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
 import { subscriptionRow } from '../../facts/rows/subscription.ts';
@@ -15,19 +16,19 @@ import {
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
 import type { Gap, Inventory, Row, Scope } from '../../ports.ts';
-import { networkGroupsOf, readAccessRows, readDenyAssignments } from './access-rows.ts';
+import {
+  type Denials,
+  networkGroupsOf,
+  readAccessRows,
+  readDenyAssignments,
+} from './access-rows.ts';
 import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
 import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
-import {
-  adminRulesQuery,
-  extensionsQuery,
-  policyExemptionsQuery,
-  rootsQuery,
-  subscriptionsQuery,
-} from './queries.ts';
+import { adminRulesQuery, extensionsQuery, rootsQuery, subscriptionsQuery } from './queries.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { type ResourceReads, indexedReads } from './resource-reads.ts';
 import { readTrustedAccessRows } from './trusted-access-rows.ts';
 
 /** Nothing at all could be read: there is nothing to report on. */
@@ -93,26 +94,72 @@ async function readEverything(
   await readRoots(reading, scope);
   await readComputes(reading);
   const roots = graphRoots(reading, options.clusters);
-  const named = await readClusterGraph(reading, roots);
-  const audited = roots.rows.filter(({ type }) => type === clustersType);
-  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
-  await readContainerGroups(reading, workspaces);
-  await readTrustedAccessRows(reading, audited);
-  const concerned = new Set([
-    ...subscriptionsInScope(visible, scope),
-    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
-  ]);
-  const seen = [...concerned].filter((subscription) => visible.has(subscription)).toSorted();
-  const denials = await readDenyAssignments(reading, seen);
-  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
-  await readAccessRows(reading, audited, options.principals ?? [], networks, denials.found);
-  await readTenantRows(reading, [...visible.keys()][0], audited);
-  await readCoverage(reading, concerned, new Set(visible.keys()), denials);
+  const concerned = await readAround(reading, roots, options, indexedReads, {
+    visible: new Set(visible.keys()),
+    alsoConcerned: subscriptionsInScope(visible, scope),
+    covered: new Set(),
+  });
+  await readTenantRows(reading, [...visible.keys()][0], clustersIn(roots), indexedReads);
   return concerned;
 }
 
+/** What is known of subscriptions before their clusters are read. */
+interface KnownSubscriptions {
+  readonly visible: ReadonlySet<string>;
+  /** Those of which absence is to prove something, besides those that rows lie in. */
+  readonly alsoConcerned: readonly string[];
+  /** Those whose deny assignments, and what the reader may see there, have been read. */
+  readonly covered: ReadonlySet<string>;
+}
+
+/** Everything that bears on the clusters among the roots; the subscriptions that this concerns. */
+export async function readAround(
+  reading: Reading,
+  roots: GraphRoots,
+  options: AzureInventoryOptions,
+  reads: ResourceReads,
+  { visible, alsoConcerned, covered }: KnownSubscriptions,
+): Promise<ReadonlySet<string>> {
+  const named = await readClusterGraph(reading, roots, reads);
+  const audited = clustersIn(roots);
+  const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
+  await readContainerGroups(reading, workspaces, reads);
+  await readTrustedAccessRows(reading, audited);
+  const concerned = new Set([
+    ...alsoConcerned,
+    ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),
+  ]);
+  const unasked = new Set([...concerned].filter((subscription) => !covered.has(subscription)));
+  const denials = await readDenials(reading, unasked, visible);
+  const networks = networkGroupsOf([...roots.rows.map(({ id }) => id), ...named]);
+  await readAccessRows(reading, audited, options.principals ?? [], networks, denials.found, reads);
+  await readCoverage(reading, unasked, visible, denials);
+  return concerned;
+}
+
+/** The deny assignments in these subscriptions, and those that were read before. */
+export async function readDenials(
+  reading: Reading,
+  subscriptions: ReadonlySet<string>,
+  visible: ReadonlySet<string>,
+): Promise<Denials> {
+  const seen = [...subscriptions].filter((subscription) => visible.has(subscription)).toSorted();
+  const before = [...reading.rows.values()].flatMap((row) => {
+    if (row.type !== 'microsoft.authorization/denyassignments') return [];
+    const parsed = parseRow(denyAssignmentRow, row);
+    return parsed.known ? [parsed.value] : [];
+  });
+  const { found, unread } = await readDenyAssignments(reading, seen);
+  return { found: [...before, ...found], unread };
+}
+
+/** The clusters among the roots. */
+export function clustersIn({ rows }: GraphRoots): readonly Row[] {
+  return rows.filter(({ type }) => type === clustersType);
+}
+
 /** Every subscription that the reader sees, by GUID: networks of hubs may lie outside the scope. */
-async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, Row>> {
+export async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, Row>> {
   const gapsBefore = reading.gaps.length;
   const rows = await reading.query({ query: subscriptionsQuery() }, [
     { type: subscriptionsType, scope: '/', what: 'subscriptions' },
@@ -125,7 +172,7 @@ async function readSubscriptions(reading: Reading): Promise<ReadonlyMap<string, 
 }
 
 /** The clusters in scope and what attaches them to Azure ML. */
-async function readRoots(reading: Reading, scope: Scope): Promise<void> {
+export async function readRoots(reading: Reading, scope: Scope): Promise<void> {
   const place = placeOf(scope);
   const hidden = hiddenPlaces(scope);
   const query = (text: string, types: readonly ResourceType[]) =>
@@ -138,11 +185,24 @@ async function readRoots(reading: Reading, scope: Scope): Promise<void> {
 }
 
 /** The clusters to audit with their workspaces and computes, by the same reading of the rows as the audit's own. */
-function graphRoots(reading: Reading, clusters: AzureInventoryOptions['clusters']): GraphRoots {
+export function graphRoots(
+  reading: Reading,
+  clusters: AzureInventoryOptions['clusters'],
+): GraphRoots {
   const snapshot = snapshotOf(reading.rows.values());
-  const audited = findClusters(snapshot, clusters).clusters.flatMap(
-    ({ id }) => snapshot.get(id) ?? [],
+  return rootsOf(
+    findClusters(snapshot, clusters).clusters.map(({ id }) => id),
+    snapshot,
   );
+}
+
+/** The same for clusters that are known, whatever else was read. */
+export function rootsOfClusters(reading: Reading, clusters: readonly ResourceId[]): GraphRoots {
+  return rootsOf(clusters, snapshotOf(reading.rows.values()));
+}
+
+function rootsOf(clusters: readonly ResourceId[], snapshot: InventorySnapshot): GraphRoots {
+  const audited = clusters.flatMap((id) => snapshot.get(id) ?? []);
   const computes = computesOn(new Set(audited.map(({ id }) => id)), snapshot);
   const workspaces = new Set(computes.map(({ id }) => parentOf(id)));
   return {
@@ -167,18 +227,19 @@ function nodeGroupOfRow(row: Row): ResourceId | undefined {
 }
 
 /** What is the same for all clusters: security admin rules, exemptions, and the service tag list. */
-async function readTenantRows(
+export async function readTenantRows(
   reading: Reading,
   subscription: string | undefined,
   clusters: readonly Row[],
+  reads: ResourceReads,
 ): Promise<void> {
-  const lists = [
-    { type: 'microsoft.network/effectivesecurityadminrules', query: adminRulesQuery() },
-    { type: 'microsoft.authorization/policyexemptions', query: policyExemptionsQuery() },
-  ] as const;
-  for (const { type, query } of lists) {
-    if (!reading.wants(type)) continue;
-    await reading.query({ query }, [{ type, scope: '/', what: `rows of ${type}` }]);
+  const rulesType = 'microsoft.network/effectivesecurityadminrules';
+  if (reading.wants(rulesType)) {
+    const hidden = { type: rulesType, scope: '/', what: `rows of ${rulesType}` } as const;
+    await reading.query({ query: adminRulesQuery() }, [hidden]);
+  }
+  if (reading.wants('microsoft.authorization/policyexemptions') && subscription !== undefined) {
+    await reads.exemptions(reading, subscription);
   }
   const region = clusters[0]?.body['location'];
   if (!reading.wants(tagsType) || subscription === undefined || typeof region !== 'string') return;
@@ -207,7 +268,10 @@ function hiddenPlaces(scope: Scope): readonly string[] {
   return scope.subscriptions?.map((one) => `/subscriptions/${subscriptionGuid(one)}`) ?? ['/'];
 }
 
-function subscriptionsInScope(visible: ReadonlyMap<string, Row>, scope: Scope): readonly string[] {
+export function subscriptionsInScope(
+  visible: ReadonlyMap<string, Row>,
+  scope: Scope,
+): readonly string[] {
   if (scope.subscriptions !== undefined) return scope.subscriptions.map(subscriptionGuid);
   const { managementGroups } = scope;
   if (managementGroups === undefined) return [...visible.keys()];

@@ -1,11 +1,10 @@
 import { leavesOf, referencesOf, subnetsNamedIn } from '../../facts/references.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
-import { resourceTypeNamed, typeInId } from '../../inventory/row-type.ts';
 import { type ResourceId, nameOf, resourceGroupIdOf } from '../../model/resource-id.ts';
 import type { Row } from '../../ports.ts';
-import { batches } from './batches.ts';
-import { byIdQuery, groupMembersQuery, inGroupsQuery } from './queries.ts';
-import type { Hidden, Reading } from './reading.ts';
+import { groupMembersQuery } from './queries.ts';
+import type { Reading } from './reading.ts';
+import { type ResourceReads, typeOf } from './resource-reads.ts';
 
 /** What a cluster has in the resource group that AKS manages for it. */
 const nodeGroupTypes: readonly ResourceType[] = [
@@ -39,13 +38,14 @@ export interface GraphRoots {
 export async function readClusterGraph(
   reading: Reading,
   roots: GraphRoots,
+  reads: ResourceReads,
 ): Promise<ReadonlySet<ResourceId>> {
   const subnets = new Set<ResourceId>();
   const followed = new Set<ResourceId>();
   const named = new Set<ResourceId>();
   let frontier: readonly Row[] = [
     ...roots.rows,
-    ...(await readNodeGroups(reading, roots.nodeGroups)),
+    ...(await readNodeGroups(reading, roots.nodeGroups, reads)),
   ];
   while (frontier.length > 0) {
     for (const row of frontier) {
@@ -56,7 +56,7 @@ export async function readClusterGraph(
     }
     const references = new Set(frontier.flatMap((row) => referencesOf(row, subnets)));
     const leaves = new Set(frontier.flatMap((row) => leavesOf(row)));
-    await readByIds(reading, named, new Set([...references, ...leaves]));
+    await readByIds(reading, named, new Set([...references, ...leaves]), reads);
     frontier = [...references].flatMap((id) => {
       const row = followed.has(id) ? undefined : reading.rows.get(id);
       return row ?? [];
@@ -75,9 +75,10 @@ export async function readClusterGraph(
 async function readNodeGroups(
   reading: Reading,
   groups: readonly ResourceId[],
+  reads: ResourceReads,
 ): Promise<readonly Row[]> {
   const types = nodeGroupTypes.filter((type) => reading.wants(type));
-  return readGroups(reading, types, groups, (group) => ({
+  return reads.inGroups(reading, types, groups, (group) => ({
     scope: group,
     what: `the resources of the node resource group ${nameOf(group)}`,
   }));
@@ -87,64 +88,32 @@ async function readNodeGroups(
 export async function readContainerGroups(
   reading: Reading,
   workspaces: readonly Row[],
+  reads: ResourceReads,
 ): Promise<void> {
   const type = 'microsoft.containerinstance/containergroups';
   if (!reading.wants(type)) return;
   const groups = new Set(workspaces.flatMap(({ id }) => resourceGroupIdOf(id) ?? []));
-  await readGroups(reading, [type], [...groups].toSorted(), (scope) => ({
+  await reads.inGroups(reading, [type], [...groups].toSorted(), (scope) => ({
     type,
     scope,
     what: `container groups of resource group ${nameOf(scope)}`,
   }));
 }
 
-/** What lies in these resource groups, of these types. */
-async function readGroups(
-  reading: Reading,
-  types: readonly ResourceType[],
-  groups: readonly ResourceId[],
-  hides: (group: ResourceId) => Hidden,
-): Promise<readonly Row[]> {
-  const found: Row[] = [];
-  for (const batch of batches(groups)) {
-    const names = new Set(batch.map(nameOf));
-    const wanted = new Set<string>(batch);
-    const rows = await reading.query(
-      { query: inGroupsQuery(types, names) },
-      batch.map(hides),
-      // Other subscriptions may have groups of the same name.
-      (id) => wanted.has(resourceGroupIdOf(id) ?? ''),
-    );
-    found.push(...rows);
-  }
-  return found;
-}
-
 async function readByIds(
   reading: Reading,
   named: Set<ResourceId>,
   ids: ReadonlySet<ResourceId>,
+  reads: ResourceReads,
 ): Promise<void> {
   const wanted = [...ids]
     .filter((id) => !named.has(id) && !reading.rows.has(id) && isWanted(reading, id))
     .toSorted();
   for (const id of ids) named.add(id);
-  for (const batch of batches(wanted)) {
-    const hidden = batch.map((scope) => ({ ...typedBy(scope), scope, what: nameOf(scope) }));
-    await reading.query({ query: byIdQuery(batch) }, hidden);
-  }
+  await reads.byIds(reading, wanted);
 }
 
 function isWanted(reading: Reading, id: ResourceId): boolean {
   const type = typeOf(id);
   return type !== undefined && reading.wants(type);
-}
-
-function typedBy(id: ResourceId): { readonly type?: ResourceType } {
-  const type = typeOf(id);
-  return type === undefined ? {} : { type };
-}
-
-function typeOf(id: ResourceId): ResourceType | undefined {
-  return resourceTypeNamed(typeInId(id) ?? '');
 }

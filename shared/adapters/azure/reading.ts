@@ -75,7 +75,7 @@ export function newReading(
       return await work();
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
-      for (const hidden of hides) miss({ ...hidden, why: error.message });
+      for (const hidden of hides) miss({ ...hidden, ...whyOf(error) });
       return undefined;
     }
   }
@@ -108,6 +108,12 @@ export function newReading(
       return found;
     },
   };
+}
+
+/** Why a read failed, as a gap says it. */
+export function whyOf({ code, message }: AzureError): Pick<Gap, 'why' | 'passing'> {
+  const isPassing = code === 'throttled' || code === 'unavailable';
+  return { why: message, ...(isPassing ? { passing: true } : {}) };
 }
 
 function typed(type: ResourceType | undefined): { readonly type?: ResourceType } {

@@ -3,6 +3,7 @@ import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
 import type { ReportStore, ReportedScan, StoredReport } from '../../ports.ts';
 import { isLostRace, isNotFound } from './blob-service.ts';
+import { blockBytes, blocksAtOnce, chunked } from './blob-upload.ts';
 import { UnreadableReportError } from './unreadable-report.ts';
 
 const containerName = 'reports';
@@ -23,10 +24,6 @@ interface FoundPointer {
   /** Of the pointer's own blob. */
   readonly etag: string;
 }
-
-/** Bytes of a block that is uploaded; two are on their way at a time, so memory stays flat. */
-const blockBytes = 4 * 1024 * 1024;
-const blocksAtOnce = 2;
 
 /** What a store of reports is told and tells besides the reports. */
 export interface BlobReportsOptions {
@@ -180,18 +177,4 @@ async function* bytesOf(stream: NodeJS.ReadableStream | undefined): AsyncGenerat
   for await (const chunk of stream ?? []) {
     yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
   }
-}
-
-/** The pieces as few larger chunks: a report has a piece for every line. */
-async function* chunked(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  const chunkLength = 256 * 1024;
-  let text = '';
-  for await (const piece of pieces) {
-    text += piece;
-    if (text.length >= chunkLength) {
-      yield Buffer.from(text);
-      text = '';
-    }
-  }
-  yield Buffer.from(text);
 }

@@ -1,0 +1,11 @@
+import type { ResourceType } from './resource-types.ts';
+
+/** What shows which clusters serve Azure ML: where every live reading sets out. */
+export const rootTypes: readonly ResourceType[] = [
+  'microsoft.containerservice/managedclusters',
+  'microsoft.machinelearningservices/workspaces',
+  'microsoft.machinelearningservices/workspaces/computes',
+  'microsoft.machinelearningservices/workspaces/onlineendpoints',
+  'microsoft.kubernetesconfiguration/extensions',
+  'microsoft.network/publicipaddresses',
+];

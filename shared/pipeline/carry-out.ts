@@ -1,0 +1,268 @@
+import type { ArmWrite } from '../remediation/arm-write.ts';
+import type { GuardAnswer } from '../remediation/guard.ts';
+import { type JournalRow, type Outcome, type Step, progressOf } from '../remediation/journal.ts';
+import { type Plan, type Planned, canonical, planHash } from '../remediation/plan.ts';
+
+/** What came of a request that changes something. */
+export type WriteAnswer =
+  /** Something is there that was not: ours. */
+  | { readonly kind: 'made' }
+  /** It was there before, under our name or in effect; it is nobody's to take back. */
+  | { readonly kind: 'alreadyThere' }
+  /** Another operation is under way, or too many requests: worth another try. */
+  | { readonly kind: 'busy'; readonly says: string }
+  /** It may not be done: a lock, a policy, a missing permission, a principal that does not exist. */
+  | { readonly kind: 'refused'; readonly says: string }
+  /** The answer was lost: it may have been done or not. */
+  | { readonly kind: 'lost'; readonly says: string };
+
+/** What the live state says of the check that a plan is for. */
+export type Verification =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'fail'; readonly says: string }
+  | { readonly kind: 'unknown'; readonly says: string };
+
+/** All that carrying out a plan can do to the world. */
+export interface Hands {
+  now(): Date;
+  /** Resolves after about so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
+  /** Adds a row and returns once it is kept. */
+  write(row: JournalRow): Promise<void>;
+  /** May it be done now? */
+  guard(plan: Plan, approvedBy: string | undefined): Promise<GuardAnswer>;
+  /** The plan for the same finding on what is there now; undefined where the check passes by now. */
+  planAgain(plan: Plan): Promise<Planned | undefined>;
+  /** The properties of what a request speaks of, as they are now; undefined where there is nothing. */
+  read(request: ArmWrite): Promise<Readonly<Record<string, unknown>> | undefined>;
+  send(request: ArmWrite): Promise<WriteAnswer>;
+  verify(plan: Plan): Promise<Verification>;
+}
+
+/** Where it was left, to be gone on with later, or how it ended. */
+export type CarriedOut =
+  | { readonly kind: 'ended'; readonly outcome: Outcome }
+  | { readonly kind: 'waiting'; readonly until: number };
+
+const mostTries = 4;
+const patience = 2000;
+
+/**
+ * Carries a plan out, or goes on where an earlier run left it: guard, confirm on the live state, write,
+ * verify, and take back what was written where that fails. Each step is written down before and after,
+ * so that nothing is done twice in effect, whenever a run breaks off.
+ */
+export async function carryOut(rows: readonly JournalRow[], hands: Hands): Promise<CarriedOut> {
+  const journal = [...rows];
+  const note = async (step: Step): Promise<void> => {
+    const row = { ...step, at: hands.now().toISOString() };
+    await hands.write(row);
+    journal.push(row);
+  };
+  for (;;) {
+    const { plan, next, approvedBy } = progressOf(journal);
+    switch (next.kind) {
+      case 'nothing':
+        return { kind: 'ended', outcome: next.outcome };
+      case 'end':
+        if (next.outcome === 'rolledBack' || next.outcome === 'partlyRolledBack') {
+          await removeLatecomers(plan, journal, hands, note);
+        }
+        await note({ step: 'ended', outcome: outcomeOf(journal, next.outcome) });
+        break;
+      case 'begin': {
+        const until = await begin(plan, approvedBy, hands, note);
+        if (until !== undefined) return { kind: 'waiting', until };
+        break;
+      }
+      case 'write':
+        await writeOne(plan, next, hands, note);
+        break;
+      case 'verify':
+        await verifyAll(plan, hands, note);
+        break;
+      case 'remove':
+        await removeOne(plan, next.index, hands, note);
+        break;
+      default:
+        return next satisfies never;
+    }
+  }
+}
+
+type Note = (step: Step) => Promise<void>;
+
+/** When to come back, where it has to wait. */
+async function begin(
+  plan: Plan,
+  approvedBy: string | undefined,
+  hands: Hands,
+  note: Note,
+): Promise<number | undefined> {
+  if (planHash(plan) !== plan.hash) {
+    await note({ step: 'refused', because: 'The plan is not the one that its hash names.' });
+    return undefined;
+  }
+  const answer = await hands.guard(plan, approvedBy);
+  if (answer.kind === 'refused') {
+    await note({ step: 'refused', because: answer.because });
+    return undefined;
+  }
+  if (answer.kind === 'wait') {
+    const until = new Date(answer.until).toISOString();
+    await note({ step: 'waiting', until, because: answer.because });
+    return answer.until;
+  }
+  const live = await hands.planAgain(plan);
+  const because = whyVoid(plan, live);
+  await note(because === undefined ? { step: 'confirmed' } : { step: 'void', because });
+  return undefined;
+}
+
+function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
+  if (live === undefined) return 'The check passes by now; there is nothing to change.';
+  if (live.kind === 'unplanned') return live.unplanned.because;
+  const { basis, changes } = live.plan;
+  return canonical([basis, changes]) === canonical([plan.basis, plan.changes])
+    ? undefined
+    : 'What is there now is not what the plan was made on; make a new one.';
+}
+
+async function writeOne(
+  plan: Plan,
+  { index, begun }: { readonly index: number; readonly begun: boolean },
+  hands: Hands,
+  note: Note,
+): Promise<void> {
+  const request = plan.changes[index];
+  if (request === undefined) throw new RangeError(`plan ${plan.id} has no change ${index}`);
+  if (begun && (await isThere(request, hands))) {
+    // It was not there when the plan was confirmed, and it is just what we were sending.
+    await note({ step: 'written', index, made: true });
+    return;
+  }
+  await note({ step: 'writing', index });
+  // Once an answer was lost, what is already there may be what was sent then.
+  let isDoubtful = begun;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await hands.send(request);
+    switch (answer.kind) {
+      case 'made':
+      case 'alreadyThere': {
+        const made = answer.kind === 'made' || (isDoubtful && (await isThere(request, hands)));
+        await note({ step: 'written', index, made });
+        return;
+      }
+      case 'refused':
+        await note({ step: 'failed', because: answer.says });
+        return;
+      case 'lost':
+        isDoubtful = true;
+        if (await isThere(request, hands)) {
+          await note({ step: 'written', index, made: true });
+          return;
+        }
+        break;
+      case 'busy':
+        break;
+      default:
+        return answer satisfies never;
+    }
+    if (tries >= mostTries) {
+      await note({ step: 'failed', because: answer.says });
+      return;
+    }
+    await hands.wait(patience * tries);
+  }
+}
+
+/** Whether exactly what a request writes is there. */
+async function isThere(request: ArmWrite, hands: Hands): Promise<boolean> {
+  const found = await hands.read(request);
+  return found !== undefined && holdsAll(found, request);
+}
+
+/** Azure adds members of its own, such as `provisioningState`. */
+function holdsAll(found: Readonly<Record<string, unknown>>, { body }: ArmWrite): boolean {
+  const wanted = (body?.['properties'] ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).every(
+    ([key, value]) => comparable(found[key]) === comparable(value),
+  );
+}
+
+/** Ids come back in whatever casing Azure likes. */
+function comparable(value: unknown): string {
+  return canonical(value ?? null).toLowerCase();
+}
+
+async function verifyAll(plan: Plan, hands: Hands, note: Note): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const seen = await hands.verify(plan);
+    if (seen.kind === 'pass') {
+      await note({ step: 'verified' });
+      return;
+    }
+    if (seen.kind === 'fail' || tries >= mostTries) {
+      await note({ step: 'failed', because: seen.says });
+      return;
+    }
+    await hands.wait(patience * tries);
+  }
+}
+
+async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): Promise<void> {
+  const made = plan.changes[index];
+  const undo = plan.undo.find(({ url }) => url === made?.url);
+  if (made === undefined || undo === undefined) {
+    throw new RangeError(`plan ${plan.id} does not say how to undo change ${index}`);
+  }
+  const found = await hands.read(made);
+  if (found === undefined) {
+    await note({ step: 'removed', index });
+    return;
+  }
+  if (!holdsAll(found, made)) {
+    await note({
+      step: 'left',
+      index,
+      because: 'Somebody changed it since; it is no longer ours.',
+    });
+    return;
+  }
+  await note({ step: 'removing', index });
+  for (let tries = 1; ; tries += 1) {
+    const answer = await hands.send(undo);
+    if (answer.kind === 'made' || answer.kind === 'alreadyThere') {
+      await note({ step: 'removed', index });
+      return;
+    }
+    if (answer.kind === 'refused' || tries >= mostTries) {
+      if ((await hands.read(made)) === undefined) await note({ step: 'removed', index });
+      else await note({ step: 'left', index, because: answer.says });
+      return;
+    }
+    await hands.wait(patience * tries);
+  }
+}
+
+/** A request whose answer was lost may arrive after it was looked for and not found. */
+async function removeLatecomers(
+  plan: Plan,
+  journal: readonly JournalRow[],
+  hands: Hands,
+  note: Note,
+): Promise<void> {
+  const removed = new Set(journal.flatMap((row) => (row.step === 'removed' ? [row.index] : [])));
+  for (const index of removed) {
+    const made = plan.changes[index];
+    if (made !== undefined && (await isThere(made, hands))) {
+      await removeOne(plan, index, hands, note);
+    }
+  }
+}
+
+/** What the rows come to; something may have been left since the outcome was told. */
+function outcomeOf(journal: readonly JournalRow[], told: Outcome): Outcome {
+  const { next } = progressOf(journal);
+  return next.kind === 'end' ? next.outcome : told;
+}

@@ -1,0 +1,183 @@
+import { findClusters } from '../facts/find-clusters.ts';
+import { readComputes } from '../facts/computes.ts';
+import { rowReader } from '../facts/row-reader.ts';
+import { snapshotOf } from '../inventory/inventory-snapshot.ts';
+import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
+import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
+import type { Gap, Row } from '../ports.ts';
+import type { ClusterState, PendingCheck } from '../store-ports.ts';
+import { auditShards } from './audit.ts';
+import { planOf } from './cut-scan.ts';
+import { placesOf } from './dependencies.ts';
+import { changeCluster, keepCluster } from './keep-cluster.ts';
+import { requestCheck } from './note-change.ts';
+import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** A resource could not be read just now: the check is worth another attempt. */
+class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+/** What a message of the queue `cluster-checks` asks for, where it names a cluster. */
+export interface CheckRequest {
+  readonly clusterId: ResourceId;
+  readonly request: string;
+}
+
+/** What came of a message. */
+export type Checked = 'nothingPending' | 'early' | 'checked' | 'gone' | 'notInference';
+
+const clustersType = 'microsoft.containerservice/managedclusters';
+
+/**
+ * Checks a cluster by live reads, if somebody waits for it and its time has come. Changes that come
+ * while it is checked lead to another check.
+ * @throws BusyError where Azure did not answer for a part of it: what could be read is kept.
+ */
+export async function checkCluster(
+  context: ServiceContext,
+  { clusterId, request }: CheckRequest,
+): Promise<Checked> {
+  const { stores, now } = context;
+  const state = (await stores.clusters.get(clusterId))?.value;
+  const pending = state?.pending;
+  if (state === undefined || pending?.request !== request) return 'nothingPending';
+  const early = Date.parse(pending.dueAt) - now().getTime();
+  if (early > 0) {
+    await stores.queues.send('cluster-checks', { clusterId, request }, early);
+    return 'early';
+  }
+  const settings = await context.settings();
+  const readAt = now().toISOString();
+  const items = await context.tenant(settings).readCluster(clusterId, state.roots);
+  const snapshot = snapshotOf(items);
+  const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
+  if (snapshot.get(clusterId) === undefined) {
+    return withoutRow(context, state, snapshot.gaps, readAt);
+  }
+  const { clusters } = findClusters(snapshot, settings.scope.clusters);
+  if (!clusters.some(({ id }) => id === clusterId)) {
+    if (busy === undefined) await forget(context, state, readAt);
+    return throwIfBusy(busy, 'notInference');
+  }
+  const plan = planOf(context, snapshot, settings, { startedAt: readAt });
+  for (const { clusters: reports, verdicts, unsettled } of auditShards(plan, [clusterId])) {
+    const isSettled = unsettled.length === 0;
+    const observation = { readAt, isSettled, changes: pending.changes };
+    const recorded = await recordVerdicts(stores.findings, clusterId, verdicts, observation);
+    tellOf(context, recorded);
+    for (const report of recorded.outdated ? [] : reports) {
+      await keepCluster(context, report, snapshot, { readAt, checkedBy: 'event' });
+    }
+  }
+  throwIfBusy(busy, 'checked');
+  await settlePending(context, clusterId, pending);
+  return 'checked';
+}
+
+/** The cluster's own row did not come: it is gone, or nobody knows. */
+async function withoutRow(
+  context: ServiceContext,
+  state: ClusterState,
+  gaps: readonly Gap[],
+  readAt: string,
+): Promise<Checked> {
+  const hidden = gaps.find(({ type }) => type === undefined || type === clustersType);
+  if (hidden?.passing === true) throw new BusyError(`${hidden.what}: ${hidden.why}`);
+  if (hidden === undefined) {
+    await forget(context, state, readAt);
+    return 'gone';
+  }
+  if (state.pending !== undefined) await settlePending(context, state.id, state.pending);
+  return 'checked';
+}
+
+function throwIfBusy<T>(busy: Gap | undefined, otherwise: T): T {
+  if (busy !== undefined) throw new BusyError(`${busy.what}: ${busy.why}`);
+  return otherwise;
+}
+
+function tellOf({ tell }: ServiceContext, { transitions }: Recorded): void {
+  for (const { kind, finding } of transitions) {
+    const { checkId, clusterId, cause } = finding;
+    tell('finding', { transition: kind, checkId, clusterId, ...(cause && { cause }) });
+  }
+}
+
+/** What is open is resolved, and nothing of the cluster is kept but its findings. */
+async function forget(
+  context: ServiceContext,
+  { id, dependencies, pending }: ClusterState,
+  readAt: string,
+): Promise<void> {
+  const { stores } = context;
+  tellOf(context, await recordGone(stores.findings, id, readAt, pending?.changes));
+  await stores.dependencies.replace(id, dependencies, []);
+  await stores.clusters.remove(id);
+}
+
+/**
+ * Nobody waits any more, unless changes came during the check: then another message is sent, before
+ * the row says what it is for.
+ */
+async function settlePending(
+  { stores, now }: ServiceContext,
+  id: ResourceId,
+  checked: PendingCheck,
+): Promise<void> {
+  await changeCluster(stores.clusters, id, async (before) => {
+    if (before?.pending === undefined) return undefined;
+    const { pending, ...kept } = before;
+    const { request } = pending;
+    if (request !== checked.request) return undefined;
+    if (pending.noted === checked.noted) return kept;
+    const wait = Math.max(0, Date.parse(pending.dueAt) - now().getTime());
+    await stores.queues.send('cluster-checks', { clusterId: id, request }, wait);
+    const changes = pending.changes.filter(
+      (change) =>
+        !checked.changes.some(
+          ({ resourceId: at, at: when }) => at === change.resourceId && when === change.at,
+        ),
+    );
+    return { ...kept, pending: { ...pending, firstEventAt: now().toISOString(), changes } };
+  });
+}
+
+/** Looks what a resource concerns that no cluster was known to depend on, and has those checked. */
+export async function discover(
+  context: ServiceContext,
+  id: ResourceId,
+): Promise<readonly ResourceId[]> {
+  const { stores } = context;
+  const settings = await context.settings();
+  const row = await context.tenant(settings).readResource(id);
+  if (row === undefined) return [];
+  const found = new Map<ResourceId, readonly ResourceId[]>();
+  const named = [...idsNamedIn(row), id];
+  for (const cluster of named.flatMap((one) => clusterIn(one))) found.set(cluster, []);
+  const places = [...new Set(named.flatMap(placesOf))];
+  for (const cluster of await stores.dependencies.clustersOf(places)) found.set(cluster, []);
+  const computes = readComputes(rowReader(snapshotOf([row]))).all;
+  for (const { clusterId } of computes) found.set(clusterId, [parentOf(id)]);
+  for (const [cluster, workspaces] of found) {
+    await requestCheck(context, cluster, undefined, workspaces);
+  }
+  return [...found.keys()];
+}
+
+/** Every id that stands in a row, as text of its own. */
+function idsNamedIn({ body }: Row): readonly ResourceId[] {
+  const texts = JSON.stringify(body).matchAll(/"(\/subscriptions\/[^"\\]+)"/gi);
+  return [...new Set([...texts].map(([, text = '']) => resourceId(text)))];
+}
+
+/** The AKS cluster that an id is of, or lies in. */
+function clusterIn(id: ResourceId): readonly ResourceId[] {
+  const [text] =
+    /^.*\/providers\/microsoft\.containerservice\/managedclusters\/[^/]+/.exec(id) ?? [];
+  const cluster = text === undefined ? undefined : resourceId(text);
+  return cluster !== undefined && resourceTypeNamed(typeInId(cluster) ?? '') === clustersType
+    ? [cluster]
+    : [];
+}

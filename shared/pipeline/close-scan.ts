@@ -1,0 +1,160 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import { subscriptionIdOf } from '../model/resource-id.ts';
+import { type ReportOutcome, jsonReport } from '../reports/json-report.ts';
+import type { Cost, GapReport } from '../reports/report.ts';
+import type { Audit, ShardResult } from '../reports/scan.ts';
+import { ConflictError, type Kept, type ScanState, type ShardState } from '../store-ports.ts';
+import { gapKey } from './audit.ts';
+import { recordGone } from './record-verdicts.ts';
+import { type ScanCut, type ScanFiles, scanFiles, type Spent } from './scan-files.ts';
+import type { ServiceContext } from './service-context.ts';
+import { sumOf } from './spending.ts';
+
+/**
+ * Ends a scan whose shards have all ended, done or given up: saves its report, resolves what is open
+ * of clusters that are gone, and notes how the tenant stands. Two who close at once do it twice, to
+ * the same end.
+ */
+export async function closeScan(
+  context: ServiceContext,
+  scanId: string,
+): Promise<'closed' | 'closedBefore' | 'open'> {
+  const { stores, now } = context;
+  const kept = await stores.scans.get(scanId);
+  if (kept === undefined || kept.value.state !== 'running') {
+    return kept?.value.state === 'cutting' ? 'open' : 'closedBefore';
+  }
+  const shards = await stores.scans.shards(scanId);
+  if (shards.some(({ state }) => state === 'queued')) return 'open';
+  const failed = shards.filter(({ state }) => state === 'failed');
+  const files = scanFiles(stores.files, scanId);
+  const { cut } = await files.readCut();
+  const { summary, tail } = await saveReport(context, kept.value, shards, files, cut);
+  await resolveGone(context, kept.value, shards, files, cut);
+  const finishedAt = now().toISOString();
+  const { bySeverity, clusters, compliant, nonCompliant, unknown } = summary;
+  const complete = tail.gaps.length === 0;
+  const standing = { clusters, compliant, nonCompliant, unknown, bySeverity };
+  await stores.trend.add({ at: kept.value.startedAt, scanId, complete, ...standing });
+  if (!(await ended(context, kept, failed.length === 0 ? 'complete' : 'incomplete', finishedAt))) {
+    return 'closedBefore';
+  }
+  context.tell('scan saved', {
+    scanId,
+    summary,
+    gaps: tail.gaps.length,
+    shards: shards.length,
+    failedShards: failed.length,
+    cost: tail.cost,
+  });
+  return 'closed';
+}
+
+async function ended(
+  { stores }: ServiceContext,
+  { value, version }: Kept<ScanState>,
+  state: 'complete' | 'incomplete',
+  finishedAt: string,
+): Promise<boolean> {
+  try {
+    await stores.scans.put({ ...value, state, finishedAt }, version);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    return false;
+  }
+}
+
+async function saveReport(
+  context: ServiceContext,
+  scan: ScanState,
+  shards: readonly ShardState[],
+  files: ScanFiles,
+  cut: ScanCut,
+): Promise<ReportOutcome> {
+  const { scanId, startedAt } = scan;
+  const gaps: GapReport[] = [...cut.gaps];
+  const seen = new Set(gaps.map(gapKey));
+  const miss = (found: readonly GapReport[]) => {
+    for (const gap of found) if (!seen.has(gapKey(gap)) && seen.add(gapKey(gap))) gaps.push(gap);
+  };
+  let spent: Spent = cut.spent;
+  async function* results(): AsyncGenerator<ShardResult> {
+    for (const { shard, state, why = 'its check was given up' } of shards) {
+      if (state === 'failed') {
+        const { clusters } = await files.readShard(shard);
+        miss(clusters.map((id) => ({ scope: id, what: 'the verdicts of this cluster', why })));
+        continue;
+      }
+      for await (const part of files.readResult(shard)) {
+        if ('verdicts' in part) yield part;
+        else {
+          miss(part.gaps);
+          spent = sumOf(spent, part.spent);
+        }
+      }
+    }
+  }
+  const audit: Audit = {
+    header: { scanId, startedAt, source: 'live' },
+    shards: results(),
+    finish: async () => ({
+      finishedAt: context.now().toISOString(),
+      gaps,
+      assumptions: [],
+      outOfScope: cut.outOfScope,
+      warnings: cut.warnings,
+      cost: costOf(spent),
+    }),
+  };
+  const report = jsonReport(audit, { clusters: context.spool(), verdicts: context.spool() });
+  let outcome: ReportOutcome | undefined;
+  await context.reports.save(
+    { scanId, startedAt },
+    (async function* () {
+      outcome = yield* report;
+    })(),
+  );
+  if (outcome === undefined) throw new Error('the report was saved before it was whole');
+  return outcome;
+}
+
+function costOf({ calls, durationMs }: Spent): Cost {
+  const count = (kind: string) => calls[kind] ?? 0;
+  return {
+    resourceGraphCalls: count('resourceGraphCalls'),
+    armReads: count('armReads'),
+    graphCalls: count('graphCalls'),
+    armWrites: count('armWrites'),
+    throttled: count('throttled'),
+    durationMs,
+  };
+}
+
+/**
+ * Clusters that are kept and that the scan did not find are gone, or serve Azure ML no more; but only
+ * where their subscription was searched without a gap, and nobody has seen them since.
+ */
+async function resolveGone(
+  { stores, tell }: ServiceContext,
+  { startedAt }: ScanState,
+  shards: readonly ShardState[],
+  files: ScanFiles,
+  { searched }: ScanCut,
+): Promise<void> {
+  const found = new Set<ResourceId>();
+  for (const { shard } of shards) {
+    for (const id of (await files.readShard(shard)).clusters) found.add(id);
+  }
+  const wasSearched = new Set(searched);
+  for await (const { value } of stores.clusters.list()) {
+    const { id, readAt = '', dependencies, pending } = value;
+    const isGone = !found.has(id) && wasSearched.has(subscriptionIdOf(id) ?? '');
+    // A check that is pending sees for itself.
+    if (!isGone || readAt > startedAt || pending !== undefined) continue;
+    await recordGone(stores.findings, id, startedAt);
+    await stores.dependencies.replace(id, dependencies, []);
+    await stores.clusters.remove(id);
+    tell('cluster gone', { clusterId: id });
+  }
+}

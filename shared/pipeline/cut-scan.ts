@@ -1,0 +1,148 @@
+import { rootTypes } from '../inventory/root-types.ts';
+import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
+import { isWithin, type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import type { Row, Scope } from '../ports.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type Kept, ConflictError, type ScanState } from '../store-ports.ts';
+import { type AuditPlan, auditScope } from './audit.ts';
+import { closeScan } from './close-scan.ts';
+import { scanFiles } from './scan-files.ts';
+import type { ServiceContext } from './service-context.ts';
+import { spending } from './spending.ts';
+
+/** As many clusters are read together: fewer calls of Azure for each, more to do again after a crash. */
+const clustersPerShard = 250;
+const clustersType = 'microsoft.containerservice/managedclusters';
+
+/**
+ * Begins a scan: finds the clusters, cuts them into shards that do not need each other, and queues
+ * those. A scan that was cut off while it was being cut has read nothing that anyone uses; it is
+ * given up for this one.
+ * @throws UsageError where the settings are wrong.
+ */
+export async function cutScan(context: ServiceContext): Promise<ScanState> {
+  const { stores, now } = context;
+  const settings = await context.settings();
+  const scan: ScanState = {
+    scanId: context.newId(),
+    startedAt: now().toISOString(),
+    state: 'cutting',
+    shards: 0,
+    clusters: 0,
+    scope: scopeOf(settings),
+  };
+  await abandonUncut(context, scan.startedAt);
+  await stores.scans.put(scan);
+  return cut(context, scan, settings);
+}
+
+async function cut(
+  context: ServiceContext,
+  scan: ScanState,
+  settings: Settings,
+): Promise<ScanState> {
+  const { stores } = context;
+  const { scanId } = scan;
+  const spend = spending(context);
+  context.tell('scan progress', { scanId, progress: { stage: 'reading Azure', done: 0 } });
+  const { items, covered } = await context.tenant(settings).readScope(scan.scope);
+  const read = { stage: 'reading Azure', done: items.length };
+  context.tell('scan progress', { scanId, progress: read });
+  const snapshot = snapshotOf(items);
+  const { ids, gaps, outOfScope, warnings } = auditScope(planOf(context, snapshot, settings, scan));
+  const searched = covered.filter((subscription) =>
+    rootTypes.every((type) => snapshot.wasRead(type, subscription).known),
+  );
+  const files = scanFiles(stores.files, scanId);
+  const shards = Array.from({ length: Math.ceil(ids.length / clustersPerShard) }, (_, index) => ({
+    shard: index + 1,
+    clusters: ids.slice(index * clustersPerShard, (index + 1) * clustersPerShard),
+  }));
+  for (const { shard, clusters } of shards) {
+    await files.writeShard(shard, clusters, rowsFor(clusters, snapshot));
+    const state = { scanId, shard, state: 'queued', clusters: clusters.length } as const;
+    await stores.scans.putShard(state);
+  }
+  const isRoot = new Set<string>(rootTypes);
+  await files.writeCut(
+    { covered, searched, gaps, outOfScope, warnings, spent: spend('read') },
+    items.filter((item) => item.kind === 'gap' || !isRoot.has(item.type)),
+  );
+  await queueShards(context, scanId, shards);
+  const kept = await stores.scans.get(scanId);
+  if (kept?.value.state !== 'cutting') throw new ConflictError(`scan ${scanId} was given up`);
+  const counts = { shards: shards.length, clusters: ids.length };
+  const running: ScanState = { ...kept.value, state: 'running', ...counts };
+  await stores.scans.put(running, kept.version);
+  // The shards may all have ended by now, or there is none.
+  await closeScan(context, scanId);
+  return running;
+}
+
+/** Sends what wakes the shards; a shard that is done already lets a second message pass. */
+export async function queueShards(
+  { stores }: ServiceContext,
+  scanId: string,
+  shards: readonly { readonly shard: number }[],
+): Promise<void> {
+  for (const { shard } of shards) await stores.queues.send('scan-shards', { scanId, shard });
+}
+
+/** Gives up scans that were being cut when their process ended; those that began before a moment. */
+export async function abandonUncut(
+  { stores, tell }: ServiceContext,
+  before: string,
+): Promise<void> {
+  const uncut: Kept<ScanState>[] = [];
+  for await (const kept of stores.scans.list()) {
+    if (kept.value.state === 'cutting' && kept.value.startedAt < before) uncut.push(kept);
+  }
+  for (const { value, version } of uncut) {
+    tell('scan abandoned', { scanId: value.scanId, startedAt: value.startedAt });
+    await stores.scans.put({ ...value, state: 'abandoned' }, version);
+    await scanFiles(stores.files, value.scanId).remove();
+  }
+}
+
+/** What to audit, for a snapshot of all or part of the scope. */
+export function planOf(
+  { catalogue, tell }: ServiceContext,
+  snapshot: InventorySnapshot,
+  settings: Settings,
+  { startedAt }: Pick<ScanState, 'startedAt'>,
+): AuditPlan {
+  return {
+    snapshot,
+    catalogue,
+    settings,
+    today: startedAt.slice(0, 10),
+    onDefect: ({ checkId, clusterId, error }) => {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      tell('check defect', { level: 'error', checkId, clusterId, why });
+    },
+  };
+}
+
+/** Both lists together only the audit can tell apart; then everything is read. */
+function scopeOf({ scope }: Settings): Scope {
+  const { subscriptions, managementGroups } = scope;
+  if (subscriptions.length > 0 && managementGroups.length > 0) return {};
+  if (subscriptions.length > 0) return { subscriptions };
+  return managementGroups.length > 0 ? { managementGroups } : {};
+}
+
+/** The clusters' own rows, and everything in their subscriptions that may attach them. */
+function* rowsFor(clusters: readonly ResourceId[], snapshot: InventorySnapshot): Generator<Row> {
+  const subscriptions = new Set(clusters.map(subscriptionIdOf));
+  for (const type of rootTypes) {
+    if (type === clustersType) continue;
+    for (const row of snapshot.rowsOf(type)) {
+      const isNear = subscriptions.has(subscriptionIdOf(row.id));
+      if (isNear || clusters.some((id) => isWithin(row.id, id))) yield row;
+    }
+  }
+  for (const id of clusters) {
+    const row = snapshot.get(id);
+    if (row !== undefined) yield row;
+  }
+}

@@ -1,0 +1,89 @@
+import { type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
+import type { Stores } from '../store-ports.ts';
+import { closeScan } from './close-scan.ts';
+import { changeCluster } from './keep-cluster.ts';
+import { checkMessage, shardMessage } from './messages.ts';
+import { endShard } from './scan-shard.ts';
+import type { ServiceContext } from './service-context.ts';
+
+const folder = 'dead-letters';
+
+/**
+ * Owns a message that failed as often as the host allows: writes it down, marks what it was to do as
+ * failed, and lets a scan end without it.
+ */
+export async function takeDeadLetter(
+  context: ServiceContext,
+  queue: QueueName,
+  message: unknown,
+): Promise<void> {
+  const { stores, now, newId, tell } = context;
+  const at = now().toISOString();
+  const why = `it failed again and again; the log of ${queue === 'scan-shards' ? 'scan-shard' : 'check-cluster'} has why`;
+  await stores.files.write(
+    `${folder}/${queue}/${at}-${newId()}.json`,
+    (async function* () {
+      yield JSON.stringify({ queue, at, message });
+    })(),
+  );
+  tell('dead letter', { level: 'error', queue, message, why });
+  const shard = shardMessage.safeParse(message);
+  if (queue === 'scan-shards' && shard.success) {
+    const { scanId, shard: number } = shard.data;
+    const kept = await stores.scans.shard(scanId, number);
+    if (kept?.value.state === 'queued') await endShard(context, kept, { state: 'failed', why });
+    await closeScan(context, scanId);
+  }
+  const check = checkMessage.safeParse(message);
+  if (queue === 'cluster-checks' && check.success && 'clusterId' in check.data) {
+    const { clusterId, request } = check.data;
+    await changeCluster(stores.clusters, clusterId, (before) => {
+      // Another request has its own message.
+      if (before?.pending?.request !== request) return undefined;
+      const { pending: _, ...kept } = before;
+      return { ...kept, failed: { at, why } };
+    });
+  }
+}
+
+/** How a queue stands, and who answers for what fails in it. */
+export interface QueueStanding extends QueueDepth {
+  /** Messages that were given up in the last day. */
+  readonly failed: number;
+  /** The function that takes what fails. */
+  readonly owner: string;
+}
+
+const dayMs = 86_400_000;
+
+export async function queuesStanding(
+  stores: Stores,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<Readonly<Record<QueueName, QueueStanding>>> {
+  const since = new Date(now.getTime() - dayMs).toISOString();
+  const standing = async (queue: QueueName): Promise<QueueStanding> => {
+    const depth = await stores.queues.depth(queue, signal);
+    const prefix = `${folder}/${queue}/`;
+    let failed = 0;
+    for await (const name of stores.files.names(prefix)) {
+      if (name.slice(prefix.length) >= since) failed += 1;
+    }
+    return { ...depth, failed, owner: `dead-letter-${queue}` };
+  };
+  const [shards, checks] = await Promise.all(queueNames.map(standing));
+  if (shards === undefined || checks === undefined) throw new Error('a queue has no standing');
+  return { 'scan-shards': shards, 'cluster-checks': checks };
+}
+
+/** Forgets dead letters from before a moment. */
+export async function forgetDeadLetters({ files }: Stores, before: string): Promise<void> {
+  for (const queue of queueNames) {
+    const prefix = `${folder}/${queue}/`;
+    const old: string[] = [];
+    for await (const name of files.names(prefix)) {
+      if (name.slice(prefix.length) < before) old.push(name);
+    }
+    for (const name of old) await files.remove(name);
+  }
+}

@@ -1,0 +1,126 @@
+import { readComputes } from '../facts/computes.ts';
+import { nodeGroupOf } from '../facts/find-clusters.ts';
+import { leavesOf, referencesOf, subnetsNamedIn } from '../facts/references.ts';
+import { rowReader } from '../facts/row-reader.ts';
+import { managedClusterRow } from '../facts/rows/managed-cluster.ts';
+import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
+import type { ResourceType } from '../inventory/resource-types.ts';
+import { typeInId } from '../inventory/row-type.ts';
+import {
+  type ResourceId,
+  resourceGroupIdOf,
+  resourceId,
+  subscriptionIdOf,
+} from '../model/resource-id.ts';
+import type { Row } from '../ports.ts';
+
+/** What leads from a cluster, and to it. */
+export interface ClusterLinks {
+  /** What a change of may change a verdict: resources, and scopes within which anything may; sorted. */
+  readonly dependencies: readonly ResourceId[];
+  /** The workspaces that attach it: from where a live read finds the rest. */
+  readonly workspaces: readonly ResourceId[];
+}
+
+/** What AKS keeps in a node resource group and an audit looks at. */
+const nodeGroupTypes: readonly ResourceType[] = [
+  'microsoft.compute/virtualmachinescalesets',
+  'microsoft.network/loadbalancers',
+  'microsoft.network/networkinterfaces',
+  'microsoft.network/networksecuritygroups',
+  'microsoft.network/publicipaddresses',
+  'microsoft.network/virtualnetworks',
+];
+
+/**
+ * What a cluster depends on, by the references that its audit follows. Beside resources, read or
+ * not, there are scopes: the node resource group, and `…/providers/microsoft.authorization` where
+ * role assignments and exemptions bear on it; `placesOf` finds both for whatever lies in them.
+ */
+export function linksOf(snapshot: InventorySnapshot, cluster: ResourceId): ClusterLinks {
+  const reader = rowReader(snapshot);
+  const computes = readComputes(reader).seenOf(cluster);
+  const workspaces = [...new Set(computes.map(({ workspaceId }) => workspaceId))].toSorted();
+  const row = snapshot.get(cluster);
+  const parsed = row === undefined ? undefined : reader.read(managedClusterRow, row);
+  const nodeGroup =
+    parsed?.known === true
+      ? nodeGroupOf(cluster, parsed.value.properties.nodeResourceGroup)
+      : undefined;
+  const roots = [cluster, ...computes.map(({ id }) => id), ...workspaces].flatMap(
+    (id) => snapshot.get(id) ?? [],
+  );
+  const inNodeGroup =
+    nodeGroup === undefined
+      ? []
+      : nodeGroupTypes.flatMap((type) => snapshot.rowsWithin(type, nodeGroup));
+  const reached = walk(snapshot, [...roots, ...inNodeGroup]);
+  const found = new Set([cluster, ...workspaces, ...reached]);
+  const scopes = [cluster, ...found].flatMap(authorizationScopes);
+  const groups = workspaces.flatMap((id) => resourceGroupIdOf(id) ?? []);
+  return {
+    workspaces,
+    dependencies: [
+      ...new Set([
+        ...found,
+        ...(nodeGroup === undefined ? [] : [nodeGroup]),
+        ...scopes,
+        ...groups.map((group) => resourceId(`${group}/providers/microsoft.containerinstance`)),
+      ]),
+    ].toSorted(),
+  };
+}
+
+function walk(snapshot: InventorySnapshot, roots: readonly Row[]): ReadonlySet<ResourceId> {
+  const subnets = new Set<ResourceId>();
+  const reached = new Set(roots.map(({ id }) => id));
+  const followed = new Set<ResourceId>();
+  let frontier = roots;
+  while (frontier.length > 0) {
+    for (const row of frontier) {
+      followed.add(row.id);
+      if (row.type === 'microsoft.network/virtualnetworks') continue;
+      for (const subnet of subnetsNamedIn(row)) subnets.add(subnet);
+    }
+    const references = new Set(frontier.flatMap((row) => referencesOf(row, subnets)));
+    for (const id of references) reached.add(id);
+    for (const id of frontier.flatMap((row) => leavesOf(row))) reached.add(id);
+    frontier = [...references].flatMap((id) => (followed.has(id) ? [] : (snapshot.get(id) ?? [])));
+  }
+  return reached;
+}
+
+/** Where role assignments on networks, and exemptions of the cluster, are made: below its own group too. */
+function authorizationScopes(id: ResourceId): readonly ResourceId[] {
+  const type = typeInId(id);
+  const bears =
+    type === 'microsoft.containerservice/managedclusters' ||
+    type === 'microsoft.network/virtualnetworks' ||
+    type === 'microsoft.network/routetables';
+  const group = resourceGroupIdOf(id);
+  const subscription = subscriptionIdOf(id);
+  if (!bears || group === undefined || subscription === undefined) return [];
+  return [group, `/subscriptions/${subscription}`].map((scope) =>
+    resourceId(`${scope}/providers/microsoft.authorization`),
+  );
+}
+
+/** The places in which a resource lies and on which clusters may depend: itself, its parents, its group. */
+export function placesOf(id: ResourceId): readonly ResourceId[] {
+  const segments = id.split('/');
+  const provider = segments.lastIndexOf('providers');
+  const places = new Set<string>([id]);
+  if (provider >= 0) {
+    // `/providers/namespace`, then `type/name` and again.
+    places.add(segments.slice(0, provider + 2).join('/'));
+    for (let end = provider + 4; end < segments.length; end += 2) {
+      places.add(segments.slice(0, end).join('/'));
+    }
+    const scope = segments.slice(0, provider).join('/');
+    if (scope.includes('/providers/'))
+      for (const place of placesOf(resourceId(scope))) places.add(place);
+  }
+  const group = resourceGroupIdOf(id);
+  if (group !== undefined) places.add(group);
+  return [...places].map(resourceId);
+}

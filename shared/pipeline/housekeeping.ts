@@ -1,0 +1,77 @@
+import type { ScanState } from '../store-ports.ts';
+import { closeScan } from './close-scan.ts';
+import { abandonUncut, queueShards } from './cut-scan.ts';
+import { forgetDeadLetters } from './dead-letters.ts';
+import { scanFiles } from './scan-files.ts';
+import type { ServiceContext } from './service-context.ts';
+
+const minute = 60_000;
+const day = 1440 * minute;
+/** No function runs longer (host.json), so what is older than this is not under way any more. */
+const longestRunMs = 40 * minute;
+/** A check that is due for so long has lost its message. */
+const overdueMs = 10 * minute;
+/** How long what is kept is kept. */
+const kept = { scans: 14 * day, transitions: 180 * day, trend: 400 * day, deadLetters: 30 * day };
+
+/**
+ * Puts right what a process that ended in the middle left behind: checks without a message, scans
+ * that nobody closed, shards that nobody was woken for. Once a day it forgets what is old.
+ */
+export async function keepHouse(context: ServiceContext): Promise<void> {
+  await wakeChecks(context);
+  await abandonUncut(context, before(context, longestRunMs));
+  await tendScans(context);
+  const now = context.now();
+  if (now.getUTCHours() === 3 && now.getUTCMinutes() < 5) await forgetOld(context);
+}
+
+function before({ now }: ServiceContext, ms: number): string {
+  return new Date(now().getTime() - ms).toISOString();
+}
+
+async function wakeChecks(context: ServiceContext): Promise<void> {
+  const { stores, tell } = context;
+  const limit = before(context, overdueMs);
+  for await (const { value } of stores.clusters.list()) {
+    if (value.pending === undefined || value.pending.dueAt > limit) continue;
+    tell('check woken', { clusterId: value.id, dueAt: value.pending.dueAt });
+    const { request } = value.pending;
+    await stores.queues.send('cluster-checks', { clusterId: value.id, request });
+  }
+}
+
+async function tendScans(context: ServiceContext): Promise<void> {
+  const { stores, tell } = context;
+  const running: ScanState[] = [];
+  for await (const { value } of stores.scans.list()) {
+    if (value.state === 'running') running.push(value);
+  }
+  for (const { scanId, startedAt } of running) {
+    if ((await closeScan(context, scanId)) !== 'open') continue;
+    const { waiting } = await stores.queues.depth('scan-shards');
+    if (startedAt > before(context, longestRunMs) || waiting > 0) continue;
+    const waitingFor = (await stores.scans.shards(scanId)).filter(
+      ({ state }) => state === 'queued',
+    );
+    tell('shards woken', { scanId, shards: waitingFor.map(({ shard }) => shard) });
+    await queueShards(context, scanId, waitingFor);
+  }
+}
+
+async function forgetOld(context: ServiceContext): Promise<void> {
+  const { stores, tell } = context;
+  const limit = before(context, kept.scans);
+  const old: ScanState[] = [];
+  for await (const { value } of stores.scans.list()) {
+    if (value.startedAt < limit && value.state !== 'cutting') old.push(value);
+  }
+  for (const scan of old) {
+    await scanFiles(stores.files, scan.scanId).remove();
+    await stores.scans.remove(scan);
+  }
+  const transitions = await stores.findings.forget(before(context, kept.transitions));
+  const points = await stores.trend.forget(before(context, kept.trend));
+  await forgetDeadLetters(stores, before(context, kept.deadLetters));
+  tell('forgotten', { scans: old.length, transitions, points });
+}

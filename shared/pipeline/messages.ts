@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { resourceId } from '../model/resource-id.ts';
+
+/** A message names what is to be done; whoever does it reads the rest anew. */
+const id = z.string().startsWith('/').transform(resourceId);
+
+export const shardMessage = z.object({ scanId: z.string().min(1), shard: z.int().min(1) });
+
+export const checkMessage = z.union([
+  z.object({ clusterId: id, request: z.string() }),
+  z.object({ discover: id }),
+]);
+
+/**
+ * What a message of a queue says. @throws Error for one of another form: it can never be done, and
+ * goes to the poison queue.
+ */
+export function messageIn<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `the message is of no form that is known: ${JSON.stringify(given)?.slice(0, 200)}`,
+  );
+}

@@ -1,0 +1,136 @@
+import { snapshotOf } from '../inventory/inventory-snapshot.ts';
+import { resourceId } from '../model/resource-id.ts';
+import type { GapReport } from '../reports/report.ts';
+import { type AuditedShard, auditShards, gapKey, gapsOf } from './audit.ts';
+import { closeScan } from './close-scan.ts';
+import { planOf } from './cut-scan.ts';
+import { inParallel } from './in-parallel.ts';
+import { keepCluster } from './keep-cluster.ts';
+import { requestCheck } from './note-change.ts';
+import { recordVerdicts, wouldTell } from './record-verdicts.ts';
+import {
+  type ClusterState,
+  ConflictError,
+  type Kept,
+  type QueueMessages,
+  type ShardState,
+} from '../store-ports.ts';
+import { scanFiles } from './scan-files.ts';
+import type { ServiceContext } from './service-context.ts';
+import { spending, sumOf } from './spending.ts';
+
+/** Clusters whose findings are written at once. */
+const recordedAtOnce = 16;
+
+/**
+ * Audits the clusters of a shard and keeps what it finds; the last shard closes the scan. Shards do
+ * not need each other, and one that is done twice leaves what it left the first time.
+ */
+export async function scanShard(
+  context: ServiceContext,
+  { scanId, shard }: QueueMessages['scan-shards'],
+): Promise<'done' | 'doneBefore' | 'gone'> {
+  const { stores } = context;
+  const [scan, kept] = await Promise.all([
+    stores.scans.get(scanId),
+    stores.scans.shard(scanId, shard),
+  ]);
+  // Of a scan that was forgotten, or given up while it was being cut.
+  if (kept === undefined || scan === undefined || scan.value.state === 'abandoned') return 'gone';
+  if (kept.value.state === 'queued') {
+    await auditShard(context, { scanId, shard });
+    await endShard(context, kept, { state: 'done' });
+  }
+  // Also where it was done before: the process may have ended just before this line.
+  await closeScan(context, scanId);
+  return kept.value.state === 'queued' ? 'done' : 'doneBefore';
+}
+
+/** Says how a shard ended, unless somebody was quicker. */
+export async function endShard(
+  { stores }: Pick<ServiceContext, 'stores'>,
+  { value, version }: Kept<ShardState>,
+  end: Pick<ShardState, 'state' | 'why'>,
+): Promise<void> {
+  try {
+    await stores.scans.putShard({ ...value, ...end }, version);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+async function auditShard(
+  context: ServiceContext,
+  { scanId, shard }: QueueMessages['scan-shards'],
+): Promise<void> {
+  const { stores, now } = context;
+  const settings = await context.settings();
+  const files = scanFiles(stores.files, scanId);
+  const { cut, items } = await files.readCut();
+  const { clusters, rows } = await files.readShard(shard);
+  const readAt = now().toISOString();
+  const spend = spending(context);
+  const given = { items: [...items, ...rows], covered: cut.covered };
+  const snapshot = snapshotOf(await context.tenant(settings).readClusters(clusters, given));
+  const read = spend('read');
+  const judge = spending(context);
+  const seen = new Set(cut.gaps.map(gapKey));
+  const gaps: GapReport[] = snapshot.gaps
+    .filter((gap) => !seen.has(gapKey(gap)) && seen.add(gapKey(gap)))
+    .map(({ scope, what, why }) => ({ scope, what, why }));
+  const parts: AuditedShard[] = [];
+  const plan = planOf(context, snapshot, settings, { startedAt: readAt });
+  for (const part of auditShards(plan, clusters)) {
+    gaps.push(...gapsOf(part.missing, snapshot, seen));
+    await keepPart(context, part, snapshot, readAt);
+    parts.push(part);
+    const done = parts.reduce((sum, each) => sum + each.clusters.length, 0);
+    context.tell('scan progress', {
+      scanId,
+      shard,
+      progress: { stage: 'judging', done, total: clusters.length },
+    });
+  }
+  const results = parts.map(({ clusters: own, verdicts }) => ({ clusters: own, verdicts }));
+  await files.writeResult(shard, results, { gaps, spent: sumOf(read, judge('judge')) });
+}
+
+async function keepPart(
+  context: ServiceContext,
+  part: AuditedShard,
+  snapshot: ReturnType<typeof snapshotOf>,
+  readAt: string,
+): Promise<void> {
+  const verdictsOf = Map.groupBy(part.verdicts, ({ clusterId }) => clusterId);
+  const unsettled = new Set(part.unsettled);
+  const { stores, tell } = context;
+  await inParallel(part.clusters, recordedAtOnce, async (report) => {
+    const id = resourceId(report.id);
+    const own = verdictsOf.get(id) ?? [];
+    const before = (await stores.clusters.get(id))?.value;
+    const changes = before?.pending?.changes ?? [];
+    const observation = { readAt, isSettled: !unsettled.has(id), changes };
+    if (wasJustChecked(before, readAt)) {
+      // The index may be older than that check: where it says otherwise, Azure itself is asked.
+      if (await wouldTell(stores.findings, id, own, observation)) await requestCheck(context, id);
+      return;
+    }
+    const recorded = await recordVerdicts(stores.findings, id, own, observation);
+    for (const { kind, finding } of recorded.transitions) {
+      tell('finding', { transition: kind, checkId: finding.checkId, clusterId: id });
+    }
+    if (recorded.outdated) return;
+    await keepCluster(context, report, snapshot, { readAt, checkedBy: 'scan' });
+  });
+}
+
+/** How far Resource Graph may lie behind; Azure promises minutes and has taken an hour. */
+const indexLagMs = 3_600_000;
+
+function wasJustChecked(before: ClusterState | undefined, readAt: string): boolean {
+  return (
+    before?.checkedBy === 'event' &&
+    before.readAt !== undefined &&
+    Date.parse(readAt) - Date.parse(before.readAt) < indexLagMs
+  );
+}

@@ -1,0 +1,47 @@
+/**
+ * The beginnings of the operations that an event subscription lets through: what bears on a verdict.
+ * Event Grid takes 25 values for all filters of a subscription together.
+ * https://learn.microsoft.com/azure/event-grid/event-filtering#limitations
+ */
+export const watchedOperations = [
+  'Microsoft.Authorization/policyExemptions/',
+  'Microsoft.Authorization/roleAssignments/',
+  'Microsoft.Authorization/roleDefinitions/',
+  'Microsoft.ContainerInstance/containerGroups/',
+  'Microsoft.ContainerRegistry/registries/privateEndpointConnections',
+  'Microsoft.ContainerRegistry/registries/write',
+  'Microsoft.ContainerService/managedClusters/',
+  'Microsoft.KeyVault/vaults/privateEndpointConnections',
+  'Microsoft.KeyVault/vaults/write',
+  'Microsoft.KubernetesConfiguration/extensions/',
+  'Microsoft.MachineLearningServices/workspaces/computes/',
+  'Microsoft.MachineLearningServices/workspaces/delete',
+  'Microsoft.MachineLearningServices/workspaces/onlineEndpoints/',
+  'Microsoft.MachineLearningServices/workspaces/privateEndpointConnections',
+  'Microsoft.MachineLearningServices/workspaces/write',
+  'Microsoft.Network/applicationSecurityGroups/',
+  'Microsoft.Network/loadBalancers/',
+  'Microsoft.Network/networkManagers/',
+  'Microsoft.Network/networkSecurityGroups/',
+  'Microsoft.Network/privateEndpoints/',
+  'Microsoft.Network/publicIPAddresses/',
+  'Microsoft.Network/routeTables/',
+  'Microsoft.Network/virtualNetworks/',
+  'Microsoft.Storage/storageAccounts/privateEndpointConnections',
+  'Microsoft.Storage/storageAccounts/write',
+] as const;
+
+/** What an event subscription of a subscription of Azure asks for. */
+export const watchedEvents = {
+  includedEventTypes: [
+    'Microsoft.Resources.ResourceWriteSuccess',
+    'Microsoft.Resources.ResourceDeleteSuccess',
+  ],
+  advancedFilters: [
+    {
+      operatorType: 'StringBeginsWith',
+      key: 'data.operationName',
+      values: watchedOperations,
+    },
+  ],
+} as const;

@@ -1,0 +1,121 @@
+import type { Plan } from './plan.ts';
+
+/** What a step of a remediation was; each is written before or after the one thing it speaks of. */
+export type Step =
+  /** Somebody, or the service by itself, asks for a plan to be carried out. */
+  | { readonly step: 'requested'; readonly plan: Plan; readonly by: string }
+  | { readonly step: 'approved'; readonly by: string; readonly hash: string }
+  | { readonly step: 'rejected'; readonly by: string; readonly because: string }
+  | { readonly step: 'waiting'; readonly until: string; readonly because: string }
+  | { readonly step: 'refused'; readonly because: string }
+  /** What is there now is not what the plan was made on. */
+  | { readonly step: 'void'; readonly because: string }
+  /** The plan holds on what is there now; nothing that it writes exists yet. */
+  | { readonly step: 'confirmed' }
+  | { readonly step: 'writing'; readonly index: number }
+  | { readonly step: 'written'; readonly index: number; readonly made: boolean }
+  /** A write failed, or what it led to is not what was proven: everything of ours is taken back. */
+  | { readonly step: 'failed'; readonly because: string }
+  | { readonly step: 'verified' }
+  | { readonly step: 'removing'; readonly index: number }
+  | { readonly step: 'removed'; readonly index: number }
+  /** Somebody changed what we wrote, so it is no longer ours to take away. */
+  | { readonly step: 'left'; readonly index: number; readonly because: string }
+  | { readonly step: 'rollbackAsked'; readonly by: string; readonly because: string }
+  | { readonly step: 'ended'; readonly outcome: Outcome };
+
+/** How a remediation ended. */
+export type Outcome = 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected';
+
+/** A step, and when it was written down (ISO 8601, UTC). Rows are only ever added. */
+export type JournalRow = Step & { readonly at: string };
+
+/** Where a remediation stands, told from its rows alone. */
+export interface Progress {
+  readonly plan: Plan;
+  readonly approvedBy?: string;
+  /** What is to be done next. */
+  readonly next:
+    | { readonly kind: 'begin' }
+    /** `begun` where the request may have been sent before. */
+    | { readonly kind: 'write'; readonly index: number; readonly begun: boolean }
+    | { readonly kind: 'verify' }
+    | { readonly kind: 'remove'; readonly index: number }
+    | { readonly kind: 'end'; readonly outcome: Outcome }
+    | { readonly kind: 'nothing'; readonly outcome: Outcome };
+  readonly because?: string;
+}
+
+/**
+ * Where the rows of one remediation leave it. A crash at any point leaves rows from which the next run
+ * goes on or takes back.
+ * @throws RangeError where the first row does not request anything.
+ */
+export function progressOf(rows: readonly JournalRow[]): Progress {
+  const [request] = rows;
+  if (request?.step !== 'requested') {
+    throw new RangeError('the journal of a remediation begins with the plan that is requested');
+  }
+  const { plan } = request;
+  const approval = rows.findLast((row) => row.step === 'approved');
+  const shared = {
+    plan,
+    ...(approval?.step === 'approved' && approval.hash === plan.hash
+      ? { approvedBy: approval.by }
+      : {}),
+  };
+  const ended = rows.findLastIndex((row) => row.step === 'ended');
+  const asked = rows.findLastIndex((row) => row.step === 'rollbackAsked');
+  const end = rows[ended];
+  if (end?.step === 'ended' && ended > asked) {
+    return { ...shared, next: { kind: 'nothing', outcome: end.outcome } };
+  }
+  const failed = rows.findLast((row) => row.step === 'failed' || row.step === 'rollbackAsked');
+  if (failed !== undefined) return { ...shared, ...takingBack(rows, failed) };
+  const stopped = rows.findLast(
+    ({ step }) => step === 'refused' || step === 'void' || step === 'rejected',
+  );
+  if (stopped !== undefined && !rows.some(({ step }) => step === 'confirmed')) {
+    return { ...shared, next: { kind: 'end', outcome: stopped.step as Outcome } };
+  }
+  if (!rows.some(({ step }) => step === 'confirmed')) return { ...shared, next: { kind: 'begin' } };
+  const index = plan.changes.findIndex((_, at) => !hasRow(rows, 'written', at));
+  if (index >= 0) {
+    return { ...shared, next: { kind: 'write', index, begun: hasRow(rows, 'writing', index) } };
+  }
+  const isVerified = rows.some(({ step }) => step === 'verified');
+  return {
+    ...shared,
+    next: isVerified ? { kind: 'end', outcome: 'done' } : { kind: 'verify' },
+  };
+}
+
+/** What we made, or may have made, goes again, the last first. */
+function takingBack(
+  rows: readonly JournalRow[],
+  failed: JournalRow,
+): Pick<Progress, 'next' | 'because'> {
+  const [request] = rows;
+  const changes = request?.step === 'requested' ? request.plan.changes : [];
+  const index = changes.findLastIndex(
+    (_, at) => mayBeOurs(rows, at) && !hasRow(rows, 'removed', at) && !hasRow(rows, 'left', at),
+  );
+  const because = 'because' in failed ? failed.because : '';
+  if (index >= 0) return { next: { kind: 'remove', index }, because };
+  const isPartly = rows.some(({ step }) => step === 'left');
+  return { next: { kind: 'end', outcome: isPartly ? 'partlyRolledBack' : 'rolledBack' }, because };
+}
+
+/** Begun and not known to have been there before. */
+function mayBeOurs(rows: readonly JournalRow[], index: number): boolean {
+  const written = rows.find((row) => row.step === 'written' && row.index === index);
+  return written?.step === 'written' ? written.made : hasRow(rows, 'writing', index);
+}
+
+function hasRow(
+  rows: readonly JournalRow[],
+  step: 'writing' | 'written' | 'removed' | 'left',
+  index: number,
+): boolean {
+  return rows.some((row) => row.step === step && 'index' in row && row.index === index);
+}

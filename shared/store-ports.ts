@@ -1,0 +1,200 @@
+import type { Change, Finding, Transition } from './model/finding.ts';
+import type { ResourceId } from './model/resource-id.ts';
+import type { Scope } from './ports.ts';
+
+/** Somebody else wrote meanwhile: read again, and decide again. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}
+
+/** Something kept, with what tells this state of it from another. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly version: string;
+}
+
+/** What is known of one cluster's checks. */
+export interface ClusterFindings {
+  readonly findings: readonly Finding[];
+  /** When what was recorded last was read; undefined where nothing was recorded. */
+  readonly readAt?: string;
+  /** Undefined where nothing was recorded. */
+  readonly version?: string;
+}
+
+/** One cluster's findings and what there is to tell of them, to be written together. */
+export interface Recording {
+  readonly readAt: string;
+  /** Of the findings on which this rests. */
+  readonly version?: string;
+  readonly changed: readonly { readonly finding: Finding; readonly transition?: Transition }[];
+}
+
+/** Part of a list, and where the rest begins. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+/** Findings, and the transitions that receivers have not heard of yet. */
+export interface FindingStore {
+  of(clusterId: ResourceId): Promise<ClusterFindings>;
+  /** All of it or nothing. @throws ConflictError where somebody else has recorded since. */
+  record(clusterId: ResourceId, recording: Recording): Promise<void>;
+  /** Findings of all clusters, at most `limit` or a few more; `from` is where an earlier page ended. */
+  page(limit: number, from?: string): Promise<Page<Finding>>;
+  /** Every transition that `delivered` was not told of. */
+  undelivered(): AsyncIterable<Transition>;
+  /** The transition leaves the outbox, and stays in the finding's history. Harmless when repeated. */
+  delivered(transition: Transition): Promise<void>;
+  /** What a finding went through, oldest first, as far as it is kept. */
+  history(finding: Pick<Finding, 'clusterId' | 'fingerprint'>): Promise<readonly Transition[]>;
+  /** Forgets transitions from before a moment, delivered or not; returns how many. */
+  forget(before: string): Promise<number>;
+}
+
+/** A check that somebody waits for. */
+export interface PendingCheck {
+  /** The message that is to lead to it; another one for the same cluster finds nothing to do. */
+  readonly request: string;
+  /** How many changes were noted since the cluster is known; tells those that came during a check. */
+  readonly noted: number;
+  readonly firstEventAt: string;
+  /** When the check is due: a little after the last change, and never long after the first. */
+  readonly dueAt: string;
+  /** The latest changes, newest first; a few. */
+  readonly changes: readonly Change[];
+}
+
+/** What is kept of an inference cluster between checks. */
+export interface ClusterState {
+  readonly id: ResourceId;
+  /** As it was last reported: the command's report of the cluster, without its verdicts. */
+  readonly report?: Readonly<Record<string, unknown>>;
+  readonly readAt?: string;
+  readonly checkedBy?: 'scan' | 'event';
+  /** The resources whose change may change a verdict, sorted. */
+  readonly dependencies: readonly ResourceId[];
+  /** What shows the cluster to serve Azure ML, and attaches it: where a live read sets out. */
+  readonly roots: readonly ResourceId[];
+  readonly pending?: PendingCheck;
+  /** The last check that was given up; undefined once one succeeds. */
+  readonly failed?: { readonly at: string; readonly why: string };
+}
+
+export interface ClusterStore {
+  get(id: ResourceId): Promise<Kept<ClusterState> | undefined>;
+  /** Writes where the version still holds; without one, where there is none yet. @throws ConflictError */
+  put(state: ClusterState, version?: string): Promise<void>;
+  remove(id: ResourceId): Promise<void>;
+  list(): AsyncIterable<Kept<ClusterState>>;
+}
+
+/** Which clusters depend on which resources. */
+export interface DependencyStore {
+  /** The clusters that depend on any of these. */
+  clustersOf(resources: readonly ResourceId[]): Promise<readonly ResourceId[]>;
+  /** Makes the resources that a cluster depends on `after`, where they were `before`. Repeatable. */
+  replace(
+    cluster: ResourceId,
+    before: readonly ResourceId[],
+    after: readonly ResourceId[],
+  ): Promise<void>;
+}
+
+export interface ScanState {
+  readonly scanId: string;
+  readonly startedAt: string;
+  /** `cutting` until every shard is written, then `running`; `incomplete` ended with shards that failed. */
+  readonly state: 'cutting' | 'running' | 'complete' | 'incomplete' | 'abandoned';
+  readonly shards: number;
+  readonly clusters: number;
+  readonly finishedAt?: string;
+  readonly scope: Scope;
+}
+
+export interface ShardState {
+  readonly scanId: string;
+  /** From 1. */
+  readonly shard: number;
+  readonly state: 'queued' | 'done' | 'failed';
+  readonly clusters: number;
+  readonly why?: string;
+}
+
+export interface ScanStore {
+  get(scanId: string): Promise<Kept<ScanState> | undefined>;
+  put(scan: ScanState, version?: string): Promise<void>;
+  /** The newest first. */
+  list(): AsyncIterable<Kept<ScanState>>;
+  remove(scan: ScanState): Promise<void>;
+  shard(scanId: string, shard: number): Promise<Kept<ShardState> | undefined>;
+  putShard(shard: ShardState, version?: string): Promise<void>;
+  shards(scanId: string): Promise<readonly ShardState[]>;
+}
+
+/** How a tenant stood at the end of a scan. */
+export interface TrendPoint {
+  readonly at: string;
+  readonly scanId: string;
+  readonly complete: boolean;
+  readonly clusters: number;
+  readonly compliant: number;
+  readonly nonCompliant: number;
+  readonly unknown: number;
+  /** Failures that are not exempt. */
+  readonly bySeverity: Readonly<Record<string, number>>;
+}
+
+export interface TrendStore {
+  add(point: TrendPoint): Promise<void>;
+  /** From a moment on, oldest first. */
+  since(at: string): Promise<readonly TrendPoint[]>;
+  /** Forgets what was before; returns how many. */
+  forget(before: string): Promise<number>;
+}
+
+/** Texts of any length, by names such as `scans/1/shard-1.jsonl`. */
+export interface WorkFiles {
+  write(name: string, pieces: AsyncIterable<string>): Promise<void>;
+  /** The lines; undefined where there is no such file. */
+  lines(name: string): Promise<AsyncIterable<string> | undefined>;
+  names(prefix: string): AsyncIterable<string>;
+  remove(name: string): Promise<void>;
+}
+
+/** The queues that functions wait for, without `-poison`. */
+export const queueNames = ['scan-shards', 'cluster-checks'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** What messages say: ids only, for whoever handles one reads the rest anew. */
+export interface QueueMessages {
+  readonly 'scan-shards': { readonly scanId: string; readonly shard: number };
+  readonly 'cluster-checks':
+    | { readonly clusterId: ResourceId; readonly request: string }
+    /** A resource that may concern clusters nobody knows of yet. */
+    | { readonly discover: ResourceId };
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly poisoned: number;
+}
+
+export interface MessageQueues {
+  /** Sends a message that appears after so many milliseconds. */
+  send<Q extends QueueName>(queue: Q, message: QueueMessages[Q], afterMs?: number): Promise<void>;
+  /** About how many messages there are. */
+  depth(queue: QueueName, signal?: AbortSignal): Promise<QueueDepth>;
+}
+
+/** Everything that is kept between two invocations. */
+export interface Stores {
+  readonly findings: FindingStore;
+  readonly clusters: ClusterStore;
+  readonly dependencies: DependencyStore;
+  readonly scans: ScanStore;
+  readonly trend: TrendStore;
+  readonly files: WorkFiles;
+  readonly queues: MessageQueues;
+}

@@ -1,0 +1,389 @@
+/** The service's steps on a tenant that is made up: what holds when things go wrong. */
+import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../shared/findings/fingerprint.ts';
+import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
+import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
+import { cutScan } from '../../shared/pipeline/cut-scan.ts';
+import { placesOf } from '../../shared/pipeline/dependencies.ts';
+import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
+import { changeIn } from '../../shared/pipeline/resource-event.ts';
+import { scanShard } from '../../shared/pipeline/scan-shard.ts';
+import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
+import type { Gap } from '../../shared/ports.ts';
+import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
+import { memoryService } from './memory-service.ts';
+
+const minute = 60_000;
+
+async function scanned(clusters: number, broken: readonly number[] = []) {
+  const tenant = madeUpTenant(clusters);
+  for (const index of broken) tenant.broken.set(index, true);
+  const parts = { tenant: () => tenant.reader, calls: () => ({ resourceGraphCalls: 1 }) };
+  const service = memoryService(parts, {}, '2026-11-24T02:00:00.000Z', [groupIsWell]);
+  const scan = async () => {
+    service.pass(minute);
+    const { scanId } = await cutScan(service.context);
+    await service.drain();
+    return (await service.stores.scans.get(scanId))?.value;
+  };
+  const stateOf = async (index: number) => {
+    const found = await service.stores.findings.of(clusterId(index));
+    return found.findings.find(({ checkId }) => checkId === groupIsWell.id)?.state;
+  };
+  const first = await scan();
+  return { ...service, tenant, scan, stateOf, first };
+}
+
+function changeOf(id: ResourceId, at: Date) {
+  return { resourceId: id, operation: 'write', at: at.toISOString(), actor: 'somebody' };
+}
+
+describe('a scan', () => {
+  test('is cut into shards that all clusters are in, and tells how the tenant stands', async () => {
+    const { first, report, stores, findings } = await scanned(600, [3, 599]);
+    expect(first).toMatchObject({ state: 'complete', shards: 3, clusters: 600 });
+    const { summary, complete } = await report();
+    expect(complete).toBe(true);
+    expect(summary).toMatchObject({ clusters: 600, nonCompliant: 2, compliant: 598 });
+    expect((await findings()).size).toBe(2);
+    expect(await stores.trend.since('')).toMatchObject([
+      { scanId: first?.scanId, complete: true, nonCompliant: 2, bySeverity: { high: 2 } },
+    ]);
+  });
+
+  test('done twice, shard by shard, tells nothing new', async () => {
+    const { context, first, undelivered, stores } = await scanned(3, [1]);
+    const before = await undelivered();
+    expect(before).toHaveLength(1);
+    const scanId = first?.scanId ?? '';
+    const kept = await stores.scans.shard(scanId, 1);
+    expect(await scanShard(context, { scanId, shard: 1 })).toBe('doneBefore');
+    if (kept === undefined) throw new Error('the shard is not kept');
+    await stores.scans.putShard({ ...kept.value, state: 'queued' }, kept.version);
+    expect(await scanShard(context, { scanId, shard: 1 })).toBe('done');
+    expect(await undelivered()).toEqual(before);
+  });
+
+  test('ends although a shard always fails, and its report says what is missing', async () => {
+    const { tenant, scan, report, stateOf, told, stores } = await scanned(600, [1]);
+    tenant.broken.set(1, false);
+    tenant.broken.set(19, true);
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
+    Object.assign(tenant.reader, {
+      readClusters: (ids: readonly ResourceId[], given: never) =>
+        ids.includes(clusterId(1))
+          ? Promise.reject(new Error('it broke'))
+          : readClusters(ids, given),
+    });
+    expect(await scan()).toMatchObject({ state: 'incomplete', shards: 3 });
+    const { complete, gaps, summary } = await report();
+    const failed = (await stores.scans.shards((await latest(stores)) ?? '')).filter(
+      ({ state }) => state === 'failed',
+    );
+    expect(failed).toHaveLength(1);
+    expect(complete).toBe(false);
+    expect(summary.clusters).toBe(600 - (failed[0]?.clusters ?? 0));
+    expect(gaps).toHaveLength(failed[0]?.clusters ?? 0);
+    // Not looked at is not resolved; the other shards went on.
+    expect(await stateOf(1)).toBe('open');
+    expect(await stateOf(19)).toBe('open');
+    expect(told.map(({ message }) => message)).toContain('dead letter');
+  });
+
+  test.each<[string, Partial<Gap> | undefined, string]>([
+    ['resolves what is open of a cluster that is gone', undefined, 'resolved'],
+    [
+      'leaves it open where its subscription was not read whole',
+      { type: 'microsoft.containerservice/managedclusters' },
+      'open',
+    ],
+    [
+      'leaves it open where another kind of row could hide it',
+      { type: 'microsoft.network/publicipaddresses' },
+      'open',
+    ],
+  ])('%s', async (_, gap, state) => {
+    const { tenant, scan, stateOf, stores } = await scanned(3, [1]);
+    tenant.broken.delete(1);
+    if (gap !== undefined) {
+      const scope = clusterId(1).split('/').slice(0, 3).join('/');
+      tenant.gaps.push({ kind: 'gap', scope, what: 'rows', why: 'no role', tried: true, ...gap });
+    }
+    await scan();
+    expect(await stateOf(1)).toBe(state);
+    expect((await stores.clusters.get(clusterId(1))) === undefined).toBe(state === 'resolved');
+    const depending = await stores.dependencies.clustersOf([groupId(1)]);
+    expect(depending).toEqual(state === 'resolved' ? [] : [clusterId(1)]);
+  });
+
+  test('that was cut off while it was being cut gives way to the next', async () => {
+    const { tenant, context, scan, stores, pass } = await scanned(3);
+    pass(minute);
+    tenant.beforeRead = () => Promise.reject(new Error('killed'));
+    await expect(cutScan(context)).rejects.toThrow('killed');
+    tenant.beforeRead = async () => {};
+    expect(await scan()).toMatchObject({ state: 'complete' });
+    const states: string[] = [];
+    for await (const { value } of stores.scans.list()) states.push(value.state);
+    expect(states).toEqual(['complete', 'abandoned', 'complete']);
+  });
+
+  test('does not overrule a check that has just seen Azure itself', async () => {
+    const { tenant, context, scan, stateOf, drain, pass } = await scanned(3);
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
+    const before = await readClusters([clusterId(1)], { items: [], covered: [] });
+    tenant.broken.set(1, true);
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('open');
+    // The index has not seen the change yet.
+    Object.assign(tenant.reader, { readClusters: async () => before });
+    const reads = tenant.liveReads.get(clusterId(1)) ?? 0;
+    await scan();
+    expect(await stateOf(1)).toBe('open');
+    expect(tenant.liveReads.get(clusterId(1))).toBe(reads + 1);
+    // A day later the index is right, whatever it says.
+    pass(1440 * minute);
+    await scan();
+    expect(await stateOf(1)).toBe('resolved');
+  });
+});
+
+describe('a change', () => {
+  test('has the clusters checked that depend on what changed, and names its cause', async () => {
+    const { tenant, context, drain, stores, stateOf } = await scanned(3);
+    tenant.broken.set(2, true);
+    const rule = resourceId(`${groupId(2)}/securityRules/r`);
+    const noted = await noteChange(context, changeOf(rule, context.now()));
+    expect(noted).toEqual({ clusters: [clusterId(2)], discovering: false });
+    await drain();
+    expect(await stateOf(2)).toBe('open');
+    const [finding] = (await stores.findings.of(clusterId(2))).findings;
+    // The evidence is about the cluster, the change about its group: nobody is blamed for it.
+    expect(finding?.cause).toBeUndefined();
+  });
+
+  test('that comes while the cluster is checked leads to another check', async () => {
+    const { tenant, context, drain, stateOf } = await scanned(3);
+    let during = 0;
+    tenant.beforeRead = async (cluster) => {
+      if (cluster === undefined || during > 0) return;
+      during += 1;
+      await noteChange(context, changeOf(groupId(1), context.now()));
+    };
+    const readCluster = tenant.reader.readCluster.bind(tenant.reader);
+    Object.assign(tenant.reader, {
+      readCluster: async (id: ResourceId) => {
+        const rows = await readCluster(id, []);
+        tenant.broken.set(1, true);
+        return rows;
+      },
+    });
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(during).toBe(1);
+    expect(await stateOf(1)).toBe('open');
+    expect(tenant.liveReads.get(clusterId(1))).toBe(2);
+  });
+
+  test('of a cluster that is gone resolves its findings', async () => {
+    const { tenant, context, drain, stateOf, stores } = await scanned(3, [1]);
+    tenant.broken.delete(1);
+    await noteChange(context, changeOf(clusterId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('resolved');
+    expect(await stores.clusters.get(clusterId(1))).toBeUndefined();
+  });
+
+  test('of something new leads to the clusters that it names', async () => {
+    const { tenant, context, drain, stateOf, stores } = await scanned(3);
+    tenant.broken.set(7, true);
+    const noted = await noteChange(context, changeOf(clusterId(7), context.now()));
+    expect(noted).toEqual({ clusters: [], discovering: true });
+    await drain();
+    expect(await stateOf(7)).toBe('open');
+    expect(await stores.dependencies.clustersOf([groupId(7)])).toEqual([clusterId(7)]);
+    const foreign = await noteChange(context, changeOf(groupId(50), context.now()));
+    expect(foreign).toEqual({ clusters: [], discovering: false });
+  });
+
+  test('waits for quiet, but never longer than five minutes', async () => {
+    const { tenant, context, now, pass, serveVisible } = await scanned(2);
+    const begun = now().getTime();
+    while ((tenant.liveReads.get(clusterId(1)) ?? 0) === 0) {
+      await noteChange(context, changeOf(groupId(1), now()));
+      pass(10_000);
+      await serveVisible((batch) => batch);
+    }
+    expect(now().getTime() - begun).toBe(300_000);
+  });
+
+  test('while Azure is busy is checked again, and given up in the end with a mark', async () => {
+    const { tenant, context, drain, stores, told } = await scanned(2);
+    tenant.gaps.push({
+      kind: 'gap',
+      scope: '/',
+      type: 'microsoft.network/routetables',
+      what: 'rows',
+      why: 'busy',
+      passing: true,
+    });
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(tenant.liveReads.get(clusterId(1))).toBe(5);
+    const state = (await stores.clusters.get(clusterId(1)))?.value;
+    expect(state).toMatchObject({ failed: { why: expect.stringContaining('check-cluster') } });
+    expect(state?.pending).toBeUndefined();
+    expect(told.map(({ message }) => message)).toContain('dead letter');
+    tenant.gaps.length = 0;
+    await requestCheck(context, clusterId(1));
+    await drain();
+    expect((await stores.clusters.get(clusterId(1)))?.value.failed).toBeUndefined();
+  });
+});
+
+describe('housekeeping', () => {
+  test('wakes a check whose message was lost', async () => {
+    const { tenant, context, drain, pass, stateOf, stores } = await scanned(2);
+    tenant.broken.set(1, true);
+    const send = stores.queues.send.bind(stores.queues);
+    Object.assign(stores.queues, { send: async () => {} });
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    Object.assign(stores.queues, { send });
+    pass(5 * minute);
+    await keepHouse(context);
+    await drain();
+    expect(await stateOf(1)).toBeUndefined();
+    pass(10 * minute);
+    await keepHouse(context);
+    await drain();
+    expect(await stateOf(1)).toBe('open');
+  });
+
+  test('wakes shards whose messages were lost, and closes the scan', async () => {
+    const { context, drain, pass, stores } = await scanned(300);
+    const send = stores.queues.send.bind(stores.queues);
+    Object.assign(stores.queues, { send: async () => {} });
+    const { scanId } = await cutScan(context);
+    Object.assign(stores.queues, { send });
+    const state = async () => (await stores.scans.get(scanId))?.value.state;
+    await keepHouse(context);
+    await drain();
+    expect(await state()).toBe('running');
+    pass(41 * minute);
+    await keepHouse(context);
+    await drain();
+    expect(await state()).toBe('complete');
+  });
+
+  test('forgets what is old, once a day', async () => {
+    const { context, first, pass, stores, now } = await scanned(2, [1]);
+    const scanId = first?.scanId ?? '';
+    pass(Date.parse('2026-12-20T03:02:00Z') - now().getTime());
+    await keepHouse(context);
+    expect(await stores.scans.get(scanId)).toBeUndefined();
+    const left: string[] = [];
+    for await (const name of stores.files.names('scans/')) left.push(name);
+    expect(left).toEqual([]);
+    const id = clusterId(1);
+    const about = { clusterId: id, fingerprint: fingerprint(groupIsWell.id, id) };
+    expect(await stores.findings.history(about)).toHaveLength(1);
+    pass(Date.parse('2027-06-01T03:02:00Z') - now().getTime());
+    await keepHouse(context);
+    expect(await stores.findings.history(about)).toEqual([]);
+    expect((await stores.findings.of(id)).findings).toHaveLength(1);
+  });
+});
+
+test('a message for a check that nobody waits for does nothing', async () => {
+  const { context, tenant } = await scanned(2);
+  const request = { clusterId: clusterId(1), request: 'old' };
+  expect(await checkCluster(context, request)).toBe('nothingPending');
+  await requestCheck(context, clusterId(1));
+  expect(await checkCluster(context, request)).toBe('nothingPending');
+  expect(tenant.liveReads.size).toBe(0);
+});
+
+describe('an event', () => {
+  const now = new Date('2026-11-24T02:00:00.000Z');
+  const data = { resourceUri: `/subscriptions/S/x`, operationName: 'X/write' };
+  const usual = {
+    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+    eventTime: '2026-11-24T01:00:00Z',
+    subject: '/subscriptions/s/y',
+    data,
+  };
+
+  test.each([
+    ['in the schema of Event Grid', usual],
+    [
+      'as a CloudEvent',
+      { specversion: '1.0', type: usual.eventType, time: usual.eventTime, subject: '/x', data },
+    ],
+    [
+      'with everything but what is needed odd',
+      { ...usual, data: { ...data, claims: [], authorization: { evidence: [] } } },
+    ],
+  ])('%s tells what changed', (_, event) => {
+    expect(changeIn(event, now)).toEqual({
+      resourceId: '/subscriptions/s/x',
+      operation: 'X/write',
+      at: '2026-11-24T01:00:00.000Z',
+    });
+  });
+
+  test('tells who, by whichever of its members says so', () => {
+    const oid = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
+    const by = (more: object) => changeIn({ ...usual, data: { ...data, ...more } }, now)?.actor;
+    expect(by({ authorization: { evidence: { principalId: 'A1' } }, claims: { appid: 'b' } })).toBe(
+      'a1',
+    );
+    expect(by({ claims: { [oid]: 'C', appid: 'b' } })).toBe('c');
+    expect(by({ claims: { appid: 'b' } })).toBe('b');
+  });
+
+  test.each([
+    ['of a failure', { ...usual, eventType: 'Microsoft.Resources.ResourceWriteFailure' }],
+    ['of something else', { ...usual, eventType: 'Microsoft.Storage.BlobCreated' }],
+    ['of a tenant', { ...usual, data: { resourceUri: '/providers/x/y' } }],
+    ['that is none', 'hello'],
+    ['that is nothing', null],
+  ])('%s is let pass', (_, event) => {
+    expect(changeIn(event, now)).toBeUndefined();
+  });
+
+  test('subscription asks for no more operations than Event Grid takes', () => {
+    expect(watchedOperations.length).toBeLessThanOrEqual(25);
+    expect(new Set(watchedOperations).size).toBe(watchedOperations.length);
+  });
+});
+
+test.each([
+  [
+    '/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/n/securityrules/r',
+    [
+      '/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/n',
+      '/subscriptions/s/resourcegroups/g',
+    ],
+  ],
+  [
+    '/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/providers/microsoft.authorization/roleassignments/a',
+    [
+      '/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v',
+      '/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/providers/microsoft.authorization',
+    ],
+  ],
+  [
+    '/subscriptions/s/providers/microsoft.authorization/roleassignments/a',
+    ['/subscriptions/s/providers/microsoft.authorization'],
+  ],
+])('%s lies in what clusters depend on', (id, places) => {
+  const found: readonly string[] = placesOf(resourceId(id));
+  for (const place of [id, ...places]) expect(found).toContain(place);
+});
+
+async function latest(stores: Awaited<ReturnType<typeof scanned>>['stores']) {
+  for await (const { value } of stores.scans.list()) return value.scanId;
+  return undefined;
+}

@@ -93,6 +93,10 @@ function diffText(
     ...hang(`${verdicts[verdict]}  `, says, width).map((line) =>
       line.replace(verdicts[verdict], paint(verdicts[verdict], verdictTones[verdict])),
     ),
+    // Above the changes, which may be many: whoever reads them has to know that there may be more.
+    ...(reason === undefined || verdict === 'unknown'
+      ? []
+      : hang('  ', `Only in part: ${reason}`, width)),
     ...(changed.length === 0 ? [] : ['', paint('Rules that only one has', 'strong')]),
     ...changed.flatMap(({ rule, isIn }) =>
       hang(
@@ -102,9 +106,6 @@ function diffText(
       ),
     ),
     ...texts(mostLines).flatMap((change) => changeLines(change, paint, width)),
-    ...(reason === undefined || verdict === 'unknown'
-      ? []
-      : ['', ...hang('', `Only in part: ${reason}`, width)]),
     ...(unresolved.length === 0 ? [] : ['', ...hang('Depends on ', unresolved.join(', '), width)]),
     ...(advice.length === 0 ? [] : hang('  → ', advice.join('; '), width)),
     '',

@@ -1,7 +1,7 @@
 import { describePacket } from '../packets/describe.ts';
 import { packetLine } from '../packets/packet-line.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
-import type { BoxedRule } from './rule-share.ts';
+import { type BoxedRule, type Taker, certainlyTaken } from './rule-share.ts';
 import type { SecurityRule } from './security-rule.ts';
 
 export type LintKind =
@@ -30,14 +30,35 @@ export function exampleOf(set: PacketSet, { box, names }: BoxedRule): string | u
   return packet === undefined ? undefined : packetLine(describePacket(packet, names));
 }
 
-/** A packet that the earlier rule decides, as a clause. */
+/**
+ * A packet that one of the takers decides whatever the unresolved names hold, as a clause; `among`
+ * picks the packets that are asked for. Better one that certainly is the rule's own, if only by the
+ * name of a tag, than a number that perhaps is.
+ */
 export function takenExample(
-  taker: SecurityRule,
-  taken: PacketSet,
+  takers: readonly Taker[],
   boxed: BoxedRule,
+  among: (taken: PacketSet) => PacketSet = (taken) => taken,
 ): string | undefined {
-  const line = exampleOf(taken, boxed);
-  return line === undefined ? undefined : `for instance ${line} is ${done(taker)} by ${taker.name}`;
+  const its = (taken: PacketSet): PacketSet =>
+    boxed.bounds.reduce((all, of) => all.intersect(of(boxed.rule).atLeast), taken);
+  return (
+    exampleAmong(takers, boxed, (taken) => among(its(taken))) ??
+    exampleAmong(takers, boxed, (taken) => among(taken.intersect(boxed.box.numbered)))
+  );
+}
+
+function exampleAmong(
+  takers: readonly Taker[],
+  boxed: BoxedRule,
+  among: (taken: PacketSet) => PacketSet,
+): string | undefined {
+  const named = new Set(takers.map((taker) => taker.rule));
+  for (const { rule, taken } of certainlyTaken(boxed)) {
+    const line = named.has(rule) ? exampleOf(among(taken), boxed) : undefined;
+    if (line !== undefined) return `for instance ${line} is ${done(rule)} by ${rule.name}`;
+  }
+  return undefined;
 }
 
 /** What becomes of the packets of a rule. */

@@ -18,8 +18,6 @@ export function shadowing(boxed: BoxedRule): LintFinding {
     const says = 'Never decides a packet: there is none that it could match.';
     return { rule, kind: 'shadowed', by, says };
   }
-  let example: string | undefined;
-  for (const { rule: taker, taken } of takers) example ??= takenExample(taker, taken, boxed);
   const alike = by.every(({ access }) => access === rule.access) ? ', and alike' : '';
   const verb = by.length === 1 ? 'matches' : 'match';
   return {
@@ -28,7 +26,7 @@ export function shadowing(boxed: BoxedRule): LintFinding {
     by,
     says: sentence([
       `Never decides a packet: ${listed(by)} ${verb} all of its packets first${alike}`,
-      example,
+      takenExample(takers, boxed),
     ]),
   };
 }

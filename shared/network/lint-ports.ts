@@ -19,6 +19,7 @@ import {
   allPorts,
   destinationPortsOf,
   hasPorts,
+  noPackets,
   packets,
   protocols,
 } from '../packets/packet-set.ts';
@@ -46,14 +47,12 @@ export function unreachablePorts(
   );
   if (takers.length === 0) return [];
   const segments = segmentsOf(rule, earlier).filter(({ from }) => holds(missed, from));
-  let example: string | undefined;
-  for (const { from, to } of segments) {
-    const there = withPorts([from, to + 1]);
-    for (const taker of takers) {
-      example ??= takenExample(taker.rule, taker.taken.intersect(there), boxed);
-    }
-    if (example !== undefined) break;
-  }
+  const there = segments.map(({ from, to }) => withPorts([from, to + 1]));
+  const example = takenExample(
+    takers,
+    boxed,
+    (taken) => there.map((one) => taken.intersect(one)).find((one) => !one.isEmpty()) ?? noPackets,
+  );
   const by = takers.map((taker) => taker.rule);
   const ports = portTexts(missed);
   const verb = by.length === 1 ? 'matches' : 'match';

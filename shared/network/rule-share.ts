@@ -32,6 +32,20 @@ export function takersOf({ rule, box, earlier, worldsBefore }: BoxedRule): reado
   return takersAmong(rule, earlier, box, worldsBefore);
 }
 
+/**
+ * What each rule before it decides of the packets that may be its own, whatever the unresolved names
+ * hold. Named addresses are among them: often only they certainly are in a tag.
+ */
+export function* certainlyTaken({ rule, earlier, bounds }: BoxedRule): Generator<Taker> {
+  let open = bounds.map((packetsOf) => packetsOf(rule).atMost).reduce((a, b) => a.union(b));
+  for (const one of earlier) {
+    if (open.isEmpty()) return;
+    const taken = bounds.reduce((all, packetsOf) => all.intersect(packetsOf(one).atLeast), open);
+    if (!taken.isEmpty()) yield { rule: one, taken };
+    for (const packetsOf of bounds) open = open.subtract(packetsOf(one).atMost);
+  }
+}
+
 /** Who would decide its packets if it were not there, of the rules after it. */
 export function heirsOf({ rule, box, earlier, later, worlds }: BoxedRule): readonly SecurityRule[] {
   const heirs = new Set(later);

@@ -299,6 +299,46 @@ test('of more names than can be told apart, none is said to hold what it perhaps
   expect(lint([all, ...rules])).toHaveLength(tags.length + 1);
 });
 
+test.each<readonly [is: string, rules: readonly WrittenRule[], says: string]>([
+  [
+    'none where each may be in an unresolved tag or not',
+    [
+      { name: 'Open', at: 100, does: 'Allow', from: 'Sql' },
+      { name: 'Closed', at: 110, does: 'Deny' },
+      { ...office, name: 'Never', at: 200 },
+    ],
+    'Open (100) and Closed (110) match all of its packets first.',
+  ],
+  [
+    'one with the name of the tag where only that is certain',
+    [
+      { name: 'First', at: 100, does: 'Allow', from: 'Sql', port: '443' },
+      { name: 'Never', at: 200, does: 'Allow', from: 'Sql', port: '443' },
+    ],
+    'for instance Sql:49152 → 0.0.0.1:443 Tcp is allowed by First.',
+  ],
+  [
+    'none where nobody knows the members of a group',
+    [
+      { name: 'First', at: 100, does: 'Allow', asg: '/groups/web', port: '443' },
+      { name: 'Never', at: 200, does: 'Allow', asg: '/groups/web', port: '443' },
+    ],
+    'First (100) matches all of its packets first, and alike.',
+  ],
+  [
+    'of an unreachable port too',
+    [
+      { name: 'Open', at: 100, does: 'Allow', from: 'Sql', port: '443' },
+      { name: 'Closed', at: 110, does: 'Deny', port: '443' },
+      { name: 'Never', at: 200, does: 'Allow', port: ['80', '443'] },
+    ],
+    'for instance Sql:49152 → 0.0.0.1:443 Tcp is allowed by Open.',
+  ],
+])('the packet that shows it is certain: %s', (_, rules, says) => {
+  const row = lint(rules).find(({ rule }) => rule === 'Never');
+  expect(row?.says.slice(-says.length)).toBe(says);
+});
+
 test('rows have the four fixed members', () => {
   const [row] = lint([office, { ...office, name: 'Twin', at: 110 }]);
   expect(Object.keys(row ?? {}).toSorted()).toEqual(['by', 'kind', 'rule', 'says']);

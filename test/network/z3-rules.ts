@@ -391,9 +391,13 @@ function isOnInternet(end: End, world: WrittenWorld): string {
   ]);
 }
 
+/** No network interface, which the members of a group are, has an address of the platform. */
+const platform = ['168.63.129.16', '169.254.169.254'];
+
 /** All groups are one: the rules name no second. */
 function isInGroup(end: End, world: WrittenWorld): string {
-  return and([anyPrefixHolds(world.virtualNetwork, end), `${end}-is-in-group`]);
+  const isPlatform = anyPrefixHolds(platform, end);
+  return and([anyPrefixHolds(world.virtualNetwork, end), not(isPlatform), `${end}-is-in-group`]);
 }
 
 function anyPrefixHolds(prefixes: readonly string[], end: End): string {

@@ -69,6 +69,7 @@ function liveInventory(
 export function liveTenant(source: LiveSource): {
   readonly tenant: (settings: Settings) => TenantReader;
   readonly calls: () => Omit<Cost, 'durationMs'>;
+  readonly cloud: string;
 } {
   const clients = keepingTags(connect(source), () => new Date());
   return {
@@ -78,6 +79,7 @@ export function liveTenant(source: LiveSource): {
         principals: deployers.map(({ principalId }) => principalId),
       }),
     calls: () => ({ ...clients.calls }),
+    cloud: cloudLabel(clients.cloud),
   };
 }
 

@@ -21,7 +21,7 @@ const appFolder = fileURLToPath(new URL('../', import.meta.url));
 /** A tenant of Azure as the service reads it; its clients are kept from one invocation to the next. */
 export type OpenTenant = (
   environment: Environment,
-) => Promise<Pick<ServiceContext, 'tenant' | 'calls'>>;
+) => Promise<Pick<ServiceContext, 'tenant' | 'calls' | 'cloud'>>;
 
 /** What the functions do their work with. Its clients are kept from one invocation to the next. */
 export interface Service {

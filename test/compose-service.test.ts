@@ -43,6 +43,7 @@ function emptyTenant() {
         return reader;
       },
       calls: () => ({ resourceGraphCalls: 3 }),
+      cloud: 'public',
     };
   };
   return { opened, asked, openTenant };
@@ -118,6 +119,7 @@ describe('a scan', () => {
         throw new Error('lost the tenant');
       },
       calls: () => ({}),
+      cloud: 'public',
     });
     const broken = serviceOf({}, { ...emptyTenant(), openTenant: lost });
     await expect(broken.scan()).rejects.toThrow('lost the tenant');

@@ -96,7 +96,7 @@ async function saveReport(
     }
   }
   const audit: Audit = {
-    header: { scanId, startedAt, source: 'live' },
+    header: { scanId, startedAt, source: 'live', cloud: context.cloud },
     shards: results(),
     finish: async () => ({
       finishedAt: context.now().toISOString(),

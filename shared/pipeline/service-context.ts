@@ -16,6 +16,8 @@ export interface ServiceContext {
   /** As they are now. @throws UsageError where they are wrong. */
   readonly settings: () => Promise<Settings>;
   readonly tenant: (settings: Settings) => TenantReader;
+  /** Which Azure is read, as reports name it: `public`, or the host of another one. */
+  readonly cloud: string;
   /** Calls of Azure so far in this process, by kind; for what a step has cost. */
   readonly calls: () => Readonly<Record<string, number>>;
   readonly now: () => Date;

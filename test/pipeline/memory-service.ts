@@ -30,6 +30,7 @@ export function memoryService(
   const told: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] =
     [];
   const context: ServiceContext = {
+    cloud: 'public',
     ...tenant,
     stores,
     reports,

@@ -19,7 +19,10 @@ const minute = 60_000;
 async function scanned(clusters: number, broken: readonly number[] = []) {
   const tenant = madeUpTenant(clusters);
   for (const index of broken) tenant.broken.set(index, true);
-  const parts = { tenant: () => tenant.reader, calls: () => ({ resourceGraphCalls: 1 }) };
+  const parts = {
+    tenant: () => tenant.reader,
+    calls: () => ({ resourceGraphCalls: 1 }),
+  };
   const service = memoryService(parts, {}, '2026-11-24T02:00:00.000Z', [groupIsWell]);
   const scan = async () => {
     service.pass(minute);

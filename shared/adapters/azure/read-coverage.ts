@@ -57,14 +57,15 @@ export async function readCoverage(
   );
   const found: NewGap[] = [
     ...deniedGaps(reading, denials.found, await reading.clients.signedInAs()),
-    ...[...denials.unread].map(([subscription, why]) =>
-      everything(
-        subscription,
-        `what deny assignments keep from the reader there is not known: ${why}`,
-      ),
-    ),
   ];
   for await (const gap of gaps) found.push(gap);
+  const hidden = new Set(found.flatMap(({ type, scope }) => (type === undefined ? [scope] : [])));
+  for (const [subscription, says] of denials.unread) {
+    const why = `what deny assignments keep from the reader there is not known: ${says}`;
+    const gap = everything(subscription, why);
+    // Where nothing may be read at all, nothing more can be kept.
+    if (!hidden.has(gap.scope)) found.push(gap);
+  }
   for (const gap of found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) reading.miss(gap);
 }
 

@@ -45,7 +45,7 @@ test.each<[string, readonly WrittenRule[], readonly string[]]>([
       { ...office, port: '900-2500' },
     ],
     [
-      `Office: Its ports 1000-1999 can never be reached: Low (100) and Mid (110) match every packet to them first; for instance ${from}:2500 Tcp is allowed by High.`,
+      `Office: Its ports 1000-1999 can never be reached: Low (100) and Mid (110) match every packet to them first; for instance ${from}:1000 Tcp is allowed by Low.`,
     ],
   ],
   [

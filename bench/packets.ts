@@ -27,6 +27,7 @@ import {
   measureDiff,
   measureLint,
   measureReading,
+  measureRepair,
   measureRewrite,
 } from './packets/comparisons.ts';
 import { line, medianTime, ratio, time, timing, verdict } from './packets/measure.ts';
@@ -370,6 +371,12 @@ for (const workload of groups) {
 console.log(comparisonHeads);
 for (const workload of groups) measureDiff(workload, around);
 for (const workload of groups) measureLint(workload, around);
+for (const workload of groups) {
+  for (const { of } of questions[workload.direction].slice(0, 1)) {
+    const asked = Array.from({ length: variants }, (_, i) => questionOf(of(i), addressSet([])));
+    measureRepair(workload, asked, around);
+  }
+}
 for (const workload of hostile()) measureRewrite(workload, around);
 measureReading(tags);
 

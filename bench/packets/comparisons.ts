@@ -1,26 +1,30 @@
 /** Time of what is asked of whole lists: what a change changes, what is odd, how long reading takes. */
+import { resourceId } from '../../shared/model/resource-id.ts';
 import type { Surroundings } from '../../shared/network/address-bounds.ts';
+import type { Question } from '../../shared/network/decide.ts';
 import { diffRules } from '../../shared/network/diff-rules.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
 import type { SecurityRule } from '../../shared/network/security-rule.ts';
 import { addressSet } from '../../shared/packets/address.ts';
+import { repair } from '../../shared/remediation/repair.ts';
 import { line, time, timing, verdict } from './measure.ts';
 import type { Tags, Workload } from './random-groups.ts';
 
 const widths = [34, 10, 10, 10, 12, 40];
 
-/** A heading for the rows of {@link measureDiff} and {@link measureLint}. */
+/** A heading for the rows of {@link measureDiff}, {@link measureLint} and {@link measureRepair}. */
 export const comparisonHeads = line(['\nwhole lists', 'least', 'median', 'target', '', ''], widths);
 
 /** Targets in milliseconds by the size in a workload's name. */
-const targets: Readonly<Record<'diff' | 'lint', Readonly<Record<string, number>>>> = {
+const targets: Readonly<Record<'diff' | 'lint' | 'repair', Readonly<Record<string, number>>>> = {
   diff: { small: 0.04, medium: 0.15, worst: 0.7 },
   lint: { small: 0.8, medium: 25, worst: 300 },
+  repair: { small: 0.04, medium: 0.05, worst: 0.05 },
 };
 
 function row(
-  kind: 'diff' | 'lint',
+  kind: keyof typeof targets,
   { name }: Workload,
   what: string,
   ask: (i: number) => unknown,
@@ -97,6 +101,28 @@ export function measureLint(workload: Workload, around: Surroundings): void {
   const kinds = Map.groupBy(lintRules(rules, around), ({ kind }) => kind);
   const found = [...kinds].map(([kind, { length }]) => `${length} ${kind}`).join(', ');
   row('lint', workload, 'Q5 lint, all kinds', () => lintRules(rules, around), found);
+}
+
+/** Q6: the rules that would let all of a question through and open nothing else. */
+export function measureRepair(
+  workload: Workload,
+  asked: readonly Question[],
+  around: Surroundings,
+): void {
+  const rules = rulesOf(workload);
+  const at = resourceId('/nsg');
+  const chain = [{ kind: 'securityGroup', at, name: 'nsg', rules }] as const;
+  const taken = new Map([[at, rules]]);
+  const band = { from: 3000, to: 3999 };
+  const [first] = asked;
+  if (first === undefined) return;
+  const ask = (i: number) => {
+    const question = asked[i % asked.length] ?? first;
+    return repair({ question, chain, surroundings: around }, taken, band);
+  };
+  const answers = asked.map((_, i) => ask(i));
+  const made = answers.filter(({ kind }) => kind === 'insertions').length;
+  row('repair', workload, 'Q6 the rules to add', ask, `${made} of ${asked.length} can be mended`);
 }
 
 /** Time to read a prefix into a set, on the longest tag there is. */

@@ -64,7 +64,9 @@ test('demo --once prints the report that the functions saved, and leaves nothing
   expect(said.out).toMatch(
     new RegExp(`^Portcullis · simulated Azure at [\\w.:]+ · ${clusters} clusters · `),
   );
-  expect(said.out).toMatch(/\nCalls to Azure: \d+ of Resource Graph, [^;]*;\s\d+\.\d\ss\sin\sall\./);
+  expect(said.out).toMatch(
+    /\nCalls to Azure: \d+ of Resource Graph, [^;]*;\s\d+\.\d\ss\sin\sall\./,
+  );
   expect(said.err).not.toMatch(/portcullis: (?!reading|judging)/);
   const addresses = addressesIn(said.err);
   expect(addresses).toHaveLength(3);

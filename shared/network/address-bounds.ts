@@ -114,9 +114,12 @@ export const privateAddresses: AddressSet = addressSet([
   'fc00::/7',
 ]);
 
+/** Where probes of load balancers come from. */
+const probeAddresses: AddressSet = addressSet(['168.63.129.16', 'fe80::1234:5678:9abc']);
+
 /** Service tags with addresses that never change and that stand in no list of every age. */
 const fixedTags: ReadonlyMap<string, AddressSet> = new Map([
-  ['azureloadbalancer', addressSet(['168.63.129.16', 'fe80::1234:5678:9abc'])],
+  ['azureloadbalancer', probeAddresses],
   ['azureplatformdns', addressSet(['168.63.129.16'])],
   ['azureplatformimds', addressSet(['169.254.169.254'])],
 ]);
@@ -538,7 +541,7 @@ const unknownNetwork: AddressBounds = {
 function ownSpace(surroundings: Surroundings): AddressSet {
   const { atLeast, atMost } = virtualNetworkOf(surroundings);
   const space = surroundings.virtualNetwork === undefined ? atMost : atLeast;
-  return subtractAddresses(space, platformAddresses);
+  return subtractAddresses(space, uniteAddresses(platformAddresses, probeAddresses));
 }
 
 /**

@@ -392,7 +392,7 @@ function isOnInternet(end: End, world: WrittenWorld): string {
 }
 
 /** No network interface, which the members of a group are, has an address of the platform. */
-const platform = ['168.63.129.16', '169.254.169.254'];
+const platform = ['168.63.129.16', '169.254.169.254', 'fe80::1234:5678:9abc'];
 
 /** All groups are one: the rules name no second. */
 function isInGroup(end: End, world: WrittenWorld): string {

@@ -408,19 +408,33 @@ export function addressResolver(
   function rule(matches: readonly AddressMatch[]): AddressBounds {
     // Prefixes come by the thousand, so they are read as one set.
     const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
+    const groupParts = new Set(
+      matches.filter(({ kind }) => kind === 'applicationSecurityGroup').map(bounds),
+    );
     const parts = [
       ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
-      ...matches.filter(({ kind }) => kind !== 'prefix').map(bounds),
+      ...matches
+        .filter(({ kind }) => kind !== 'prefix' && kind !== 'applicationSecurityGroup')
+        .map(bounds),
+      ...groupParts,
     ];
     const [only] = parts;
     if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
-      return exactly(withNamesWhereComplete(only.atLeast));
+      const isGroup = matches.every(({ kind }) => kind === 'applicationSecurityGroup');
+      return isGroup ? only : exactly(withNamesWhereComplete(only.atLeast));
     }
-    const union = (bound: 'atLeast' | 'atMost'): AddressSet =>
-      parts.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
-    const atLeast = withNamesWhereComplete(union('atLeast'));
+    const union = (some: readonly AddressBounds[], bound: 'atLeast' | 'atMost'): AddressSet =>
+      some.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
+    // Members are in the network, however many there are, so they complete nothing that is outside it.
+    const [groups, others] = [true, false].map((isGroup) =>
+      parts.filter((part) => groupParts.has(part) === isGroup),
+    );
+    const atLeast = uniteAddresses(
+      withNamesWhereComplete(union(others ?? [], 'atLeast')),
+      union(groups ?? [], 'atLeast'),
+    );
     const isExact = parts.every((part) => part.atLeast === part.atMost);
-    return isExact ? exactly(atLeast) : { atLeast, atMost: union('atMost') };
+    return isExact ? exactly(atLeast) : { atLeast, atMost: union(parts, 'atMost') };
   }
 
   function question(): AddressBounds {

@@ -1,8 +1,7 @@
 import { explanationText } from '../shared/reports/explain-text.ts';
-import { settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
-import { cloudFlag } from './live-source.ts';
+import { printingFlags, sourceFlags } from './audit-flags.ts';
 import { progressOn } from './progress.ts';
 import { readSettings } from './read-settings.ts';
 import { noCheck, sourceOf } from './scan.ts';
@@ -16,37 +15,14 @@ export const explainVerb: Verb = {
   usage: 'portcullis explain <cluster> [--estate <path> | --demo] [flags]',
   operands: ['<cluster>'],
   flags: [
-    {
-      name: 'estate',
-      value: '<path>',
-      says: 'Read this file or folder instead of Azure: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
-    },
-    { name: 'demo', says: 'Read the estate that comes with the command.' },
-    cloudFlag,
-    {
-      name: 'settings',
-      value: '<file>',
-      says: `Read the settings from here instead of ${settingsFileName} in this folder, or those of the demo.`,
-    },
+    ...sourceFlags,
     {
       name: 'check',
       value: '<id>',
       repeatable: true,
       says: 'Give only the verdict of this check.',
     },
-    {
-      name: 'format',
-      value: 'table|json',
-      oneOf: ['table', 'json'],
-      fallback: 'table',
-      says: 'How to print it.',
-    },
-    {
-      name: 'strict',
-      says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
-    },
-    { name: 'quiet', says: 'No progress on standard error.' },
-    { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+    ...printingFlags,
   ],
   notes: [
     '<cluster> is the name or the resource id of an inference cluster. Of a live tenant, an id is quicker: only its subscription is looked into.',

@@ -1,8 +1,7 @@
 import { plansText } from '../shared/reports/plan-text.ts';
-import { settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
-import { cloudFlag } from './live-source.ts';
+import { printingFlags, sourceFlags } from './audit-flags.ts';
 import { progressOn } from './progress.ts';
 import { readSettings } from './read-settings.ts';
 import { noCheck, sourceOf } from './scan.ts';
@@ -15,18 +14,7 @@ export const planVerb: Verb = {
     'Plans what would put failing checks right: the requests, exactly which packets or permissions they open, the proof, and how to undo them. It changes nothing.',
   usage: 'portcullis plan [--estate <path> | --demo] [flags]',
   flags: [
-    {
-      name: 'estate',
-      value: '<path>',
-      says: 'Read this file or folder instead of Azure: rows as Azure Resource Graph returns them, as JSON or JSON lines.',
-    },
-    { name: 'demo', says: 'Read the estate that comes with the command.' },
-    cloudFlag,
-    {
-      name: 'settings',
-      value: '<file>',
-      says: `Read the settings from here instead of ${settingsFileName} in this folder, or those of the demo.`,
-    },
+    ...sourceFlags,
     {
       name: 'cluster',
       value: '<id or name>',
@@ -34,19 +22,7 @@ export const planVerb: Verb = {
       says: 'Plan for this cluster only.',
     },
     { name: 'check', value: '<id>', repeatable: true, says: 'Plan for this check only.' },
-    {
-      name: 'format',
-      value: 'table|json',
-      oneOf: ['table', 'json'],
-      fallback: 'table',
-      says: 'How to print it.',
-    },
-    {
-      name: 'strict',
-      says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
-    },
-    { name: 'quiet', says: 'No progress on standard error.' },
-    { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+    ...printingFlags,
   ],
   notes: [
     'A plan is made only where four things are proven on what was read: the check passes with it, it opens nothing that the check did not ask for, it closes nothing else, and no check that passes, of any cluster behind the same security groups, comes to fail or to be unknown. Clusters that were not read are not looked after.',

@@ -46,6 +46,10 @@ export async function demo(args: Arguments, world: World, services: Services): P
   function say(line: string): void {
     if (!quiet) tell(line);
   }
+  // What happens or breaks while everything is being stopped does so because of that.
+  function unlessStopping(act: () => void): void {
+    if (!signal.aborted) act();
+  }
   signal.addEventListener('abort', () => {
     say('Stopping…');
   });
@@ -60,14 +64,20 @@ export async function demo(args: Arguments, world: World, services: Services): P
         say(`  ${paint(name.padEnd(9), 'strong')}  ${says}`);
       },
       onTrouble: (line) => {
-        tell(`portcullis: ${line}`);
+        unlessStopping(() => {
+          tell(`portcullis: ${line}`);
+        });
       },
       onChange: (line) => {
-        say(`${world.now().toISOString().slice(11, 19)}  ${line}`);
+        unlessStopping(() => {
+          say(`${world.now().toISOString().slice(11, 19)}  ${line}`);
+        });
       },
       onProgress: (event) => {
         afterwards(() => {
-          if (!signal.aborted) progress.update(event);
+          unlessStopping(() => {
+            progress.update(event);
+          });
         });
       },
     });
@@ -84,7 +94,6 @@ export async function demo(args: Arguments, world: World, services: Services): P
     await Promise.race([running.ended.then(lost), abortion(signal)]);
     return 0;
   } catch (error) {
-    // What breaks while it is being stopped breaks because of that.
     if (signal.aborted) return interrupted;
     throw error;
   } finally {

@@ -127,7 +127,7 @@ describe('demo', () => {
     expect(err.split('\n').slice(-2)).toEqual(['Stopping…', '']);
   });
 
-  test('says at once that it stops, and shows no progress any more', async () => {
+  test('says at once that it stops, and nothing of what breaks thereby', async () => {
     const interruption = new AbortController();
     const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
     let told: DemoOptions | undefined;
@@ -138,6 +138,8 @@ describe('demo', () => {
       },
       stop: async () => {
         told?.onProgress({ stage: 'judging', done: 4, total: 10 });
+        told?.onTrouble('invocation failed: ECONNRESET');
+        told?.onChange('somebody wrote a rule');
         await stopped;
       },
     });

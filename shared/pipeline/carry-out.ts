@@ -1,20 +1,7 @@
-import type { ArmWrite } from '../remediation/arm-write.ts';
+import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import type { GuardAnswer } from '../remediation/guard.ts';
 import { type JournalRow, type Outcome, type Step, progressOf } from '../remediation/journal.ts';
 import { type Plan, type Planned, canonical, planHash } from '../remediation/plan.ts';
-
-/** What came of a request that changes something. */
-export type WriteAnswer =
-  /** Something is there that was not: ours. */
-  | { readonly kind: 'made' }
-  /** It was there before, under our name or in effect; it is nobody's to take back. */
-  | { readonly kind: 'alreadyThere' }
-  /** Another operation is under way, or too many requests: worth another try. */
-  | { readonly kind: 'busy'; readonly says: string }
-  /** It may not be done: a lock, a policy, a missing permission, a principal that does not exist. */
-  | { readonly kind: 'refused'; readonly says: string }
-  /** The answer was lost: it may have been done or not. */
-  | { readonly kind: 'lost'; readonly says: string };
 
 /** What the live state says of the check that a plan is for. */
 export type Verification =
@@ -23,7 +10,7 @@ export type Verification =
   | { readonly kind: 'unknown'; readonly says: string };
 
 /** All that carrying out a plan can do to the world. */
-export interface Hands {
+export interface Hands extends AzureWriter {
   now(): Date;
   /** Resolves after about so many milliseconds. */
   wait(milliseconds: number): Promise<void>;
@@ -33,9 +20,6 @@ export interface Hands {
   guard(plan: Plan, approvedBy: string | undefined): Promise<GuardAnswer>;
   /** The plan for the same finding on what is there now; undefined where the check passes by now. */
   planAgain(plan: Plan): Promise<Planned | undefined>;
-  /** The properties of what a request speaks of, as they are now; undefined where there is nothing. */
-  read(request: ArmWrite): Promise<Readonly<Record<string, unknown>> | undefined>;
-  send(request: ArmWrite): Promise<WriteAnswer>;
   verify(plan: Plan): Promise<Verification>;
 }
 

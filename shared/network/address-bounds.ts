@@ -408,33 +408,38 @@ export function addressResolver(
   function rule(matches: readonly AddressMatch[]): AddressBounds {
     // Prefixes come by the thousand, so they are read as one set.
     const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
-    const groupParts = new Set(
-      matches.filter(({ kind }) => kind === 'applicationSecurityGroup').map(bounds),
-    );
+    const apart = matches.filter(({ kind }) => kind !== 'prefix');
+    const completing = apart.filter((match) => !isInsideOnly(match, apart));
     const parts = [
       ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
-      ...matches
-        .filter(({ kind }) => kind !== 'prefix' && kind !== 'applicationSecurityGroup')
-        .map(bounds),
-      ...groupParts,
+      ...completing.map(bounds),
     ];
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1 && only.atLeast === only.atMost) {
-      const isGroup = matches.every(({ kind }) => kind === 'applicationSecurityGroup');
-      return isGroup ? only : exactly(withNamesWhereComplete(only.atLeast));
-    }
-    const union = (some: readonly AddressBounds[], bound: 'atLeast' | 'atMost'): AddressSet =>
-      some.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
-    // Members are in the network, however many there are, so they complete nothing that is outside it.
-    const [groups, others] = [true, false].map((isGroup) =>
-      parts.filter((part) => groupParts.has(part) === isGroup),
-    );
+    const inside = apart.filter((match) => !completing.includes(match)).map(bounds);
+    const all = [...parts, ...inside];
     const atLeast = uniteAddresses(
-      withNamesWhereComplete(union(others ?? [], 'atLeast')),
-      union(groups ?? [], 'atLeast'),
+      withNamesWhereComplete(unionOf(parts, 'atLeast')),
+      unionOf(inside, 'atLeast'),
     );
-    const isExact = parts.every((part) => part.atLeast === part.atMost);
-    return isExact ? exactly(atLeast) : { atLeast, atMost: union(parts, 'atMost') };
+    const isExact = all.every((part) => part.atLeast === part.atMost);
+    return isExact
+      ? exactly(atLeast)
+      : { atLeast, atMost: uniteAddresses(atLeast, unionOf(all, 'atMost')) };
+  }
+
+  /**
+   * Whether a match, however much it holds, completes nothing that lies outside the network: members
+   * of groups are in it, and where the address space is not known the network may be everything, but
+   * then nothing is left that is outside. `Internet` beside it is what is left.
+   */
+  function isInsideOnly(match: AddressMatch, beside: readonly AddressMatch[]): boolean {
+    if (match.kind === 'applicationSecurityGroup') return true;
+    const named = (one: AddressMatch, tag: string): boolean =>
+      one.kind === 'serviceTag' && one.name.toLowerCase() === tag;
+    return (
+      surroundings.virtualNetwork === undefined &&
+      named(match, 'virtualnetwork') &&
+      !beside.some((one) => named(one, 'internet'))
+    );
   }
 
   function question(): AddressBounds {
@@ -494,6 +499,10 @@ export function addressResolver(
         }
       : { atLeast, atMost },
   };
+}
+
+function unionOf(parts: readonly AddressBounds[], bound: keyof AddressBounds): AddressSet {
+  return parts.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
 }
 
 /** The set as both bounds, or with points in it that are certain and others that may be. */

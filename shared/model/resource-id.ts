@@ -5,6 +5,9 @@
  */
 export type ResourceId = string & { readonly __resourceId: unique symbol };
 
+/** In characters: Resource Manager takes no longer address. */
+export const longestId = 2083;
+
 /** The id lower-cased, without a trailing slash and with doubled slashes collapsed. */
 export function resourceId(id: string): ResourceId {
   const lower = id.trim().toLowerCase();

@@ -21,6 +21,15 @@ export function isWithin(id: ResourceId, scope: ResourceId): boolean {
   return scope === '/' || id === scope || id.startsWith(`${scope}/`);
 }
 
+/** The id and every scope that it lies in, by whole path segments, the deepest first; `/` is the last. */
+export function scopesOf(id: ResourceId): readonly ResourceId[] {
+  const segments = id.split('/');
+  return segments.map((_, at) => {
+    const scope = segments.slice(0, segments.length - at).join('/');
+    return resourceId(scope === '' ? '/' : scope);
+  });
+}
+
 /** The value after the segment `key`, for instance `segmentAfter(id, 'subnets')`; undefined where absent. */
 export function segmentAfter(id: ResourceId, key: string): string | undefined {
   const parts = id.split('/');

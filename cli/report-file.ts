@@ -51,7 +51,8 @@ async function wholeFile(
   };
   return {
     write: async (text) => {
-      await handle.write(text);
+      // `write` may take a part only, on a disk that is nearly full.
+      await handle.writeFile(text);
     },
     keep: async () => {
       await close();
@@ -68,7 +69,8 @@ async function stream(place: string, path: string): Promise<ReportFile> {
   const handle = await openOr(place, path);
   return {
     write: async (text) => {
-      await handle.write(text);
+      // `write` may take a part only, on a disk that is nearly full.
+      await handle.writeFile(text);
     },
     keep: async () => handle.close(),
     discard: async () => handle.close(),

@@ -1,8 +1,10 @@
-import { text } from 'node:stream/consumers';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RegisteredFunction } from './function-app.ts';
 import { sendText } from './http-exchange.ts';
 import type { Invoke } from './invoke.ts';
+
+/** Event Grid sends a megabyte at most; what is longer is not from it. */
+const longestBody = 2 ** 20;
 
 /** Where Event Grid delivers to a function app, with `?functionName=`. */
 export const webhookPath = '/runtime/webhooks/eventgrid';
@@ -38,7 +40,14 @@ export async function answerEventGrid(
     sendText(response, 404, `No function with an Event Grid trigger is called "${name}".`);
     return;
   }
-  const events = eventsIn(await text(request));
+  const body = await bodyOf(request);
+  if (body === undefined) {
+    sendText(response, 413, `Event Grid sends ${longestBody} bytes at most.`, {
+      connection: 'close',
+    });
+    return;
+  }
+  const events = eventsIn(body);
   if (events === undefined) {
     sendText(response, 400, 'The body is no event and no list of events.');
     return;
@@ -52,6 +61,19 @@ export async function answerEventGrid(
   const results = await Promise.allSettled(events.map((event) => invoke(called, event)));
   response.writeHead(results.every(({ status }) => status === 'fulfilled') ? 202 : 500);
   response.end();
+}
+
+/** The body; undefined where it is longer than any of Event Grid's, without reading on. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > longestBody) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function eventsIn(body: string): readonly object[] | undefined {

@@ -86,7 +86,8 @@ async function answer(
     return;
   }
   const url = URL.parse(request.url ?? '/', `http://${host}`);
-  if (url === null) {
+  // One that names another host, or a password, is meant for a proxy.
+  if (url === null || url.host !== new URL(`http://${host}`).host || url.username !== '') {
     sendText(response, 400, 'The address of the request cannot be read.');
     return;
   }

@@ -6,8 +6,13 @@ export interface Schedule {
   next(date: Date): Date;
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const months =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
+const days = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
+/** Names may be cut short, down to the three letters that are usual. */
+const shortestWord = 3;
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
 const fields = [
@@ -50,10 +55,13 @@ export function parseSchedule(text: string): Schedule {
   fields.forEach((field, index) => {
     checkField(text, field, values[index] ?? '');
   });
-  const weekdays = parsed(text, text, new Date(0)).fields.dayOfWeek.values;
+  const short = values.map((value) =>
+    value.replaceAll(/[a-z]+/gi, (word) => word.slice(0, shortestWord)),
+  );
+  const weekdays = parsed(text, short.join(' '), new Date(0)).fields.dayOfWeek.values;
   const onDays = new Set(weekdays.map((day) => Number(day) % 7));
   // NCrontab wants day and day-of-week both to match, where cron is content with one of them.
-  const everyWeekday = [...values.slice(0, -1), '*'].join(' ');
+  const everyWeekday = [...short.slice(0, -1), '*'].join(' ');
   return {
     next(date) {
       let after = date;
@@ -80,7 +88,10 @@ function parsed(text: string, expression: string, currentDate: Date) {
 function checkField(text: string, field: (typeof fields)[number], value: string): void {
   const { name, from, to, words } = field;
   const numberOf = (part: string): number => {
-    const word = words.findIndex((each) => each === part.toLowerCase());
+    const word =
+      part.length < shortestWord
+        ? -1
+        : words.findIndex((each) => each.startsWith(part.toLowerCase()));
     if (word >= 0) return word + from;
     return /^\d+$/.test(part) ? Number(part) : Number.NaN;
   };
@@ -94,7 +105,8 @@ function checkField(text: string, field: (typeof fields)[number], value: string)
     return stepIsGood && rangeIsGood && more.length === 0 && others.length === 0;
   });
   if (isGood) return;
-  const named = words.length === 0 ? '' : ` or ${words.join(', ')}`;
+  const named =
+    words.length === 0 ? '' : ` or ${words.map((word) => word.slice(0, shortestWord)).join(', ')}`;
   throw new Error(
     `schedule "${text}": ${name} "${value}" must be *, numbers from ${from} to ${to}${named}, ranges such as ${from}-${to}, lists with commas, or steps such as */2`,
   );

@@ -80,6 +80,7 @@ async function serveQueue(
   signal: AbortSignal,
 ): Promise<void> {
   const queue = service.getQueueClient(name);
+  const isPoison = name.endsWith(poisonSuffix);
   const running = new Set<Promise<void>>();
   let pauseMs = shortestPauseMs;
   while (!signal.aborted) {
@@ -113,6 +114,11 @@ async function serveQueue(
   }
 
   async function handle(message: DequeuedMessageItem): Promise<void> {
+    // Every attempt ended with its process: one more would end this one too.
+    if (message.dequeueCount > options.maxDequeueCount && !isPoison) {
+      await putAway(() => park(message, message.popReceipt));
+      return;
+    }
     const lock = keepLocked(message);
     let failed = false;
     try {
@@ -122,9 +128,15 @@ async function serveQueue(
       failed = true;
     }
     const receipt = await lock.release();
-    try {
+    await putAway(async () => {
       if (!failed) await queue.deleteMessage(message.messageId, receipt);
       else await putBack(message, receipt);
+    });
+  }
+
+  async function putAway(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       // Its lock ran out, and somebody else has it: functions bear that a message comes twice.
       const why = error instanceof Error ? error.message : String(error);
@@ -135,11 +147,15 @@ async function serveQueue(
   async function putBack(message: DequeuedMessageItem, receipt: string): Promise<void> {
     const isLast = message.dequeueCount >= options.maxDequeueCount;
     // What fails in a poison queue stays there: there is no further one.
-    if (!isLast || name.endsWith(poisonSuffix)) {
+    if (!isLast || isPoison) {
       const seconds = isLast ? options.lockSeconds : options.retryAfterSeconds;
       await queue.updateMessage(message.messageId, receipt, message.messageText, seconds);
       return;
     }
+    await park(message, receipt);
+  }
+
+  async function park(message: DequeuedMessageItem, receipt: string): Promise<void> {
     const poison = service.getQueueClient(`${name}${poisonSuffix}`);
     await poison.createIfNotExists();
     await poison.sendMessage(message.messageText, { messageTimeToLive: -1 });

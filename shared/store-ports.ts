@@ -86,20 +86,44 @@ export interface ClusterStore {
   get(id: ResourceId): Promise<Kept<ClusterState> | undefined>;
   /** Writes where the version still holds; without one, where there is none yet. @throws ConflictError */
   put(state: ClusterState, version?: string): Promise<void>;
-  remove(id: ResourceId): Promise<void>;
+  /** As `put` for many at once; returns those that somebody else has written since, which it leaves. */
+  putAll(
+    states: readonly { readonly value: ClusterState; readonly version?: string }[],
+  ): Promise<readonly ResourceId[]>;
+  /** @throws ConflictError where somebody else has written it since. */
+  remove(id: ResourceId, version: string): Promise<void>;
   list(): AsyncIterable<Kept<ClusterState>>;
+}
+
+/** What a cluster depends on from now on, where it was `before`. */
+export interface DependencyChange {
+  readonly cluster: ResourceId;
+  readonly before: readonly ResourceId[];
+  readonly after: readonly ResourceId[];
 }
 
 /** Which clusters depend on which resources. */
 export interface DependencyStore {
   /** The clusters that depend on any of these. */
   clustersOf(resources: readonly ResourceId[]): Promise<readonly ResourceId[]>;
-  /** Makes the resources that a cluster depends on `after`, where they were `before`. Repeatable. */
-  replace(
-    cluster: ResourceId,
-    before: readonly ResourceId[],
-    after: readonly ResourceId[],
-  ): Promise<void>;
+  /** Makes the changes, one for each cluster. Repeatable. */
+  replace(changes: readonly DependencyChange[]): Promise<void>;
+}
+
+/** That somebody asked whom a resource concerns, and nobody has looked since. */
+export interface Discovery {
+  readonly resource: ResourceId;
+  readonly askedAt: string;
+  /** Whether the message that leads to an answer is on its way. */
+  readonly sent: boolean;
+}
+
+export interface DiscoveryStore {
+  get(resource: ResourceId): Promise<Kept<Discovery> | undefined>;
+  /** As `ClusterStore.put`. @throws ConflictError */
+  put(discovery: Discovery, version?: string): Promise<void>;
+  /** Harmless where there is none. */
+  remove(resource: ResourceId): Promise<void>;
 }
 
 export interface ScanState {
@@ -193,6 +217,7 @@ export interface Stores {
   readonly findings: FindingStore;
   readonly clusters: ClusterStore;
   readonly dependencies: DependencyStore;
+  readonly discoveries: DiscoveryStore;
   readonly scans: ScanStore;
   readonly trend: TrendStore;
   readonly files: WorkFiles;

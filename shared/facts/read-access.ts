@@ -111,7 +111,8 @@ function readAssignments<Row, T extends { readonly scope: ResourceId }>(
 ): Assignments<T> {
   const read: T[] = [];
   const misread: Misread[] = [];
-  for (const row of reader.snapshot.rowsOf(type)) {
+  // Sentences name what is missing in this order; an index and a live list send them in others.
+  for (const row of reader.snapshot.rowsOf(type).toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const parsed = reader.read(schema, row);
     if (parsed.known) read.push(make(row.id, parsed.value));
     else misread.push({ at: row.id, missing: parsed.missing });

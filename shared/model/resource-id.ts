@@ -5,6 +5,9 @@
  */
 export type ResourceId = string & { readonly __resourceId: unique symbol };
 
+/** In characters: Resource Manager takes no longer address. */
+export const longestId = 2083;
+
 /** The id lower-cased, without a trailing slash and with doubled slashes collapsed. */
 export function resourceId(id: string): ResourceId {
   const lower = id.trim().toLowerCase();
@@ -16,6 +19,15 @@ export function resourceId(id: string): ResourceId {
 /** Whether `id` is `scope` or lies below it, by whole path segments: `net-1` holds no `net-10`. */
 export function isWithin(id: ResourceId, scope: ResourceId): boolean {
   return scope === '/' || id === scope || id.startsWith(`${scope}/`);
+}
+
+/** The id and every scope that it lies in, by whole path segments, the deepest first; `/` is the last. */
+export function scopesOf(id: ResourceId): readonly ResourceId[] {
+  const segments = id.split('/');
+  return segments.map((_, at) => {
+    const scope = segments.slice(0, segments.length - at).join('/');
+    return resourceId(scope === '' ? '/' : scope);
+  });
 }
 
 /** The value after the segment `key`, for instance `segmentAfter(id, 'subnets')`; undefined where absent. */

@@ -82,6 +82,8 @@ export interface AuditPlan {
 /** What is known once the clusters are found: how many, and what cannot be said of the rest. */
 export interface AuditScope {
   readonly ids: readonly ResourceId[];
+  /** Clusters that are there, and that nobody asked for or nobody knows whether somebody did. */
+  readonly leftOut: readonly ResourceId[];
   readonly outOfScope: FoundClusters['outOfScope'];
   readonly gaps: readonly GapReport[];
   readonly warnings: readonly string[];
@@ -109,8 +111,10 @@ export function auditScope(plan: AuditPlan): AuditScope {
     throw new UsageError(unmatched.map(({ text }) => noCluster(text, names)));
   }
   const ids = asked === undefined ? within.map(({ id }) => id) : asked.flatMap(({ id }) => id);
+  const audited = new Set(ids);
   return {
-    ids: [...new Set(ids)].toSorted(),
+    ids: [...audited].toSorted(),
+    leftOut: everything.flatMap(({ id }) => (audited.has(id) ? [] : [id])),
     outOfScope: found.outOfScope,
     gaps: distinct([
       ...snapshot.gaps,
@@ -253,7 +257,7 @@ function isAsked(checkId: string, { checks, settings }: AuditPlan): boolean {
  * Settings and flags both narrow; management groups by the ancestry of the subscription's row, and
  * where that was not read nobody knows.
  */
-function inScope(
+export function inScope(
   id: ResourceId,
   { snapshot, settings, subscriptions = [], managementGroups = [] }: AuditPlan,
 ): 'yes' | 'no' | 'unread' {

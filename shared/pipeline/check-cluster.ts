@@ -5,12 +5,12 @@ import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
-import type { ClusterState, PendingCheck } from '../store-ports.ts';
-import { auditShards } from './audit.ts';
+import type { ClusterState, Kept, PendingCheck } from '../store-ports.ts';
+import { auditShards, inScope } from './audit.ts';
 import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
-import { changeCluster, keepCluster } from './keep-cluster.ts';
-import { requestCheck } from './note-change.ts';
+import { changeCluster, dropCluster, keepCluster } from './keep-cluster.ts';
+import { longestWaitMs, requestCheck } from './note-change.ts';
 import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -26,7 +26,15 @@ export interface CheckRequest {
 }
 
 /** What came of a message. */
-export type Checked = 'nothingPending' | 'early' | 'checked' | 'gone' | 'notInference';
+export type Checked =
+  | 'nothingPending'
+  | 'early'
+  | 'checked'
+  /** A reading that began later was recorded first; the cluster is read again. */
+  | 'overtaken'
+  | 'gone'
+  | 'notInference'
+  | 'outOfScope';
 
 const clustersType = 'microsoft.containerservice/managedclusters';
 
@@ -40,9 +48,9 @@ export async function checkCluster(
   { clusterId, request }: CheckRequest,
 ): Promise<Checked> {
   const { stores, now } = context;
-  const state = (await stores.clusters.get(clusterId))?.value;
-  const pending = state?.pending;
-  if (state === undefined || pending?.request !== request) return 'nothingPending';
+  const kept = await stores.clusters.get(clusterId);
+  const pending = kept?.value.pending;
+  if (kept === undefined || pending?.request !== request) return 'nothingPending';
   const early = Date.parse(pending.dueAt) - now().getTime();
   if (early > 0) {
     await stores.queues.send('cluster-checks', { clusterId, request }, early);
@@ -50,28 +58,40 @@ export async function checkCluster(
   }
   const settings = await context.settings();
   const readAt = now().toISOString();
-  const items = await context.tenant(settings).readCluster(clusterId, state.roots);
+  const items = await context.tenant(settings).readCluster(clusterId, kept.value.roots);
   const snapshot = snapshotOf(items);
   const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
   if (snapshot.get(clusterId) === undefined) {
-    return withoutRow(context, state, snapshot.gaps, readAt);
+    return withoutRow(context, kept, pending, snapshot.gaps, readAt);
   }
   const { clusters } = findClusters(snapshot, settings.scope.clusters);
   if (!clusters.some(({ id }) => id === clusterId)) {
-    if (busy === undefined) await forget(context, state, readAt);
+    if (busy === undefined) await forget(context, kept, pending, readAt);
     return throwIfBusy(busy, 'notInference');
   }
   const plan = planOf(context, snapshot, settings, { startedAt: readAt });
+  if (inScope(clusterId, plan) !== 'yes') {
+    await settlePending(context, clusterId, pending);
+    return throwIfBusy(busy, 'outOfScope');
+  }
+  let newest = readAt;
   for (const { clusters: reports, verdicts, unsettled } of auditShards(plan, [clusterId])) {
     const isSettled = unsettled.length === 0;
     const observation = { readAt, isSettled, changes: pending.changes };
     const recorded = await recordVerdicts(stores.findings, clusterId, verdicts, observation);
     tellOf(context, recorded);
+    newest = recorded.readAt;
     for (const report of recorded.outdated ? [] : reports) {
       await keepCluster(context, report, snapshot, { readAt, checkedBy: 'event' });
     }
   }
   throwIfBusy(busy, 'checked');
+  if (newest > readAt) {
+    // By a scan, whose index may not have known what this check was for.
+    const wait = Math.min(Math.max(Date.parse(newest) - now().getTime(), 0) + 1000, longestWaitMs);
+    await stores.queues.send('cluster-checks', { clusterId, request }, wait);
+    return 'overtaken';
+  }
   await settlePending(context, clusterId, pending);
   return 'checked';
 }
@@ -79,17 +99,18 @@ export async function checkCluster(
 /** The cluster's own row did not come: it is gone, or nobody knows. */
 async function withoutRow(
   context: ServiceContext,
-  state: ClusterState,
+  kept: Kept<ClusterState>,
+  pending: PendingCheck,
   gaps: readonly Gap[],
   readAt: string,
 ): Promise<Checked> {
   const hidden = gaps.find(({ type }) => type === undefined || type === clustersType);
   if (hidden?.passing === true) throw new BusyError(`${hidden.what}: ${hidden.why}`);
   if (hidden === undefined) {
-    await forget(context, state, readAt);
+    await forget(context, kept, pending, readAt);
     return 'gone';
   }
-  if (state.pending !== undefined) await settlePending(context, state.id, state.pending);
+  await settlePending(context, kept.value.id, pending);
   return 'checked';
 }
 
@@ -105,16 +126,20 @@ function tellOf({ tell }: ServiceContext, { transitions }: Recorded): void {
   }
 }
 
-/** What is open is resolved, and nothing of the cluster is kept but its findings. */
+/**
+ * What is open is resolved, and nothing of the cluster is kept but its findings; unless it was
+ * written meanwhile: a change may have brought it back.
+ */
 async function forget(
   context: ServiceContext,
-  { id, dependencies, pending }: ClusterState,
+  kept: Kept<ClusterState>,
+  pending: PendingCheck,
   readAt: string,
 ): Promise<void> {
   const { stores } = context;
-  tellOf(context, await recordGone(stores.findings, id, readAt, pending?.changes));
-  await stores.dependencies.replace(id, dependencies, []);
-  await stores.clusters.remove(id);
+  const { id } = kept.value;
+  tellOf(context, await recordGone(stores.findings, id, readAt, pending.changes));
+  if (!(await dropCluster(stores, kept))) await settlePending(context, id, pending);
 }
 
 /**
@@ -150,6 +175,8 @@ export async function discover(
   id: ResourceId,
 ): Promise<readonly ResourceId[]> {
   const { stores } = context;
+  // Before the reading: what changes from now on is asked for anew.
+  await stores.discoveries.remove(id);
   const settings = await context.settings();
   const row = await context.tenant(settings).readResource(id);
   if (row === undefined) return [];

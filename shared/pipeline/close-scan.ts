@@ -1,10 +1,10 @@
-import type { ResourceId } from '../model/resource-id.ts';
 import { subscriptionIdOf } from '../model/resource-id.ts';
 import { type ReportOutcome, jsonReport } from '../reports/json-report.ts';
 import type { Cost, GapReport } from '../reports/report.ts';
 import type { Audit, ShardResult } from '../reports/scan.ts';
 import { ConflictError, type Kept, type ScanState, type ShardState } from '../store-ports.ts';
 import { gapKey } from './audit.ts';
+import { dropCluster } from './keep-cluster.ts';
 import { recordGone } from './record-verdicts.ts';
 import { type ScanCut, type ScanFiles, scanFiles, type Spent } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -140,21 +140,19 @@ async function resolveGone(
   { startedAt }: ScanState,
   shards: readonly ShardState[],
   files: ScanFiles,
-  { searched }: ScanCut,
+  { searched, leftOut }: ScanCut,
 ): Promise<void> {
-  const found = new Set<ResourceId>();
+  const found = new Set(leftOut);
   for (const { shard } of shards) {
     for (const id of (await files.readShard(shard)).clusters) found.add(id);
   }
   const wasSearched = new Set(searched);
-  for await (const { value } of stores.clusters.list()) {
-    const { id, readAt = '', dependencies, pending } = value;
+  for await (const kept of stores.clusters.list()) {
+    const { id, readAt = '', pending } = kept.value;
     const isGone = !found.has(id) && wasSearched.has(subscriptionIdOf(id) ?? '');
     // A check that is pending sees for itself.
     if (!isGone || readAt > startedAt || pending !== undefined) continue;
     await recordGone(stores.findings, id, startedAt);
-    await stores.dependencies.replace(id, dependencies, []);
-    await stores.clusters.remove(id);
-    tell('cluster gone', { clusterId: id });
+    if (await dropCluster(stores, kept)) tell('cluster gone', { clusterId: id });
   }
 }

@@ -1,6 +1,6 @@
 import { rootTypes } from '../inventory/root-types.ts';
 import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
-import { isWithin, type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { Row, Scope } from '../ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Kept, ConflictError, type ScanState } from '../store-ports.ts';
@@ -49,7 +49,9 @@ async function cut(
   const read = { stage: 'reading Azure', done: items.length };
   context.tell('scan progress', { scanId, progress: read });
   const snapshot = snapshotOf(items);
-  const { ids, gaps, outOfScope, warnings } = auditScope(planOf(context, snapshot, settings, scan));
+  const { ids, leftOut, gaps, outOfScope, warnings } = auditScope(
+    planOf(context, snapshot, settings, scan),
+  );
   const searched = covered.filter((subscription) =>
     rootTypes.every((type) => snapshot.wasRead(type, subscription).known),
   );
@@ -65,7 +67,7 @@ async function cut(
   }
   const isRoot = new Set<string>(rootTypes);
   await files.writeCut(
-    { covered, searched, gaps, outOfScope, warnings, spent: spend('read') },
+    { covered, searched, leftOut, gaps, outOfScope, warnings, spent: spend('read') },
     items.filter((item) => item.kind === 'gap' || !isRoot.has(item.type)),
   );
   await queueShards(context, scanId, shards);
@@ -137,8 +139,8 @@ function* rowsFor(clusters: readonly ResourceId[], snapshot: InventorySnapshot):
   for (const type of rootTypes) {
     if (type === clustersType) continue;
     for (const row of snapshot.rowsOf(type)) {
-      const isNear = subscriptions.has(subscriptionIdOf(row.id));
-      if (isNear || clusters.some((id) => isWithin(row.id, id))) yield row;
+      // What lies in a cluster lies in its subscription.
+      if (subscriptions.has(subscriptionIdOf(row.id))) yield row;
     }
   }
   for (const id of clusters) {

@@ -15,8 +15,9 @@ const folder = 'dead-letters';
 export async function takeDeadLetter(
   context: ServiceContext,
   queue: QueueName,
-  message: unknown,
+  given: unknown,
 ): Promise<void> {
+  const message = writable(given);
   const { stores, now, newId, tell } = context;
   const at = now().toISOString();
   const why = `it failed again and again; the log of ${queue === 'scan-shards' ? 'scan-shard' : 'check-cluster'} has why`;
@@ -43,6 +44,16 @@ export async function takeDeadLetter(
       const { pending: _, ...kept } = before;
       return { ...kept, failed: { at, why } };
     });
+  }
+}
+
+/** The message, unless it is nested so deeply that it cannot be written as JSON. */
+function writable(message: unknown): unknown {
+  try {
+    JSON.stringify(message);
+    return message;
+  } catch (error) {
+    return `a message that cannot be written down: ${String(error)}`;
   }
 }
 

@@ -1,11 +1,20 @@
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import type { ClusterReport } from '../reports/report.ts';
-import { type ClusterState, type ClusterStore, ConflictError } from '../store-ports.ts';
-import { linksOf } from './dependencies.ts';
+import {
+  type ClusterState,
+  type ClusterStore,
+  ConflictError,
+  type DependencyChange,
+  type Kept,
+  type Stores,
+} from '../store-ports.ts';
+import { type ClusterLinks, linksOf } from './dependencies.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const attempts = 20;
+/** When what was seen of a cluster was read, and why. */
+type Seen = Required<Pick<ClusterState, 'readAt' | 'checkedBy'>>;
 
 /**
  * Keeps what was seen of a cluster, and what it depends on. The dependencies come first: an event
@@ -15,18 +24,83 @@ export async function keepCluster(
   { stores }: Pick<ServiceContext, 'stores'>,
   report: ClusterReport,
   snapshot: InventorySnapshot,
-  seen: Required<Pick<ClusterState, 'readAt' | 'checkedBy'>>,
+  seen: Seen,
 ): Promise<void> {
   const id = resourceId(report.id);
-  const { dependencies, workspaces: roots } = linksOf(snapshot, id);
+  const links = linksOf(snapshot, id);
   await changeCluster(stores.clusters, id, async (before) => {
-    await stores.dependencies.replace(id, before?.dependencies ?? [], dependencies);
-    const { failed: _, ...kept } = before ?? { id };
-    // A workspace that an event has named may not be in what was read before it.
-    const hinted = before?.pending === undefined ? [] : before.roots;
-    const own = [...new Set([...roots, ...hinted])].toSorted();
-    return { ...kept, report, ...seen, dependencies, roots: own };
+    const after = stateAfter(before, report, links, seen);
+    await stores.dependencies.replace([changeOf(before, after)]);
+    return after;
   });
+}
+
+/** As `keepCluster` for many that were read together, as they were kept before, in few writes. */
+export async function keepClusters(
+  context: Pick<ServiceContext, 'stores'>,
+  read: readonly {
+    readonly report: ClusterReport;
+    readonly before: Kept<ClusterState> | undefined;
+  }[],
+  snapshot: InventorySnapshot,
+  seen: Seen,
+): Promise<void> {
+  const { clusters, dependencies } = context.stores;
+  const states = read.map(({ report, before }) => {
+    const links = linksOf(snapshot, resourceId(report.id));
+    const after = stateAfter(before?.value, report, links, seen);
+    return { before, after };
+  });
+  await dependencies.replace(states.map(({ before, after }) => changeOf(before?.value, after)));
+  const written = states.map(({ before, after: value }) =>
+    before === undefined ? { value } : { value, version: before.version },
+  );
+  const conflicts = new Set(await clusters.putAll(written));
+  for (const { report } of read) {
+    // Somebody else has written it since: on top of that, one by one.
+    if (!conflicts.has(resourceId(report.id))) continue;
+    await keepCluster(context, report, snapshot, seen);
+  }
+}
+
+function stateAfter(
+  before: ClusterState | undefined,
+  report: ClusterReport,
+  { dependencies, workspaces }: ClusterLinks,
+  seen: Seen,
+): ClusterState {
+  const { failed: _, ...kept } = before ?? { id: resourceId(report.id) };
+  // A workspace that an event has named may not be in what was read before it.
+  const hinted = before?.pending === undefined ? [] : before.roots;
+  const roots = [...new Set([...workspaces, ...hinted])].toSorted();
+  return { ...kept, report, ...seen, dependencies, roots };
+}
+
+function changeOf(
+  before: ClusterState | undefined,
+  { id: cluster, dependencies: after }: ClusterState,
+): DependencyChange {
+  return { cluster, before: before?.dependencies ?? [], after };
+}
+
+/**
+ * Forgets a cluster, unless somebody has written it since it was read: then it stays with what it
+ * depends on. Returns whether it is gone.
+ */
+export async function dropCluster(
+  { clusters, dependencies }: Stores,
+  { value: { id: cluster, dependencies: before }, version }: Kept<ClusterState>,
+): Promise<boolean> {
+  await dependencies.replace([{ cluster, before, after: [] }]);
+  try {
+    await clusters.remove(cluster, version);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    const after = (await clusters.get(cluster))?.value.dependencies ?? [];
+    await dependencies.replace([{ cluster, before: [], after }]);
+    return false;
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { resourceId } from '../model/resource-id.ts';
+import { longestId, resourceId } from '../model/resource-id.ts';
 
 /** A message names what is to be done; whoever does it reads the rest anew. */
-const id = z.string().startsWith('/').transform(resourceId);
+const id = z.string().startsWith('/').max(longestId).transform(resourceId);
 
 export const shardMessage = z.object({ scanId: z.string().min(1), shard: z.int().min(1) });
 

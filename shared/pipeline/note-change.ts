@@ -4,13 +4,20 @@ import type { Change } from '../model/finding.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { type ClusterState, ConflictError, type PendingCheck } from '../store-ports.ts';
 import { placesOf } from './dependencies.ts';
+import { inParallel } from './in-parallel.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** A check waits no longer after the first of its changes. */
-const longestWaitMs = 300_000;
+export const longestWaitMs = 300_000;
 /** No more of the changes before a check are kept: enough to name a cause. */
 const changesKept = 20;
 const attempts = 100;
+/** Clusters for which a change is noted at the same time. */
+const notedAtOnce = 32;
+/** A resource is looked at this long after its first change: often enough, and not for each. */
+const longestDiscoveryMs = 5000;
+/** A message that has not been handled by then is lost. */
+const lostAfterMs = 600_000;
 
 /** What may attach a cluster, or be on its path, although nothing that is kept names it. */
 const discovered: ReadonlySet<ResourceType | undefined> = new Set<ResourceType>([
@@ -37,16 +44,45 @@ export interface Noted {
  * are harmless.
  */
 export async function noteChange(context: NoteContext, change: Change): Promise<Noted> {
-  const { dependencies, queues } = context.stores;
+  const { dependencies } = context.stores;
   const [own, clusters] = await Promise.all([
     dependencies.clustersOf([change.resourceId]),
     dependencies.clustersOf(placesOf(change.resourceId)),
   ]);
-  await Promise.all(clusters.map((id) => requestCheck(context, id, change)));
+  await inParallel(clusters, notedAtOnce, (id) => requestCheck(context, id, change));
   const type = resourceTypeNamed(typeInId(change.resourceId) ?? '');
   const discovering = own.length === 0 && discovered.has(type);
-  if (discovering) await queues.send('cluster-checks', { discover: change.resourceId });
+  if (discovering) await requestDiscovery(context, change.resourceId);
   return { clusters, discovering };
+}
+
+/**
+ * Has somebody look whom a resource concerns, once for all changes of it that come until then. That
+ * somebody was asked is written before the message is sent, and that it was sent after: of a process
+ * that ends between the two, Event Grid delivers the event again.
+ */
+async function requestDiscovery(
+  { stores, now, checkDelayMs }: NoteContext,
+  resource: ResourceId,
+): Promise<void> {
+  const { discoveries, queues } = stores;
+  const kept = await discoveries.get(resource);
+  const isLost = (askedAt: string) => now().getTime() - Date.parse(askedAt) > lostAfterMs;
+  if (kept?.value.sent === true && !isLost(kept.value.askedAt)) return;
+  const asked = { resource, askedAt: now().toISOString(), sent: false };
+  try {
+    await discoveries.put(asked, kept?.version);
+    await queues.send(
+      'cluster-checks',
+      { discover: resource },
+      Math.min(checkDelayMs, longestDiscoveryMs),
+    );
+    const written = await discoveries.get(resource);
+    if (written !== undefined) await discoveries.put({ ...asked, sent: true }, written.version);
+  } catch (error) {
+    // Somebody else asks, or has looked already.
+    if (!(error instanceof ConflictError)) throw error;
+  }
 }
 
 /**

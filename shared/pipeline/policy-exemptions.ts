@@ -1,7 +1,7 @@
 import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { type PolicyExemption, readPolicyExemptions } from '../facts/policy-exemptions.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
-import { type ResourceId, isWithin, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { type ResourceId, resourceId, scopesOf, subscriptionIdOf } from '../model/resource-id.ts';
 import { type NamedExemption, endingExemptions } from '../settings/ending-exemptions.ts';
 import type { Exemption } from '../settings/resolve.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -89,14 +89,18 @@ function importExemptions(
       `${others} Azure Policy ${others === 1 ? 'exemption exempts' : 'exemptions exempt'} from no check: ${others === 1 ? 'it names' : 'they name'} none in metadata.portcullis.checks, policyExemptions maps no policy of ${others === 1 ? 'it' : 'them'}, or ${others === 1 ? 'it holds' : 'they hold'} for some resources only`,
     );
   }
+  // They are looked up for every verdict.
+  const byScope = Map.groupBy(imported, ({ exemption }) => exemption.scope);
   return {
     exemptionFor: (checkId, clusterId, today) => {
-      const found = imported.find(
-        ({ exemption, checks }) =>
-          checks.has(checkId) &&
-          (exemption.expiresOn === null || today <= exemption.expiresOn) &&
-          covers(exemption.scope, clusterId, snapshot),
-      );
+      if (imported.length === 0) return null;
+      const [found] = scopesAround(clusterId, snapshot)
+        .flatMap((scope) => byScope.get(scope) ?? [])
+        .filter(
+          ({ exemption, checks }) =>
+            checks.has(checkId) && (exemption.expiresOn === null || today <= exemption.expiresOn),
+        )
+        .toSorted((a, b) => (a.exemption.id < b.exemption.id ? -1 : 1));
       if (found === undefined) return null;
       const { reason, approvedBy, ticket, expiresOn } = found.exemption;
       return { reason, approvedBy, ticket, expiresOn, source: 'policy' };
@@ -114,10 +118,11 @@ function keyOf(policy: string): string {
   return policy.startsWith('/') ? resourceId(policy) : policy.trim().toLowerCase();
 }
 
-/** A management group covers what lies below it; where nobody read what that is, nothing is exempt. */
-function covers(scope: ResourceId, cluster: ResourceId, snapshot: InventorySnapshot): boolean {
-  if (isWithin(cluster, scope)) return true;
-  if (!scope.startsWith('/providers/microsoft.management/')) return false;
+/**
+ * Where an exemption covers a cluster. A management group covers what lies below it; where nobody read
+ * what that is, nothing is exempt.
+ */
+function scopesAround(cluster: ResourceId, snapshot: InventorySnapshot): readonly ResourceId[] {
   const above = managementGroupsAbove(snapshot, subscriptionIdOf(cluster) ?? '');
-  return above.known && above.value.includes(scope);
+  return [...scopesOf(cluster), ...(above.known ? above.value : [])];
 }

@@ -13,6 +13,8 @@ import { type ClusterFindings, ConflictError, type FindingStore } from '../store
 /** What came of recording: nothing where somebody has recorded a newer reading already. */
 export interface Recorded {
   readonly outdated: boolean;
+  /** When what counts now was read. */
+  readonly readAt: string;
   readonly transitions: readonly Transition[];
 }
 
@@ -96,7 +98,7 @@ async function record(
   for (let attempt = 1; ; attempt += 1) {
     const before = await store.of(clusterId);
     if (before.readAt !== undefined && before.readAt >= readAt) {
-      return { outdated: true, transitions: [] };
+      return { outdated: true, readAt: before.readAt, transitions: [] };
     }
     const changed = changesTo(before);
     try {
@@ -104,6 +106,7 @@ async function record(
       await store.record(clusterId, { readAt, ...version, changed });
       return {
         outdated: false,
+        readAt,
         transitions: changed.flatMap(({ transition }) => transition ?? []),
       };
     } catch (error) {

@@ -1,33 +1,45 @@
 import { z } from 'zod';
 import type { Change } from '../model/finding.ts';
-import { resourceId } from '../model/resource-id.ts';
+import { longestId, resourceId } from '../model/resource-id.ts';
 
 const objectIdClaim = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
 
-/** Real events leave any of these out, or send `evidence` as an empty list. */
-const data = z.object({
-  resourceUri: z.string().optional(),
-  operationName: z.string().optional(),
-  correlationId: z.string().optional(),
-  authorization: z
-    .object({
-      action: z.string().optional(),
-      evidence: z.object({ principalId: z.string().optional() }).optional().catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
-  claims: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
+/** Kept beside findings, so of a length that real ones never reach. */
+const word = z.string().min(1).max(512).optional().catch(undefined);
+
+/**
+ * Real events leave any of these out, or send `evidence` as an empty list. What cannot be read of
+ * them is left out: a change that went unseen would be worse.
+ */
+const data = z
+  .object({
+    resourceUri: z.string().optional().catch(undefined),
+    operationName: word,
+    correlationId: word,
+    authorization: z
+      .object({
+        action: word,
+        evidence: z.object({ principalId: word }).optional().catch(undefined),
+      })
+      .optional()
+      .catch(undefined),
+    claims: z
+      .object({ [objectIdClaim]: word, oid: word, appid: word })
+      .optional()
+      .catch(undefined),
+  })
+  .catch({});
+const time = z.string().catch('');
 
 /**
  * An event of a subscription's system topic, in Event Grid's schema or as a CloudEvent. Source:
  * https://learn.microsoft.com/azure/event-grid/event-schema-subscriptions
  */
 const event = z.union([
-  z.object({ eventType: z.string(), eventTime: z.string(), subject: z.string(), data }),
+  z.object({ eventType: z.string(), eventTime: time, subject: z.string(), data }),
   z
-    .object({ type: z.string(), time: z.string().optional(), subject: z.string(), data })
-    .transform(({ type, time = '', ...rest }) => ({ eventType: type, eventTime: time, ...rest })),
+    .object({ type: z.string(), time, subject: z.string(), data })
+    .transform(({ type, time: eventTime, ...rest }) => ({ eventType: type, eventTime, ...rest })),
 ]);
 
 const told = /^Microsoft\.Resources\.Resource(Write|Delete|Action)Success$/i;
@@ -38,12 +50,12 @@ export function changeIn(given: unknown, now: Date): Change | undefined {
   if (!parsed.success || !told.test(parsed.data.eventType)) return undefined;
   const { subject, eventTime, data: about } = parsed.data;
   const id = about.resourceUri ?? subject;
-  if (!/^\/subscriptions\//i.test(id)) return undefined;
+  if (!/^\/subscriptions\//i.test(id) || id.length > longestId) return undefined;
   const actor =
     about.authorization?.evidence?.principalId ??
-    textOf(about.claims?.[objectIdClaim]) ??
-    textOf(about.claims?.['oid']) ??
-    textOf(about.claims?.['appid']);
+    about.claims?.[objectIdClaim] ??
+    about.claims?.oid ??
+    about.claims?.appid;
   const at = new Date(Number.isNaN(Date.parse(eventTime)) ? now : eventTime).toISOString();
   return {
     resourceId: resourceId(id),
@@ -52,8 +64,4 @@ export function changeIn(given: unknown, now: Date): Change | undefined {
     ...(actor === undefined ? {} : { actor: actor.toLowerCase() }),
     ...(about.correlationId === undefined ? {} : { correlationId: about.correlationId }),
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

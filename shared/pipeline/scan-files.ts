@@ -24,6 +24,8 @@ export interface ScanCut {
   readonly covered: readonly string[];
   /** Subscriptions of which it is known which clusters serve Azure ML there. */
   readonly searched: readonly string[];
+  /** Clusters that are there and not in scope: nothing is known of them, nor are they gone. */
+  readonly leftOut: readonly ResourceId[];
   readonly gaps: readonly GapReport[];
   readonly outOfScope: Report['outOfScope'];
   readonly warnings: readonly string[];

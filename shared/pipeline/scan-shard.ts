@@ -1,11 +1,11 @@
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
-import { resourceId } from '../model/resource-id.ts';
-import type { GapReport } from '../reports/report.ts';
+import { type ResourceId, resourceId } from '../model/resource-id.ts';
+import type { ClusterReport, GapReport } from '../reports/report.ts';
 import { type AuditedShard, auditShards, gapKey, gapsOf } from './audit.ts';
 import { closeScan } from './close-scan.ts';
 import { planOf } from './cut-scan.ts';
 import { inParallel } from './in-parallel.ts';
-import { keepCluster } from './keep-cluster.ts';
+import { keepClusters } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
 import { recordVerdicts, wouldTell } from './record-verdicts.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type Kept,
   type QueueMessages,
   type ShardState,
+  type Stores,
 } from '../store-ports.ts';
 import { scanFiles } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -104,13 +105,17 @@ async function keepPart(
   const verdictsOf = Map.groupBy(part.verdicts, ({ clusterId }) => clusterId);
   const unsettled = new Set(part.unsettled);
   const { stores, tell } = context;
+  const seen: {
+    readonly report: ClusterReport;
+    readonly before: Kept<ClusterState> | undefined;
+  }[] = [];
   await inParallel(part.clusters, recordedAtOnce, async (report) => {
     const id = resourceId(report.id);
     const own = verdictsOf.get(id) ?? [];
-    const before = (await stores.clusters.get(id))?.value;
-    const changes = before?.pending?.changes ?? [];
+    const before = await stores.clusters.get(id);
+    const changes = before?.value.pending?.changes ?? [];
     const observation = { readAt, isSettled: !unsettled.has(id), changes };
-    if (wasJustChecked(before, readAt)) {
+    if (await wasJustChecked(stores, id, before?.value, readAt)) {
       // The index may be older than that check: where it says otherwise, Azure itself is asked.
       if (await wouldTell(stores.findings, id, own, observation)) await requestCheck(context, id);
       return;
@@ -119,18 +124,25 @@ async function keepPart(
     for (const { kind, finding } of recorded.transitions) {
       tell('finding', { transition: kind, checkId: finding.checkId, clusterId: id });
     }
-    if (recorded.outdated) return;
-    await keepCluster(context, report, snapshot, { readAt, checkedBy: 'scan' });
+    if (!recorded.outdated) seen.push({ report, before });
   });
+  await keepClusters(context, seen, snapshot, { readAt, checkedBy: 'scan' });
 }
 
 /** How far Resource Graph may lie behind; Azure promises minutes and has taken an hour. */
 const indexLagMs = 3_600_000;
 
-function wasJustChecked(before: ClusterState | undefined, readAt: string): boolean {
-  return (
-    before?.checkedBy === 'event' &&
-    before.readAt !== undefined &&
-    Date.parse(readAt) - Date.parse(before.readAt) < indexLagMs
-  );
+/** Whether Azure itself was asked a little before, and perhaps said that there is no such cluster. */
+async function wasJustChecked(
+  { findings }: Stores,
+  id: ResourceId,
+  before: ClusterState | undefined,
+  readAt: string,
+): Promise<boolean> {
+  const isLate = (at: string) => Date.parse(readAt) - Date.parse(at) < indexLagMs;
+  if (before !== undefined) {
+    return before.checkedBy === 'event' && before.readAt !== undefined && isLate(before.readAt);
+  }
+  const known = await findings.of(id);
+  return known.findings.some((one) => one.resolution === 'clusterGone' && isLate(one.since));
 }

@@ -1,4 +1,4 @@
-import { type ResourceId, isWithin, resourceId } from '../model/resource-id.ts';
+import { type ResourceId, resourceId, scopesOf } from '../model/resource-id.ts';
 import { nearestFew } from './nearest.ts';
 import type { Callers, ClusterSettings } from './cluster-settings.ts';
 import type { Settings } from './settings.ts';
@@ -69,12 +69,14 @@ export function exemptionFor(
   settings: Settings,
   today: string,
 ): Exemption | null {
-  const found = settings.exemptions.find(
-    ({ check, scope, expiresOn }) =>
-      (check === '*' || check === checkId) &&
-      isWithin(clusterId, resourceId(scope)) &&
-      (expiresOn === undefined || today <= expiresOn),
-  );
+  const byScope = exemptionsByScope(settings.exemptions);
+  const [found] = scopesOf(clusterId)
+    .flatMap((scope) => byScope.get(scope) ?? [])
+    .filter(
+      ({ check, expiresOn }) =>
+        (check === '*' || check === checkId) && (expiresOn === undefined || today <= expiresOn),
+    )
+    .toSorted((a, b) => a.index - b.index);
   return found === undefined
     ? null
     : {
@@ -85,6 +87,27 @@ export function exemptionFor(
         source: 'settings',
       };
 }
+
+type Indexed = Settings['exemptions'][number] & { readonly index: number };
+
+/** Exemptions by their scope, made once: they are looked up for every verdict. */
+function exemptionsByScope(
+  exemptions: Settings['exemptions'],
+): ReadonlyMap<ResourceId, readonly Indexed[]> {
+  const before = exemptionsMade.get(exemptions);
+  if (before !== undefined) return before;
+  const made = Map.groupBy(
+    exemptions.map((exemption, index): Indexed => ({ ...exemption, index })),
+    ({ scope }) => resourceId(scope),
+  );
+  exemptionsMade.set(exemptions, made);
+  return made;
+}
+
+const exemptionsMade = new WeakMap<object, ReadonlyMap<ResourceId, readonly Indexed[]>>();
+
+/** For no more keys that fit nothing is a name searched that may be meant: each is held against all. */
+const hintedKeys = 20;
 
 /**
  * What the settings say of clusters, held against the clusters there are: a name that several
@@ -97,22 +120,27 @@ export function checkNames(
   const problems: SettingsProblem[] = [];
   const warnings: string[] = [];
   const names = clusters.map(({ name }) => name);
+  const named = Map.groupBy(clusters, ({ name }) => name.toLowerCase());
+  const scopes = new Set<string>(clusters.flatMap(({ id }) => scopesOf(id)));
+  let unmatched = 0;
   for (const setting of perClusterKeys) {
     const path = `${setting}.clusters`;
     const seen = new Map<string, string>();
     for (const key of Object.keys(exceptionsOf(settings[setting]))) {
-      const twin = seen.get(matchKey(key));
-      seen.set(matchKey(key), key);
-      const matched = clusters.filter((cluster) => matchLength(key, cluster) > 0);
+      const wanted = matchKey(key);
+      const twin = seen.get(wanted);
+      seen.set(wanted, key);
+      const matched = isScope(key) ? [] : (named.get(wanted) ?? []);
       if (twin !== undefined) {
         const says = `means the same as ${JSON.stringify(twin)}; keep one of them`;
         problems.push({ path, value: JSON.stringify(key), says });
-      } else if (!isScope(key) && matched.length > 1) {
+      } else if (matched.length > 1) {
         const ids = matched.map(({ id }) => id).sort();
         const says = `is the name of ${ids.length} clusters; write the id of the one you mean: ${ids.join(', ')}`;
         problems.push({ path, value: JSON.stringify(key), says });
-      } else if (matched.length === 0) {
-        const near = isScope(key) ? [] : nearestFew(key, names, 3);
+      } else if (isScope(key) ? !scopes.has(wanted) : matched.length === 0) {
+        unmatched += 1;
+        const near = isScope(key) || unmatched > hintedKeys ? [] : nearestFew(key, names, 3);
         const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
         warnings.push(`${path} names ${JSON.stringify(key)}, which fits no cluster${hint}`);
       }
@@ -128,7 +156,7 @@ export function checkNames(
     }
   }
   settings.exemptions.forEach(({ scope }, index) => {
-    if (!clusters.some(({ id }) => isWithin(id, resourceId(scope)))) {
+    if (!scopes.has(resourceId(scope))) {
       warnings.push(`exemptions[${index}].scope ${JSON.stringify(scope)} fits no cluster`);
     }
   });
@@ -144,8 +172,8 @@ function valueFor<T extends string | boolean | readonly string[]>(
 ): T {
   if (!isSplit(setting)) return setting;
   const keys = keysOf(setting.clusters);
-  const [own = '', ...above] = scopesOf(cluster.id);
-  const key = [own, cluster.name.toLowerCase(), ...above].find((one) => keys.has(one));
+  const [own, ...above] = scopesOf(cluster.id);
+  const key = [own ?? '', cluster.name.toLowerCase(), ...above].find((one) => keys.has(one));
   const written = key === undefined ? undefined : keys.get(key);
   return written === undefined
     ? (setting.default ?? fallback)
@@ -168,13 +196,6 @@ function keysOf(clusters: Readonly<Record<string, unknown>>): ReadonlyMap<string
 
 const keysMade = new WeakMap<object, ReadonlyMap<string, string>>();
 
-/** The id and every scope above it, by whole path segments, the deepest first. */
-function scopesOf(id: ResourceId): readonly string[] {
-  const segments = id.split('/');
-  const scopes = segments.map((_, at) => segments.slice(0, segments.length - at).join('/'));
-  return scopes.map((scope) => (scope === '' ? '/' : scope));
-}
-
 function isSplit<T>(
   setting: PerCluster<T>,
 ): setting is { readonly default: T; readonly clusters: Readonly<Record<string, T>> } {
@@ -191,18 +212,6 @@ function isScope(key: string): boolean {
 
 function matchKey(key: string): string {
   return isScope(key) ? resourceId(key) : key.trim().toLowerCase();
-}
-
-/** How much of the cluster a key names, in characters of its id; 0 where it does not fit. */
-function matchLength(key: string, cluster: NamedCluster): number {
-  const wanted = matchKey(key);
-  if (isScope(key)) {
-    const scope = resourceId(key);
-    if (!isWithin(cluster.id, scope)) return 0;
-    // A full id must beat the bare name, which stands for the whole id.
-    return scope === cluster.id ? cluster.id.length + 1 : scope.length;
-  }
-  return cluster.name.toLowerCase() === wanted ? cluster.id.length : 0;
 }
 
 function callersOf(value: 'none' | readonly string[]): Callers {

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takingOneByte } from './taking-one-byte.ts';
 import { openReportFile } from '../../cli/report-file.ts';
 
 let folder = '';
@@ -39,6 +40,13 @@ test('a file keeps its mode and takes the new text', async () => {
   await report(path);
   expect(await readFile(path, 'utf8')).toBe('new');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('a disk that takes a part of each write gets the rest after it', async () => {
+  const path = join(folder, 'report.json');
+  await takingOneByte(folder);
+  await report(path);
+  expect(await readFile(path, 'utf8')).toBe('new');
 });
 
 test('a link is followed, not replaced', async () => {

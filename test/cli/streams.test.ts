@@ -10,6 +10,7 @@ import { linesOf } from '../../cli/lines-of.ts';
 import { outletOf } from '../../cli/outlet.ts';
 import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
 import { temporaryFolder } from './made-up-world.ts';
+import { takingOneByte } from './taking-one-byte.ts';
 
 const bin = join(import.meta.dirname, '../../cli/portcullis.ts');
 
@@ -43,6 +44,13 @@ test('lines are the same however the bytes are cut', async () => {
       },
     ),
   );
+});
+
+test('a spool keeps all of what a nearly full disk takes in parts', async () => {
+  await takingOneByte(await temporaryFolder());
+  const spool = fileSpool(1);
+  await spool.write('a piece');
+  expect(await textOf(spool.read())).toBe('a piece');
 });
 
 test('a spool gives back what was put into it, in memory or not', async () => {

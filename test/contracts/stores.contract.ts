@@ -159,25 +159,68 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     await clusters.put({ id: b, dependencies: [], roots: [] });
     const listed = (await all(clusters.list())).map(({ value }) => value.id);
     expect(listed.toSorted()).toEqual([a, b].toSorted());
-    await clusters.remove(a);
-    await clusters.remove(a);
+    await expect(clusters.remove(a, kept?.version ?? '')).rejects.toThrow(ConflictError);
+    expect((await clusters.get(a))?.value).toEqual(later);
+    const { version = '' } = (await clusters.get(a)) ?? {};
+    await clusters.remove(a, version);
+    await expect(clusters.remove(a, version)).rejects.toThrow(ConflictError);
     expect(await clusters.get(a)).toBeUndefined();
     await expect(clusters.put(later, kept?.version)).rejects.toThrow(ConflictError);
+  });
+
+  test('clusters are written many at a time, but for those that somebody else has written', async () => {
+    const { clusters } = await emptyStores();
+    const ids = Array.from({ length: 230 }, (_, index) =>
+      clusterNamed(`aks-${index}`, `s${index % 2}`),
+    );
+    const states = ids.map((id): ClusterState => ({ id, dependencies: [], roots: [] }));
+    expect(await clusters.putAll([])).toEqual([]);
+    expect(await clusters.putAll(states.map((value) => ({ value })))).toEqual([]);
+    const kept = await all(clusters.list());
+    expect(kept.map(({ value }) => value.id).toSorted()).toEqual(ids.toSorted());
+    const [early, late] = [ids[7], ids[100]];
+    if (early === undefined || late === undefined) throw new Error('there is no such cluster');
+    const quicker = { id: late, dependencies: [early], roots: [] };
+    await clusters.put(quicker, kept.find(({ value }) => value.id === late)?.version);
+    await clusters.remove(early, kept.find(({ value }) => value.id === early)?.version ?? '');
+    const written = kept.map(({ value, version }) => ({ value: { ...value, readAt }, version }));
+    expect((await clusters.putAll(written)).toSorted()).toEqual([early, late].toSorted());
+    const after = await all(clusters.list());
+    expect(after.filter((each) => each.value.readAt === readAt)).toHaveLength(228);
+    expect((await clusters.get(late))?.value).toEqual(quicker);
+  });
+
+  test('who asked for a resource is kept beside those that depend on it', async () => {
+    const { discoveries, dependencies } = await emptyStores();
+    const asked = { resource: a, askedAt: readAt, sent: false };
+    await discoveries.remove(a);
+    expect(await discoveries.get(a)).toBeUndefined();
+    await discoveries.put(asked);
+    await expect(discoveries.put(asked)).rejects.toThrow(ConflictError);
+    const { version = '' } = (await discoveries.get(a)) ?? {};
+    await discoveries.put({ ...asked, sent: true }, version);
+    await expect(discoveries.put(asked, version)).rejects.toThrow(ConflictError);
+    expect((await discoveries.get(a))?.value).toEqual({ ...asked, sent: true });
+    expect(await dependencies.clustersOf([a])).toEqual([]);
+    await discoveries.remove(a);
+    expect(await discoveries.get(a)).toBeUndefined();
   });
 
   test('a resource leads to the clusters that depend on it', async () => {
     const { dependencies } = await emptyStores();
     const group = resourceId('/subscriptions/s1/resourcegroups/g/providers/x/groups/nsg');
     const other = resourceId('/subscriptions/s2/resourcegroups/g/providers/x/groups/nsg');
-    await dependencies.replace(a, [], [group, a]);
-    await dependencies.replace(b, [], [group, other]);
+    await dependencies.replace([
+      { cluster: a, before: [], after: [group, a] },
+      { cluster: b, before: [], after: [group, other] },
+    ]);
     expect(await dependencies.clustersOf([group])).toEqual([a, b].toSorted());
     expect(await dependencies.clustersOf([other, resourceId('/x')])).toEqual([b]);
-    await dependencies.replace(b, [group, other], [other]);
-    await dependencies.replace(b, [group, other], [other]);
+    await dependencies.replace([{ cluster: b, before: [group, other], after: [other] }]);
+    await dependencies.replace([{ cluster: b, before: [group, other], after: [other] }]);
     expect(await dependencies.clustersOf([group])).toEqual([a]);
     const many = Array.from({ length: 250 }, (_, index) => resourceId(`${group}-${index}`));
-    await dependencies.replace(a, [group, a], many);
+    await dependencies.replace([{ cluster: a, before: [group, a], after: many }]);
     expect(await dependencies.clustersOf(many.slice(240))).toEqual([a]);
     expect(await dependencies.clustersOf([group, a])).toEqual([]);
   });

@@ -368,12 +368,13 @@ describe('access', () => {
         }),
       ),
     );
+    // By their ids, in whatever order they were read.
     expect(access.assignments.map(({ scope }) => scope)).toEqual([
-      managementGroup.toLowerCase(),
       '/',
+      managementGroup.toLowerCase(),
       ids.groupOfNetwork,
     ]);
-    expect(access.assignments[0]).toMatchObject({
+    expect(access.assignments[1]).toMatchObject({
       principalType: 'Group',
       condition: 'x',
       roleDefinitionGuid: role,

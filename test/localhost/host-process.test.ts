@@ -50,7 +50,8 @@ function call(path: string, init: RequestInit = {}): Promise<Response> {
 
 /** A call with headers that fetch does not let through. */
 async function callAs(headers: Record<string, string>, path: string, method = 'GET') {
-  const request = httpRequest(`${host.ready.url}${path}`, { headers, method });
+  const { hostname, port } = new URL(host.ready.url);
+  const request = httpRequest({ hostname, port, path, headers, method });
   request.end();
   const [response]: IncomingMessage[] = await once(request, 'response');
   response?.resume();
@@ -166,6 +167,17 @@ describe('a caller', () => {
     expect(await callAs({ host: name.replace('PORT', port) }, '/v1/a')).toBe(status);
   });
 
+  test.each([
+    ['http://evil.example/v1/a', 400],
+    ['//evil.example/v1/a', 400],
+    ['http://me:secret@localhost:PORT/v1/a', 400],
+    ['http://localhost:PORT/v1/a', 200],
+  ])('that asks for %s gets %i', async (path, status) => {
+    const { port } = new URL(host.ready.url);
+    const headers = { host: `localhost:${port}` };
+    expect(await callAs(headers, path.replace('PORT', port))).toBe(status);
+  });
+
   test('with the key is refused too, where the name is foreign', async () => {
     const headers = { host: 'evil.example', 'x-functions-key': host.ready.keys.master };
     expect(await callAs(headers, '/admin/functions/tick', 'POST')).toBe(403);
@@ -229,6 +241,12 @@ describe('Event Grid', () => {
   ])('delivers %s, one invocation each', async (_, body, subjects) => {
     expect((await deliver(body, { 'aeg-event-type': 'Notification' })).status).toBe(202);
     for (const subject of subjects) await logged(`heard ${subject}`);
+  });
+
+  test('is not listened to beyond the megabyte that it sends at most', async () => {
+    const answer = await deliver([{ subject: '/d', data: 'x'.repeat(2 ** 20) }]);
+    expect(answer.status).toBe(413);
+    expect((await deliver([{ subject: '/e', data: 'x'.repeat(2 ** 19) }])).status).toBe(202);
   });
 
   test('is told when one event failed, so that it delivers again', async () => {

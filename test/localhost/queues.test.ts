@@ -4,7 +4,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import type { Invoke } from '../../localhost/invoke.ts';
-import { type QueueOptions, startQueues } from '../../localhost/queues.ts';
+import { type QueueOptions, type Queues, startQueues } from '../../localhost/queues.ts';
 
 let azurite: Azurite;
 beforeAll(async () => {
@@ -42,19 +42,17 @@ async function served(
   };
   const env = { AzureWebJobsStorage: azurite.connectionString, QUEUE: name };
   const invoke: Invoke = (_, input) => work(input);
-  const host = startQueues(
-    [called],
-    env,
-    invoke,
-    (level, message) => log.push(`${level} ${message}`),
-    {
-      ...usual,
-      ...options,
-    },
-  );
+  const tell = (level: string, message: string) => log.push(`${level} ${message}`);
+  let host: Queues;
+  const restart = (): void => {
+    host = startQueues([called], env, invoke, tell, { ...usual, ...options });
+  };
+  restart();
   onTestFinished(() => host.stop());
   return {
+    queue,
     poison,
+    restart,
     log,
     stop: () => host.stop(),
     send: async (...texts: string[]) => {
@@ -92,6 +90,25 @@ describe('a message', () => {
     const { peekedMessageItems } = await poison.peekMessages();
     const [text = ''] = peekedMessageItems.map(({ messageText }) => messageText);
     expect(Buffer.from(text, 'base64').toString()).toBe('{"a":1}');
+  });
+
+  test('whose every attempt has ended with its process is parked without another', async () => {
+    let attempts = 0;
+    const { queue, send, stop, restart, poison, log } = await served(
+      async () => {
+        attempts += 1;
+      },
+      { maxDequeueCount: 1 },
+    );
+    await stop();
+    await send('deadly');
+    await queue.receiveMessages({ visibilityTimeout: 1 });
+    await sleep(1100);
+    restart();
+    await expect.poll(() => log, { timeout: 20_000 }).toContain('error message poisoned');
+    expect(attempts).toBe(0);
+    const { peekedMessageItems } = await poison.peekMessages();
+    expect(peekedMessageItems).toHaveLength(1);
   });
 
   test('is not given to anyone else while it is handled, however long that takes', async () => {

@@ -5,12 +5,15 @@ import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { placesOf } from '../../shared/pipeline/dependencies.ts';
+import { queuesStanding, takeDeadLetter } from '../../shared/pipeline/dead-letters.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { checkMessage, messageIn } from '../../shared/pipeline/messages.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { scanShard } from '../../shared/pipeline/scan-shard.ts';
 import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
 import type { Gap } from '../../shared/ports.ts';
+import { parseSettings } from '../../shared/settings/settings.ts';
 import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
 import { memoryService } from './memory-service.ts';
 
@@ -153,7 +156,149 @@ describe('a scan', () => {
   });
 });
 
+describe('a cluster that is gone', () => {
+  test('and comes back while that is found out is checked again', async () => {
+    const { tenant, context, drain, stateOf, stores } = await scanned(3, [1]);
+    tenant.broken.delete(1);
+    tenant.beforeRead = async (cluster) => {
+      if (cluster === undefined) return;
+      tenant.beforeRead = async () => {};
+      await noteChange(context, { ...changeOf(clusterId(1), context.now()), operation: 'create' });
+    };
+    const readCluster = tenant.reader.readCluster.bind(tenant.reader);
+    Object.assign(tenant.reader, {
+      readCluster: async (id: ResourceId) => {
+        const rows = await readCluster(id, []);
+        tenant.broken.set(1, true);
+        return rows;
+      },
+    });
+    await noteChange(context, changeOf(clusterId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('open');
+    expect(tenant.liveReads.get(clusterId(1))).toBe(2);
+    expect(await stores.dependencies.clustersOf([groupId(1)])).toEqual([clusterId(1)]);
+  });
+
+  test('is not opened anew by an index that still has it', async () => {
+    const { tenant, context, drain, scan, stateOf, stores } = await scanned(3, [1]);
+    const before = await tenant.reader.readScope({});
+    const rows = await tenant.reader.readClusters([clusterId(1)], { items: [], covered: [] });
+    tenant.broken.delete(1);
+    await noteChange(context, changeOf(clusterId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('resolved');
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
+    Object.assign(tenant.reader, {
+      readScope: async () => before,
+      readClusters: async (ids: readonly ResourceId[]) => [
+        ...(await readClusters(ids, before)),
+        ...rows,
+      ],
+    });
+    await scan();
+    expect(await stateOf(1)).toBe('resolved');
+    expect(await stores.clusters.get(clusterId(1))).toBeUndefined();
+  });
+
+  test.each([
+    ['left out of the scope', ['/subscriptions/00000000-0000-4000-8000-000000000003']],
+    ['of a subscription whose groups nobody read', ['/providers/x/managementgroups/mine']],
+  ])('is another one than one %s: that stays as it was', async (_, [only = '']) => {
+    const { tenant, context, scan, drain, stateOf, stores } = await scanned(3, [1]);
+    const scope = only.startsWith('/subscriptions/')
+      ? { subscriptions: [only], managementGroups: ['mine'] }
+      : { managementGroups: [only] };
+    const parsed = parseSettings({ scope });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    Object.assign(context, { settings: async () => parsed.settings });
+    expect(await scan()).toMatchObject({ clusters: 0 });
+    expect(await stateOf(1)).toBe('open');
+    tenant.broken.set(2, true);
+    await noteChange(context, changeOf(groupId(2), context.now()));
+    await drain();
+    expect(await stateOf(2)).toBeUndefined();
+    expect((await stores.clusters.get(clusterId(2)))?.value.pending).toBeUndefined();
+  });
+});
+
 describe('a change', () => {
+  test('is not lost to a scan that began later and knew less', async () => {
+    const { tenant, context, drain, stateOf, pass } = await scanned(3);
+    const stale = await tenant.reader.readClusters([clusterId(1)], { items: [], covered: [] });
+    const readClusters = tenant.reader.readClusters.bind(tenant.reader);
+    tenant.broken.set(1, true);
+    tenant.beforeRead = async (cluster) => {
+      if (cluster === undefined) return;
+      tenant.beforeRead = async () => {};
+      pass(minute);
+      Object.assign(tenant.reader, { readClusters: async () => stale });
+      const { scanId } = await cutScan(context);
+      await scanShard(context, { scanId, shard: 1 });
+      Object.assign(tenant.reader, { readClusters });
+    };
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('open');
+    expect(tenant.liveReads.get(clusterId(1))).toBe(2);
+  });
+
+  test('is not lost to a clock that was ahead', async () => {
+    const { tenant, context, drain, stateOf, pass } = await scanned(3);
+    pass(60 * minute);
+    await requestCheck(context, clusterId(1));
+    await drain();
+    pass(-60 * minute);
+    tenant.broken.set(1, true);
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(await stateOf(1)).toBe('open');
+  });
+
+  test('of something unknown is looked at once for many', async () => {
+    const { tenant, context, drain, stores, pass } = await scanned(3);
+    const address = resourceId(
+      '/subscriptions/s/resourcegroups/g/providers/microsoft.network/publicipaddresses/ip',
+    );
+    let reads = 0;
+    Object.assign(tenant.reader, { readResource: async () => void (reads += 1) });
+    const events = async () => {
+      for (let event = 0; event < 50; event += 1) {
+        await noteChange(context, changeOf(address, context.now()));
+      }
+    };
+    await events();
+    expect((await stores.queues.depth('cluster-checks')).waiting).toBe(1);
+    await drain();
+    expect(reads).toBe(1);
+    // What comes after the look leads to another.
+    await events();
+    await drain();
+    expect(reads).toBe(2);
+    // A message that got lost is not waited for forever.
+    const send = stores.queues.send.bind(stores.queues);
+    Object.assign(stores.queues, { send: async () => {} });
+    await events();
+    Object.assign(stores.queues, { send });
+    pass(11 * minute);
+    await events();
+    await drain();
+    expect(reads).toBe(3);
+  });
+
+  test('whose look could not be asked for is asked for by the event that comes again', async () => {
+    const { tenant, context, drain, stateOf, stores } = await scanned(3);
+    tenant.broken.set(7, true);
+    const send = stores.queues.send.bind(stores.queues);
+    Object.assign(stores.queues, { send: () => Promise.reject(new Error('no queue')) });
+    const change = changeOf(clusterId(7), context.now());
+    await expect(noteChange(context, change)).rejects.toThrow('no queue');
+    Object.assign(stores.queues, { send });
+    await noteChange(context, change);
+    await drain();
+    expect(await stateOf(7)).toBe('open');
+  });
+
   test('has the clusters checked that depend on what changed, and names its cause', async () => {
     const { tenant, context, drain, stores, stateOf } = await scanned(3);
     tenant.broken.set(2, true);
@@ -299,6 +444,21 @@ describe('housekeeping', () => {
   });
 });
 
+test.each([
+  ['text', 'no JSON at all'],
+  ['a list', '[1,2]'],
+  ['nested deeper than JSON can be written', `${'['.repeat(24_000)}${']'.repeat(24_000)}`],
+  ['an id that is longer than any', JSON.stringify({ discover: `/${'a/b'.repeat(10_000)}` })],
+])('a message that is %s ends with the owner of dead letters', async (_, text) => {
+  const { context, stores, told } = await scanned(1);
+  const given: unknown = text.startsWith('no') ? text : JSON.parse(text);
+  expect(() => messageIn(checkMessage, given)).toThrow(/of no form that is known|call stack/);
+  await takeDeadLetter(context, 'cluster-checks', given);
+  expect(told.map(({ message }) => message)).toContain('dead letter');
+  const { 'cluster-checks': standing } = await queuesStanding(stores, context.now());
+  expect(standing.failed).toBe(1);
+});
+
 test('a message for a check that nobody waits for does nothing', async () => {
   const { context, tenant } = await scanned(2);
   const request = { clusterId: clusterId(1), request: 'old' };
@@ -328,12 +488,30 @@ describe('an event', () => {
       'with everything but what is needed odd',
       { ...usual, data: { ...data, claims: [], authorization: { evidence: [] } } },
     ],
+    [
+      'with nothing where something should be',
+      {
+        ...usual,
+        data: { ...data, correlationId: null, claims: { oid: 7 }, authorization: { action: 3 } },
+      },
+    ],
   ])('%s tells what changed', (_, event) => {
     expect(changeIn(event, now)).toEqual({
       resourceId: '/subscriptions/s/x',
       operation: 'X/write',
       at: '2026-11-24T01:00:00.000Z',
     });
+  });
+
+  test('tells what changed by its subject alone, and then when it came', () => {
+    for (const about of [{}, { data: null }, { data: { resourceUri: null }, eventTime: 5 }]) {
+      const { eventType, subject } = usual;
+      expect(changeIn({ eventType, subject, ...about }, now)).toEqual({
+        resourceId: '/subscriptions/s/y',
+        operation: 'write',
+        at: now.toISOString(),
+      });
+    }
   });
 
   test('tells who, by whichever of its members says so', () => {
@@ -350,6 +528,10 @@ describe('an event', () => {
     ['of a failure', { ...usual, eventType: 'Microsoft.Resources.ResourceWriteFailure' }],
     ['of something else', { ...usual, eventType: 'Microsoft.Storage.BlobCreated' }],
     ['of a tenant', { ...usual, data: { resourceUri: '/providers/x/y' } }],
+    [
+      'of what no resource can be called',
+      { ...usual, data: { resourceUri: `/subscriptions/s${'/a/b'.repeat(250_000)}` } },
+    ],
     ['that is none', 'hello'],
     ['that is nothing', null],
   ])('%s is let pass', (_, event) => {

@@ -186,6 +186,57 @@ describe('names are held against the clusters there are', () => {
   });
 });
 
+/** What would take minutes if each were held against each; a busy machine takes seconds. */
+const soon = 30_000;
+const many = Array.from({ length: 20_000 }, (_, index) =>
+  cluster(`aks-${index}`, `/subscriptions/s${index % 50}/resourceGroups/rg-${index}`),
+);
+
+describe('a tenant of twenty thousand clusters', () => {
+  test(
+    'has as many names of clusters checked at once',
+    () => {
+      const keys = many.flatMap(({ id, name }, index) => (index % 2 === 0 ? [name] : [id]));
+      const clusters = Object.fromEntries([...keys, 'aks-x', '/subscriptions/s99'].map((key) => [key, true]));
+      const scopes = many.map(({ id }) => ({ check: '*', scope: id, reason: 'x' }));
+      const json = { requirePrivateCluster: { clusters }, exemptions: scopes };
+      const { problems, warnings } = checkNames(settings(json), many);
+      expect(problems).toEqual([]);
+      expect(warnings).toHaveLength(2);
+    },
+    soon,
+  );
+
+  test(
+    'has hints for the first of the names that fit none',
+    () => {
+      const some = many.slice(0, 500);
+      const clusters = Object.fromEntries(some.map(({ name }) => [`${name}-x`, true]));
+      const { warnings } = checkNames(settings({ requirePrivateCluster: { clusters } }), some);
+      expect(warnings).toHaveLength(500);
+      expect(warnings.filter((says) => says.includes('did you mean'))).toHaveLength(20);
+    },
+    soon,
+  );
+
+  test(
+    'has an exemption of its own for every one of them',
+    () => {
+      const exemptions: object[] = many.map(({ id }, index) => {
+        return { check: 'a', scope: id, reason: `own ${index}` };
+      });
+      exemptions.splice(20, 0, { check: 'a', scope: '/subscriptions/s7', reason: 'all of s7' });
+      const own = settings({ exemptions });
+      const reasons = many.map(({ id }) => exemptionFor('a', id, own, '2026-11-23')?.reason);
+      // The first in the file holds.
+      const told = [0, 7, 56, 57, 107].map((index) => reasons[index]);
+      expect(told).toEqual(['own 0', 'own 7', 'own 56', 'all of s7', 'all of s7']);
+      expect(exemptionFor('b', many[0]?.id ?? fraud.id, own, '2026-11-23')).toBeNull();
+    },
+    soon,
+  );
+});
+
 describe('an exemption', () => {
   const entry = { check: 'a', scope: group, reason: 'moving', expiresOn: '2026-11-23' };
   const exempts = (changes: object, checkId: string, id = fraud.id, today = '2026-11-23') =>

@@ -24,11 +24,11 @@ export const defaultPatience: Patience = {
 };
 
 /**
- * Ends an attempt that hangs, the first time in a way that the SDK's retry policy takes for a lost
- * connection, and refuses to sleep for as long as a far-off Retry-After says. Stands behind the retry policy.
+ * Ends an attempt that hangs, and one whose answer breaks off, the first time in a way that the SDK's
+ * retry policy takes for a lost connection, and refuses to sleep for as long as a far-off Retry-After says. Stands behind the retry policy.
  */
 export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelinePolicy {
-  const hung = new WeakSet<PipelineRequest>();
+  const lost = new WeakSet<PipelineRequest>();
   return {
     name: 'portcullisPatience',
     async sendRequest(request, next) {
@@ -37,11 +37,12 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
       try {
         response = await next(request);
       } catch (error) {
-        const isOurs = error instanceof Error && error.name === 'AbortError';
-        if (!isOurs || request.abortSignal?.aborted === true) throw error;
-        const code = hung.has(request) ? 'HungTwice' : 'ETIMEDOUT';
-        hung.add(request);
-        throw new RestError(`nothing came within ${attemptMs / 1000} s`, { code, request });
+        if (request.abortSignal?.aborted === true) throw error;
+        const says = lossIn(error, attemptMs);
+        if (says === undefined) throw error;
+        const code = lost.has(request) ? 'LostTwice' : 'ETIMEDOUT';
+        lost.add(request);
+        throw new RestError(says, { code, request });
       }
       const wait = waitOf(response);
       if (wait <= retryAfterMs) return response;
@@ -53,6 +54,14 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
       });
     },
   };
+}
+
+/** How an answer was lost that began to come, or never did; undefined for everything else. */
+function lossIn(error: unknown, attemptMs: number): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'AbortError') return `nothing came within ${attemptMs / 1000} s`;
+  const brokeOff = error instanceof RestError && error.code === RestError.PARSE_ERROR;
+  return brokeOff ? 'the answer broke off' : undefined;
 }
 
 /** Milliseconds that a throttled or failed answer asks us to wait; 0 for all others. */

@@ -14,7 +14,8 @@ export function fileSpool(inMemory = 8_000_000): Spool {
   let file: { readonly handle: FileHandle; readonly path: string; remove(): void } | undefined;
   async function spill(): Promise<void> {
     file ??= await temporaryFile();
-    await file.handle.write(pieces.join(''));
+    // `write` may take a part only, on a disk that is nearly full.
+    await file.handle.writeFile(pieces.join(''));
     pieces = [];
     held = 0;
   }

@@ -34,6 +34,13 @@ export function azureTables(clientOf: (table: string) => TableClient): TableStor
         if (!hasStatus(error, 404)) throw explained(error, table);
       }
     },
+    async removeAs(table, { partition, row, version: etag }) {
+      await clientOf(table)
+        .deleteEntity(partition, row, { etag })
+        .catch((error: unknown) => {
+          throw refusal(error, table);
+        });
+    },
     async write(table, partition, writes) {
       if (writes.length === 0) return;
       const client = clientOf(table);

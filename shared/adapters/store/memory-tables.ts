@@ -28,6 +28,13 @@ export function memoryTables(): TableStore {
       );
       yield* found.toSorted((a, b) => (isBehind(a, b) ? 1 : -1));
     },
+    async removeAs(table, { partition, row, version }) {
+      const rows = rowsOf(table, partition);
+      if (rows.get(row)?.version !== version) {
+        throw new ConflictError(`${table}: ${row} was written meanwhile`);
+      }
+      rows.delete(row);
+    },
     async write(table, partition, given) {
       const rows = rowsOf(table, partition);
       partitions.set(keyOf(table, partition), rows);

@@ -1,6 +1,7 @@
 import type { MessageQueues, Stores, WorkFiles } from '../../store-ports.ts';
 import { clusterRecords } from './cluster-records.ts';
 import { dependencyRecords } from './dependency-records.ts';
+import { discoveryRecords } from './discovery-records.ts';
 import { findingRecords } from './finding-records.ts';
 import { type MemoryQueues, memoryQueues } from './memory-queues.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -20,6 +21,7 @@ export function storesOn<Q extends MessageQueues>(
     findings: findingRecords(place),
     clusters: clusterRecords(place),
     dependencies: dependencyRecords(place),
+    discoveries: discoveryRecords(place),
     scans: scanRecords(place),
     trend: trendRecords(place),
     files,

@@ -7,7 +7,7 @@ export interface TableRow {
   readonly version: string;
 }
 
-/** One write of a transaction. An update or a removal that names a version holds only for that one. */
+/** One write of a transaction. An update names the version that it holds for. */
 export type TableWrite =
   | { readonly kind: 'insert' | 'upsert'; readonly row: string; readonly text: string }
   | {
@@ -37,6 +37,8 @@ export interface TableStore {
    * @throws ConflictError where something is there, gone or changed against what a write says.
    */
   write(table: string, partition: string, writes: readonly TableWrite[]): Promise<void>;
+  /** Removes a row as it was read. @throws ConflictError where it is gone, or changed since. */
+  removeAs(table: string, row: Omit<TableRow, 'text'>): Promise<void>;
 }
 
 /** No more rows fit a transaction. https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */

@@ -197,7 +197,6 @@ describe('an answer that does not come', () => {
     .find((id) => /\/workspaces\/[^/]+$/.test(id));
 
   it.each([
-    ['is cut off', { kind: 'truncated', part: 0.5 }],
     ['is no JSON', { kind: 'malformed' }],
     ['is 403', { kind: 'status', status: 403 }],
     ['is 404', { kind: 'status', status: 404 }],
@@ -212,13 +211,14 @@ describe('an answer that does not come', () => {
     expect(unknownShare(audited)).toBeLessThan(0.8);
   });
 
-  it('of one workspace, because it hangs whenever it is asked for, is one gap', async () => {
-    const audited = await auditWith({
-      faults: [{ path: `${workspace}/computes$`, does: { kind: 'hang' } }],
-    });
+  it.each([
+    ['hangs', { kind: 'hang' }, 'within 0.4 s'],
+    ['breaks off', { kind: 'truncated', part: 0.5 }, 'broke off'],
+  ] as const)('of one workspace that %s whenever asked is one gap', async (_, does, says) => {
+    const audited = await auditWith({ faults: [{ path: `${workspace}/computes$`, does }] });
     expectNothingInvented(audited);
     const [gap, ...more] = audited.tail.gaps.filter(({ what }) => what.startsWith('computes of'));
-    expect(gap).toMatchObject({ scope: workspace, why: expect.stringContaining('within 0.4 s') });
+    expect(gap).toMatchObject({ scope: workspace, why: expect.stringContaining(says) });
     expect(more).toEqual([]);
     expect(unknownShare(audited)).toBeLessThan(0.6);
   });
@@ -227,6 +227,7 @@ describe('an answer that does not come', () => {
     ['429 with a word on when', { kind: 'status', status: 429, retryAfter: 1 }],
     ['a connection reset', { kind: 'reset' }],
     ['an attempt that hangs', { kind: 'hang' }],
+    ['an answer that breaks off', { kind: 'truncated', part: 0.5 }],
   ] as const)('the first time, for %s, is asked for again', async (_, does) => {
     const audited = await auditWith({ faults: [{ path: computes, nth: [1], does }] });
     expect(audited.tail.gaps.filter(({ what }) => what.startsWith('computes'))).toEqual([]);

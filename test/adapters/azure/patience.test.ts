@@ -52,8 +52,19 @@ describe('patience', () => {
         Promise.reject(Object.assign(new Error('aborted'), { name: 'AbortError' })),
       );
     await expect(hang()).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-    await expect(hang()).rejects.toMatchObject({ code: 'HungTwice' });
+    await expect(hang()).rejects.toMatchObject({ code: 'LostTwice' });
     expect(hanging.timeout).toBe(defaultPatience.attemptMs);
+  });
+
+  it('takes an answer that broke off for a lost connection once', async () => {
+    const broken = createPipelineRequest({ url: 'https://x/' });
+    const error = new RestError('aborted', { code: RestError.PARSE_ERROR });
+    const breakOff = () => policy.sendRequest(broken, () => Promise.reject(error));
+    await expect(breakOff()).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(breakOff()).rejects.toMatchObject({
+      code: 'LostTwice',
+      message: 'the answer broke off',
+    });
   });
 
   it('leaves what the caller gave up, and every other error, as it is', async () => {

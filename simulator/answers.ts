@@ -4,7 +4,7 @@ import { authorityAnswer } from './identity/authority.ts';
 import type { DeliveryOptions, EventGrid } from './event-grid/event-grid.ts';
 import { callerOf, estateOperator, estateReader, expiredToken } from './identity/callers.ts';
 import { microsoftGraphAnswer } from './microsoft-graph/microsoft-graph.ts';
-import { type ReaderGrant, createAccess } from './permissions/access.ts';
+import { type IdentityGrant, createAccess } from './permissions/access.ts';
 import {
   type QueryQuotaLimits,
   createQueryQuota,
@@ -27,7 +27,7 @@ import type { Tenant } from './tenant/tenant.ts';
 /** What a simulator may be asked to do differently from a quiet Azure. */
 export interface AnswerOptions {
   /** What the estate's reader holds; absent: Reader at the root of the tenant. */
-  readonly reader?: { readonly grants: readonly ReaderGrant[] };
+  readonly reader?: { readonly grants: readonly IdentityGrant[] };
   /** Whether Microsoft Graph refuses everyone. */
   readonly graphDenied?: boolean;
   /** `false` switches a quota, or all of them, off; absent are Azure's documented ones. */
@@ -54,7 +54,7 @@ export interface Outcome {
 }
 
 /** Reader, the built-in role, at the root. */
-const readerEverywhere: readonly ReaderGrant[] = [{ scope: '/', actions: ['*/read'] }];
+const readerEverywhere: readonly IdentityGrant[] = [{ scope: '/', actions: ['*/read'] }];
 
 /** What the simulator says to each call: faults first, then sign-in, then the surface it is for. */
 export function createAnswers(
@@ -66,7 +66,10 @@ export function createAnswers(
   const grants = options.reader?.grants ?? readerEverywhere;
   const estate: Estate = {
     tenant,
-    access: createAccess(tenant, estateReader.objectId, grants, estateOperator.objectId),
+    access: createAccess(tenant, {
+      [estateReader.objectId]: grants,
+      [estateOperator.objectId]: [{ scope: '/', actions: ['*'] }],
+    }),
     tenantId: estateReader.tenantId,
     pageSize: options.pageSize ?? 100,
     now,

@@ -102,7 +102,7 @@ function remove(
 
 function change(group: Resource, securityRules: readonly Row[], { tenant, now }: Estate): void {
   const properties = { ...propertiesOf(group.row), securityRules };
-  tenant.change(group, { ...group.row, etag: newEtag(), properties }, now());
+  tenant.put({ ...group.row, etag: newEtag(), properties }, now());
 }
 
 function rulesOf({ row }: Resource): readonly Row[] {

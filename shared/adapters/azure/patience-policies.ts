@@ -44,7 +44,7 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
         lost.add(request);
         throw new RestError(says, { code, request });
       }
-      const wait = waitOf(response);
+      const wait = askedWait(response);
       if (wait <= retryAfterMs) return response;
       const minutes = Math.round(wait / 60_000);
       // Without a status no retry strategy of the SDK picks it up.
@@ -65,7 +65,7 @@ function lossIn(error: unknown, attemptMs: number): string | undefined {
 }
 
 /** Milliseconds that a throttled or failed answer asks us to wait; 0 for all others. */
-function waitOf({ status, headers }: PipelineResponse): number {
+export function askedWait({ status, headers }: PipelineResponse): number {
   const written = status === 429 || status >= 500 ? headers.get('retry-after') : undefined;
   if (written === undefined) return 0;
   const seconds = Number(written);

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { UnreadableReportError } from '../shared/adapters/store/unreadable-report.ts';
+import { reportFormats } from '../shared/reports/report-formats.ts';
 import { configuredService } from './configured-service.ts';
 import { reportAnswer } from './report-answer.ts';
 
@@ -8,9 +9,11 @@ export async function latestReport(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const format = request.query.get('format') ?? 'json';
-  if (format !== 'json' && format !== 'table') {
-    return { status: 400, jsonBody: { error: `format "${format}" must be json or table.` } };
+  const wanted = request.query.get('format') ?? 'json';
+  const format = reportFormats.find((one) => one === wanted);
+  if (format === undefined) {
+    const error = `format "${wanted}" must be one of ${reportFormats.join(', ')}.`;
+    return { status: 400, jsonBody: { error } };
   }
   const service = configuredService(context);
   if (service === undefined) {

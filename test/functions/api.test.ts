@@ -10,13 +10,22 @@ import { blobService } from '../../shared/adapters/store/blob-service.ts';
 import { storageAccountStores } from '../../shared/adapters/store/storage-account.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
 import { jsonReport, memorySpool } from '../../shared/reports/json-report.ts';
+import { plainPaint } from '../../shared/reports/paint.ts';
 import { parseReport } from '../../shared/reports/report.ts';
-import { tableReport } from '../../shared/reports/table-report.ts';
+import { reportFormats, reportIn } from '../../shared/reports/report-formats.ts';
 import { pieces } from '../contracts/report-store.contract.ts';
 import { clusterNamed, findingOf } from '../contracts/stores.contract.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 import { registeredBy } from './worker.ts';
 import type { RegisteredFunction, RequestParts } from './worker.ts';
+
+const mediaTypes = {
+  table: 'text/plain; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  sarif: 'application/sarif+json',
+  junit: 'application/xml',
+  markdown: 'text/markdown; charset=utf-8',
+};
 
 describe('api', () => {
   const functions = new Map<string, RegisteredFunction>();
@@ -234,15 +243,20 @@ describe('api', () => {
         lastReportAt: savedAt,
       });
 
-      const table = await latest({
-        query: { format: 'table' },
-        headers: { 'if-none-match': etag },
-      });
-      expect(table.status).toBeUndefined();
-      let printed = '';
-      for await (const piece of tableReport(badNight())) printed += piece;
-      expect(await textOf(table)).toBe(printed);
-      expect(table.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8' });
+      for (const format of reportFormats.filter((one) => one !== 'json')) {
+        const other = await latest({ query: { format }, headers: { 'if-none-match': etag } });
+        expect(other.status).toBeUndefined();
+        const printed = reportIn(format, badNight(), {
+          table: { paint: plainPaint },
+          checks: catalogue,
+          version: manifest.version,
+          spool: memorySpool,
+        });
+        let text = '';
+        for await (const piece of printed) text += piece;
+        expect(await textOf(other)).toBe(text);
+        expect(other.headers).toMatchObject({ 'content-type': mediaTypes[format] });
+      }
     });
 
     describe.each(['json', 'table'])('as %s, where it cannot be read', (format) => {
@@ -295,10 +309,12 @@ describe('api', () => {
       expect(jsonBody.error).toContain(`scan ${scan.scanId} is none that this version can read`);
     });
 
-    it('comes as JSON or as a table, in no other form', async () => {
-      expect(await latest({ query: { format: 'csv' } })).toEqual({
+    it('comes in the formats of the command and in no other', async () => {
+      expect(await latest({ query: { format: 'pdf' } })).toEqual({
         status: 400,
-        jsonBody: { error: 'format "csv" must be json or table.' },
+        jsonBody: {
+          error: 'format "pdf" must be one of table, json, csv, sarif, junit, markdown.',
+        },
       });
     });
   });

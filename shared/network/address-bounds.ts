@@ -408,38 +408,21 @@ export function addressResolver(
   function rule(matches: readonly AddressMatch[]): AddressBounds {
     // Prefixes come by the thousand, so they are read as one set.
     const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
-    const apart = matches.filter(({ kind }) => kind !== 'prefix');
-    const completing = apart.filter((match) => !isInsideOnly(match, apart));
-    const parts = [
+    const isGroup = ({ kind }: AddressMatch): boolean => kind === 'applicationSecurityGroup';
+    const others = [
       ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
-      ...completing.map(bounds),
+      ...matches.filter((match) => match.kind !== 'prefix' && !isGroup(match)).map(bounds),
     ];
-    const inside = apart.filter((match) => !completing.includes(match)).map(bounds);
-    const all = [...parts, ...inside];
+    // Members are in the network, however many there are, so they complete nothing that is outside it.
+    const groups = matches.filter(isGroup).map(bounds);
+    const parts = [...others, ...groups];
     const atLeast = uniteAddresses(
-      withNamesWhereComplete(unionOf(parts, 'atLeast')),
-      unionOf(inside, 'atLeast'),
+      withNamesWhereComplete(unionOf(others, 'atLeast')),
+      unionOf(groups, 'atLeast'),
     );
-    const isExact = all.every((part) => part.atLeast === part.atMost);
-    return isExact
+    return parts.every((part) => part.atLeast === part.atMost)
       ? exactly(atLeast)
-      : { atLeast, atMost: uniteAddresses(atLeast, unionOf(all, 'atMost')) };
-  }
-
-  /**
-   * Whether a match, however much it holds, completes nothing that lies outside the network: members
-   * of groups are in it, and where the address space is not known the network may be everything, but
-   * then nothing is left that is outside. `Internet` beside it is what is left.
-   */
-  function isInsideOnly(match: AddressMatch, beside: readonly AddressMatch[]): boolean {
-    if (match.kind === 'applicationSecurityGroup') return true;
-    const named = (one: AddressMatch, tag: string): boolean =>
-      one.kind === 'serviceTag' && one.name.toLowerCase() === tag;
-    return (
-      surroundings.virtualNetwork === undefined &&
-      named(match, 'virtualnetwork') &&
-      !beside.some((one) => named(one, 'internet'))
-    );
+      : { atLeast, atMost: uniteAddresses(atLeast, unionOf(parts, 'atMost')) };
   }
 
   function question(): AddressBounds {

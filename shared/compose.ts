@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
+import { ownershipTypes } from './facts/ownership-facts.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
+import type { ResourceType } from './inventory/resource-types.ts';
 import {
   type AuditPlan,
   auditCluster,
@@ -93,29 +95,41 @@ const planLifetime = 24 * 3_600_000;
  */
 export async function makePlans(options: AuditOptions): Promise<readonly Planned[]> {
   const started = options.now();
-  const { snapshot } = await readSource(options);
+  const { snapshot } = await readSource(options, ownershipTypes);
   const plan = planOf(snapshot, options, started, () => {});
   const expiresAt = new Date(started.getTime() + planLifetime).toISOString();
   return [...planFindings(plan, expiresAt)];
 }
 
-function readSource(options: AuditOptions): Promise<Read> {
+/** What an audit reads, and these types beside it. */
+function readSource(options: AuditOptions, also: readonly ResourceType[] = []): Promise<Read> {
   const { source } = options;
-  return source.kind === 'live' ? readAzure(source, options) : readFiles(source, options);
+  return source.kind === 'live'
+    ? readAzure(source, options, also)
+    : readFiles(source, options, also);
 }
 
 /** Azure's SDKs are loaded only where they are needed: they take longer than most audits of files. */
-async function readAzure(source: LiveSource, options: AuditOptions): Promise<Read> {
+async function readAzure(
+  source: LiveSource,
+  options: AuditOptions,
+  also: readonly ResourceType[],
+): Promise<Read> {
   const { readLive } = await import('./compose-live.ts');
-  return readLive({ ...options, source });
+  return readLive({ ...options, source }, also);
 }
 
-async function readFiles(source: FileSource, options: AuditOptions): Promise<Read> {
+async function readFiles(
+  source: FileSource,
+  options: AuditOptions,
+  also: readonly ResourceType[],
+): Promise<Read> {
   const { onProgress = () => {} } = options;
   onProgress({ stage: 'reading', done: 0 });
   const estate = await openEstate(estatePath(source));
   const reading = { offline: true, strict: options.strict };
-  const snapshot = await collect(estate, auditedTypes, {}, reading);
+  const types = [...new Set([...auditedTypes, ...also])];
+  const snapshot = await collect(estate, types, {}, reading);
   onProgress({ stage: 'reading', done: estate.rows, total: estate.rows });
   const calls = () => ({
     resourceGraphCalls: 0,

@@ -31,7 +31,14 @@ const tour = await tourFiles();
 const lateFiles = [...tour].filter(([path, text]) => textOf(path) !== text);
 if (!isCheck) for (const [path, text] of lateFiles) write(path, text);
 for (const [path, text] of tour) pages.set(path, text);
-for (const path of ['README.md', 'docs/plans.md', 'docs/reports.md', 'docs/tour.md']) {
+const withOutput = [
+  'README.md',
+  'docs/plans.md',
+  'docs/reports.md',
+  'docs/tour.md',
+  'docs/what-if.md',
+];
+for (const path of withOutput) {
   pages.set(path, await withOutputs(textOf(path) ?? ''));
 }
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);

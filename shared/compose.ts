@@ -18,9 +18,12 @@ import {
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import { planFindings } from './pipeline/plan-findings.ts';
+import { type ProposedChange, proposedChanges } from './pipeline/proposed-changes.ts';
+import { whatIf } from './pipeline/what-if.ts';
 import type { Planned } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
 import type { Explanation } from './reports/explanation.ts';
+import type { WhatIf } from './reports/what-if.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
@@ -99,6 +102,24 @@ export async function makePlans(options: AuditOptions): Promise<readonly Planned
   const plan = planOf(snapshot, options, started, () => {});
   const expiresAt = new Date(started.getTime() + planLifetime).toISOString();
   return [...planFindings(plan, expiresAt)];
+}
+
+/** What somebody means to change, and as an audit is asked. */
+export type WhatIfOptions = AuditOptions & { readonly proposal: readonly ProposedChange[] };
+
+/** Reads the changes that a file proposes; throws as `proposedChanges`. */
+export const readProposal = proposedChanges;
+
+/**
+ * What a proposed change would do to the clusters that are read.
+ * @throws as {@link startAudit}.
+ */
+export async function judgeProposal({ proposal, ...options }: WhatIfOptions): Promise<WhatIf> {
+  const started = options.now();
+  const { snapshot } = await readSource(options);
+  const plan = planOf(snapshot, options, started, () => {});
+  const reading = { offline: options.source.kind !== 'live', strict: options.strict };
+  return whatIf(plan, proposal, reading);
 }
 
 /** What an audit reads, and these types beside it. */

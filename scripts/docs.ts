@@ -11,6 +11,7 @@ import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { withOutputs } from './command-output.ts';
 import { environmentPage } from './environment-page.ts';
+import { rolePages } from './roles-page.ts';
 import { tourFiles } from './tour-files.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +23,7 @@ const pages = new Map<string, string>([
   ['docs/command.md', commandPage(verbs)],
   ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
+  ...rolePages(),
 ]);
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));

@@ -4,11 +4,8 @@ import {
   assignmentCommand,
 } from '../shared/access/role-commands.ts';
 import type { SubscriptionDiagnosis } from '../shared/adapters/azure/diagnose.ts';
-import {
-  type WriteKind,
-  type WriteTarget,
-  remediationActions,
-} from '../shared/adapters/azure/diagnose-writes.ts';
+import { ownRoles } from '../shared/adapters/azure/custom-roles.ts';
+import type { WriteKind, WriteTarget } from '../shared/adapters/azure/diagnose-writes.ts';
 import type { LiveDiagnosis } from '../shared/compose-live.ts';
 import {
   type ResourceId,
@@ -16,6 +13,7 @@ import {
   resourceId,
   subscriptionIdOf,
 } from '../shared/model/resource-id.ts';
+import { networkContributorRole } from '../shared/remediation/remediation-actions.ts';
 import { commandLines } from '../shared/reports/command-lines.ts';
 import type { Paint } from '../shared/reports/paint.ts';
 import { counted, hang, plainText, wrap } from '../shared/reports/text-layout.ts';
@@ -225,13 +223,11 @@ const kinds: Readonly<Record<WriteKind, string>> = {
   roleAssignments: 'assign roles on the networks',
 };
 
-/** The name under which a role of exactly the missing actions is made. */
-const roleNames: Readonly<Record<WriteKind, string>> = {
-  securityRules: 'Portcullis security rules',
-  roleAssignments: 'Portcullis role assignments',
-};
-
-const networkContributorRole = '4d97b98b-1d4f-4787-a291-c67834d212e7';
+/** Roles of exactly what is needed. */
+const rolesFor = {
+  securityRules: ownRoles['security-rules'].role,
+  roleAssignments: ownRoles['role-assignments'].role,
+} as const;
 
 function writeLines({ trial, signedInAs }: LiveDiagnosis, sheet: DiagnosisSheet): string[] {
   if (trial === undefined || trial.writes.targets.length === 0) return [];
@@ -324,16 +320,10 @@ function grantCommands(
   all: readonly WriteTarget[],
   signedInAs: LiveDiagnosis['signedInAs'],
 ): readonly string[] {
-  const role = roleNames[kind];
+  const role = rolesFor[kind];
   const subscriptions = new Set(all.flatMap(({ scope }) => subscriptionIdOf(scope) ?? []));
   const definition = definitionCommand({
-    Name: role,
-    IsCustom: true,
-    Description: 'What a remediation by Portcullis needs, and nothing else.',
-    Actions: remediationActions[kind],
-    NotActions: [],
-    DataActions: [],
-    NotDataActions: [],
+    ...role,
     AssignableScopes: [...subscriptions].toSorted().map((id) => resourceId(`/subscriptions/${id}`)),
   });
   const assignee = {
@@ -343,8 +333,8 @@ function grantCommands(
   } as const;
   const assign = (scope: ResourceId): string | undefined =>
     kind === 'securityRules'
-      ? assignmentCommand(assignee, role, scope)
-      : delegationCommand(assignee, role, networkContributorRole, scope);
+      ? assignmentCommand(assignee, role.Name, scope)
+      : delegationCommand(assignee, role.Name, networkContributorRole.guid, scope);
   return [definition, ...shown.map(({ scope }) => assign(scope))].flatMap(
     (command) => command?.replace(nobody, '<object id>') ?? [],
   );

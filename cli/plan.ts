@@ -1,4 +1,5 @@
 import { plansText } from '../shared/reports/plan-text.ts';
+import type { ScanProgress } from '../shared/reports/scan.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { printingFlags, sourceFlags } from './audit-flags.ts';
@@ -6,13 +7,14 @@ import { progressOn } from './progress.ts';
 import { readSettings } from './read-settings.ts';
 import { noCheck, sourceOf } from './scan.ts';
 import { paintFor, readableWidth } from './terminal.ts';
+import { whatIf, whatIfFlags } from './what-if.ts';
 import type { Services, World } from './world.ts';
 
 export const planVerb: Verb = {
   name: 'plan',
   summary:
     'Plans what would put failing checks right: the requests, exactly which packets or permissions they open, the proof, and how to undo them. It changes nothing.',
-  usage: 'portcullis plan [--estate <path> | --demo] [flags]',
+  usage: 'portcullis plan [--what-if <file>] [--estate <path> | --demo] [flags]',
   flags: [
     ...sourceFlags,
     {
@@ -22,6 +24,7 @@ export const planVerb: Verb = {
       says: 'Plan for this cluster only.',
     },
     { name: 'check', value: '<id>', repeatable: true, says: 'Plan for this check only.' },
+    ...whatIfFlags,
     ...printingFlags,
   ],
   notes: [
@@ -39,6 +42,10 @@ export const planVerb: Verb = {
       command: 'portcullis plan --estate ./export --format json',
       says: 'All plans for exported rows, for a program',
     },
+    {
+      command: 'portcullis plan --what-if change.json --estate ./export --fail-on high',
+      says: 'In a pipeline: fail if this deployment would break a cluster',
+    },
   ],
 };
 
@@ -53,18 +60,23 @@ export async function plan(args: Arguments, world: World, services: Services): P
   const settings = await readSettings(args.text('settings') ?? demoSettings, world, checkIds);
   const clusters = args.list('cluster');
   const progress = progressOn(world, args.has('quiet'));
-  const makePlans = await services.makePlans();
-  const planning = makePlans({
+  const options = {
     source,
     settings,
     ...(checks.length === 0 ? {} : { checks }),
     ...(clusters.length === 0 ? {} : { clusters }),
     strict: args.has('strict'),
     now: world.now,
-    onProgress: (event) => {
+    onProgress: (event: ScanProgress) => {
       progress.update(event);
     },
-  });
+  };
+  const proposal = args.text('what-if');
+  if (proposal !== undefined) {
+    return whatIf(proposal, options, args, world, services, () => progress.done());
+  }
+  const makePlans = await services.makePlans();
+  const planning = makePlans(options);
   await Promise.allSettled([planning]);
   await progress.done();
   const planned = await planning;

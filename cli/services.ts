@@ -14,6 +14,10 @@ export const services: Services = {
   }),
   explainCluster: async () => (await import('../shared/compose.ts')).explainCluster,
   makePlans: async () => (await import('../shared/compose.ts')).makePlans,
+  whatIf: async () => {
+    const { readProposal, judgeProposal } = await import('../shared/compose.ts');
+    return { parse: readProposal, judge: judgeProposal };
+  },
   explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
   diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
   lint: async () => (await import('../shared/network/lint.ts')).lintGroup,

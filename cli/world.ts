@@ -1,4 +1,4 @@
-import type { explainCluster, makePlans } from '../shared/compose.ts';
+import type { explainCluster, judgeProposal, makePlans, readProposal } from '../shared/compose.ts';
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
@@ -77,6 +77,8 @@ export interface Services {
   explainCluster(): Promise<typeof explainCluster>;
   /** Makes plans: plan. */
   makePlans(): Promise<typeof makePlans>;
+  /** Reads a proposed change, and says what it would do: plan --what-if. */
+  whatIf(): Promise<{ readonly parse: typeof readProposal; readonly judge: typeof judgeProposal }>;
   explain(): Promise<(query: ExplainQuery) => Explanation>;
   diff(): Promise<(query: DiffQuery) => GroupDiff>;
   lint(): Promise<(query: LintQuery) => GroupLint>;

@@ -11,6 +11,7 @@ import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { withOutputs } from './command-output.ts';
 import { environmentPage } from './environment-page.ts';
+import { rolePages } from './roles-page.ts';
 import { tourFiles } from './tour-files.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,6 +23,7 @@ const pages = new Map<string, string>([
   ['docs/command.md', commandPage(verbs)],
   ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
+  ...rolePages(),
 ]);
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));
@@ -31,7 +33,14 @@ const tour = await tourFiles();
 const lateFiles = [...tour].filter(([path, text]) => textOf(path) !== text);
 if (!isCheck) for (const [path, text] of lateFiles) write(path, text);
 for (const [path, text] of tour) pages.set(path, text);
-for (const path of ['README.md', 'docs/plans.md', 'docs/reports.md', 'docs/tour.md']) {
+const withOutput = [
+  'README.md',
+  'docs/plans.md',
+  'docs/reports.md',
+  'docs/tour.md',
+  'docs/what-if.md',
+];
+for (const path of withOutput) {
   pages.set(path, await withOutputs(textOf(path) ?? ''));
 }
 const differing = [...pages].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);

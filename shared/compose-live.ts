@@ -83,8 +83,11 @@ export function liveTenant(source: LiveSource): {
   };
 }
 
-/** What an audit needs of a live tenant, and what it has cost so far. */
-export async function readLive(options: LiveOptions): Promise<{
+/** What an audit needs of a live tenant, these types beside it, and what it has cost so far. */
+export async function readLive(
+  options: LiveOptions,
+  also: readonly ResourceType[] = [],
+): Promise<{
   readonly snapshot: InventorySnapshot;
   readonly cloud: string;
   readonly calls: () => Omit<Cost, 'durationMs'>;
@@ -92,7 +95,7 @@ export async function readLive(options: LiveOptions): Promise<{
   options.onProgress?.({ stage: 'reading Azure', done: 0 });
   const clients = connect(options.source);
   const { inventory, scope } = liveInventory(clients, options);
-  const snapshot = await collect(inventory, liveTypes, scope);
+  const snapshot = await collect(inventory, [...liveTypes, ...also], scope);
   return { snapshot, cloud: cloudLabel(clients.cloud), calls: () => ({ ...clients.calls }) };
 }
 

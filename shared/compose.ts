@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
+import { ownershipTypes } from './facts/ownership-facts.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
+import type { ResourceType } from './inventory/resource-types.ts';
 import {
   type AuditPlan,
   auditCluster,
@@ -16,9 +18,12 @@ import {
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import { planFindings } from './pipeline/plan-findings.ts';
+import { type ProposedChange, proposedChanges } from './pipeline/proposed-changes.ts';
+import { whatIf } from './pipeline/what-if.ts';
 import type { Planned } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
 import type { Explanation } from './reports/explanation.ts';
+import type { WhatIf } from './reports/what-if.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
 
@@ -93,29 +98,59 @@ const planLifetime = 24 * 3_600_000;
  */
 export async function makePlans(options: AuditOptions): Promise<readonly Planned[]> {
   const started = options.now();
-  const { snapshot } = await readSource(options);
+  const { snapshot } = await readSource(options, ownershipTypes);
   const plan = planOf(snapshot, options, started, () => {});
   const expiresAt = new Date(started.getTime() + planLifetime).toISOString();
   return [...planFindings(plan, expiresAt)];
 }
 
-function readSource(options: AuditOptions): Promise<Read> {
+/** What somebody means to change, and as an audit is asked. */
+export type WhatIfOptions = AuditOptions & { readonly proposal: readonly ProposedChange[] };
+
+/** Reads the changes that a file proposes; throws as `proposedChanges`. */
+export const readProposal = proposedChanges;
+
+/**
+ * What a proposed change would do to the clusters that are read.
+ * @throws as {@link startAudit}.
+ */
+export async function judgeProposal({ proposal, ...options }: WhatIfOptions): Promise<WhatIf> {
+  const started = options.now();
+  const { snapshot } = await readSource(options);
+  const plan = planOf(snapshot, options, started, () => {});
+  const reading = { offline: options.source.kind !== 'live', strict: options.strict };
+  return whatIf(plan, proposal, reading);
+}
+
+/** What an audit reads, and these types beside it. */
+function readSource(options: AuditOptions, also: readonly ResourceType[] = []): Promise<Read> {
   const { source } = options;
-  return source.kind === 'live' ? readAzure(source, options) : readFiles(source, options);
+  return source.kind === 'live'
+    ? readAzure(source, options, also)
+    : readFiles(source, options, also);
 }
 
 /** Azure's SDKs are loaded only where they are needed: they take longer than most audits of files. */
-async function readAzure(source: LiveSource, options: AuditOptions): Promise<Read> {
+async function readAzure(
+  source: LiveSource,
+  options: AuditOptions,
+  also: readonly ResourceType[],
+): Promise<Read> {
   const { readLive } = await import('./compose-live.ts');
-  return readLive({ ...options, source });
+  return readLive({ ...options, source }, also);
 }
 
-async function readFiles(source: FileSource, options: AuditOptions): Promise<Read> {
+async function readFiles(
+  source: FileSource,
+  options: AuditOptions,
+  also: readonly ResourceType[],
+): Promise<Read> {
   const { onProgress = () => {} } = options;
   onProgress({ stage: 'reading', done: 0 });
   const estate = await openEstate(estatePath(source));
   const reading = { offline: true, strict: options.strict };
-  const snapshot = await collect(estate, auditedTypes, {}, reading);
+  const types = [...new Set([...auditedTypes, ...also])];
+  const snapshot = await collect(estate, types, {}, reading);
   onProgress({ stage: 'reading', done: estate.rows, total: estate.rows });
   const calls = () => ({
     resourceGraphCalls: 0,

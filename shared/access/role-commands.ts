@@ -29,9 +29,8 @@ export function assignmentCommand(
 }
 
 /**
- * The like, for a role that hands out one other role only: the condition keeps its holder from
- * assigning anything else.
- * Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
+ * The like, for a role that hands out one other role to service principals only: the condition keeps
+ * its holder from assigning anything else, or to anybody else.
  */
 export function delegationCommand(
   assignee: Assignee,
@@ -41,10 +40,26 @@ export function delegationCommand(
 ): string | undefined {
   const command = assignmentCommand(assignee, role, scope);
   if (command === undefined || !guid.test(handedOut)) return undefined;
-  const only = (action: string, attribute: string): string =>
-    `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR (${attribute}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${handedOut}}))`;
-  const condition = `${only('write', '@Request')} AND ${only('delete', '@Resource')}`;
+  const condition = delegationCondition(handedOut, 'ServicePrincipal');
   return `${command} --condition-version 2.0 --condition ${quoted(condition)}`;
+}
+
+/**
+ * The condition, version 2.0, under which an assignment lets its holder give one role, to one kind of
+ * principals, and take that role away again.
+ * Source: learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
+ */
+export function delegationCondition(
+  roleGuid: string,
+  principalType: Assignee['principalType'],
+): string {
+  const assignments = 'Microsoft.Authorization/roleAssignments';
+  const only = (action: string, what: string): string =>
+    `((!(ActionMatches{'${assignments}/${action}'})) OR (${what}))`;
+  const isRole = (attribute: string): string =>
+    `${attribute}[${assignments}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roleGuid}}`;
+  const isPrincipal = `@Request[${assignments}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'${principalType}'}`;
+  return `${only('write', `${isRole('@Request')} AND ${isPrincipal}`)} AND ${only('delete', isRole('@Resource'))}`;
 }
 
 /**

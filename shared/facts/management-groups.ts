@@ -1,6 +1,7 @@
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import { type Known, known, unknown } from '../model/verdict.ts';
+import type { Row } from '../ports.ts';
 import { notRead } from './row-reader.ts';
 import { parseRow } from './rows/parse-row.ts';
 import { subscriptionRow } from './rows/subscription.ts';
@@ -13,6 +14,11 @@ export function managementGroupsAbove(
   const id = resourceId(`/subscriptions/${subscriptionId}`);
   const row = snapshot.get(id);
   if (row === undefined) return unknown(notRead('subscription', id));
+  return managementGroupsIn(row);
+}
+
+/** The management groups that a subscription's row names, nearest first. */
+export function managementGroupsIn(row: Row): Known<readonly ResourceId[]> {
   const parsed = parseRow(subscriptionRow, row);
   return parsed.known ? known(parsed.value.properties.managementGroupAncestorsChain) : parsed;
 }

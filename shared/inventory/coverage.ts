@@ -70,6 +70,8 @@ const assumedEmpty: ReadonlyMap<ResourceType, string> = new Map<ResourceType, st
   ['microsoft.authorization/locks', 'locks'],
   ['microsoft.authorization/policyexemptions', 'policy exemptions'],
   ['microsoft.network/effectivesecurityadminrules', 'security admin rules of network managers'],
+  ['microsoft.resources/deploymentstacks', 'deployment stacks'],
+  ['microsoft.resources/subscriptions/resourcegroups', 'resource groups that something manages'],
 ]);
 
 /** Whether rows of the type are read per tenant, whatever subscription their ids name. */
@@ -266,17 +268,21 @@ function subscriptionGap(subscription: string, why: string): Gap {
 
 /**
  * The gaps that stand, and a sentence for each type that an offline estate may leave out and that
- * is taken as empty instead; rows that are there and could not be placed are gaps. Live, or with `strict`, every gap stands.
+ * is taken as empty instead; rows that are there and could not be placed are gaps. Live, or with
+ * `strict`, every gap stands. Of types that were not `asked` for nothing is said.
  */
 export function assume(
   gaps: readonly Gap[],
   reading: Reading,
+  asked?: ReadonlySet<ResourceType>,
 ): { readonly gaps: readonly Gap[]; readonly assumptions: readonly string[] } {
   const scopesByType = new Map<ResourceType, Set<string>>();
   const standing = gaps.filter((gap) => {
     if (gap.tried === true || isOfRows(gap)) return true;
     const assumed = [...assumedEmpty.keys()].filter(
-      (type) => isAssumedEmpty(type, reading) && (gap.type ?? type) === type,
+      (type) =>
+        isAssumedEmpty(type, reading) &&
+        (gap.type === type || (gap.type === undefined && asked?.has(type) !== false)),
     );
     for (const type of assumed) {
       scopesByType.set(type, (scopesByType.get(type) ?? new Set()).add(gap.scope));

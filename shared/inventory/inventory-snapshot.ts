@@ -14,6 +14,8 @@ import type { ResourceType } from './resource-types.ts';
 export interface InventorySnapshot {
   /** What could not be read and is not assumed. */
   readonly gaps: readonly Gap[];
+  /** The types that were asked for, where that is known: of others, absence proves nothing. */
+  readonly asked?: ReadonlySet<ResourceType>;
   /** Sentences about what was taken as empty although nobody read it. */
   readonly assumptions: readonly string[];
   /** Every row of the type, in the order read. */
@@ -45,11 +47,19 @@ export async function collect(
 ): Promise<InventorySnapshot> {
   const items: (Row | Gap)[] = [];
   for await (const item of inventory.read(types, scope)) items.push(item);
-  return snapshotOf(items, reading);
+  return snapshotOf(items, reading, types);
 }
 
-/** A snapshot of these rows and gaps. Where an id comes twice, as pages of a moving index do, the later row holds. */
-export function snapshotOf(items: Iterable<Row | Gap>, reading: Reading = live): InventorySnapshot {
+/**
+ * A snapshot of these rows and gaps, of which these types were asked for. Where an id comes twice, as
+ * pages of a moving index do, the later row holds.
+ */
+export function snapshotOf(
+  items: Iterable<Row | Gap>,
+  reading: Reading = live,
+  types?: readonly ResourceType[],
+): InventorySnapshot {
+  const asked = types === undefined ? undefined : new Set(types);
   const byId = new Map<ResourceId, Row>();
   const byType = new Map<ResourceType, Map<ResourceId, Row>>();
   const found: Gap[] = [];
@@ -63,7 +73,7 @@ export function snapshotOf(items: Iterable<Row | Gap>, reading: Reading = live):
     byType.set(item.type, rows.set(item.id, item));
   }
   const indexes = new Map([...byType].map(([type, rows]) => [type, indexOf([...rows.values()])]));
-  const { gaps, assumptions } = assume(found, reading);
+  const { gaps, assumptions } = assume(found, reading, asked);
   const untyped = gaps.filter((gap) => gap.type === undefined);
   const triedUntyped = untyped.filter(({ tried }) => tried === true);
   const typed = Map.groupBy(gaps, (gap) => gap.type);
@@ -79,6 +89,7 @@ export function snapshotOf(items: Iterable<Row | Gap>, reading: Reading = live):
   return {
     gaps,
     assumptions,
+    ...(asked === undefined ? {} : { asked }),
     rowsOf: (type) => indexes.get(type)?.rows ?? [],
     get: (id) => byId.get(id),
     rowsWithin: (type, scope) => {

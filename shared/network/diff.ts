@@ -3,6 +3,7 @@ import { type DescribedBox, describePacket } from '../packets/describe.ts';
 import type { Brief } from '../packets/describe-briefly.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
 import { type RuleDiff, diffRules } from './diff-rules.ts';
+import type { Surroundings } from './address-bounds.ts';
 import { type GivenSurroundings, groupGiven, surroundingsGiven } from './given-input.ts';
 import { knownAddresses } from './known-addresses.ts';
 import { briefly, listedBoxes } from './listed-boxes.ts';
@@ -68,7 +69,15 @@ const directions = ['Inbound', 'Outbound'] as const;
 export function diffGroups(query: DiffQuery): GroupDiff {
   const before = groupGiven(query.before, 'before').rules;
   const after = groupGiven(query.after, 'after').rules;
-  const surroundings = surroundingsGiven(query);
+  return diffLists(before, after, surroundingsGiven(query));
+}
+
+/** The same for two lists of rules in a network that is known. */
+export function diffLists(
+  before: readonly SecurityRule[],
+  after: readonly SecurityRule[],
+  surroundings: Surroundings,
+): GroupDiff {
   const diffs = directions.map((direction) => diffRules(before, after, direction, surroundings));
   const [inbound, outbound] = diffs;
   if (inbound === undefined || outbound === undefined) throw new TypeError('two directions');

@@ -1,7 +1,7 @@
 import { readComputes } from '../facts/computes.ts';
 import { nodeGroupOf } from '../facts/find-clusters.ts';
 import { leavesOf, referencesOf, subnetsNamedIn } from '../facts/references.ts';
-import { rowReader } from '../facts/row-reader.ts';
+import { type RowReader, rowReader } from '../facts/row-reader.ts';
 import { managedClusterRow } from '../facts/rows/managed-cluster.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
@@ -35,10 +35,14 @@ const nodeGroupTypes: readonly ResourceType[] = [
 /**
  * What a cluster depends on, by the references that its audit follows. Beside resources, read or
  * not, there are scopes: the node resource group, and `…/providers/microsoft.authorization` where
- * role assignments and exemptions bear on it; `placesOf` finds both for whatever lies in them.
+ * role assignments and exemptions bear on it; `placesOf` finds both for whatever lies in them. Who
+ * asks for many clusters gives one reader for all.
  */
-export function linksOf(snapshot: InventorySnapshot, cluster: ResourceId): ClusterLinks {
-  const reader = rowReader(snapshot);
+export function linksOf(
+  snapshot: InventorySnapshot,
+  cluster: ResourceId,
+  reader: RowReader = rowReader(snapshot),
+): ClusterLinks {
   const computes = readComputes(reader).seenOf(cluster);
   const workspaces = [...new Set(computes.map(({ workspaceId }) => workspaceId))].toSorted();
   const row = snapshot.get(cluster);

@@ -1,9 +1,11 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import { readOwnership } from '../facts/ownership-facts.ts';
 import { readFacts } from '../facts/read-facts.ts';
 import { type ResourceId, parentOf, resourceGroupIdOf } from '../model/resource-id.ts';
 import { compareSeverity, foundIn } from '../model/verdict.ts';
 import { groupsOf } from '../remediation/changed-facts.ts';
 import type { JudgedCluster } from '../remediation/failing-check.ts';
+import { keptFromOthers, ownershipOf } from '../remediation/ownership.ts';
 import { type Planned, type ReservedPlace, unplannedOf } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import { type AuditPlan, auditCluster, auditScope } from './audit.ts';
@@ -14,12 +16,15 @@ const shardSize = 100;
 /**
  * A plan, or why there is none, for every failing verdict above `info` that nobody exempted, cluster
  * by cluster. What a plan must not break is looked for among all clusters that were read, not only
- * those asked for. `expiresAt` is ISO 8601.
+ * those asked for. What is not proven to be nobody else's is never planned for: the snapshot has to
+ * hold `ownershipTypes`, and to know that it was asked for them. `expiresAt` is ISO 8601.
  */
 export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Planned, void> {
   const { catalogue, snapshot, settings } = plan;
   const { clusters: _, checks: __, ...everything } = plan;
   const neighbours = neighboursIn(everything);
+  const ownership = readOwnership(snapshot);
+  const ownerOf = (id: ResourceId) => ownershipOf(ownership(id), settings.guard);
   const { priorityBand: band } = settings.guard;
   const reserved: ReservedPlace[] = [];
   for (const id of auditScope(plan).ids) {
@@ -43,13 +48,14 @@ export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Pla
       if (check === undefined) continue;
       const finding = { ...audited, check, fingerprint, others, checks: catalogue };
       const planner = planners.get(checkId);
-      const planned =
+      const proposed =
         planner === undefined
           ? unplannedOf(
               finding,
               `Nothing that can be changed in place puts it right; docs/checks/${checkId}.md says what to do.`,
             )
           : planner(finding, { band, expiresAt, reserved });
+      const planned = keptFromOthers(proposed, ownerOf);
       if (planned.kind === 'plan') reserved.push(...planned.plan.places);
       yield planned;
     }

@@ -10,6 +10,7 @@ import { type ResourceId, nameOf, parentOf, resourceGroupIdOf } from '../model/r
 import { sha256 } from '../model/sha256.ts';
 import { type Plan, type PlanTerms, type Planned, canonical, sealed, unplannedOf } from './plan.ts';
 import { type FailingCheck, type JudgedCluster, keepsPassing } from './failing-check.ts';
+import { networkContributorRole, remediationActions } from './remediation-actions.ts';
 import { runsNow } from './refusals.ts';
 import {
   type RoleToAssign,
@@ -18,19 +19,6 @@ import {
   roleSnippets,
   roleWrite,
 } from './written-role.ts';
-
-/** The role that the guidance names. */
-const networkContributorRole = {
-  guid: '4d97b98b-1d4f-4787-a291-c67834d212e7',
-  roleName: 'Network Contributor',
-} as const;
-
-/** What applying and undoing a role assignment takes. */
-const roleActions = [
-  'Microsoft.Authorization/roleAssignments/delete',
-  'Microsoft.Authorization/roleAssignments/read',
-  'Microsoft.Authorization/roleAssignments/write',
-];
 
 /** What a principal is asked to hold at a scope, and whether it does. */
 interface Asked {
@@ -164,7 +152,7 @@ function planGrants(
         scope,
       })),
     },
-    permissions: roleActions,
+    permissions: remediationActions.roleAssignments,
     places: [],
     undo: grants.map(roleRemoval).toReversed(),
     snippets: roleSnippets(grants),

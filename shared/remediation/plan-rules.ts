@@ -18,6 +18,7 @@ import {
 } from './plan.ts';
 import type { FailingCheck, JudgedCluster } from './failing-check.ts';
 import { type Proof, type RulesProof, proveRules } from './prove-rules.ts';
+import { remediationActions } from './remediation-actions.ts';
 import { runsNow } from './refusals.ts';
 import {
   type Insertion,
@@ -28,14 +29,6 @@ import {
 } from './repair.ts';
 import { ruleSnippets } from './snippets.ts';
 import { type PlacedRule, ruleName, ruleRemoval, ruleWrite } from './written-rule.ts';
-
-/** What applying and undoing a security rule takes. */
-const ruleActions = [
-  'Microsoft.Network/networkSecurityGroups/read',
-  'Microsoft.Network/networkSecurityGroups/securityRules/delete',
-  'Microsoft.Network/networkSecurityGroups/securityRules/read',
-  'Microsoft.Network/networkSecurityGroups/securityRules/write',
-];
 
 /**
  * The plan that makes all wishes come true with the fewest security rules, or why there is none.
@@ -101,7 +94,7 @@ export function planInsertions(
     basis: [...added.keys()].flatMap((id) => basisOf(groups.get(id))),
     changes: rules.map(ruleWrite),
     diff: { newlyAllowed, newlyDenied, newlyGranted: [] },
-    permissions: ruleActions,
+    permissions: remediationActions.securityRules,
     places: rules.map(({ groupId, rule: { direction, priority } }) => ({
       groupId,
       direction,

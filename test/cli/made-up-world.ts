@@ -98,6 +98,7 @@ export async function portcullis(
         }),
       explainCluster: () => Promise.resolve(notHere),
       makePlans: () => Promise.resolve(notHere),
+      whatIf: () => Promise.resolve({ parse: () => [], judge: notHere }),
       explain: () => Promise.resolve(explainInFull),
       diff: () => Promise.resolve(diffGroups),
       lint: () => Promise.resolve(lintGroup),

@@ -1,4 +1,6 @@
 /** `portcullis plan` as a person meets it: what is printed, and what is refused. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/run.ts';
 import { services } from '../../cli/services.ts';
@@ -52,5 +54,58 @@ describe('plan', () => {
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/privat-cluster.*private-cluster/);
     expect((await plan('--cluster', 'nobody')).code).toBe(2);
+  });
+});
+
+describe('plan --what-if', () => {
+  const proposed = join(import.meta.dirname, '../../docs/tour/what-if.json');
+  const change = ['--what-if', proposed, '--cluster', 'scoring-ok-public'];
+
+  it('says what would break and what would be mended, and fails a build only if asked to', async () => {
+    const { code, out } = await plan('--what-if', proposed);
+    expect(code).toBe(0);
+    expect(out).toContain('✗ scoring-inbound-allowed  pass → fail (high)');
+    expect(out).toContain('▸ 203.0.113.1:49152 → 20.4.0.1:443 Tcp, inbound');
+    expect(out).toContain('✓ scoring-inbound-allowed  fail (high) → pass');
+    expect(out).toMatch(/virtualmachines\/jumpbox: no audit reads resources of this type\./);
+    expect(out).toMatch(/rt-new: no cluster that was read depends on it/);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(out).not.toContain('\u001B');
+    expect((await plan(...change, '--fail-on', 'high')).code).toBe(1);
+    expect((await plan(...change, '--fail-on', 'critical')).code).toBe(0);
+  });
+
+  it('gives a program the verdicts and every packet', async () => {
+    const { out } = await plan(...change, '--format', 'json');
+    const { complete, clusters }: { complete: boolean; clusters: unknown[] } = JSON.parse(out);
+    expect(complete).toBe(true);
+    expect(clusters).toMatchObject([
+      {
+        name: 'scoring-ok-public',
+        verdicts: [{ effect: 'breaks', before: { kind: 'pass' }, after: { kind: 'fail' } }],
+        packets: [{ inbound: { newlyDenied: [{ sources: ['203.0.113.0/25'] }] } }],
+      },
+    ]);
+  });
+
+  it('tells 3 where not all of it can be told, and 2 where the file proposes nothing', async () => {
+    const folder = await temporaryFolder();
+    const text = await readFile(proposed, 'utf8');
+    const { changes }: { changes: { changeType: string; resourceId: string }[] } = JSON.parse(text);
+    const first = changes[0]?.resourceId ?? '';
+    const untold = join(folder, 'untold.json');
+    await writeFile(
+      untold,
+      JSON.stringify({ changes: [{ changeType: 'Deploy', resourceId: first }] }),
+    );
+    const told = ['--what-if', untold, '--cluster', 'scoring-ok-public'];
+    expect((await plan(...told)).code).toBe(0);
+    const { code, out } = await plan(...told, '--fail-on', 'low');
+    expect(code).toBe(3);
+    expect(out).toContain('What is not known is not fine.');
+    await writeFile(untold, '{"resource_changes":[]}');
+    const refused = await plan(...told);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('a plan of Terraform');
   });
 });

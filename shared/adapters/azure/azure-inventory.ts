@@ -26,6 +26,7 @@ import type { AzureClients, ResourceGraphQuery } from './azure-clients.ts';
 import { type GraphRoots, readClusterGraph, readContainerGroups } from './cluster-graph-rows.ts';
 import { readComputes } from './compute-rows.ts';
 import { adminRulesQuery, extensionsQuery, rootsQuery, subscriptionsQuery } from './queries.ts';
+import { readOwnershipRows } from './ownership-rows.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
 import { type ResourceReads, indexedReads } from './resource-reads.ts';
@@ -125,6 +126,7 @@ export async function readAround(
   const workspaces = roots.rows.filter(({ type }) => type === workspacesType);
   await readContainerGroups(reading, workspaces, reads);
   await readTrustedAccessRows(reading, audited);
+  await readOwnershipRows(reading);
   const concerned = new Set([
     ...alsoConcerned,
     ...[...roots.rows.map(({ id }) => id), ...named].flatMap((id) => subscriptionIdOf(id) ?? []),

@@ -7,25 +7,11 @@ import {
   resourceId,
   subscriptionIdOf,
 } from '../../model/resource-id.ts';
+import { remediationActions } from '../../remediation/remediation-actions.ts';
 import type { AzureClients, Json } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
 import { permissionsAt } from './read-coverage.ts';
-
-/** What a remediation does: it puts or deletes one security rule, or one role assignment. */
-export const remediationActions = {
-  securityRules: [
-    'Microsoft.Network/networkSecurityGroups/read',
-    'Microsoft.Network/networkSecurityGroups/securityRules/delete',
-    'Microsoft.Network/networkSecurityGroups/securityRules/read',
-    'Microsoft.Network/networkSecurityGroups/securityRules/write',
-  ],
-  roleAssignments: [
-    'Microsoft.Authorization/roleAssignments/delete',
-    'Microsoft.Authorization/roleAssignments/read',
-    'Microsoft.Authorization/roleAssignments/write',
-  ],
-} as const satisfies Readonly<Record<keyof WrittenScopes, readonly string[]>>;
 
 export type WriteKind = keyof typeof remediationActions;
 

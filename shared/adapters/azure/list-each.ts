@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../inventory/resource-types.ts';
 import type { ResourceId } from '../../model/resource-id.ts';
 import type { Json } from './azure-clients.ts';
+import { AzureError } from './azure-error.ts';
 import { concurrently } from './concurrently.ts';
 import type { Reading } from './reading.ts';
 
@@ -15,18 +16,27 @@ export interface ListOfEach {
   readonly apiVersion: string;
   /** What is hidden where the list of a parent cannot be read, in words. */
   readonly what: (parent: ResourceId) => string;
+  /** Set where a parent that Azure does not find has nothing under it; else that is a gap. */
+  readonly mayBeAbsent?: true;
 }
 
 /** Takes what lies under each parent, for types that Resource Graph does not hold. */
 export async function listEach(
   reading: Reading,
-  { type, parents, pathOf, apiVersion, what }: ListOfEach,
+  { type, parents, pathOf, apiVersion, what, mayBeAbsent }: ListOfEach,
 ): Promise<void> {
   if (!reading.wants(type)) return;
   const bodies = concurrently(parents, atOnce, async (parent): Promise<readonly Json[]> => {
     const found: Json[] = [];
     await reading.attempt(async () => {
-      for await (const one of reading.clients.listArm(pathOf(parent), apiVersion)) found.push(one);
+      try {
+        for await (const one of reading.clients.listArm(pathOf(parent), apiVersion)) {
+          found.push(one);
+        }
+      } catch (error) {
+        const isAbsent = error instanceof AzureError && error.code === 'notFound';
+        if (mayBeAbsent !== true || !isAbsent) throw error;
+      }
     }, [{ type, scope: parent, what: what(parent) }]);
     return found;
   });

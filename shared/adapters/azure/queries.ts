@@ -8,7 +8,7 @@ import { kqlList } from './kql.ts';
  * overlap. Source: https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data
  */
 const shape =
-  '| project id, name, type, kind, location, tags, sku, identity, properties\n| order by id asc';
+  '| project id, name, type, kind, location, managedBy, tags, sku, identity, properties\n| order by id asc';
 const bareShape = '| project id, name, type, properties\n| order by id asc';
 
 /** Azure advises to ask for fewer than 300 ids at once. */

@@ -1,0 +1,112 @@
+import type { OwnershipFacts } from '../facts/ownership-facts.ts';
+import { type ResourceId, nameOf, resourceId } from '../model/resource-id.ts';
+import { type Listing, type Missing, foundIn } from '../model/verdict.ts';
+import type { ArmWrite } from './arm-write.ts';
+import type { Plan, Planned } from './plan.ts';
+
+/** Whether something may be changed by us: only what is proven to be nobody else's. */
+export type Ownership =
+  | { readonly kind: 'ours' }
+  /** Something else owns it, or bars the change or its undoing. */
+  | { readonly kind: 'notOurs'; readonly because: string }
+  /** What was not read may say that it is somebody else's. */
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/** Whose a resource is. Tag keys are compared without regard to case, as Azure does. */
+export function ownershipOf(
+  facts: OwnershipFacts,
+  { ownedByTags }: { readonly ownedByTags: readonly string[] },
+): Ownership {
+  const because =
+    aksText(facts) ?? lockText(facts) ?? stackText(facts) ?? marksText(facts, ownedByTags);
+  if (because !== undefined) return { kind: 'notOurs', because };
+  const { managedByAks, locks, stacks, marks } = facts;
+  const missing = [managedByAks, locks, stacks, marks].flatMap(missingIn);
+  if (missing.length === 0) return { kind: 'ours' };
+  const said = [...new Set(missing.map(({ what, why }) => `${what}: ${why}`))];
+  return {
+    kind: 'unknown',
+    because: `It cannot be proven that nobody else owns or locks ${nameOf(facts.id)} (${said.slice(0, mostSaid).join('; ')}).`,
+  };
+}
+
+const mostSaid = 3;
+
+function missingIn(list: Listing<unknown>): readonly Missing[] {
+  return list.known ? [] : list.missing;
+}
+
+function aksText({ id, managedByAks }: OwnershipFacts): string | undefined {
+  const [cluster] = foundIn(managedByAks);
+  return cluster === undefined
+    ? undefined
+    : `${nameOf(id)} is managed by AKS for cluster ${nameOf(cluster)}, which takes back what others change in the node resource group.`;
+}
+
+function lockText({ id, locks }: OwnershipFacts): string | undefined {
+  const [lock] = foundIn(locks);
+  if (lock === undefined) return undefined;
+  const where = lock.scope === id ? '' : ` on ${nameOf(lock.scope)}`;
+  const bars =
+    lock.level.toLowerCase() === 'cannotdelete' ? 'bars taking a change back' : 'bars any change';
+  return `${nameOf(id)} is under lock ${lock.name} (${lock.level})${where}, which ${bars}.`;
+}
+
+function stackText({ id, stacks }: OwnershipFacts): string | undefined {
+  const [stack] = foundIn(stacks);
+  if (stack === undefined) return undefined;
+  const holds =
+    stack.holds === id
+      ? 'has it among its resources'
+      : `has ${nameOf(stack.holds)} among its resources`;
+  return `Deployment stack ${nameOf(stack.id)} ${holds}: change ${nameOf(id)} in its template.`;
+}
+
+function marksText(
+  { id, marks }: OwnershipFacts,
+  ownedByTags: readonly string[],
+): string | undefined {
+  const owned = new Set(ownedByTags.map((key) => key.toLowerCase()));
+  for (const { at, managedBy, tagKeys } of foundIn(marks)) {
+    const what =
+      at === id ? nameOf(id) : `Resource group ${nameOf(at)}, in which ${nameOf(id)} lies,`;
+    if (managedBy !== undefined) return `${what} is managed by ${nameOf(resourceId(managedBy))}.`;
+    const tag = tagKeys.find((key) => owned.has(key.toLowerCase()));
+    if (tag !== undefined) {
+      return `${what} has the tag ${tag} (guard.ownedByTags): another tool owns it.`;
+    }
+  }
+  return undefined;
+}
+
+/** The plan, or the same finding without one where something that it writes to is not proven to be ours; what to do by hand stays. */
+export function keptFromOthers(planned: Planned, ownerOf: (id: ResourceId) => Ownership): Planned {
+  if (planned.kind === 'unplanned') return planned;
+  const { plan } = planned;
+  const because = [...new Set(plan.changes.flatMap((change) => refusalOf(change, ownerOf)))];
+  return because.length === 0 ? planned : withoutPlan(plan, because.join(' '));
+}
+
+function withoutPlan(plan: Plan, because: string): Planned {
+  const { checkId, clusterId, fingerprint, snippets } = plan;
+  return { kind: 'unplanned', unplanned: { checkId, clusterId, fingerprint, because, snippets } };
+}
+
+function refusalOf(change: ArmWrite, ownerOf: (id: ResourceId) => Ownership): readonly string[] {
+  const [path = ''] = change.url.split('?');
+  const id = resourceId(path);
+  const name = nameOf(id);
+  // The rules that AKS writes, wherever it may write them: kubernetes-sigs/cloud-provider-azure.
+  if (name.startsWith('k8s-azure-lb')) return [`Rule ${name} is one of those that AKS writes.`];
+  const owner = ownerOf(changedResource(id));
+  return owner.kind === 'ours' ? [] : [owner.because];
+}
+
+/** The resource that a request changes: the group of a security rule, the scope of a role assignment. */
+function changedResource(id: ResourceId): ResourceId {
+  const rule = /^(.*\/networksecuritygroups\/[^/]+)\/securityrules\/[^/]+$/.exec(id)?.[1];
+  const role = /^(.*)\/providers\/microsoft\.authorization\/roleassignments\/[^/]+$/.exec(id)?.[1];
+  const changed = rule ?? role;
+  if (changed === undefined) throw new RangeError(`a plan never writes to ${id}`);
+  return resourceId(changed);
+}

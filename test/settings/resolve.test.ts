@@ -197,7 +197,9 @@ describe('a tenant of twenty thousand clusters', () => {
     'has as many names of clusters checked at once',
     () => {
       const keys = many.flatMap(({ id, name }, index) => (index % 2 === 0 ? [name] : [id]));
-      const clusters = Object.fromEntries([...keys, 'aks-x', '/subscriptions/s99'].map((key) => [key, true]));
+      const clusters = Object.fromEntries(
+        [...keys, 'aks-x', '/subscriptions/s99'].map((key) => [key, true]),
+      );
       const scopes = many.map(({ id }) => ({ check: '*', scope: id, reason: 'x' }));
       const json = { requirePrivateCluster: { clusters }, exemptions: scopes };
       const { problems, warnings } = checkNames(settings(json), many);

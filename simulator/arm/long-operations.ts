@@ -14,6 +14,8 @@ export interface OperationOptions {
   readonly retryAfter?: number;
   /** Where its end is told; absent: `Azure-AsyncOperation`. `state` is the provisioning state alone. */
   readonly toldBy?: 'azureAsyncOperation' | 'location' | 'state';
+  /** Another address to follow it at, which it is not. */
+  readonly at?: string;
 }
 
 type Status = 'InProgress' | 'Succeeded' | 'Failed';
@@ -52,7 +54,7 @@ const followedType = /^microsoft\.network\/locations\/(operations|operationresul
 
 /** Source: https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations */
 export function createLongOperations(
-  { lastsMs = 0, retryAfter, toldBy = 'azureAsyncOperation' }: OperationOptions,
+  { lastsMs = 0, retryAfter, toldBy = 'azureAsyncOperation', at }: OperationOptions,
   schedule: Schedule,
 ): LongOperations {
   const operations = new Map<string, LongOperation>();
@@ -95,7 +97,7 @@ export function createLongOperations(
       if (toldBy === 'state') return pause;
       const result = `${place}/operationResults/${id}?api-version=2024-05-01`;
       const told: Record<string, string> =
-        toldBy === 'location' ? { Location: result } : { 'Azure-AsyncOperation': address };
+        toldBy === 'location' ? { Location: result } : { 'Azure-AsyncOperation': at ?? address };
       return { ...told, ...pause };
     },
     followed(call, target) {

@@ -26,6 +26,9 @@ export async function operationEnd(
   get: (url: string) => Promise<PipelineResponse>,
   { wait, pollMs, mostMs }: OperationPatience,
 ): Promise<OperationEnd> {
+  if (accepted.status === 202 && addressIn(accepted) === undefined) {
+    return { kind: 'unclear', says: '202: Azure does not say where to follow it' };
+  }
   let last = accepted;
   let waited = 0;
   for (let url = addressIn(accepted); url !== undefined;) {

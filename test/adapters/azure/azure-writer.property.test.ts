@@ -70,28 +70,24 @@ const operations = fc.constantFrom(
   { lastsMs: 5000, toldBy: 'state' as const },
 );
 
-/** What is wrong with an answer, by the simulator's own account; undefined where nothing is. */
+/** What is wrong with an answer, by what the simulator held before and after; undefined where nothing is. */
 function wrongIn(
   { method }: ArmWrite,
-  answer: WriteAnswer,
-  before: boolean,
-  after: boolean,
+  { kind }: WriteAnswer,
+  before: string | undefined,
+  after: string | undefined,
 ): string | undefined {
   const isPut = method === 'PUT';
-  const was = `${method}, ${before ? 'there' : 'absent'} before, ${after ? 'there' : 'absent'} after`;
-  switch (answer.kind) {
-    case 'made':
-      return before === !isPut && after === isPut ? undefined : `made: ${was}`;
-    case 'alreadyThere':
-      return before === isPut && after === isPut ? undefined : `alreadyThere: ${was}`;
-    case 'refused':
-      return before === after ? undefined : `refused: ${was}`;
-    case 'busy':
-    case 'lost':
-      return undefined;
-    default:
-      return answer satisfies never;
-  }
+  const wasThere = before !== undefined;
+  const isAsked = isPut ? after === 'Succeeded' : after === undefined;
+  const holdsTrue = {
+    made: isAsked && wasThere === !isPut,
+    alreadyThere: isAsked && wasThere === isPut,
+    refused: before === after,
+    busy: true,
+    lost: true,
+  }[kind];
+  return holdsTrue ? undefined : `${kind}: ${method}, ${before} before, ${after} after`;
 }
 
 it('what the writer says of a write is so', async () => {
@@ -101,7 +97,7 @@ it('what the writer says of a write is so', async () => {
       fc.array(step, { minLength: 4, maxLength: 12 }),
       operations,
       async (steps, lasting) => {
-        const { writer, simulator, holds } = await writtenAzure({ operations: lasting });
+        const { writer, simulator, stateOf } = await writtenAzure({ operations: lasting });
         let sent = 0;
         for (const { which, act, misfortune, isOutOfSight } of steps) {
           const request = planned[which]?.[act];
@@ -114,10 +110,10 @@ it('what the writer says of a write is so', async () => {
               ...(isOutOfSight ? [outOfSight] : []),
             ],
           });
-          const before = holds(request);
+          const before = stateOf(request);
           const answer = await writer.send(request);
           sent += 1;
-          expect(wrongIn(request, answer, before, holds(request))).toBeUndefined();
+          expect(wrongIn(request, answer, before, stateOf(request))).toBeUndefined();
           said.add(answer.kind);
         }
         expect(simulator.writes()).toHaveLength(sent);

@@ -74,11 +74,18 @@ export async function writtenAzure(
       },
     },
   });
-  /** Whether the simulator holds what a request speaks of, by its own account. */
-  const holds = ({ url }: ArmWrite): boolean => {
-    const id = url.split('?')[0]?.toLowerCase() ?? '';
-    const text = simulator.snapshot().toLowerCase();
-    return text.includes(`\n${id} `) || text.includes(`"id":"${id}"`);
+  /**
+   * The state of what a request speaks of, by the simulator's own account; undefined where there is
+   * nothing, `Succeeded` for what has none.
+   */
+  const stateOf = ({ url }: ArmWrite): string | undefined => {
+    const [id = ''] = url.split('?');
+    const text = simulator.snapshot();
+    const start = text.toLowerCase().indexOf(`"id":"${id.toLowerCase()}"`);
+    const [, state = 'Succeeded'] =
+      /^[^\n]*?"provisioningState":"(\w+)"/.exec(text.slice(start)) ?? [];
+    return start < 0 ? undefined : state;
   };
-  return { simulator, writer, waits, holds };
+  const holds = (request: ArmWrite): boolean => stateOf(request) !== undefined;
+  return { simulator, writer, waits, holds, stateOf };
 }

@@ -1,11 +1,13 @@
 /** What came of a write, for everything that Azure, the wire and other people can do to it. */
 import { describe, expect, it } from 'vitest';
+import { delegationCommand } from '../../../shared/access/role-commands.ts';
 import { azureWriter } from '../../../shared/adapters/azure/azure-writer.ts';
+import { resourceId } from '../../../shared/model/resource-id.ts';
 import type { Adversary } from '../../../simulator/adversaries.ts';
 import type { Misfortune } from '../../../simulator/http/faults.ts';
 import type { SimulatorOptions } from '../../../simulator/start-simulator.ts';
 import type { Row } from '../../../simulator/tenant/tenant.ts';
-import { ids, principals, unlockedEstate } from '../../simulator/small-estate.ts';
+import { ids, principals, roles, unlockedEstate } from '../../simulator/small-estate.ts';
 import { plannedRole, plannedRule, writtenAzure } from './written-azure.ts';
 
 const rule = plannedRule(1);
@@ -51,6 +53,15 @@ const denial: Row = {
     excludePrincipals: [],
   },
 };
+/** The condition in the command, as a shell reads it. */
+function toldCondition(): string {
+  const nobody = { principalId: principals.stranger, principalType: 'ServicePrincipal' } as const;
+  const scope = resourceId(ids.onlineGroup);
+  const command = delegationCommand(nobody, roles.custom, roles.networkContributor, scope) ?? '';
+  const [, quoted = ''] = /--condition '((?:[^']|'\\'')+)'$/.exec(command) ?? [];
+  return quoted.replaceAll(String.raw`'\''`, "'");
+}
+
 const twin = '99999999-0000-8000-a000-000000000000';
 const slow = { lastsMs: 30_000 };
 
@@ -341,6 +352,24 @@ describe('a role is assigned', () => {
     ]);
     expect(holds(write)).toBe(isThere);
     expect(simulator.writes(simulator.remediator.objectId)).toHaveLength(1);
+  });
+
+  it('under the condition that doctor tells people to give the remediator', async () => {
+    const condition = toldCondition();
+    const { writer } = await writtenAzure({
+      remediator: {
+        grants: [{ scope: '/', actions: ['Microsoft.Authorization/roleAssignments/*'], condition }],
+      },
+    });
+    expect(await writer.send(typed.write)).toEqual({ kind: 'made' });
+    expect(await writer.send(typed.removal)).toEqual({ kind: 'made' });
+    const reading = `/providers/Microsoft.Authorization/roleDefinitions/${roles.reader}`;
+    const { properties } = { properties: {}, ...typed.write.body };
+    const other = {
+      ...typed.write,
+      body: { properties: { ...properties, roleDefinitionId: reading } },
+    };
+    expect(await writer.send(other)).toMatchObject({ kind: 'refused' });
   });
 
   it('is never made another one', async () => {

@@ -51,12 +51,12 @@ function operationOf(
 
 function refusal(
   { caller }: SignedCall,
-  { action, scope, needs }: Operation,
+  { action, scope, needs, attributes }: Operation,
   { access }: Estate,
 ): Answer | undefined {
   if (needs === 'nothing') return undefined;
   if (needs === 'anything' && access.hasAnything(caller.objectId, scope)) return undefined;
-  const decision = access.decide(caller.objectId, action, scope);
+  const decision = access.decide(caller.objectId, action, scope, attributes);
   return decision === 'allowed' ? undefined : armErrors.notAllowed(caller, action, scope, decision);
 }
 

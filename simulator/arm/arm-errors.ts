@@ -99,6 +99,12 @@ export const armErrors = {
       'SecurityRuleInvalidAddressPrefix',
       `Security rule has invalid Address prefix. Value provided: ${value}`,
     ),
+  addressFamiliesMixed: (id: string): Answer =>
+    failure(
+      400,
+      'ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies',
+      `Resource ${id} contains IP addresses or prefixes that belong to different address families. All IP addresses or prefixes in the resource should belong to the same address family.`,
+    ),
   portRangeInvalid: (value: string): Answer =>
     failure(
       400,

@@ -45,7 +45,22 @@ export function roleAssignmentWrite(
   target: Target,
   estate: Estate,
 ): Operation | undefined {
-  return writeOperation(call, target, estate, types.roleAssignments, roleAssignments);
+  const write = writeOperation(call, target, estate, types.roleAssignments, roleAssignments);
+  if (write === undefined) return undefined;
+  const there = estate.tenant.byId(target.key);
+  const request = attributesOf(writtenProperties(call.body) ?? {});
+  const resource = there === undefined ? {} : attributesOf(propertiesOf(there.row));
+  return { ...write, attributes: { request, resource } };
+}
+
+/** The names that conditions have for what makes an assignment. */
+function attributesOf(properties: Row): Readonly<Record<string, string>> {
+  const named = {
+    RoleDefinitionId: lastOf(textOf(properties['roleDefinitionId'])),
+    PrincipalId: textOf(properties['principalId']),
+    PrincipalType: textOf(properties['principalType']),
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ''));
 }
 
 /** Why an assignment can be made by nobody. */

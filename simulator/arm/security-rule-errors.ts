@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { Answer } from '../http/wire.ts';
 import { type Row, isRow, textOf } from '../tenant/tenant.ts';
 import { armErrors } from './arm-errors.ts';
@@ -42,7 +42,16 @@ export function ruleRefusal(id: string, name: string, properties: Row): Answer |
     const refused = sideRefusal(id, properties, one, many, groups);
     if (refused !== undefined) return refused;
   }
-  return undefined;
+  return familiesIn(properties).size > 1 ? armErrors.addressFamiliesMixed(id) : undefined;
+}
+
+/** The families of all addresses, of both sides. */
+function familiesIn(properties: Row): ReadonlySet<number> {
+  const values = sides.flatMap(([one, many]) =>
+    one.endsWith('Range') ? [] : [textOf(properties[one]), ...listed(properties[many])],
+  );
+  const families = values.map((value) => isIP(value.split('/')[0] ?? ''));
+  return new Set(families.filter((family) => family !== 0));
 }
 
 function sideRefusal(

@@ -1,11 +1,14 @@
 import { keyOf, lastOf, rootScope } from '../tenant/azure-id.ts';
 import { type Row, type Tenant, isRow, propertiesOf, textOf, types } from '../tenant/tenant.ts';
 import { type Permission, hasAction } from './action-matching.ts';
+import { type Attributes, conditionHolds } from './conditions.ts';
 import { type GroupsOf, groupsByMember } from './directory.ts';
 
 /** What somebody was granted at a scope and everything below it. */
 interface Grant extends Permission {
   readonly scope: string;
+  /** Under which it gives what it gives, where there is one. */
+  readonly condition: string | undefined;
 }
 
 /** A grant to one of the estate's own identities, as an option of the simulator. */
@@ -13,6 +16,8 @@ export interface IdentityGrant {
   readonly scope: string;
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
+  /** On writing and removing role assignments, in version 2.0. */
+  readonly condition?: string;
 }
 
 /** A deny assignment, as the refusal of a request names it. */
@@ -24,8 +29,16 @@ export interface Denial {
 
 /** Who may do what where. */
 export interface Access {
-  /** Whether the principal may do the action at the scope, or what denies it although it is granted. */
-  decide(principalId: string, action: string, scope: string): 'allowed' | 'notGranted' | Denial;
+  /**
+   * Whether the principal may do the action at the scope, or what denies it although it is granted. A
+   * grant under a condition counts where the attributes are given and fulfil it.
+   */
+  decide(
+    principalId: string,
+    action: string,
+    scope: string,
+    attributes?: Attributes,
+  ): 'allowed' | 'notGranted' | Denial;
   /** What the principal holds at the scope through grants there and above. */
   permissionsAt(principalId: string, scope: string): readonly Permission[];
   /** Whether anything is granted to the principal at the scope, above it or below it. */
@@ -40,13 +53,16 @@ interface DenyRule extends Denial {
   readonly hereOnly: boolean;
 }
 
+/** The actions that conditions bear on. */
+const conditioned = /^microsoft\.authorization\/roleassignments\/(write|delete)$/i;
+
 /** Everyone, as deny assignments write it. */
 const everyone = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Evaluates the role assignments and deny assignments of the estate, and what the options grant its own
- * identities, by their object ids. Conditions are not evaluated: those that Resource Manager knows bear
- * on writing role assignments and on data.
+ * identities, by their object ids. Conditions are evaluated for writing and removing role assignments;
+ * the others that there are bear on data.
  */
 export function createAccess(
   tenant: Tenant,
@@ -73,8 +89,9 @@ export function createAccess(
     const given = own[principalId] ?? [];
     return [
       ...assigned,
-      ...given.map(({ scope, actions, notActions = [] }): Grant => ({
+      ...given.map(({ scope, actions, notActions = [], condition }): Grant => ({
         scope: keyOf(scope),
+        condition,
         actions,
         notActions,
         dataActions: [],
@@ -85,12 +102,12 @@ export function createAccess(
 
   function relevantFor(principalId: string, action: string) {
     const identities = [principalId, ...groupsOf(principalId)];
+    const granting = grantsOf(principalId).filter((grant) => hasAction(grant, action));
+    const isFree = ({ condition }: Grant): boolean =>
+      condition === undefined || !conditioned.test(action);
     return {
-      scopes: new Set(
-        grantsOf(principalId)
-          .filter((grant) => hasAction(grant, action))
-          .map(({ scope }) => scope),
-      ),
+      scopes: new Set(granting.filter(isFree).map(({ scope }) => scope)),
+      conditional: granting.filter((grant) => !isFree(grant)),
       denies: denies.filter(
         ({ permissions, principals, excluded }) =>
           [everyone, ...identities].some((id) => principals.has(id)) &&
@@ -110,12 +127,18 @@ export function createAccess(
 
   return {
     groupsOf,
-    decide(principalId, action, scope) {
+    decide(principalId, action, scope, attributes) {
       const relevant = remember(principalId, action);
-      if (relevant.scopes.size === 0) return 'notGranted';
-      if (relevant.denies.length === 0 && relevant.scopes.has(rootScope)) return 'allowed';
+      const scopes = new Set([
+        ...relevant.scopes,
+        ...relevant.conditional
+          .filter(({ condition = '' }) => fulfils(attributes, action, condition))
+          .map((grant) => grant.scope),
+      ]);
+      if (scopes.size === 0) return 'notGranted';
+      if (relevant.denies.length === 0 && scopes.has(rootScope)) return 'allowed';
       const around = tenant.scopesAround(keyOf(scope));
-      if (!around.some((above) => relevant.scopes.has(above))) return 'notGranted';
+      if (!around.some((above) => scopes.has(above))) return 'notGranted';
       const denial = relevant.denies.find((deny) =>
         deny.hereOnly ? around[0] === deny.scope : around.includes(deny.scope),
       );
@@ -144,6 +167,10 @@ export function createAccess(
   };
 }
 
+function fulfils(attributes: Attributes | undefined, action: string, condition: string): boolean {
+  return attributes !== undefined && conditionHolds(condition, { ...attributes, action });
+}
+
 function grantsByPrincipal(tenant: Tenant): Map<string, Grant[]> {
   const definitions = new Map(
     tenant
@@ -156,7 +183,12 @@ function grantsByPrincipal(tenant: Tenant): Map<string, Grant[]> {
     const principalId = textOf(properties['principalId']).toLowerCase();
     const role = lastOf(textOf(properties['roleDefinitionId'])).toLowerCase();
     const scope = keyOf(textOf(properties['scope']));
-    const more = (definitions.get(role) ?? []).map((permission) => ({ ...permission, scope }));
+    const condition = textOf(properties['condition']) || undefined;
+    const more = (definitions.get(role) ?? []).map((permission) => ({
+      ...permission,
+      scope,
+      condition,
+    }));
     grants.set(principalId, [...(grants.get(principalId) ?? []), ...more]);
   }
   return grants;

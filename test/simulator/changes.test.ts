@@ -122,6 +122,11 @@ describe('a security rule', () => {
       { ...wide, sourceAddressPrefixes: ['10.0.0.0/8', 'Internet'] },
       'SecurityRuleParameterContainsUnsupportedValue',
     ],
+    [
+      'side of another family',
+      { destinationAddressPrefix: '2001:db8::/32', sourceAddressPrefix: '10.0.0.0/8' },
+      'ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies',
+    ],
     ['port too high', { destinationPortRange: '65536' }, 'SecurityRuleInvalidPortRange'],
     ['range backwards', { destinationPortRange: '90-80' }, 'SecurityRuleInvalidPortRange'],
   ])('with a %s is refused', async (_, change, code) => {

@@ -385,3 +385,56 @@ describe('an adversary', () => {
     expect(bodyAsText).toBe(simulator.snapshot());
   });
 });
+
+describe('a condition on assigning roles', () => {
+  const attribute = (of: string, name: string) =>
+    `@${of}[Microsoft.Authorization/roleAssignments:${name}]`;
+  const action = (verb: string) =>
+    `!(ActionMatches{'Microsoft.Authorization/roleAssignments/${verb}'})`;
+  const condition = `
+(
+ (${action('write')})
+ OR
+ (${attribute('Request', 'RoleDefinitionId')} ForAnyOfAnyValues:GuidEquals {${roles.reader}, ${roles.networkContributor}}
+  AND ${attribute('Request', 'PrincipalType')} ForAnyOfAnyValues:StringEqualsIgnoreCase {'serviceprincipal'})
+)
+AND
+(
+ (${action('delete')})
+ OR
+ (${attribute('Resource', 'RoleDefinitionId')} ForAnyOfAnyValues:GuidEquals {${roles.networkContributor}})
+)`;
+  const actions = [
+    'Microsoft.Authorization/roleAssignments/write',
+    'Microsoft.Authorization/roleAssignments/delete',
+  ];
+  const role = (guidOfRole: string) => ({
+    ...assigned,
+    roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${guidOfRole}`,
+  });
+
+  test.each([
+    ['the role that it names', assigned, 201, 200],
+    ['a role that it lets give and not take', role(roles.reader), 201, 403],
+    // Where nothing is there, there is no role that it could allow to take.
+    ['another role', role(roles.custom), 403, 403],
+    ['somebody of another type', { ...assigned, principalType: 'User' }, 403, 403],
+    ['somebody of no type', { ...assigned, principalType: undefined }, 403, 403],
+  ])('for %s', async (_, properties, put, removed) => {
+    const { as } = await started({ remediator: { grants: [{ scope: '/', actions, condition }] } });
+    const written = await as('PUT', rolePath(), properties);
+    expect([written.status, written.code]).toEqual([put, put === 403 ? 'AuthorizationFailed' : '']);
+    expect((await as('DELETE', rolePath())).status).toBe(removed);
+  });
+
+  test('that the simulator does not know is told as a defect of its own', async () => {
+    const odd = `${attribute('Request', 'PrincipalId')} GuidLike {x}`;
+    const { as } = await started({
+      remediator: { grants: [{ scope: '/', actions, condition: odd }] },
+    });
+    expect(await as('PUT', rolePath(), assigned)).toMatchObject({
+      status: 500,
+      code: 'SimulatorDefect',
+    });
+  });
+});

@@ -1,17 +1,33 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import type { Plan } from './plan.ts';
+
+/** What was there when a plan was confirmed, so that it can be told afterwards what a change did. */
+export interface Before {
+  /** What the changes go into, as Azure gave it. */
+  readonly images: readonly Readonly<Record<string, unknown>>[];
+  /** The checks that passed, by cluster: of every cluster on which the change could bear. */
+  readonly passing: Readonly<Record<ResourceId, readonly string[]>>;
+}
 
 /** What a step of a remediation was; each is written before or after the one thing it speaks of. */
 export type Step =
   /** Somebody, or the service by itself, asks for a plan to be carried out. */
-  | { readonly step: 'requested'; readonly plan: Plan; readonly by: string }
+  | {
+      readonly step: 'requested';
+      readonly plan: Plan;
+      readonly by: string;
+      /** Set where somebody has to approve it although the plan by itself would not ask for that. */
+      readonly held?: boolean;
+    }
   | { readonly step: 'approved'; readonly by: string; readonly hash: string }
   | { readonly step: 'rejected'; readonly by: string; readonly because: string }
+  | { readonly step: 'expired' }
   | { readonly step: 'waiting'; readonly until: string; readonly because: string }
   | { readonly step: 'refused'; readonly because: string }
   /** What is there now is not what the plan was made on. */
   | { readonly step: 'void'; readonly because: string }
   /** The plan holds on what is there now; nothing that it writes exists yet. */
-  | { readonly step: 'confirmed' }
+  | { readonly step: 'confirmed'; readonly before: Before }
   | { readonly step: 'writing'; readonly index: number }
   | { readonly step: 'written'; readonly index: number; readonly made: boolean }
   /** A write failed, or what it led to is not what was proven: everything of ours is taken back. */
@@ -25,7 +41,23 @@ export type Step =
   | { readonly step: 'ended'; readonly outcome: Outcome };
 
 /** How a remediation ended. */
-export type Outcome = 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected';
+export type Outcome =
+  | 'done'
+  | 'rolledBack'
+  | 'partlyRolledBack'
+  | 'refused'
+  | 'void'
+  | 'rejected'
+  | 'expired';
+
+/** Where a remediation stands, in a word. */
+export type RemediationState =
+  | Outcome
+  | 'queued'
+  | 'awaitingApproval'
+  | 'approved'
+  | 'waiting'
+  | 'running';
 
 /** A step, and when it was written down (ISO 8601, UTC). Rows are only ever added. */
 export type JournalRow = Step & { readonly at: string };
@@ -33,7 +65,11 @@ export type JournalRow = Step & { readonly at: string };
 /** Where a remediation stands, told from its rows alone. */
 export interface Progress {
   readonly plan: Plan;
+  /** Whether somebody has to approve it. */
+  readonly needsApproval: boolean;
   readonly approvedBy?: string;
+  /** Undefined until the plan was confirmed. */
+  readonly before?: Before;
   /** What is to be done next. */
   readonly next:
     | { readonly kind: 'begin' }
@@ -58,8 +94,11 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
   }
   const { plan } = request;
   const approval = rows.findLast((row) => row.step === 'approved');
+  const confirmed = rows.find((row) => row.step === 'confirmed');
   const shared = {
     plan,
+    needsApproval: plan.approval || request.held === true,
+    ...(confirmed === undefined ? {} : { before: confirmed.before }),
     ...(approval?.step === 'approved' && approval.hash === plan.hash
       ? { approvedBy: approval.by }
       : {}),
@@ -73,7 +112,8 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
   const failed = rows.findLast((row) => row.step === 'failed' || row.step === 'rollbackAsked');
   if (failed !== undefined) return { ...shared, ...takingBack(rows, failed) };
   const stopped = rows.findLast(
-    ({ step }) => step === 'refused' || step === 'void' || step === 'rejected',
+    ({ step }) =>
+      step === 'refused' || step === 'void' || step === 'rejected' || step === 'expired',
   );
   if (stopped !== undefined && !rows.some(({ step }) => step === 'confirmed')) {
     return { ...shared, next: { kind: 'end', outcome: stopped.step as Outcome } };
@@ -88,6 +128,16 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
     ...shared,
     next: isVerified ? { kind: 'end', outcome: 'done' } : { kind: 'verify' },
   };
+}
+
+/** Where the rows leave a remediation, in a word. @throws RangeError as `progressOf`. */
+export function stateOf(rows: readonly JournalRow[]): RemediationState {
+  const { next, needsApproval, approvedBy } = progressOf(rows);
+  if (next.kind === 'nothing' || next.kind === 'end') return next.outcome;
+  if (next.kind !== 'begin') return 'running';
+  if (rows.at(-1)?.step === 'waiting') return 'waiting';
+  if (approvedBy !== undefined) return 'approved';
+  return needsApproval ? 'awaitingApproval' : 'queued';
 }
 
 /** What we made, or may have made, goes again, the last first. */

@@ -8,6 +8,7 @@ import {
   type Step,
   progressOf,
 } from '../remediation/journal.ts';
+import { holdsAll } from '../remediation/without-writes.ts';
 import { type Plan, type Planned, canonical, ourMark, planHash } from '../remediation/plan.ts';
 
 /** What the live state says of the check that a plan is for. */
@@ -208,19 +209,6 @@ async function writeOne(
 async function isThere(request: ArmWrite, hands: Hands): Promise<boolean> {
   const found = await hands.read(request);
   return found !== undefined && holdsAll(found, request);
-}
-
-/** Azure adds members of its own, such as `provisioningState`. */
-function holdsAll(found: Readonly<Record<string, unknown>>, { body }: ArmWrite): boolean {
-  const wanted = (body?.['properties'] ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(wanted).every(
-    ([key, value]) => comparable(found[key]) === comparable(value),
-  );
-}
-
-/** Ids come back in whatever casing Azure likes. */
-function comparable(value: unknown): string {
-  return canonical(value ?? null).toLowerCase();
 }
 
 async function verifyAll(

@@ -14,14 +14,18 @@ const shardSize = 100;
 /**
  * A plan, or why there is none, for every failing verdict above `info` that nobody exempted, cluster
  * by cluster. What a plan must not break is looked for among all clusters that were read, not only
- * those asked for. `expiresAt` is ISO 8601.
+ * those asked for. `expiresAt` is ISO 8601; `taken` are places that other plans mean to take.
  */
-export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Planned, void> {
+export function* planFindings(
+  plan: AuditPlan,
+  expiresAt: string,
+  taken: readonly ReservedPlace[] = [],
+): Generator<Planned, void> {
   const { catalogue, snapshot, settings } = plan;
   const { clusters: _, checks: __, ...everything } = plan;
   const neighbours = neighboursIn(everything);
   const { priorityBand: band } = settings.guard;
-  const reserved: ReservedPlace[] = [];
+  const reserved: ReservedPlace[] = [...taken];
   for (const id of auditScope(plan).ids) {
     const audited = auditCluster(plan, id);
     if (audited === undefined) continue;

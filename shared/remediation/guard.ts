@@ -103,13 +103,15 @@ function contested(
   past: readonly PastChange[],
   now: number,
 ): GuardAnswer | undefined {
-  const reverts = past.filter(
+  const reverted = past.filter(
     ({ fingerprint: own, revertedAt }) =>
       own === fingerprint && revertedAt !== undefined && now - revertedAt < day,
   );
-  return reverts.length >= maxReverts
+  // One remediation may change several resources.
+  const reverts = new Set(reverted.map(({ remediationId, at }) => remediationId ?? at)).size;
+  return reverts >= maxReverts
     ? refused(
-        `Somebody took this change back ${reverts.length} times in 24 hours: something else owns the resource.`,
+        `Somebody took this change back ${reverts} times in 24 hours: something else owns the resource.`,
       )
     : undefined;
 }

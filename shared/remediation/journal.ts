@@ -1,5 +1,6 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Plan } from './plan.ts';
+import type { RemediationHead } from './remediation-store.ts';
 
 /** What was there when a plan was confirmed, so that it can be told afterwards what a change did. */
 export interface Before {
@@ -138,6 +139,33 @@ export function stateOf(rows: readonly JournalRow[]): RemediationState {
   if (rows.at(-1)?.step === 'waiting') return 'waiting';
   if (approvedBy !== undefined) return 'approved';
   return needsApproval ? 'awaitingApproval' : 'queued';
+}
+
+/**
+ * A remediation in short; `id` is its own.
+ * @throws RangeError as `progressOf`.
+ */
+export function headOf(id: string, rows: readonly JournalRow[]): RemediationHead {
+  const [first] = rows;
+  const { plan, approvedBy } = progressOf(rows);
+  const last = rows.at(-1);
+  const told = rows.findLast((row) => 'because' in row);
+  return {
+    id,
+    hash: plan.hash,
+    checkId: plan.checkId,
+    clusterId: plan.clusterId,
+    fingerprint: plan.fingerprint,
+    summary: plan.summary,
+    state: stateOf(rows),
+    by: first?.step === 'requested' ? first.by : '',
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(told === undefined ? {} : { because: told.because }),
+    createdAt: first?.at ?? '',
+    updatedAt: last?.at ?? '',
+    expiresAt: plan.expiresAt,
+    ...(last?.step === 'waiting' ? { until: last.until } : {}),
+  };
 }
 
 /** What we made, or may have made, goes again, the last first. */

@@ -1,12 +1,12 @@
 /** Plans carried out in a world that refuses, forgets answers, interferes and breaks off. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Hands, type Verification, carryOut } from '../../shared/pipeline/carry-out.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { GuardAnswer } from '../../shared/remediation/guard.ts';
 import { type Before, type JournalRow, progressOf } from '../../shared/remediation/journal.ts';
 import { type Plan, type Planned, sealed } from '../../shared/remediation/plan.ts';
+import { madeUpChange, madeUpPlan } from '../remediation/made-up-plan.ts';
 
 const runs = import.meta.env.MODE === 'deep' ? 20_000 : 2000;
 
@@ -14,41 +14,7 @@ class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-function change(name: string): ArmWrite {
-  const description = 'Portcullis: scoring-inbound-allowed of cluster';
-  const properties = { access: 'Allow', priority: 3000, name, description };
-  return {
-    method: 'PUT',
-    url: `/nsg/securityRules/${name}?v=1`,
-    body: { properties },
-    ifMatch: null,
-  };
-}
-
-function planOf(names: readonly string[]): Plan {
-  const changes = names.map(change);
-  return sealed({
-    checkId: 'scoring-inbound-allowed',
-    clusterId: resourceId('/cluster'),
-    fingerprint: 'f'.repeat(32),
-    kind: 'securityRules',
-    approval: false,
-    summary: 'Add rules.',
-    basis: [{ id: resourceId('/nsg'), digest: 'd' }],
-    changes,
-    diff: { newlyAllowed: [], newlyDenied: [], newlyGranted: [] },
-    permissions: [],
-    places: [],
-    undo: changes
-      .map(({ url }) => ({ method: 'DELETE' as const, url, ifMatch: null }))
-      .toReversed(),
-    snippets: { az: '', bicep: '', terraform: '' },
-    proof: { checkPasses: true, withinRequest: true, nothingDenied: true, othersKept: true },
-    expiresAt: '2026-11-27T02:00:00.000Z',
-  });
-}
-
-const plan = planOf(['a', 'b']);
+const plan = madeUpPlan(['a', 'b']);
 const before: Before = { images: [{ id: '/nsg' }], passing: {} };
 
 /** What goes wrong at one call of the world; each is used up once. */
@@ -234,7 +200,12 @@ describe('carrying out a plan', () => {
 
   it.each<[string, Partial<Record<'live' | 'guarded', unknown>>, string, RegExp]>([
     ['the check passes by now', { live: 'passes' }, 'void', /passes by now/],
-    ['the state has moved', { live: { kind: 'plan', plan: planOf(['c']) } }, 'void', /not what/],
+    [
+      'the state has moved',
+      { live: { kind: 'plan', plan: madeUpPlan(['c']) } },
+      'void',
+      /not what/,
+    ],
     [
       'there is no plan any more',
       { live: { kind: 'unplanned', unplanned: { because: 'an admin rule denies it' } } },
@@ -260,14 +231,14 @@ describe('carrying out a plan', () => {
   });
 
   it('sends nothing of a plan that was edited after it was made', async () => {
-    const edited = { ...plan, changes: [change('evil')] };
+    const edited = { ...plan, changes: [madeUpChange('evil')] };
     const world = worldOf([]);
     expect(await toTheEnd(world, [request(edited)])).toEqual({ kind: 'ended', outcome: 'refused' });
     expect(world.sent).toEqual([]);
   });
 
   it.each<[string, Partial<Plan>]>([
-    ['requests', { changes: [change('evil')] }],
+    ['requests', { changes: [madeUpChange('evil')] }],
     ['undo', { undo: plan.undo.map((one) => ({ ...one, method: 'PUT', body: { evil: true } })) }],
     ['permissions', { permissions: ['*'] }],
     ['need of approval', { approval: true }],
@@ -304,10 +275,10 @@ describe('carrying out a plan', () => {
   });
 
   it('goes on only where what was confirmed still holds', async () => {
-    const moved = worldOf([], { kind: 'pass' }, { kind: 'plan', plan: planOf(['c']) });
+    const moved = worldOf([], { kind: 'pass' }, { kind: 'plan', plan: madeUpPlan(['c']) });
     const at = '2026-11-26T03:00:00.000Z';
     moved.rules.set(plan.changes[0]?.url ?? '', {
-      ...(change('a').body?.['properties'] as object),
+      ...(madeUpChange('a').body?.['properties'] as object),
     });
     const ended = await toTheEnd(moved, [
       request(),

@@ -5,7 +5,7 @@ import type { ArmWrite } from './arm-write.ts';
 import { type Snippets, bicepString, shellWord, terraformString } from './snippets.ts';
 
 /** The API version of the requests, and of the snippets that say the same. */
-const authorizationApiVersion = '2022-04-01';
+export const authorizationApiVersion = '2022-04-01';
 
 /** A role that is given to somebody at a scope. */
 export interface RoleToAssign {

@@ -4,10 +4,7 @@ import { NetworkManagementClient } from '@azure/arm-network';
 import { type QueryRequest, ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { TokenCredential } from '@azure/core-auth';
 import {
-  bearerTokenAuthenticationPolicy,
-  createDefaultHttpClient,
   createHttpHeaders,
-  createPipelineFromOptions,
   createPipelineRequest,
   RestError,
   type PipelinePolicy,
@@ -23,6 +20,7 @@ import {
   patiencePolicy,
   resourceGraphQuotaPolicy,
 } from './patience-policies.ts';
+import { type PipelineOptions, restPipeline } from './rest-pipeline.ts';
 import { type TokenClaims, claimsOf } from './sign-in.ts';
 
 /** A JSON object as Azure sends it. */
@@ -255,21 +253,16 @@ function objectsIn(list: unknown): readonly Json[] {
 function restClient(
   credential: TokenCredential,
   scope: string,
-  options: Parameters<typeof createPipelineFromOptions>[0],
+  options: PipelineOptions,
   perAttempt: readonly PipelinePolicy[],
 ): (url: string) => Promise<Json> {
-  const pipeline = createPipelineFromOptions(options);
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: scope }), {
-    phase: 'Sign',
-  });
-  for (const policy of perAttempt) pipeline.addPolicy(policy, { afterPhase: 'Sign' });
-  const http = createDefaultHttpClient();
+  const send = restPipeline(credential, scope, options, perAttempt, 'untilAnswered');
   return (url) =>
     explained(
       (async () => {
         const headers = createHttpHeaders({ accept: 'application/json' });
         const request = createPipelineRequest({ url, method: 'GET', headers });
-        const response = await pipeline.sendRequest(http, request);
+        const response = await send(request);
         if (response.status !== 200) {
           throw new RestError(`it answered ${response.status}`, {
             statusCode: response.status,

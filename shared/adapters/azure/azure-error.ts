@@ -86,7 +86,7 @@ function ofResponse(
   systemCode: string | undefined,
 ): AzureError {
   // Clients of the newer generation keep the parsed body, the others its text.
-  const said = errorIn(jsonOf(error.response?.bodyAsText)) ?? errorIn(error.details);
+  const said = saidIn(error.response?.bodyAsText) ?? errorIn(error.details);
   const text = said === undefined ? withoutBody(error.message) : `${said.code}: ${said.message}`;
   const message =
     status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
@@ -95,6 +95,13 @@ function ofResponse(
 
 function codeOf(status: number | undefined): AzureErrorCode {
   return (status === undefined ? undefined : codes[status]) ?? 'unavailable';
+}
+
+/** The code and the words of a refusal; undefined where the body says none. */
+export function saidIn(
+  text: string | null | undefined,
+): { readonly code: string; readonly message: string } | undefined {
+  return errorIn(jsonOf(text));
 }
 
 /**

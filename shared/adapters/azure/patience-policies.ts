@@ -43,7 +43,7 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
         hung.add(request);
         throw new RestError(`nothing came within ${attemptMs / 1000} s`, { code, request });
       }
-      const wait = waitOf(response);
+      const wait = askedWait(response);
       if (wait <= retryAfterMs) return response;
       const minutes = Math.round(wait / 60_000);
       // Without a status no retry strategy of the SDK picks it up.
@@ -56,7 +56,7 @@ export function patiencePolicy({ attemptMs, retryAfterMs }: Patience): PipelineP
 }
 
 /** Milliseconds that a throttled or failed answer asks us to wait; 0 for all others. */
-function waitOf({ status, headers }: PipelineResponse): number {
+export function askedWait({ status, headers }: PipelineResponse): number {
   const written = status === 429 || status >= 500 ? headers.get('retry-after') : undefined;
   if (written === undefined) return 0;
   const seconds = Number(written);

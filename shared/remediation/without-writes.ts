@@ -8,7 +8,7 @@ type Properties = Readonly<Record<string, unknown>>;
 /** The id of what a request writes or removes. */
 export function idIn({ url }: ArmWrite): ResourceId {
   const [path = ''] = url.split('?');
-  return resourceId(decodeURIComponent(path));
+  return resourceId(path);
 }
 
 /** What a request goes into: a rule's network security group, or the scope of a role assignment. */

@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/reports'],
   ['shared/pipeline', 'shared/adapters'],
   ['shared/compose-live.ts'],
-  ['shared/compose.ts', 'simulator', 'localhost'],
+  ['shared/compose.ts', 'shared/compose-remediation.ts', 'simulator', 'localhost'],
   ['shared/compose-service.ts'],
   ['cli', 'functions'],
 ];
@@ -32,6 +32,7 @@ const lodgers: Readonly<Record<string, string>> = {
 const doors: Readonly<Record<string, RegExp>> = {
   'shared/adapters': /^(node:|@azure\/|zod$)/,
   'shared/compose.ts': /^node:/,
+  'shared/compose-remediation.ts': /^node:/,
   'shared/compose-service.ts': /^node:/,
   simulator: /./,
   localhost: /./,

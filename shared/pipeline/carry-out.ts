@@ -49,6 +49,9 @@ export type CarriedOut =
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   | { readonly kind: 'waiting'; readonly until: number };
 
+/** Why a plan is void that nobody needs any more. */
+export const passesNow = 'The check passes by now; there is nothing to change.';
+
 const mostTries = 4;
 const patience = 2000;
 
@@ -139,7 +142,7 @@ async function begin(
 }
 
 function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
-  if (live === undefined) return 'The check passes by now; there is nothing to change.';
+  if (live === undefined) return passesNow;
   if (live.kind === 'unplanned') return live.unplanned.because;
   return isSameChange(live.plan, plan)
     ? undefined

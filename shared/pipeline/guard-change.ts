@@ -1,7 +1,8 @@
 import type { TenantReader } from '../ports.ts';
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import { type GuardAnswer, type PastChange, guard } from '../remediation/guard.ts';
-import type { Outcome } from '../remediation/journal.ts';
+import { type Outcome, pastOutcomeOf, progressOf } from '../remediation/journal.ts';
+import type { RemediationStore } from '../remediation/remediation-store.ts';
 import type { Plan } from '../remediation/plan.ts';
 import { holdsAll, targetOf } from '../remediation/without-writes.ts';
 import { tagOf } from '../facts/rows/tags.ts';
@@ -18,6 +19,18 @@ export interface ChangeMemory {
   putPast(past: readonly PastChange[], version?: string): Promise<void>;
   /** The requests of an earlier remediation; none where it is not known any more. */
   changesOf(remediationId: string): Promise<readonly ArmWrite[]>;
+}
+
+/** What an identity changed, as a store keeps it. */
+export function storeMemory(store: RemediationStore, identity: string): ChangeMemory {
+  return {
+    past: () => store.past(identity),
+    putPast: (past, version) => store.putPast(identity, past, version),
+    changesOf: async (id) => {
+      const kept = await store.get(id);
+      return kept === undefined ? [] : progressOf(kept.rows).plan.changes;
+    },
+  };
 }
 
 /** What the guard is told of one remediation, and whom it asks. */
@@ -103,7 +116,7 @@ export async function rememberOutcome(
     const kept = await memory.past();
     const own = kept?.value.some((change) => change.remediationId === remediationId) ?? false;
     if (kept === undefined || !own) return;
-    const ended = pastOutcome(outcome);
+    const ended = pastOutcomeOf(outcome);
     const told = kept.value.flatMap((change): readonly PastChange[] => {
       if (change.remediationId !== remediationId) return [change];
       return ended === undefined ? [] : [{ ...change, outcome: ended }];
@@ -114,24 +127,6 @@ export async function rememberOutcome(
     } catch (error) {
       if (!(error instanceof ConflictError) || attempt === attempts) throw error;
     }
-  }
-}
-
-function pastOutcome(outcome: Outcome): PastChange['outcome'] | undefined {
-  switch (outcome) {
-    case 'done':
-      return 'done';
-    case 'rolledBack':
-      return 'rolledBack';
-    case 'partlyRolledBack':
-      return 'failed';
-    case 'refused':
-    case 'void':
-    case 'rejected':
-    case 'expired':
-      return undefined;
-    default:
-      return outcome satisfies never;
   }
 }
 

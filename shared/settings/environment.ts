@@ -246,6 +246,29 @@ function storageOf(given: Variables): StorageAccess | undefined {
   };
 }
 
+/**
+ * How to open a storage account that is named by the address of its blobs: with the connection string
+ * where that is of it, else signed in.
+ * @throws UsageError for what is no such address.
+ */
+export function storageAccessIn(blobs: string, connectionString?: string): StorageAccess {
+  if (!httpAddress.safeParse(blobs).success) {
+    throw new UsageError([
+      `--storage "${blobs}" must be an address such as https://mystorage.blob.core.windows.net`,
+    ]);
+  }
+  if (connectionString?.toLowerCase().includes(blobs.toLowerCase().replace(/\/$/, '')) === true) {
+    return { kind: 'connectionString', connectionString };
+  }
+  const beside = (service: string) => blobs.replace('.blob.', `.${service}.`);
+  return {
+    kind: 'identity',
+    blobEndpoint: blobs,
+    queueEndpoint: beside('queue'),
+    tableEndpoint: beside('table'),
+  };
+}
+
 function settingsPlaceOf(value: string): SettingsPlace {
   const [, container, name] = blobPlace.exec(value) ?? [];
   return container === undefined || name === undefined

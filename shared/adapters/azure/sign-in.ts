@@ -32,20 +32,31 @@ export interface TokenClaims {
  * decide nothing.
  */
 export function claimsOf(token: string): TokenClaims | undefined {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return undefined;
-  let claims: unknown;
-  try {
-    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  } catch {
-    // Opaque tokens are lawful; then nothing is known of their holder.
-    return undefined;
-  }
-  if (typeof claims !== 'object' || claims === null) return undefined;
-  const { oid, tid, upn, appid } = claims as Readonly<Record<string, unknown>>;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  const objectId = text(oid);
+  const { oid, tid, upn, appid } = payloadOf(token);
+  const objectId = textIn(oid);
   return objectId === undefined
     ? undefined
-    : { objectId, tenantId: text(tid), name: text(upn) ?? text(appid) };
+    : { objectId, tenantId: textIn(tid), name: textIn(upn) ?? textIn(appid) };
+}
+
+/** The application that a token was given to; undefined where it does not say. */
+export function clientIdIn(token: string): string | undefined {
+  const { appid, azp } = payloadOf(token);
+  return textIn(appid) ?? textIn(azp);
+}
+
+function payloadOf(token: string): Readonly<Record<string, unknown>> {
+  const [, payload] = token.split('.');
+  if (payload === undefined) return {};
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
+  } catch {
+    // Opaque tokens are lawful; then nothing is known of their holder.
+    return {};
+  }
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

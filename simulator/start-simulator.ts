@@ -10,14 +10,21 @@ import { type AnswerOptions, createAnswers } from './answers.ts';
 import { throwawayCertificate } from './http/certificate.ts';
 import { respond } from './http/respond.ts';
 import { type Call, collapsed, failure } from './http/wire.ts';
+import { type SimulatedRequest, type Trouble, isWrite } from './control.ts';
 import { createEventGrid } from './event-grid/event-grid.ts';
 import {
   type Caller,
-  type ReaderIdentity,
+  type Identity,
+  callerWith,
   estateOperator,
   estateReader,
+  estateRemediator,
+  estateRival,
   tokenOf,
 } from './identity/callers.ts';
+import type { Interfered } from './adversaries.ts';
+import { createSchedule } from './tenant/schedule.ts';
+import { snapshotOf } from './tenant/snapshot.ts';
 import { type Row, createTenant } from './tenant/tenant.ts';
 
 /** What a simulator is started with. */
@@ -27,19 +34,6 @@ export interface SimulatorOptions extends AnswerOptions {
   /** 0 or absent: any free port. */
   readonly ports?: { readonly https?: number; readonly http?: number };
   readonly now?: () => Date;
-}
-
-/** A request that reached the simulator. */
-export interface SimulatedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly body: string;
-  /** What it was answered with; undefined where a fault left it without an answer. */
-  readonly status: number | undefined;
-  /** The object id of the caller, where the token said one. */
-  readonly caller: string | undefined;
-  readonly at: Date;
 }
 
 /** A simulator at work. */
@@ -57,13 +51,25 @@ export interface Simulator {
     readonly ca: string;
   };
   /** What a client signs in with to read the estate. */
-  readonly reader: ReaderIdentity;
+  readonly reader: Identity;
+  /** What a client signs in with to put the estate right. */
+  readonly remediator: Identity;
   /** A token of the principal with this object id. */
   tokenOf(objectId: string): string;
   /** Every request so far, in the order of arrival. */
   readonly requests: readonly SimulatedRequest[];
+  /** Those of them that ask for a change, of everybody or of one principal, refused ones too. */
+  writes(objectId?: string): readonly SimulatedRequest[];
+  /** Has these things go wrong from now on, and nothing else. */
+  trouble(trouble: Trouble): void;
+  /** What adversaries have done so far, in its order. */
+  readonly interfered: readonly Interfered[];
+  /** Everything in the estate but ETags, as text, to be compared. */
+  snapshot(): string;
   /** Who may change anything. */
   readonly operator: Caller;
+  /** Who adversaries are. */
+  readonly rival: Caller;
   /** Resolves when every event so far has been delivered, or nobody takes it any more. */
   eventsDelivered(): Promise<void>;
   /** Ends every connection. */
@@ -77,8 +83,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { ports = {}, now = () => new Date() } = options;
   const certificate = await throwawayCertificate();
   const eventGrid = createEventGrid(options.events ?? {}, now);
-  const answers = createAnswers(createTenant(options.rows), options, now, eventGrid);
+  const tenant = createTenant(options.rows);
+  const schedule = createSchedule(now);
   const requests: SimulatedRequest[] = [];
+  const writes = (objectId?: string): readonly SimulatedRequest[] =>
+    requests.filter(
+      (request) => isWrite(request) && (objectId ?? request.caller) === request.caller,
+    );
+  const snapshot = (): string => snapshotOf(tenant);
+  const world = { tenant, now, eventGrid, schedule, writes, snapshot };
+  const answers = createAnswers(world, options);
 
   async function serve(
     scheme: string,
@@ -87,7 +101,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   ): Promise<void> {
     const call = await callOf(request, scheme);
     const at = now();
-    const { answer, does, caller } = answers(call, at);
+    const { answer, does, caller } = answers.answer(call, at);
     const unanswered = does?.kind === 'hang' || does?.kind === 'reset';
     requests.push({
       method: call.method,
@@ -118,6 +132,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     http: createHttpServer(listenerFor('http')),
   };
   const stop = async (): Promise<void> => {
+    schedule.stop();
     await eventGrid.stop();
     await Promise.all(Object.values(servers).map(close));
     stopping.resolve();
@@ -136,15 +151,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     caPem: certificate.cert,
     cloud: { arm: https, graph: https, authority: https, ca: certificate.cert },
     reader: estateReader,
+    remediator: estateRemediator,
     tokenOf: (objectId) =>
-      tokenOf(
-        objectId === estateOperator.objectId ? estateOperator : { objectId, appId: undefined },
-        https,
-        `${https}/${estateReader.tenantId}/`,
-        now(),
-      ),
+      tokenOf(callerWith(objectId), https, `${https}/${estateReader.tenantId}/`, now()),
     requests,
+    writes,
+    trouble: answers.trouble,
+    interfered: answers.interfered,
+    snapshot,
     operator: estateOperator,
+    rival: estateRival,
     eventsDelivered: () => eventGrid.delivered(),
     stop,
     stopped: stopping.promise,

@@ -1,3 +1,4 @@
+import type { LongOperations } from './arm/long-operations.ts';
 import type { EventGrid } from './event-grid/event-grid.ts';
 import type { Call } from './http/wire.ts';
 import type { Caller } from './identity/callers.ts';
@@ -15,9 +16,15 @@ export interface Estate {
   /** How far Resource Graph lies behind, in milliseconds. */
   readonly indexLagMs: () => number;
   readonly eventGrid: EventGrid;
+  /** Writes that take time. */
+  readonly operations: LongOperations;
+  /** Principals, by object id in small letters, whom the directory does not know yet or any more. */
+  readonly directory: Readonly<Record<string, 'absent' | 'replicating'>>;
 }
 
 /** A call by somebody who is known. */
 export interface SignedCall extends Call {
   readonly caller: Caller;
+  /** The code of the error that the operation of a write ends with, where somebody wants it to fail. */
+  readonly failsAs: string | undefined;
 }

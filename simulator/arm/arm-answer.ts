@@ -7,6 +7,7 @@ import { eventSubscriptionOperation } from './event-subscriptions.ts';
 import { networkOperation } from './network-lists.ts';
 import type { Operation } from './operation.ts';
 import { resourceOperation } from './resources.ts';
+import { roleAssignmentWrite } from './role-assignment-writes.ts';
 import { securityRuleWrite } from './security-rule-writes.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -39,7 +40,9 @@ function operationOf(
   const special =
     networkOperation(call, target, estate) ??
     eventSubscriptionOperation(call, target, estate) ??
-    securityRuleWrite(call, target, estate);
+    securityRuleWrite(call, target, estate) ??
+    roleAssignmentWrite(call, target, estate) ??
+    estate.operations.followed(call, target);
   if (special !== undefined || call.method !== 'GET') return special;
   return (
     authorizationOperation(call, target, estate) ?? resourceOperation(call, target, version, estate)

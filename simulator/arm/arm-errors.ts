@@ -3,6 +3,16 @@ import type { Caller } from '../identity/callers.ts';
 import type { Denial } from '../permissions/access.ts';
 import { lastOf } from '../tenant/azure-id.ts';
 
+/** A body that is not of the form that Microsoft.Network reads. */
+function unparsed(why: string): Answer {
+  const details = [{ code: 'InvalidJson', message: why }];
+  return failure(400, 'InvalidRequestFormat', 'Cannot parse the request.', { details });
+}
+
+function capitalised(member: string): string {
+  return member.charAt(0).toUpperCase() + member.slice(1);
+}
+
 /** The failures of Resource Manager, worded as recorded from Azure where there is a recording. */
 export const armErrors = {
   missingApiVersion: (): Answer =>
@@ -61,13 +71,102 @@ export const armErrors = {
       'PreconditionFailed',
       'Precondition failed. The etag that was given is not that of the resource.',
     ),
-  securityRuleInvalid: (name: string, why: string): Answer =>
-    failure(400, 'SecurityRuleInvalidParameter', `Security rule ${name} is not valid: ${why}`),
+  cannotParse: (member: string, value: string): Answer =>
+    unparsed(`Error converting value "${value}" of '${member}'.`),
+  requiredPropertyMissing: (member: string): Answer =>
+    unparsed(`Required property '${member}' not found in JSON.`),
+  invalidResourceName: (name: string): Answer =>
+    failure(
+      400,
+      'InvalidResourceName',
+      `Resource name ${name} is invalid. The name can be up to 80 characters long. It must begin with a word character, and it must end with a word character or with '_'. The name may contain word characters or '.', '-', '_'.`,
+    ),
+  securityRulePriorityInvalid: (value: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleInvalidPriority',
+      `Security rule has invalid Priority. Value provided: ${value} Allowed range 100-4096.`,
+    ),
+  descriptionTooLong: (name: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleDescriptionTooLong',
+      `The description of security rule ${name} is longer than 140 characters.`,
+    ),
+  addressPrefixInvalid: (value: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleInvalidAddressPrefix',
+      `Security rule has invalid Address prefix. Value provided: ${value}`,
+    ),
+  portRangeInvalid: (value: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleInvalidPortRange',
+      `Security rule has invalid Port range. Value provided: ${value}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`,
+    ),
+  unsupportedInList: (id: string, member: string, value: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleParameterContainsUnsupportedValue',
+      `Security rule parameter ${capitalised(member)} for rule with Id ${id} cannot specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. Unsupported value used: ${value}.`,
+    ),
+  securityRuleParametersMissing: (id: string, one: string, many: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleParametersMissing',
+      `Required security rule parameters are missing for security rule with Id: ${id}. Security rule must specify ${capitalised(many)}, ${capitalised(one)}.`,
+    ),
+  securityRuleParametersConflict: (id: string, one: string, many: string): Answer =>
+    failure(
+      400,
+      'SecurityRuleParametersConflict',
+      `Security rule with Id ${id} cannot specify more than one of ${capitalised(many)}, ${capitalised(one)} and groups.`,
+    ),
   securityRuleConflict: (name: string, other: string): Answer =>
     failure(
       400,
       'SecurityRuleConflict',
       `Security rule ${name} conflicts with rule ${other}. Rules cannot have the same Priority and Direction.`,
+    ),
+  anotherOperationInProgress: (address: string): Answer =>
+    failure(
+      409,
+      'AnotherOperationInProgress',
+      `Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: ${address}.`,
+    ),
+  operationFailed: (code: string): Answer => failure(400, code, 'The operation failed: simulated.'),
+  scopeLocked: (scope: string, verb: 'write' | 'delete', locked: readonly string[]): Answer =>
+    failure(
+      409,
+      'ScopeLocked',
+      `The scope '${scope}' cannot perform ${verb} operation because following scope(s) are locked: '${locked.join(',')}'. Please remove the lock and try again.`,
+    ),
+  badRoleAssignment: (why: string): Answer =>
+    failure(400, 'BadRequestFormat', `The request was incorrectly formatted. ${why}`),
+  roleAssignmentIdInvalid: (name: string): Answer =>
+    failure(
+      400,
+      'InvalidRoleAssignmentId',
+      `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+    ),
+  roleAssignmentExists: (name: string): Answer =>
+    failure(
+      409,
+      'RoleAssignmentExists',
+      `The role assignment already exists. The ID of the existing role assignment is ${name.replaceAll('-', '')}.`,
+    ),
+  roleAssignmentUpdateNotPermitted: (): Answer =>
+    failure(
+      400,
+      'RoleAssignmentUpdateNotPermitted',
+      'Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
+    ),
+  principalNotFound: (principalId: string, tenantId: string): Answer =>
+    failure(
+      400,
+      'PrincipalNotFound',
+      `Principal ${principalId.replaceAll('-', '')} does not exist in the directory ${tenantId}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype`,
     ),
   methodNotAllowed: (method: string): Answer =>
     failure(

@@ -10,11 +10,18 @@ export type Misfortune =
       readonly code?: string;
       readonly body?: unknown;
       readonly retryAfter?: number;
+      /** What was asked is done all the same. */
+      readonly done?: true;
     }
-  /** No answer, until the client gives up. */
-  | { readonly kind: 'hang' }
-  /** The connection is closed without an answer. */
-  | { readonly kind: 'reset' }
+  /** No answer, until the client gives up; what was asked is done, unless it is `undone`. */
+  | { readonly kind: 'hang'; readonly undone?: true }
+  /**
+   * The connection is closed without an answer; what was asked is done, unless it is `undone`, or so
+   * many milliseconds later.
+   */
+  | { readonly kind: 'reset'; readonly undone?: true; readonly lateMs?: number }
+  /** A write is taken, and its operation ends with this error. */
+  | { readonly kind: 'failsLater'; readonly code: string }
   /** The answer breaks off after so much of it. */
   | { readonly kind: 'truncated'; readonly part: number }
   /** The answer is no JSON. */
@@ -24,40 +31,57 @@ export type Misfortune =
   /** The token is past its time. */
   | { readonly kind: 'expiredToken' };
 
-/** When something goes wrong: all that is given must hold. */
-export interface Fault {
+/** Which requests something happens to: all that is given must hold. */
+export interface Trigger {
   /** A regular expression on the path, whatever its casing. */
   readonly path: string;
   readonly method?: string;
+  /** The object id of whoever sends it. */
+  readonly caller?: string;
   /** Which of the requests that match so far, counted from 1; all without it. */
   readonly nth?: readonly number[];
   /** How likely, by `seed`. */
   readonly chance?: number;
   readonly seed?: number;
+}
+
+/** When something goes wrong. */
+export interface Fault extends Trigger {
   readonly does: Misfortune;
+}
+
+/** What a trigger looks at. */
+export interface Triggering extends Pick<Call, 'path' | 'method'> {
+  readonly caller?: string | undefined;
+}
+
+/** Tells which of the triggers a request sets off. */
+export function createTriggers<T extends Trigger>(
+  triggers: readonly T[],
+): (request: Triggering) => readonly T[] {
+  const armed = triggers.map((trigger) => ({
+    trigger,
+    pattern: new RegExp(trigger.path, 'i'),
+    random: createRandom(0xfa017, trigger.seed ?? 0),
+    seen: 0,
+  }));
+  return ({ path, method, caller }) =>
+    armed.flatMap((state) => {
+      const { trigger, pattern, random } = state;
+      if (!pattern.test(path) || (trigger.method ?? method) !== method) return [];
+      if (trigger.caller !== undefined && trigger.caller !== caller) return [];
+      state.seen += 1;
+      // Drawn in any case, so that a seed means the same requests whatever other triggers do.
+      const drawn = random.chance(trigger.chance ?? 1);
+      const counted = trigger.nth?.includes(state.seen) ?? true;
+      return drawn && counted ? [trigger] : [];
+    });
 }
 
 /** Decides which misfortune befalls a request; the first fault that applies does. */
 export function createFaults(faults: readonly Fault[]) {
-  const armed = faults.map((fault) => ({
-    fault,
-    pattern: new RegExp(fault.path, 'i'),
-    random: createRandom(0xfa017, fault.seed ?? 0),
-    seen: 0,
-  }));
-  return ({ path, method }: Pick<Call, 'path' | 'method'>): Misfortune | undefined => {
-    let befalls: Misfortune | undefined;
-    for (const state of armed) {
-      const { fault, pattern, random } = state;
-      if (!pattern.test(path) || (fault.method ?? method) !== method) continue;
-      state.seen += 1;
-      // Drawn in any case, so that a seed means the same requests whatever other faults do.
-      const drawn = random.chance(fault.chance ?? 1);
-      const counted = fault.nth?.includes(state.seen) ?? true;
-      if (drawn && counted) befalls ??= fault.does;
-    }
-    return befalls;
-  };
+  const triggered = createTriggers(faults);
+  return (request: Triggering): Misfortune | undefined => triggered(request)[0]?.does;
 }
 
 /** The codes that Azure gives with a status, where a fault names none. */

@@ -1,6 +1,6 @@
 import { type Answer, type Call, ok } from '../http/wire.ts';
 import { type Tenant, textOf, types } from '../tenant/tenant.ts';
-import { type Caller, estateReader, tokenOf } from './callers.ts';
+import { type Caller, estateReader, estateRemediator, tokenOf } from './callers.ts';
 
 /**
  * The OAuth 2.0 endpoints of Microsoft Entra ID and the cloud's description: what clients ask before
@@ -48,11 +48,10 @@ function token({ body, origin, method }: Call, tenant: Tenant, now: Date): Answe
   });
 }
 
-/** The reader, or a service principal of the estate; all of them share the secret. */
+/** The reader, the remediator, or a service principal of the estate; all of them share the secret. */
 function applicationOf(tenant: Tenant, clientId: string): Caller | undefined {
-  if (clientId === estateReader.clientId) {
-    return { objectId: estateReader.objectId, appId: clientId };
-  }
+  const own = [estateReader, estateRemediator].find((identity) => identity.clientId === clientId);
+  if (own !== undefined) return { objectId: own.objectId, appId: clientId };
   const found = tenant
     .ofType(types.servicePrincipals)
     .find(({ row }) => textOf(row['appId']).toLowerCase() === clientId);

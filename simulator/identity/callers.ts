@@ -8,8 +8,8 @@ export interface Caller {
   readonly appId: string | undefined;
 }
 
-/** The estate's reader: what a client signs in with. */
-export interface ReaderIdentity {
+/** What a client signs in with. */
+export interface Identity {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -17,11 +17,25 @@ export interface ReaderIdentity {
 }
 
 /** The same for every estate, so that environments can be written down. The secret opens nothing. */
-export const estateReader: ReaderIdentity = {
+export const estateReader: Identity = {
   tenantId: '72f1e5a0-6b1c-4d0e-9f55-3d8c8a1e0b11',
   clientId: '0ddba11a-7e57-4c1e-8a2b-5e0d3f9c1a01',
   clientSecret: 'simulated-not-a-secret',
   objectId: '5eed0b1e-c75a-4d1e-9b0a-71c0de5a1b02',
+};
+
+/** The one that puts things right, with the same secret. */
+export const estateRemediator: Identity = {
+  tenantId: estateReader.tenantId,
+  clientId: '0ddba11a-4e3d-4c1e-8a2b-5e0d3f9c1a05',
+  clientSecret: estateReader.clientSecret,
+  objectId: '5eed0b1e-4e3d-4d1e-9b0a-71c0de5a1b06',
+};
+
+/** Somebody else at work in the estate, who may do everything. */
+export const estateRival: Caller = {
+  objectId: '0be7a70b-41ba-4c0d-9d1f-6f2b8c4e7d07',
+  appId: '0be7a70b-41ba-4a7d-8e5c-2a9d4b6f8c08',
 };
 
 /** Somebody who may do everything: the one by whom things are changed. */
@@ -29,6 +43,14 @@ export const estateOperator: Caller = {
   objectId: '0be7a70b-0a1e-4c0d-9d1f-6f2b8c4e7d03',
   appId: '0be7a70b-c11e-4a7d-8e5c-2a9d4b6f8c04',
 };
+
+/** The caller with this object id, with its application where it is one of the estate's own. */
+export function callerWith(objectId: string): Caller {
+  const identities = [estateReader, estateRemediator];
+  const appId = identities.find((identity) => identity.objectId === objectId)?.clientId;
+  const actors = [estateOperator, estateRival];
+  return actors.find((actor) => actor.objectId === objectId) ?? { objectId, appId };
+}
 
 /** A token without a signature whose `oid` is the principal, good for an hour. */
 export function tokenOf(caller: Caller, audience: string, issuer: string, now: Date): string {

@@ -8,8 +8,8 @@ interface Grant extends Permission {
   readonly scope: string;
 }
 
-/** A grant to the estate's reader, as an option of the simulator. */
-export interface ReaderGrant {
+/** A grant to one of the estate's own identities, as an option of the simulator. */
+export interface IdentityGrant {
   readonly scope: string;
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
@@ -40,45 +40,47 @@ interface DenyRule extends Denial {
   readonly hereOnly: boolean;
 }
 
-/** What the estate's operator holds. */
-const everything: Grant = {
-  scope: rootScope,
-  actions: ['*'],
-  notActions: [],
-  dataActions: [],
-  notDataActions: [],
-};
-
 /** Everyone, as deny assignments write it. */
 const everyone = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Evaluates the role assignments and deny assignments of the estate, and what the options grant its
- * reader and its operator. Conditions are not evaluated: those that Resource Manager knows bear on writing role
- * assignments and on data.
+ * Evaluates the role assignments and deny assignments of the estate, and what the options grant its own
+ * identities, by their object ids. Conditions are not evaluated: those that Resource Manager knows bear
+ * on writing role assignments and on data.
  */
 export function createAccess(
   tenant: Tenant,
-  readerId: string,
-  readerGrants: readonly ReaderGrant[],
-  operatorId?: string,
+  own: Readonly<Record<string, readonly IdentityGrant[]>>,
 ): Access {
   const groupsOf = groupsByMember(tenant);
-  const granted = grantsByPrincipal(tenant);
-  const reader = readerGrants.map(({ scope, actions, notActions = [] }): Grant => ({
-    scope: keyOf(scope),
-    actions,
-    notActions,
-    dataActions: [],
-    notDataActions: [],
-  }));
   const denies = tenant.ofType(types.denyAssignments).map(({ row }) => denyRule(row));
   const remembered = new Map<string, ReturnType<typeof relevantFor>>();
+  let granted = grantsByPrincipal(tenant);
+  let grantedAt = tenant.changesOf(types.roleAssignments);
+
+  /** Role assignments come and go. */
+  function refresh(): void {
+    const changes = tenant.changesOf(types.roleAssignments);
+    if (changes === grantedAt) return;
+    granted = grantsByPrincipal(tenant);
+    grantedAt = changes;
+    remembered.clear();
+  }
 
   function grantsOf(principalId: string): readonly Grant[] {
-    const own = [principalId, ...groupsOf(principalId)].flatMap((id) => granted.get(id) ?? []);
-    if (principalId === operatorId) return [...own, everything];
-    return principalId === readerId ? [...own, ...reader] : own;
+    refresh();
+    const assigned = [principalId, ...groupsOf(principalId)].flatMap((id) => granted.get(id) ?? []);
+    const given = own[principalId] ?? [];
+    return [
+      ...assigned,
+      ...given.map(({ scope, actions, notActions = [] }): Grant => ({
+        scope: keyOf(scope),
+        actions,
+        notActions,
+        dataActions: [],
+        notDataActions: [],
+      })),
+    ];
   }
 
   function relevantFor(principalId: string, action: string) {
@@ -99,6 +101,7 @@ export function createAccess(
   }
 
   function remember(principalId: string, action: string) {
+    refresh();
     const key = `${principalId} ${action.toLowerCase()}`;
     const known = remembered.get(key) ?? relevantFor(principalId, action);
     remembered.set(key, known);

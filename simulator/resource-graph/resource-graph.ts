@@ -43,9 +43,9 @@ export function createResourceGraph(estate: Estate): (call: SignedCall) => Answe
     const indexed = new Date(estate.now().getTime() - estate.indexLagMs());
     return tenant.types
       .filter((type) => tableWith(type) === table)
-      .flatMap((type) => tenant.ofType(type))
+      .flatMap((type) => tenant.ofTypeAt(type, indexed))
       .filter((resource) => scope.shows(resource))
-      .map((resource) => rowOf(tenant.asOf(resource, indexed)));
+      .map(rowOf);
   }
 
   function keep(key: string, answer: Rows): void {

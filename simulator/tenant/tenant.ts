@@ -31,10 +31,20 @@ export interface Tenant {
   hasResourceGroup(subscription: string, name: string): boolean;
   /** The key itself, every scope around it, and the root, nearest first. */
   scopesAround(key: string): readonly string[];
-  /** Gives a resource another row from a moment on; returns the resource as it is now. */
-  change(resource: Resource, row: Row, at: Date): Resource;
-  /** The resource as it was at a moment. */
-  asOf(resource: Resource, at: Date): Resource;
+  /** From a moment on there is this row: a new one, or in the place of the one with its id. */
+  put(row: Row, at: Date): void;
+  /** From a moment on the resource is gone. */
+  remove(resource: Resource, at: Date): void;
+  /** The resources of a type, lower-cased, as they were at a moment. */
+  ofTypeAt(type: string, at: Date): readonly Resource[];
+  /** How often resources of a type have been changed: what was derived from them before is stale. */
+  changesOf(type: string): number;
+}
+
+/** What there was until a moment: a resource, or nothing. */
+interface Past {
+  readonly until: number;
+  readonly resource: Resource | undefined;
 }
 
 /** How a scope lies to the one that was asked about. */
@@ -97,27 +107,54 @@ export function createTenant(rows: readonly Row[]): Tenant {
     return [...prefixesOf(key), ...chain];
   }
 
-  /** What resources were, until when, oldest first. */
-  const past = new Map<string, { readonly until: number; readonly resource: Resource }[]>();
+  /** What was under a key, until when, oldest first, by type. */
+  const past = new Map<string, Map<string, Past[]>>();
+  const changes = new Map<string, number>();
+
+  /** The resource under a key from a moment on; undefined where there is none any more. */
+  function set(key: string, type: string, after: Resource | undefined, at: Date): void {
+    const before = found.get(key);
+    const ofItsType = past.get(type) ?? new Map<string, Past[]>();
+    past.set(type, ofItsType);
+    ofItsType.set(key, [...(ofItsType.get(key) ?? []), { until: at.getTime(), resource: before }]);
+    changes.set(type, (changes.get(type) ?? 0) + 1);
+    if (!ofType.has(type)) ofType.set(type, []);
+    for (const list of [resources, ofType.get(type) ?? []]) {
+      const index = list.findIndex((resource) => resource.key === key);
+      const place = index < 0 ? list.length : index;
+      list.splice(place, index < 0 ? 0 : 1, ...(after === undefined ? [] : [after]));
+    }
+    if (after === undefined) found.delete(key);
+    else found.set(key, after);
+  }
 
   return {
-    change(before, row, at) {
-      const resource = { ...before, row };
-      const versions = past.get(before.key) ?? [];
-      past.set(before.key, [...versions, { until: at.getTime(), resource: before }]);
-      found.set(before.key, resource);
-      for (const list of [resources, ofType.get(before.type) ?? []]) {
-        const index = list.findIndex(({ key }) => key === before.key);
-        if (index >= 0) list[index] = resource;
-      }
-      return resource;
+    put(row, at) {
+      const resource = resourceOf(row);
+      if (resource === undefined) throw new RangeError('a row needs an id and a type');
+      set(resource.key, resource.type, resource, at);
     },
-    asOf: (resource, at) =>
-      past.get(resource.key)?.find(({ until }) => at.getTime() < until)?.resource ?? resource,
+    remove: ({ key, type }, at) => {
+      set(key, type, undefined, at);
+    },
+    ofTypeAt(type, at) {
+      const now = ofType.get(type) ?? [];
+      const then = past.get(type);
+      if (then === undefined) return now;
+      const gone = [...then.keys()].filter((key) => !found.has(key));
+      return [...now.map(({ key }) => key), ...gone].flatMap((key) => {
+        const old = then.get(key)?.find(({ until }) => at.getTime() < until);
+        const resource = old === undefined ? found.get(key) : old.resource;
+        return resource === undefined ? [] : [resource];
+      });
+    },
+    changesOf: (type) => changes.get(type) ?? 0,
     resources,
     byId: (id) => found.get(keyOf(id)),
     ofType: (type) => ofType.get(type) ?? [],
-    types: [...ofType.keys()],
+    get types() {
+      return [...ofType.keys()];
+    },
     hasSubscription: (subscription) => found.has(keyOf(`/subscriptions/${subscription}`)),
     hasResourceGroup: (subscription, name) =>
       found.has(keyOf(`/subscriptions/${subscription}/resourceGroups/${name}`)),

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SimulatorOptions, startSimulator } from '../../simulator/start-simulator.ts';
 import { clientsOf, send } from './clients.ts';
-import { ids, smallEstate } from './small-estate.ts';
+import { ids, principals, roles, unlockedEstate } from './small-estate.ts';
 
 const version = 'api-version=2024-05-01';
 const rule = {
@@ -20,7 +20,7 @@ const rule = {
 };
 
 async function started(options: Partial<SimulatorOptions> = {}) {
-  const simulator = await startSimulator({ quotas: false, ...options, rows: smallEstate });
+  const simulator = await startSimulator({ quotas: false, ...options, rows: unlockedEstate });
   onTestFinished(() => simulator.stop());
   const operator = simulator.tokenOf(simulator.operator.objectId);
   const as = (
@@ -35,6 +35,13 @@ async function started(options: Partial<SimulatorOptions> = {}) {
 const [, , subscription = '', , group = ''] = ids.nsg.split('/');
 const nsgName = ids.nsg.slice(ids.nsg.lastIndexOf('/') + 1);
 const path = (name = 'deny-callers') => `${ids.nsg}/securityRules/${name}?${version}`;
+
+const assignment = '11111111-0000-8000-a000-000000000000';
+const assignmentPath = `${ids.onlineGroup}/providers/Microsoft.Authorization/roleAssignments/${assignment}?api-version=2022-04-01`;
+const assigned = {
+  principalId: principals.stranger,
+  roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${roles.reader}`,
+};
 
 describe('a security rule', () => {
   test('is made, changed and removed by the client of Azure', async () => {
@@ -74,19 +81,8 @@ describe('a security rule', () => {
     expect((await as('DELETE', path())).status).toBe(204);
   });
 
-  test('that Azure would refuse is refused', async () => {
+  test('of a group that is not there, or by whoever may not, is refused', async () => {
     const { as, simulator } = await started();
-    const put = async (properties: object) => {
-      const { status, bodyAsText } = await as('PUT', path(), { properties });
-      return [status, JSON.parse(bodyAsText ?? '').error.code];
-    };
-    expect(await put({ ...rule, priority: 99 })).toEqual([400, 'SecurityRuleInvalidParameter']);
-    expect(await put({ ...rule, access: undefined })).toEqual([
-      400,
-      'SecurityRuleInvalidParameter',
-    ]);
-    await as('PUT', path('other'), { properties: rule });
-    expect(await put(rule)).toEqual([400, 'SecurityRuleConflict']);
     expect(
       (await as('PUT', `${ids.nsg}x/securityRules/a?${version}`, { properties: rule })).status,
     ).toBe(404);
@@ -97,21 +93,81 @@ describe('a security rule', () => {
     ]);
   });
 
-  test('reaches Resource Graph when its index has caught up', async () => {
+  const wide = { sourceAddressPrefix: undefined };
+  test.each<[string, object, string]>([
+    ['priority before the first', { priority: 99 }, 'SecurityRuleInvalidPriority'],
+    ['priority after the last', { priority: 4097 }, 'SecurityRuleInvalidPriority'],
+    ['priority that is no number', { priority: '150' }, 'SecurityRuleInvalidPriority'],
+    ['priority of another', { priority: 300 }, 'SecurityRuleConflict'],
+    ['missing access', { access: undefined }, 'InvalidRequestFormat'],
+    ['unknown direction', { direction: 'Sideways' }, 'InvalidRequestFormat'],
+    ['unknown protocol', { protocol: 'Sctp' }, 'InvalidRequestFormat'],
+    ['long description', { description: 'x'.repeat(141) }, 'SecurityRuleDescriptionTooLong'],
+    ['prefix too long', { sourceAddressPrefix: '10.0.0.0/33' }, 'SecurityRuleInvalidAddressPrefix'],
+    [
+      'prefix off its net',
+      { sourceAddressPrefix: '10.0.0.1/8' },
+      'SecurityRuleInvalidAddressPrefix',
+    ],
+    ['address of no kind', { sourceAddressPrefix: '10.0.0' }, 'SecurityRuleInvalidAddressPrefix'],
+    ['no sources', wide, 'SecurityRuleParametersMissing'],
+    ['empty list', { ...wide, sourceAddressPrefixes: [] }, 'SecurityRuleParametersMissing'],
+    [
+      'one and several',
+      { sourceAddressPrefixes: ['10.0.0.0/8'] },
+      'SecurityRuleParametersConflict',
+    ],
+    [
+      'tag in a list',
+      { ...wide, sourceAddressPrefixes: ['10.0.0.0/8', 'Internet'] },
+      'SecurityRuleParameterContainsUnsupportedValue',
+    ],
+    ['port too high', { destinationPortRange: '65536' }, 'SecurityRuleInvalidPortRange'],
+    ['range backwards', { destinationPortRange: '90-80' }, 'SecurityRuleInvalidPortRange'],
+  ])('with a %s is refused', async (_, change, code) => {
+    const { as } = await started();
+    expect(
+      (await as('PUT', path('other'), { properties: { ...rule, priority: 300 } })).status,
+    ).toBe(201);
+    const { status, bodyAsText } = await as('PUT', path(), { properties: { ...rule, ...change } });
+    expect([status, JSON.parse(bodyAsText ?? '').error.code]).toEqual([400, code]);
+    expect((await as('GET', path())).status).toBe(404);
+  });
+
+  test.each([
+    { sourceAddressPrefix: '2001:db8::/32' },
+    { ...wide, sourceAddressPrefixes: ['10.0.0.0/8', '192.0.2.1'] },
+    { sourceAddressPrefix: 'Storage.WestEurope', destinationPortRange: '0-65535' },
+    { priority: 100, direction: 'Outbound' },
+  ])('with %o is taken', async (change) => {
+    const { as } = await started();
+    expect((await as('PUT', path(), { properties: { ...rule, ...change } })).status).toBe(201);
+  });
+
+  test('and a role assignment reach Resource Graph when its index has caught up', async () => {
     let now = Date.parse('2026-11-24T02:00:00Z');
     const { simulator, as } = await started({ indexLagMs: 60_000, now: () => new Date(now) });
-    const query = `resources | where type =~ 'microsoft.network/networksecuritygroups' | project id, properties`;
-    const isIndexed = async () => {
+    const isFound = async (query: string, text: string) => {
       const { data } = await clientsOf(simulator).graph.resources({ query });
-      return JSON.stringify(data).includes('deny-callers');
+      return JSON.stringify(data).includes(text);
+    };
+    const isIndexed = async () => {
+      const type = `type =~ 'microsoft.network/networksecuritygroups'`;
+      const rules = `resources | where ${type} | project id, properties`;
+      const rule = await isFound(rules, 'deny-callers');
+      const role = await isFound('authorizationresources | project id', assignment);
+      expect(role).toBe(rule);
+      return rule;
     };
     await as('PUT', path(), { properties: rule });
+    await as('PUT', assignmentPath, { properties: assigned });
     expect((await as('GET', path())).status).toBe(200);
     now += 59_000;
     expect(await isIndexed()).toBe(false);
     now += 2000;
     expect(await isIndexed()).toBe(true);
     await as('DELETE', path());
+    await as('DELETE', assignmentPath);
     expect(await isIndexed()).toBe(true);
     now += 61_000;
     expect(await isIndexed()).toBe(false);

@@ -28,7 +28,7 @@ function deny(more: Readonly<Record<string, unknown>>): Row {
 /** What the reader of everything may do when these rows are in the estate. */
 function decided(rows: readonly Row[], at = network): string {
   const tenant = createTenant([group, ...rows]);
-  const access = createAccess(tenant, 'somebody', [{ scope: '/', actions: ['*/read'] }]);
+  const access = createAccess(tenant, { somebody: [{ scope: '/', actions: ['*/read'] }] });
   const decision = access.decide('somebody', read, at);
   return typeof decision === 'string' ? decision : `denied by ${decision.name}`;
 }

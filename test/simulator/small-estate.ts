@@ -102,6 +102,8 @@ export const denied: Row = {
   },
 };
 
+const lockType = 'Microsoft.Authorization/locks';
+
 /** The rows, casing as mixed as Azure's. */
 export const smallEstate: readonly Row[] = [
   subscription(online, ['mg-online', 'mg-root']),
@@ -171,7 +173,7 @@ export const smallEstate: readonly Row[] = [
   {
     id: `${ids.onlineGroup}/providers/Microsoft.Authorization/locks/keep`,
     name: 'keep',
-    type: 'Microsoft.Authorization/locks',
+    type: lockType,
     properties: { level: 'CanNotDelete' },
   },
   {
@@ -206,6 +208,9 @@ export const smallEstate: readonly Row[] = [
     displayName: 'sp-nightly',
   },
 ];
+
+/** The same without its lock, to be changed. */
+export const unlockedEstate: readonly Row[] = smallEstate.filter(({ type }) => type !== lockType);
 
 function subscription(id: string, chain: readonly string[]): Row {
   return {

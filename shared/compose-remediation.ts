@@ -19,13 +19,13 @@ import type { InventorySnapshot } from './inventory/inventory-snapshot.ts';
 import type { ResourceId } from './model/resource-id.ts';
 import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
-import { type ChangeMemory, storeMemory } from './pipeline/guard-change.ts';
+import { type ChangeMemory, pastChangesOf, storeMemory } from './pipeline/guard-change.ts';
 import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
 import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
 import type { PastChange } from './remediation/guard.ts';
-import { type JournalRow, type Step, pastChangesOf, progressOf } from './remediation/journal.ts';
+import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
 import type { Plan } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
 import type { StorageAccess } from './settings/environment.ts';
@@ -72,6 +72,8 @@ export interface Applied {
   readonly result: CarriedOut;
   /** The last reason that was given. */
   readonly because?: string;
+  /** When one that waits may be gone on with. */
+  readonly until?: string;
   readonly journal: string;
 }
 
@@ -139,6 +141,7 @@ function appliedOf(result: CarriedOut, rows: readonly JournalRow[], journal: Jou
     plan: progressOf(rows).plan,
     result,
     ...(told === undefined ? {} : { because: told.because }),
+    ...(told?.step === 'waiting' ? { until: told.until } : {}),
     journal: journal.path,
   };
 }

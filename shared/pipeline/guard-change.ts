@@ -1,7 +1,12 @@
 import type { TenantReader } from '../ports.ts';
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import { type GuardAnswer, type PastChange, guard } from '../remediation/guard.ts';
-import { type Outcome, pastOutcomeOf, progressOf } from '../remediation/journal.ts';
+import {
+  type JournalRow,
+  type Outcome,
+  pastOutcomeOf,
+  progressOf,
+} from '../remediation/journal.ts';
 import type { RemediationStore } from '../remediation/remediation-store.ts';
 import type { Plan } from '../remediation/plan.ts';
 import { holdsAll, targetOf } from '../remediation/without-writes.ts';
@@ -19,6 +24,23 @@ export interface ChangeMemory {
   putPast(past: readonly PastChange[], version?: string): Promise<void>;
   /** The requests of an earlier remediation; none where it is not known any more. */
   changesOf(remediationId: string): Promise<readonly ArmWrite[]>;
+}
+
+/** What a journal says was changed and when, for the guard; nothing before it was confirmed. */
+export function pastChangesOf(
+  remediationId: string,
+  rows: readonly JournalRow[],
+): readonly PastChange[] {
+  const confirmed = rows.find(({ step }) => step === 'confirmed');
+  if (confirmed === undefined) return [];
+  const { plan, next } = progressOf(rows);
+  const outcome = next.kind === 'nothing' ? pastOutcomeOf(next.outcome) : 'underWay';
+  if (outcome === undefined) return [];
+  const at = Date.parse(confirmed.at);
+  const { fingerprint } = plan;
+  return [...new Set(plan.changes.map(targetOf))].map((resourceId) => {
+    return { resourceId, fingerprint, remediationId, at, outcome };
+  });
 }
 
 /** What an identity changed, as a store keeps it. */
@@ -131,8 +153,8 @@ export async function rememberOutcome(
 }
 
 /** The lowest of what the installation, the settings and the cluster itself allow. */
-async function modeFor(
-  { tenant, settings, maxMode }: GuardParts,
+export async function modeFor(
+  { tenant, settings, maxMode }: Pick<GuardParts, 'tenant' | 'settings' | 'maxMode'>,
   { clusterId, checkId }: Plan,
 ): Promise<EffectiveMode> {
   const row = await tenant.readResource(clusterId);

@@ -62,14 +62,6 @@ export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOu
 
 /** Whether there is something to do that need not wait for anybody, nor for a moment to come. */
 function isDue({ head }: Remediation, now: Date): boolean {
-  switch (head.state) {
-    case 'queued':
-    case 'approved':
-    case 'running':
-      return true;
-    case 'waiting':
-      return (head.until ?? '') <= now.toISOString();
-    default:
-      return false;
-  }
+  if (head.state === 'waiting') return (head.until ?? '') <= now.toISOString();
+  return ['queued', 'approved', 'running'].includes(head.state);
 }

@@ -34,7 +34,10 @@ type Items = readonly (Row | Gap)[];
 type Finding = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint' | 'expiresAt'>;
 
 /** All that bears on the cluster of a plan, and on every cluster that shares with it what is changed. */
-async function readAround({ tenant, neighbourhood }: LivePlanning, plan: Plan): Promise<Items> {
+export async function readAround(
+  { tenant, neighbourhood }: LivePlanning,
+  plan: Plan,
+): Promise<Items> {
   const places = plan.changes.flatMap((write) => placesOf(idIn(write)));
   const sharing = await neighbourhood.clustersOf(places);
   const clusters = [...new Set([...sharing, plan.clusterId])];

@@ -2,7 +2,6 @@ import type { ResourceId } from '../model/resource-id.ts';
 import type { PastChange } from './guard.ts';
 import type { Plan } from './plan.ts';
 import type { RemediationHead } from './remediation-store.ts';
-import { targetOf } from './without-writes.ts';
 
 /** What was there when a plan was confirmed, so that it can be told afterwards what a change did. */
 export interface Before {
@@ -141,23 +140,6 @@ export function stateOf(rows: readonly JournalRow[]): RemediationState {
   if (rows.at(-1)?.step === 'waiting') return 'waiting';
   if (approvedBy !== undefined) return 'approved';
   return needsApproval ? 'awaitingApproval' : 'queued';
-}
-
-/** What a journal says was changed and when, for the guard; nothing before it was confirmed. */
-export function pastChangesOf(
-  remediationId: string,
-  rows: readonly JournalRow[],
-): readonly PastChange[] {
-  const confirmed = rows.find(({ step }) => step === 'confirmed');
-  if (confirmed === undefined) return [];
-  const { plan, next } = progressOf(rows);
-  const outcome = next.kind === 'nothing' ? pastOutcomeOf(next.outcome) : 'underWay';
-  if (outcome === undefined) return [];
-  const at = Date.parse(confirmed.at);
-  const { fingerprint } = plan;
-  return [...new Set(plan.changes.map(targetOf))].map((resourceId) => {
-    return { resourceId, fingerprint, remediationId, at, outcome };
-  });
 }
 
 /** How an end is remembered; undefined where nothing was changed. */

@@ -9,21 +9,23 @@ interface CameOut {
     | { readonly kind: 'ended'; readonly outcome: Outcome }
     | { readonly kind: 'waiting'; readonly until: number };
   readonly because?: string;
+  readonly until?: string;
   readonly journal: string;
 }
 
 /** What came of a plan, for a person, with the command that takes it back. */
 export function appliedText(
   plan: Plan,
-  { result, because, journal }: CameOut,
+  { result, because, until, journal }: CameOut,
   { paint, width }: { readonly paint: Paint; readonly width: number },
 ): string {
   const isDone = result.kind === 'ended' && result.outcome === 'done';
   const mark = isDone ? paint('✓', 'compliant') : paint('✗', 'nonCompliant');
+  const when = until === undefined ? '' : ` until ${until}`;
   const reason = isDone || because === undefined ? '' : `: ${because}`;
   return [
     ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
-    ...hang('   ', `${outcomeText(result)}${reason}`, width),
+    ...hang('   ', `${outcomeText(result)}${when}${reason}`, width),
     // A command is never wrapped: it is there to be copied.
     ...(isDone ? [`   portcullis rollback ${plainText(lastSegment(journal))}`] : []),
     '',
@@ -36,7 +38,7 @@ export function outcomeText(
 ): string {
   switch (result.kind) {
     case 'waiting':
-      return `waits until ${new Date(result.until).toISOString()}; run the command again then`;
+      return 'waits';
     case 'busy':
       return 'somebody else writes to the resource now; try again later';
     case 'idle':
@@ -60,21 +62,12 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
 
 /** A step as it is told while it happens; undefined for what only the journal needs. */
 export function stepText(row: JournalRow): string | undefined {
-  switch (row.step) {
-    case 'confirmed':
-      return 'confirmed on the live state';
-    case 'writing':
-      return `writing change ${row.index + 1}`;
-    case 'written':
-      return row.made ? undefined : `change ${row.index + 1} was there already`;
-    case 'verified':
-      return 'verified on the live state';
-    case 'removing':
-      return `taking back change ${row.index + 1}`;
-    case 'failed':
-    case 'left':
-      return plainText(row.because);
-    default:
-      return undefined;
-  }
+  if (row.step === 'failed' || row.step === 'left') return plainText(row.because);
+  if (row.step === 'confirmed') return 'confirmed on the live state';
+  if (row.step === 'verified') return 'verified on the live state';
+  if (row.step === 'writing') return `writing change ${row.index + 1}`;
+  if (row.step === 'removing') return `taking back change ${row.index + 1}`;
+  return row.step === 'written' && !row.made
+    ? `change ${row.index + 1} was there already`
+    : undefined;
 }

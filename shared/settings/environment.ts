@@ -111,6 +111,19 @@ const schema = z.object({
       'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
     examples: ['00000000-0000-0000-0000-000000000000'],
   }),
+  PORTCULLIS_REMEDIATOR_CLIENT_ID: clientId.optional().meta({
+    description:
+      'The client id of the user-assigned identity that may change something, which should be no other that reads. Without it nothing is written, and the mode is plan at most.',
+    examples: ['00000000-0000-0000-0000-000000000000'],
+  }),
+  WEBSITE_AUTH_ENABLED: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Set by Azure where it authenticates callers: then remediations are approved by people with the role Approver, whose names are kept; else by whoever holds the function key.',
+      examples: ['True'],
+    }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z
     .string()
     .optional()
@@ -158,6 +171,10 @@ export interface Environment {
   /** Milliseconds between the last event for a cluster and its check. */
   readonly checkDelayMs: number;
   readonly readerClientId?: string;
+  /** Absent: nothing is written. */
+  readonly remediatorClientId?: string;
+  /** Whether the platform says who calls. */
+  readonly authenticatesCallers: boolean;
 }
 
 /** Every variable there is, in the order of the documentation. */
@@ -208,6 +225,10 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
+    ...(data.PORTCULLIS_REMEDIATOR_CLIENT_ID === undefined
+      ? {}
+      : { remediatorClientId: data.PORTCULLIS_REMEDIATOR_CLIENT_ID }),
+    authenticatesCallers: /^true$/i.test(data.WEBSITE_AUTH_ENABLED ?? ''),
   };
 }
 

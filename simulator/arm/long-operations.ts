@@ -12,8 +12,10 @@ export interface OperationOptions {
   readonly lastsMs?: number;
   /** In the header Retry-After, in seconds; absent: no such header. */
   readonly retryAfter?: number;
-  /** Where its end is told; absent: `Azure-AsyncOperation`. `state` is the provisioning state alone. */
+  /** Where its end is told; absent: `Azure-AsyncOperation`. `state` is the provisioning state alone, of what is left to have one. */
   readonly toldBy?: 'azureAsyncOperation' | 'location' | 'state';
+  /** Another address to follow it at, which it is not. */
+  readonly at?: string;
 }
 
 type Status = 'InProgress' | 'Succeeded' | 'Failed';
@@ -52,7 +54,7 @@ const followedType = /^microsoft\.network\/locations\/(operations|operationresul
 
 /** Source: https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations */
 export function createLongOperations(
-  { lastsMs = 0, retryAfter, toldBy = 'azureAsyncOperation' }: OperationOptions,
+  { lastsMs = 0, retryAfter, toldBy = 'azureAsyncOperation', at }: OperationOptions,
   schedule: Schedule,
 ): LongOperations {
   const operations = new Map<string, LongOperation>();
@@ -92,10 +94,13 @@ export function createLongOperations(
         begun.status = failsAs === undefined ? 'Succeeded' : 'Failed';
         atEnd(begun.status);
       });
-      if (toldBy === 'state') return pause;
+      const isRemoval = call.method === 'DELETE';
+      if (toldBy === 'state' && !isRemoval) return pause;
       const result = `${place}/operationResults/${id}?api-version=2024-05-01`;
       const told: Record<string, string> =
-        toldBy === 'location' ? { Location: result } : { 'Azure-AsyncOperation': address };
+        toldBy !== 'azureAsyncOperation'
+          ? { Location: result }
+          : { 'Azure-AsyncOperation': at ?? address };
       return { ...told, ...pause };
     },
     followed(call, target) {

@@ -119,8 +119,7 @@ function remove(
       estate.eventGrid.tell({ call, id: target.writtenScope, action, verb: 'Delete' });
     },
   });
-  const isOver = headers['Azure-AsyncOperation'] === undefined && headers['Location'] === undefined;
-  return { status: isOver ? 200 : 202, headers, body: '' };
+  return { status: Object.keys(headers).length === 0 ? 200 : 202, headers, body: '' };
 }
 
 /** Has a change happen at once or over time; the headers that say so. */

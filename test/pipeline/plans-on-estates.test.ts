@@ -1,7 +1,9 @@
 /** Plans for whole estates, carried out on their rows: what is promised comes true, and nothing else. */
 import { describe, expect, it } from 'vitest';
+import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { Plan } from '../../shared/remediation/plan.ts';
 import { generateEstate } from '../../simulator/estate/generate-estate.ts';
+import { writtenAzure } from '../adapters/azure/written-azure.ts';
 import { auditRows, planRows } from './audit-rows.ts';
 import { afterWrite } from './written-estate.ts';
 
@@ -22,6 +24,19 @@ function undone(rows: readonly object[], plans: readonly Plan[]): readonly objec
     .reduce<readonly object[]>((before, change) => afterWrite(before, change), rows);
 }
 
+/** What the simulator says of each request, where it is not that something changed. */
+async function unwritten(
+  { writer }: Awaited<ReturnType<typeof writtenAzure>>,
+  requests: readonly ArmWrite[],
+): Promise<readonly unknown[]> {
+  const refused: unknown[] = [];
+  for (const request of requests) {
+    const answer = await writer.send(request);
+    if (answer.kind !== 'made') refused.push([answer, request]);
+  }
+  return refused;
+}
+
 function isWell(verdict: { readonly kind: string } | undefined): boolean {
   return verdict?.kind === 'pass' || verdict?.kind === 'notApplicable';
 }
@@ -29,7 +44,7 @@ function isWell(verdict: { readonly kind: string } | undefined): boolean {
 describe.each(seeds)('the estate of seed %i', (seed) => {
   const { rows, settings } = generateEstate(seed, clusters);
 
-  it('is put right by its plans, and is as it was once they are undone', async () => {
+  it('is put right by its plans, which Azure takes, and is as it was once they are undone', async () => {
     const planned = await planRows(rows, settings);
     const plans = planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : []));
     expect(plans.length).toBeGreaterThan(clusters / 10);
@@ -57,5 +72,18 @@ describe.each(seeds)('the estate of seed %i', (seed) => {
     expect(repeated.filter(({ fingerprint }) => done.has(fingerprint))).toEqual([]);
 
     expect(undone(changed, plans)).toEqual(rows);
+
+    const azure = await writtenAzure({ rows: rows.map((row) => ({ ...row })) });
+    const untouched = azure.simulator.snapshot();
+    expect(
+      await unwritten(
+        azure,
+        plans.flatMap(({ changes }) => changes),
+      ),
+    ).toEqual([]);
+    expect(azure.simulator.snapshot()).not.toBe(untouched);
+    const undo = plans.toReversed().flatMap((plan) => plan.undo);
+    expect(await unwritten(azure, undo)).toEqual([]);
+    expect(azure.simulator.snapshot()).toBe(untouched);
   });
 });

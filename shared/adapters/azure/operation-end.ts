@@ -26,6 +26,9 @@ export async function operationEnd(
   get: (url: string) => Promise<PipelineResponse>,
   { wait, pollMs, mostMs }: OperationPatience,
 ): Promise<OperationEnd> {
+  if (accepted.status === 202 && addressIn(accepted) === undefined) {
+    return { kind: 'unclear', says: '202: Azure does not say where to follow it' };
+  }
   let last = accepted;
   let waited = 0;
   for (let url = addressIn(accepted); url !== undefined;) {
@@ -49,7 +52,9 @@ function addressIn({ headers, status, request, bodyAsText }: PipelineResponse): 
   const told = headers.get('azure-asyncoperation');
   if (told !== undefined) return told;
   if (status === 202) return headers.get('location');
-  return request.method === 'PUT' && isUnderWay(stateIn(bodyAsText)) ? request.url : undefined;
+  if (request.method !== 'PUT') return undefined;
+  const body = readBody(bodyAsText);
+  return body === 'unreadable' || isUnderWay(stateIn(body)) ? request.url : undefined;
 }
 
 /** How it ended, as a look shows; undefined while it goes on. */
@@ -61,7 +66,9 @@ function endIn({ status, bodyAsText }: PipelineResponse): OperationEnd | undefin
   if (status !== 200 && status !== 201) {
     return { kind: 'unclear', says: `the operation cannot be followed: ${status}${words}` };
   }
-  const state = stateIn(bodyAsText);
+  const body = readBody(bodyAsText);
+  if (body === 'unreadable') return undefined;
+  const state = stateIn(body);
   if (state === undefined || /^succeeded$/i.test(state)) return { kind: 'succeeded' };
   return isUnderWay(state)
     ? undefined
@@ -72,22 +79,24 @@ function isUnderWay(state: string | undefined): boolean {
   return state !== undefined && !/^(?:succeeded|failed|canceled|cancelled)$/i.test(state);
 }
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** The status of an operation, or the provisioning state of a resource. */
-function stateIn(text: string | null | undefined): string | undefined {
-  const { status, properties } = objectIn(text);
+function stateIn({ status, properties }: Body): string | undefined {
   if (typeof status === 'string') return status;
   if (typeof properties !== 'object' || properties === null) return undefined;
   const state: unknown = Reflect.get(properties, 'provisioningState');
   return typeof state === 'string' ? state : undefined;
 }
 
-function objectIn(text: string | null | undefined): Readonly<Record<string, unknown>> {
+/** The members of a body, none of an empty one; a gateway may send what nobody can read. */
+function readBody(text: string | null | undefined): Body | 'unreadable' {
+  if (text === null || text === undefined || text === '') return {};
   try {
-    const parsed: unknown = JSON.parse(text ?? '');
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : 'unreadable';
   } catch {
-    // An empty body, or one from a gateway: it names no state.
-    return {};
+    return 'unreadable';
   }
 }
 

@@ -7,6 +7,7 @@ import type { Applied } from '../shared/compose-remediation.ts';
 import { appliedText, stepText } from '../shared/reports/applied-text.ts';
 import { planLines } from '../shared/reports/plan-text.ts';
 import { counted } from '../shared/reports/text-layout.ts';
+import { type RemediatorIdentity, remediatorIdentityIn } from '../shared/settings/environment.ts';
 import { type Mode, modeNamed, modes } from '../shared/settings/mode.ts';
 import { nearest } from '../shared/settings/nearest.ts';
 import { settingsFileName } from '../shared/settings/settings-from-text.ts';
@@ -57,7 +58,7 @@ export const applyVerb: Verb = {
     ...changingFlags,
   ],
   notes: [
-    `Nothing is written unless ${remediatorVariable} names the application (client) id of whoever may change something, and the sign-in found on this machine is of that application; unless the mode of the check is remediate, in the settings, in PORTCULLIS_MAX_MODE where it is set, and in the cluster's tag portcullis:mode; and unless the plan is as it was made, and not expired.`,
+    `Nothing is written unless ${remediatorVariable} names the application (client) id of whoever may change something, and it signs in: with PORTCULLIS_REMEDIATOR_CLIENT_SECRET in AZURE_TENANT_ID, or as whoever is signed in on this machine, if that is the one; unless the mode of the check is remediate, in the settings, in PORTCULLIS_MAX_MODE where it is set, and in the cluster's tag portcullis:mode; and unless the plan is as it was made, and not expired.`,
     'Each step is written to portcullis-<id>.jsonl in this folder before the next one is taken. Where a run breaks off, the same command goes on; portcullis rollback takes the file.',
     'Exit codes: 0 all are done or no longer needed, 1 something was taken back, 2 it could not be tried, 3 something was refused, is void, or waits.',
   ],
@@ -76,7 +77,7 @@ export async function apply(args: Arguments, world: World, services: Services): 
   const everything = plansIn(await jsonOf('plan file', path, world), path);
   const plans = chosen(everything, args);
   sound(plans, path, world.now());
-  const clientId = remediatorIn(world);
+  const identity = remediatorIn(world);
   const checkIds = (await services.catalogue()).map(({ id }) => id);
   const settings = await readSettings(args.text('settings'), world, checkIds);
   const sheet = {
@@ -91,7 +92,7 @@ export async function apply(args: Arguments, world: World, services: Services): 
   const openApplier = await services.openApplier();
   const opening = openApplier({
     source: liveSource(args, world),
-    clientId,
+    identity,
     settings,
     maxMode: maxModeIn(world),
     folder: world.folder,
@@ -189,9 +190,9 @@ function sound(plans: readonly Plan[], path: string, now: Date): void {
 }
 
 /** @throws UsageError where nobody may change anything. */
-export function remediatorIn({ env }: Pick<World, 'env'>): string {
-  const clientId = env[remediatorVariable]?.trim() ?? '';
-  if (clientId !== '') return clientId;
+export function remediatorIn({ env }: Pick<World, 'env'>): RemediatorIdentity {
+  const identity = remediatorIdentityIn(env);
+  if (identity !== undefined) return identity;
   throw new UsageError([
     `nothing is written without ${remediatorVariable}; set it to the application (client) id of whoever may change something, and sign in as that one`,
   ]);

@@ -22,7 +22,7 @@ export const rollbackVerb: Verb = {
     ...changingFlags,
   ],
   notes: [
-    'Nothing is removed unless PORTCULLIS_REMEDIATOR_CLIENT_ID names the application (client) id of whoever may change something, and the sign-in found on this machine is of that application.',
+    'Nothing is removed unless PORTCULLIS_REMEDIATOR_CLIENT_ID names the application (client) id of whoever may change something, and it signs in, as for portcullis apply.',
     'Exit codes: 0 all of it is taken back, 1 something was left, 2 it could not be tried, 3 somebody else writes to the resource.',
   ],
   examples: [
@@ -41,12 +41,12 @@ export const rollbackVerb: Verb = {
 /** Takes a remediation back; the exit code. */
 export async function rollback(args: Arguments, world: World, services: Services): Promise<number> {
   const [named = ''] = args.operands;
-  const clientId = remediatorIn(world);
+  const identity = remediatorIn(world);
   const storage = storageNamed(args, world);
   if (!(await agreed(`Take back ${named}?`, args, world))) return 0;
   const options = {
     source: liveSource(args, world),
-    clientId,
+    identity,
     by: whoAsks(),
     now: world.now,
     onRow: (row: Parameters<typeof stepText>[0]) => {

@@ -10,15 +10,15 @@ app.storageQueue('remediate-finding', {
   connection: 'AzureWebJobsStorage',
   handler: step('remediation', async (service, given: unknown) => {
     const message = messageIn(remediationMessage, given);
-    const { cloud, remediatorClientId } = processService().environment;
+    const { cloud, remediator: identity } = processService().environment;
     const remediator = {
-      identity: remediatorClientId ?? 'nobody',
+      identity: identity?.clientId ?? 'nobody',
       async open() {
-        if (remediatorClientId === undefined) {
+        if (identity === undefined) {
           throw new Error('PORTCULLIS_REMEDIATOR_CLIENT_ID is not set: nothing is written');
         }
         const { liveWriter } = await import('../shared/compose-remediation.ts');
-        return liveWriter({ source: { kind: 'live', cloud }, clientId: remediatorClientId });
+        return liveWriter({ source: { kind: 'live', cloud }, identity });
       },
     };
     const outcome = await remediateFinding(service, remediator, message);

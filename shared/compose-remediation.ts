@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { azureWriter } from './adapters/azure/azure-writer.ts';
 import { cloudNamed } from './adapters/azure/cloud.ts';
-import { onlyAs } from './adapters/azure/only-as.ts';
-import { signIn } from './adapters/azure/sign-in.ts';
+import { signInAs } from './adapters/azure/sign-in.ts';
 import {
   type JournalFile,
   journalPath,
@@ -28,7 +27,7 @@ import type { PastChange } from './remediation/guard.ts';
 import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
 import type { Plan } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
-import type { StorageAccess } from './settings/environment.ts';
+import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
 import type { Mode } from './settings/mode.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
@@ -36,19 +35,18 @@ import { UsageError } from './settings/usage-error.ts';
 /** Who changes something, and where; without such an identity nothing is written. */
 export interface Remediator {
   readonly source: LiveSource;
-  /** The application that alone may change something. */
-  readonly clientId: string;
+  readonly identity: RemediatorIdentity;
 }
 
 /**
  * Resource Manager, to be changed as one application and no other.
  * @throws UsageError for a cloud that is none.
  */
-export function liveWriter({ source, clientId }: Remediator): AzureWriter {
+export function liveWriter({ source, identity }: Remediator): AzureWriter {
   const cloud = cloudNamed(source.cloud);
   return azureWriter({
     cloud,
-    credential: onlyAs(clientId, signIn(cloud, clientId)),
+    credential: signInAs(cloud, identity),
     userAgent: `portcullis/${manifest.version}`,
     patience: source.attemptMs === undefined ? {} : { attemptMs: source.attemptMs },
   });
@@ -226,7 +224,7 @@ export async function rollBackKept(
     await store.append(kept, rollbackOf(kept.rows, id, options));
   }
   const { now, onRow } = options;
-  const parts = { ...undoParts(options), memory: storeMemory(store, options.clientId) };
+  const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(
     { store, holder: randomUUID(), now, partsFor: async () => parts },
     id,

@@ -83,8 +83,8 @@ export function composeService(
 }
 
 /** Without an identity that may change something, plans are made and no more. */
-function maxModeOf({ maxMode, remediatorClientId }: Environment): Mode {
-  return maxMode === 'remediate' && remediatorClientId === undefined ? 'plan' : maxMode;
+function maxModeOf({ maxMode, remediator }: Environment): Mode {
+  return maxMode === 'remediate' && remediator === undefined ? 'plan' : maxMode;
 }
 
 let kept: Service | undefined;

@@ -116,6 +116,22 @@ const schema = z.object({
       'The client id of the user-assigned identity that may change something, which should be no other that reads. Without it nothing is written, and the mode is plan at most.',
     examples: ['00000000-0000-0000-0000-000000000000'],
   }),
+  PORTCULLIS_REMEDIATOR_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The secret of that application, on a laptop or in a pipeline, where there is no managed identity. In Azure, leave it out.',
+      examples: ['…'],
+    }),
+  AZURE_TENANT_ID: z
+    .guid({ error: 'must be the id of a tenant, a GUID' })
+    .optional()
+    .meta({
+      description:
+        "The tenant that an application with a secret signs in to. Microsoft's libraries read it too, as they do AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+      examples: ['00000000-0000-0000-0000-000000000000'],
+    }),
   WEBSITE_AUTH_ENABLED: z
     .string()
     .optional()
@@ -159,6 +175,32 @@ export type SettingsPlace =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'blob'; readonly container: string; readonly name: string };
 
+/** Whoever may change something. */
+export interface RemediatorIdentity {
+  /** The application that alone may. */
+  readonly clientId: string;
+  /** Where it signs in with a secret instead of whatever this machine has. */
+  readonly secret?: { readonly tenantId: string; readonly clientSecret: string };
+}
+
+/**
+ * Whoever may change something; undefined where nobody is named.
+ * @throws UsageError for a secret without a tenant.
+ */
+export function remediatorIdentityIn(
+  env: Readonly<Record<string, string | undefined>>,
+): RemediatorIdentity | undefined {
+  const clientId = env['PORTCULLIS_REMEDIATOR_CLIENT_ID']?.trim() ?? '';
+  const clientSecret = env['PORTCULLIS_REMEDIATOR_CLIENT_SECRET'] ?? '';
+  const tenantId = env['AZURE_TENANT_ID']?.trim() ?? '';
+  if (clientId === '') return undefined;
+  if (clientSecret === '') return { clientId };
+  if (tenantId !== '') return { clientId, secret: { tenantId, clientSecret } };
+  throw new UsageError([
+    'AZURE_TENANT_ID is not set; PORTCULLIS_REMEDIATOR_CLIENT_SECRET needs it: the id of the tenant',
+  ]);
+}
+
 /** What the functions are told from outside, checked. */
 export interface Environment {
   readonly storage: StorageAccess;
@@ -172,7 +214,7 @@ export interface Environment {
   readonly checkDelayMs: number;
   readonly readerClientId?: string;
   /** Absent: nothing is written. */
-  readonly remediatorClientId?: string;
+  readonly remediator?: RemediatorIdentity;
   /** Whether the platform says who calls. */
   readonly authenticatesCallers: boolean;
 }
@@ -213,6 +255,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     throw new UsageError(problems);
   }
   const { data } = parsed;
+  const remediator = remediatorIdentityIn(given);
   return {
     storage,
     scanSchedule: data.SCAN_SCHEDULE,
@@ -225,9 +268,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
-    ...(data.PORTCULLIS_REMEDIATOR_CLIENT_ID === undefined
-      ? {}
-      : { remediatorClientId: data.PORTCULLIS_REMEDIATOR_CLIENT_ID }),
+    ...(remediator === undefined ? {} : { remediator }),
     authenticatesCallers: /^true$/i.test(data.WEBSITE_AUTH_ENABLED ?? ''),
   };
 }

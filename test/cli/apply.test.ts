@@ -18,8 +18,6 @@ const rows = demoEstate().rows.filter(
   (row) =>
     !rootTypes.test(String(Reflect.get(row, 'type'))) || JSON.stringify(row).includes(cluster),
 );
-const mayChange = { reader: { grants: [{ scope: '/', actions: ['*'] }] } };
-
 interface Told {
   readonly code: number;
   readonly out: string;
@@ -36,7 +34,7 @@ interface Circumstances {
 
 /** A folder with the demo's settings beside a tenant in which they may change anything. */
 async function desk(mode = 'remediate') {
-  const { simulator, source } = await simulatedAzure(rows, mayChange);
+  const { simulator, source } = await simulatedAzure(rows);
   const folder = await temporaryFolder();
   const demo = join(import.meta.dirname, '../../demo/portcullis.settings.json');
   const settings: object = JSON.parse(await readFile(demo, 'utf8'));
@@ -44,7 +42,12 @@ async function desk(mode = 'remediate') {
     join(folder, 'portcullis.settings.json'),
     JSON.stringify({ ...settings, $schema: '', mode }),
   );
-  const remediator = { PORTCULLIS_REMEDIATOR_CLIENT_ID: simulator.reader.clientId };
+  const { clientId, clientSecret, tenantId } = simulator.remediator;
+  const remediator = {
+    PORTCULLIS_REMEDIATOR_CLIENT_ID: clientId,
+    PORTCULLIS_REMEDIATOR_CLIENT_SECRET: clientSecret,
+    AZURE_TENANT_ID: tenantId,
+  };
   async function told(argv: readonly string[], given: Circumstances = {}): Promise<Told> {
     const out = collector(false);
     const err = collector(false);

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { SignInError } from './azure-error.ts';
-import { clientIdIn } from './sign-in.ts';
+import { clientIdIn } from './token-claims.ts';
 
 /**
  * A credential that gives tokens of one application only. Several may be signed in on one machine, and

@@ -1,6 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { DefaultAzureCredential } from '@azure/identity';
+import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
+import type { RemediatorIdentity } from '../../settings/environment.ts';
 import type { Cloud } from './cloud.ts';
+import { onlyAs } from './only-as.ts';
+import { payloadOf, textIn } from './token-claims.ts';
 
 /** The tenants whose sign-in service Azure's own libraries know, and need not look up. */
 const wellKnown = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/;
@@ -17,6 +20,18 @@ export function signIn(cloud: Cloud, clientId?: string): TokenCredential {
     ...(clientId === undefined ? {} : { managedIdentityClientId: clientId }),
     ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
   });
+}
+
+/** The one application that may change something: by its secret, else whoever is signed in as it. */
+export function signInAs(cloud: Cloud, { clientId, secret }: RemediatorIdentity): TokenCredential {
+  if (secret === undefined) return onlyAs(clientId, signIn(cloud, clientId));
+  const { tenantId, clientSecret } = secret;
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: cloud.authority,
+    disableInstanceDiscovery: !wellKnown.test(cloud.authority),
+    ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
+  });
+  return onlyAs(clientId, credential);
 }
 
 /** What a token says of whoever holds it; undefined where it is none that we can read. */
@@ -37,26 +52,4 @@ export function claimsOf(token: string): TokenClaims | undefined {
   return objectId === undefined
     ? undefined
     : { objectId, tenantId: textIn(tid), name: textIn(upn) ?? textIn(appid) };
-}
-
-/** The application that a token was given to; undefined where it does not say. */
-export function clientIdIn(token: string): string | undefined {
-  const { appid, azp } = payloadOf(token);
-  return textIn(appid) ?? textIn(azp);
-}
-
-function payloadOf(token: string): Readonly<Record<string, unknown>> {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return {};
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? { ...claims } : {};
-  } catch {
-    // Opaque tokens are lawful; then nothing is known of their holder.
-    return {};
-  }
-}
-
-function textIn(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -83,11 +83,20 @@ function serviceOf(
   let ids = 0;
   const now = () => new Date(at);
   const counts = new Map<string, number>();
-  const stores = storesOn(counted(memoryTables(), counts), memoryFiles(), memoryQueues(now));
+  const stores = storesOn({
+    tables: counted(memoryTables(), counts),
+    files: memoryFiles(),
+    snapshots: memoryFiles(),
+    queues: memoryQueues(now),
+    now,
+  });
   const context: ServiceContext = {
     ...tenant,
     cloud: 'public',
     stores,
+    remediations: stores.remediations,
+    maxMode: 'alert',
+    wait: async () => {},
     reports: memoryReports(now),
     catalogue,
     settings: async () => settings,

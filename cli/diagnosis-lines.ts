@@ -237,7 +237,7 @@ function writeLines({ trial, signedInAs }: LiveDiagnosis, sheet: DiagnosisSheet)
     sheet.paint('TO REMEDIATE', 'strong'),
     '',
     ...wrap(
-      'This version changes nothing, so none of this counts yet. It was looked up for whoever is signed in; give it to an identity of its own, apart from the one that reads.',
+      'None of this counts here: only portcullis apply and the functions in mode remediate need it. It was looked up for whoever is signed in; give it to an identity of its own, apart from the one that reads.',
       sheet.width,
     ),
     '',

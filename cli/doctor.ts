@@ -27,7 +27,7 @@ export const doctorVerb: Verb = {
   ],
   notes: [
     'Signs in as a scan would, looks at what whoever is signed in may do in every subscription it sees, reads once as a scan does, and changes nothing.',
-    'Exits with 0 where a scan can read everything, with 3 where something that a scan needs is missing or wrong (a permission, Microsoft Graph, the settings, the clock), and with 2 where nobody is signed in or Azure does not answer. What a remediation would need does not count: this version changes nothing.',
+    'Exits with 0 where a scan can read everything, with 3 where something that a scan needs is missing or wrong (a permission, Microsoft Graph, the settings, the clock), and with 2 where nobody is signed in or Azure does not answer. What a remediation would need does not count: another identity needs it.',
   ],
   examples: [
     { command: 'portcullis doctor', says: 'As whoever is signed in with the Azure CLI' },

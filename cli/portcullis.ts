@@ -28,6 +28,7 @@ process.exitCode = await run(
     stdout: outletOf(process.stdout),
     stderr: outletOf(process.stderr),
     stdin: process.stdin,
+    stdinIsTerminal: process.stdin.isTTY,
     env: process.env,
     // npm runs scripts in the project's folder and remembers here where the person was.
     folder: process.env['INIT_CWD'] ?? process.cwd(),

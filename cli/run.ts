@@ -1,6 +1,8 @@
 import { plainText } from '../shared/reports/text-layout.ts';
 import { nearest } from '../shared/settings/nearest.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
+import { apply, applyVerb } from './apply.ts';
+import { rollback, rollbackVerb } from './rollback.ts';
 import { type Arguments, type Verb, parseArguments } from './arguments.ts';
 import { checks, checksVerb } from './checks.ts';
 import { doctor, doctorVerb } from './doctor.ts';
@@ -25,6 +27,8 @@ const actions: readonly Action[] = [
   { verb: scanVerb, run: scan },
   { verb: explainVerb, run: explain },
   { verb: planVerb, run: plan },
+  { verb: applyVerb, run: apply },
+  { verb: rollbackVerb, run: rollback },
   { verb: checksVerb, run: checks },
   { verb: exportVerb, run: exportRows },
   { verb: doctorVerb, run: doctor },

@@ -18,6 +18,9 @@ export const services: Services = {
     const { readProposal, judgeProposal } = await import('../shared/compose.ts');
     return { parse: readProposal, judge: judgeProposal };
   },
+  openApplier: async () => (await import('../shared/compose-remediation.ts')).openApplier,
+  rollBackFile: async () => (await import('../shared/compose-remediation.ts')).rollBackFile,
+  rollBackKept: async () => (await import('../shared/compose-remediation.ts')).rollBackKept,
   explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
   diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
   lint: async () => (await import('../shared/network/lint.ts')).lintGroup,

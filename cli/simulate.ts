@@ -109,7 +109,7 @@ async function writeCloudFile(path: string, { cloud }: Simulator): Promise<void>
 }
 
 function greeting(
-  { https, http, reader }: Simulator,
+  { https, http, reader, remediator }: Simulator,
   rows: number,
   cloudFile: string | undefined,
 ): string {
@@ -118,12 +118,14 @@ function greeting(
     `  ${https}`,
     `  ${http}`,
     '',
-    'To sign in as the reader of the estate:',
+    'To sign in as the reader of the estate, and as who may put it right:',
     '',
     `  export AZURE_TENANT_ID=${reader.tenantId}`,
     `  export AZURE_CLIENT_ID=${reader.clientId}`,
     `  export AZURE_CLIENT_SECRET=${reader.clientSecret}`,
     `  export AZURE_AUTHORITY_HOST=${https}`,
+    `  export PORTCULLIS_REMEDIATOR_CLIENT_ID=${remediator.clientId}`,
+    `  export PORTCULLIS_REMEDIATOR_CLIENT_SECRET=${remediator.clientSecret}`,
     ...(cloudFile === undefined
       ? ['', '--cloud-file <file> writes what PORTCULLIS_CLOUD takes, with the certificate.']
       : [`  export PORTCULLIS_CLOUD=${shellQuoted(cloudFile)}`]),

@@ -1,4 +1,5 @@
 import type { explainCluster, judgeProposal, makePlans, readProposal } from '../shared/compose.ts';
+import type { openApplier, rollBackFile, rollBackKept } from '../shared/compose-remediation.ts';
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
 import type { Check } from '../shared/model/check.ts';
@@ -23,6 +24,8 @@ export interface World {
   readonly stdout: Outlet;
   readonly stderr: Outlet;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Whether a person can be asked there. */
+  readonly stdinIsTerminal?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder from which relative paths are read. */
   readonly folder: string;
@@ -79,6 +82,11 @@ export interface Services {
   makePlans(): Promise<typeof makePlans>;
   /** Reads a proposed change, and says what it would do: plan --what-if. */
   whatIf(): Promise<{ readonly parse: typeof readProposal; readonly judge: typeof judgeProposal }>;
+  /** Carries plans out: apply. */
+  openApplier(): Promise<typeof openApplier>;
+  /** Takes back: rollback. */
+  rollBackFile(): Promise<typeof rollBackFile>;
+  rollBackKept(): Promise<typeof rollBackKept>;
   explain(): Promise<(query: ExplainQuery) => Explanation>;
   diff(): Promise<(query: DiffQuery) => GroupDiff>;
   lint(): Promise<(query: LintQuery) => GroupLint>;

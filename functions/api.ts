@@ -1,28 +1,30 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
-import { catalogue } from '../shared/checks/catalogue.ts';
+import { checks } from './checks.ts';
+import { decide } from './decide-remediation.ts';
 import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
+import { remediations } from './remediations.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
 const resources: Readonly<Record<string, HttpHandler>> = {
-  checks: () => ({
-    jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => {
-      return { id, title, severity, appliesTo, remediation, source };
-    }),
-  }),
+  checks,
   findings,
+  remediations,
   'reports/latest': latestReport,
 };
 
-app.http('api', { methods: ['GET'], authLevel: 'function', route: '{*path}', handler: api });
+app.http('api', {
+  methods: ['GET', 'POST'],
+  authLevel: 'function',
+  route: '{*path}',
+  handler: api,
+});
 
-async function api(
-  request: HttpRequest,
-  context: InvocationContext,
-): Promise<Awaited<ReturnType<HttpHandler>>> {
+async function api(request: HttpRequest, context: InvocationContext) {
   const path = request.params['path'] ?? '';
-  const answer = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const read = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const answer = request.method === 'POST' ? decide : read;
   if (answer === undefined) {
     const error = `No "${path}" here.`;
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };
@@ -30,7 +32,7 @@ async function api(
   try {
     return await answer(request, context);
   } catch (error) {
-    context.error(`GET ${path} failed`, error);
+    context.error(`${request.method} ${path} failed`, error);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import './check-cluster.ts';
 import './dead-letters.ts';
 import './health.ts';
 import './housekeeping.ts';
+import './remediate-finding.ts';
 import './resource-changed.ts';
 import './scan-shard.ts';
 import './scheduled-scan.ts';

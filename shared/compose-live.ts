@@ -67,14 +67,14 @@ function liveInventory(
 
 /** A live tenant that is read in parts, and the calls that this has taken so far. Throws as `connect`. */
 export function liveTenant(source: LiveSource): {
-  readonly tenant: (settings: Settings) => TenantReader;
+  readonly tenant: (settings: Settings, also?: readonly ResourceType[]) => TenantReader;
   readonly calls: () => Omit<Cost, 'durationMs'>;
   readonly cloud: string;
 } {
   const clients = keepingTags(connect(source), () => new Date());
   return {
-    tenant: ({ scope, deployers }) =>
-      azureTenant(clients, liveTypes, {
+    tenant: ({ scope, deployers }, also = []) =>
+      azureTenant(clients, [...liveTypes, ...also], {
         clusters: scope.clusters,
         principals: deployers.map(({ principalId }) => principalId),
       }),

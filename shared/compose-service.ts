@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { fileSpool } from './adapters/files/spool-file.ts';
 import { blobReports } from './adapters/store/blob-reports.ts';
 import { blobService } from './adapters/store/blob-service.ts';
 import { settingsTextAt } from './adapters/store/settings-text.ts';
 import { storageAccountStores } from './adapters/store/storage-account.ts';
+import type { AllStores } from './adapters/store/stores.ts';
 import { catalogue } from './checks/catalogue.ts';
 import type { ServiceContext, Tell } from './pipeline/service-context.ts';
 import type { ReportStore } from './ports.ts';
 import { type Environment, parseEnvironment } from './settings/environment.ts';
+import type { Mode } from './settings/mode.ts';
 import { settingsFileName, settingsFromText } from './settings/settings-from-text.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
-import type { Stores } from './store-ports.ts';
 
 /** The folder of the app; from the sources and from the bundle in `dist/` alike. */
 const appFolder = fileURLToPath(new URL('../', import.meta.url));
@@ -27,7 +29,7 @@ export type OpenTenant = (
 export interface Service {
   readonly environment: Environment;
   readonly reports: ReportStore;
-  readonly stores: Stores;
+  readonly stores: AllStores;
   readonly now: () => Date;
   readonly checkDelayMs: number;
   readonly newId: () => string;
@@ -47,7 +49,7 @@ export function composeService(
   const environment = parseEnvironment(env);
   const { checkDelayMs } = environment;
   const storage = blobService(environment.storage);
-  const stores = storageAccountStores(environment.storage);
+  const stores = storageAccountStores(environment.storage, now);
   let tenant: ReturnType<OpenTenant> | undefined;
   return {
     environment,
@@ -64,6 +66,9 @@ export function composeService(
       return {
         ...(await tenant),
         stores,
+        remediations: stores.remediations,
+        maxMode: maxModeOf(environment),
+        wait: (milliseconds) => sleep(milliseconds),
         reports: blobReports(storage, { now, onRepair }),
         catalogue,
         settings: () => settingsOf(environment, storage),
@@ -75,6 +80,11 @@ export function composeService(
       };
     },
   };
+}
+
+/** Without an identity that may change something, plans are made and no more. */
+function maxModeOf({ maxMode, remediator }: Environment): Mode {
+  return maxMode === 'remediate' && remediator === undefined ? 'plan' : maxMode;
 }
 
 let kept: Service | undefined;

@@ -188,7 +188,7 @@ export interface WorkFiles {
 }
 
 /** The queues that functions wait for, without `-poison`. */
-export const queueNames = ['scan-shards', 'cluster-checks'] as const;
+export const queueNames = ['scan-shards', 'cluster-checks', 'remediations'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What messages say: ids only, for whoever handles one reads the rest anew. */
@@ -198,6 +198,10 @@ export interface QueueMessages {
     | { readonly clusterId: ResourceId; readonly request: string }
     /** A resource that may concern clusters nobody knows of yet. */
     | { readonly discover: ResourceId };
+  readonly remediations:
+    /** A failing check, to be planned for. */
+    | { readonly clusterId: ResourceId; readonly checkId: string }
+    | { readonly remediationId: string };
 }
 
 export interface QueueDepth {

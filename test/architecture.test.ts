@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/reports'],
   ['shared/pipeline', 'shared/adapters'],
   ['shared/compose-live.ts'],
-  ['shared/compose.ts', 'simulator', 'localhost'],
+  ['shared/compose.ts', 'shared/compose-remediation.ts', 'simulator', 'localhost'],
   ['shared/compose-service.ts'],
   ['cli', 'functions'],
 ];
@@ -32,6 +32,7 @@ const lodgers: Readonly<Record<string, string>> = {
 const doors: Readonly<Record<string, RegExp>> = {
   'shared/adapters': /^(node:|@azure\/|zod$)/,
   'shared/compose.ts': /^node:/,
+  'shared/compose-remediation.ts': /^node:/,
   'shared/compose-service.ts': /^node:/,
   simulator: /./,
   localhost: /./,
@@ -106,6 +107,36 @@ describe('architecture', () => {
     );
     expect(imports.length).toBeGreaterThan(10);
     expect(imports.flatMap(([path, name]) => objection(path, name) ?? [])).toEqual([]);
+  });
+
+  it('lets only what asks for a remediation reach whoever writes to Azure', () => {
+    const writer = 'shared/adapters/azure/azure-writer.ts';
+    // Types are gone when it runs.
+    const types = /^import type [^;]*;$/gm;
+    const importers = new Map(
+      built.map(({ path, text }) => [path, importsOf({ path, text: text.replaceAll(types, '') })]),
+    );
+    const reaches = (path: string, seen: Set<string> = new Set()): boolean => {
+      if (path === writer) return true;
+      if (seen.has(path)) return false;
+      seen.add(path);
+      return (importers.get(path) ?? []).some((name) => reaches(name, seen));
+    };
+    expect(importers.has(writer)).toBe(true);
+    // Every function but the list of them all, which runs none.
+    const able = [...importers.keys()].filter(
+      (path) => /^(functions|cli|shared)\//.test(path) && reaches(path),
+    );
+    expect(able).toEqual([
+      'cli/portcullis.ts',
+      'cli/services.ts',
+      'functions/main.ts',
+      'functions/remediate-finding.ts',
+      writer,
+      'shared/compose-remediation.ts',
+    ]);
+    const users = built.filter(({ text }) => /\bservices\.(openApplier|rollBack\w+)\(/.test(text));
+    expect(users.map(({ path }) => path)).toEqual(['cli/apply.ts', 'cli/rollback.ts']);
   });
 
   it.each([

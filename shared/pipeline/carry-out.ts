@@ -1,7 +1,15 @@
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import type { GuardAnswer } from '../remediation/guard.ts';
-import { type JournalRow, type Outcome, type Step, progressOf } from '../remediation/journal.ts';
-import { type Plan, type Planned, canonical, planHash } from '../remediation/plan.ts';
+import {
+  type Before,
+  type JournalRow,
+  type Outcome,
+  type Progress,
+  type Step,
+  progressOf,
+} from '../remediation/journal.ts';
+import { holdsAll } from '../remediation/without-writes.ts';
+import { type Plan, type Planned, canonical, ourMark, planHash } from '../remediation/plan.ts';
 
 /** What the live state says of the check that a plan is for. */
 export type Verification =
@@ -17,16 +25,32 @@ export interface Hands extends AzureWriter {
   /** Adds a row and returns once it is kept. */
   write(row: JournalRow): Promise<void>;
   /** May it be done now? */
-  guard(plan: Plan, approvedBy: string | undefined): Promise<GuardAnswer>;
-  /** The plan for the same finding on what is there now; undefined where the check passes by now. */
-  planAgain(plan: Plan): Promise<Planned | undefined>;
-  verify(plan: Plan): Promise<Verification>;
+  guard(plan: Plan, approval: Approval): Promise<GuardAnswer>;
+  planAgain(plan: Plan): Promise<PlannedAgain>;
+  /** Whether the change led to what was proven, and only to that. */
+  verify(plan: Plan, before: Before): Promise<Verification>;
+}
+
+/** Whether somebody has to approve a plan, and who did. */
+export interface Approval {
+  readonly isNeeded: boolean;
+  readonly by?: string;
+}
+
+/** The state that a plan is about to change, without what the plan itself has changed already. */
+export interface PlannedAgain {
+  /** The plan for the same finding on that state; undefined where the check passes on it. */
+  readonly planned?: Planned;
+  readonly before: Before;
 }
 
 /** Where it was left, to be gone on with later, or how it ended. */
 export type CarriedOut =
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   | { readonly kind: 'waiting'; readonly until: number };
+
+/** Why a plan is void that nobody needs any more. */
+export const passesNow = 'The check passes by now; there is nothing to change.';
 
 const mostTries = 4;
 const patience = 2000;
@@ -43,8 +67,11 @@ export async function carryOut(rows: readonly JournalRow[], hands: Hands): Promi
     await hands.write(row);
     journal.push(row);
   };
+  // What an earlier run confirmed may have changed since it broke off.
+  let isConfirmed = false;
   for (;;) {
-    const { plan, next, approvedBy } = progressOf(journal);
+    const progress = progressOf(journal);
+    const { plan, next } = progress;
     switch (next.kind) {
       case 'nothing':
         return { kind: 'ended', outcome: next.outcome };
@@ -55,15 +82,24 @@ export async function carryOut(rows: readonly JournalRow[], hands: Hands): Promi
         await note({ step: 'ended', outcome: outcomeOf(journal, next.outcome) });
         break;
       case 'begin': {
-        const until = await begin(plan, approvedBy, hands, note);
+        const until = await begin(progress, hands, note);
         if (until !== undefined) return { kind: 'waiting', until };
+        isConfirmed = true;
         break;
       }
       case 'write':
+        if (!isConfirmed) {
+          isConfirmed = true;
+          const because = whyVoid(plan, (await hands.planAgain(plan)).planned);
+          if (because !== undefined) {
+            await note({ step: 'failed', because });
+            break;
+          }
+        }
         await writeOne(plan, next, hands, note);
         break;
       case 'verify':
-        await verifyAll(plan, hands, note);
+        await verifyAll(progress, hands, note);
         break;
       case 'remove':
         await removeOne(plan, next.index, hands, note);
@@ -78,8 +114,7 @@ type Note = (step: Step) => Promise<void>;
 
 /** When to come back, where it has to wait. */
 async function begin(
-  plan: Plan,
-  approvedBy: string | undefined,
+  { plan, needsApproval, approvedBy }: Progress,
   hands: Hands,
   note: Note,
 ): Promise<number | undefined> {
@@ -87,7 +122,10 @@ async function begin(
     await note({ step: 'refused', because: 'The plan is not the one that its hash names.' });
     return undefined;
   }
-  const answer = await hands.guard(plan, approvedBy);
+  const answer = await hands.guard(plan, {
+    isNeeded: needsApproval,
+    ...(approvedBy === undefined ? {} : { by: approvedBy }),
+  });
   if (answer.kind === 'refused') {
     await note({ step: 'refused', because: answer.because });
     return undefined;
@@ -97,19 +135,29 @@ async function begin(
     await note({ step: 'waiting', until, because: answer.because });
     return answer.until;
   }
-  const live = await hands.planAgain(plan);
-  const because = whyVoid(plan, live);
-  await note(because === undefined ? { step: 'confirmed' } : { step: 'void', because });
+  const { planned, before } = await hands.planAgain(plan);
+  const because = whyVoid(plan, planned);
+  await note(because === undefined ? { step: 'confirmed', before } : { step: 'void', because });
   return undefined;
 }
 
 function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
-  if (live === undefined) return 'The check passes by now; there is nothing to change.';
+  if (live === undefined) return passesNow;
   if (live.kind === 'unplanned') return live.unplanned.because;
-  const { basis, changes } = live.plan;
-  return canonical([basis, changes]) === canonical([plan.basis, plan.changes])
+  return isSameChange(live.plan, plan)
     ? undefined
     : 'What is there now is not what the plan was made on; make a new one.';
+}
+
+/**
+ * Whether two plans rest on the same state and do the same. A hash is no signature: whoever edits a
+ * plan can make another, so every member that is acted upon is compared with one made here and now.
+ */
+function isSameChange(one: Plan, other: Plan): boolean {
+  const [a, b] = [one, other].map(({ kind, basis, changes, undo, diff, permissions, approval }) =>
+    canonical([kind, basis, changes, undo, diff, permissions, approval]),
+  );
+  return a === b;
 }
 
 async function writeOne(
@@ -166,22 +214,13 @@ async function isThere(request: ArmWrite, hands: Hands): Promise<boolean> {
   return found !== undefined && holdsAll(found, request);
 }
 
-/** Azure adds members of its own, such as `provisioningState`. */
-function holdsAll(found: Readonly<Record<string, unknown>>, { body }: ArmWrite): boolean {
-  const wanted = (body?.['properties'] ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(wanted).every(
-    ([key, value]) => comparable(found[key]) === comparable(value),
-  );
-}
-
-/** Ids come back in whatever casing Azure likes. */
-function comparable(value: unknown): string {
-  return canonical(value ?? null).toLowerCase();
-}
-
-async function verifyAll(plan: Plan, hands: Hands, note: Note): Promise<void> {
+async function verifyAll(
+  { plan, before = { images: [], passing: {} } }: Progress,
+  hands: Hands,
+  note: Note,
+): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const seen = await hands.verify(plan);
+    const seen = await hands.verify(plan, before);
     if (seen.kind === 'pass') {
       await note({ step: 'verified' });
       return;
@@ -205,12 +244,13 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     await note({ step: 'removed', index });
     return;
   }
-  if (!holdsAll(found, made)) {
-    await note({
-      step: 'left',
-      index,
-      because: 'Somebody changed it since; it is no longer ours.',
-    });
+  const foreign = holdsAll(found, made)
+    ? isOurs(made, undo)
+      ? undefined
+      : 'It does not bear our mark; only what we made is taken away.'
+    : 'Somebody changed it since; it is no longer ours.';
+  if (foreign !== undefined) {
+    await note({ step: 'left', index, because: foreign });
     return;
   }
   await note({ step: 'removing', index });
@@ -227,6 +267,16 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     }
     await hands.wait(patience * tries);
   }
+}
+
+/** Whether an undo only takes away what bears our mark: a journal is a file that others may edit. */
+function isOurs({ body }: ArmWrite, undo: ArmWrite): boolean {
+  const properties = body?.['properties'];
+  const description =
+    typeof properties === 'object' && properties !== null && 'description' in properties
+      ? properties.description
+      : undefined;
+  return undo.method === 'DELETE' && String(description).startsWith(ourMark);
 }
 
 /** A request whose answer was lost may arrive after it was looked for and not found. */

@@ -6,6 +6,7 @@ import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
 import type { ClusterState, Kept, PendingCheck } from '../store-ports.ts';
+import { askForRemediations } from './ask-remediation.ts';
 import { auditShards, inScope } from './audit.ts';
 import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
@@ -83,6 +84,8 @@ export async function checkCluster(
     newest = recorded.readAt;
     for (const report of recorded.outdated ? [] : reports) {
       await keepCluster(context, report, snapshot, { readAt, checkedBy: 'event' });
+      // After the dependencies are kept: who else is concerned is told by them.
+      if (isSettled) await askForRemediations(context, settings, clusterId, verdicts);
     }
   }
   throwIfBusy(busy, 'checked');

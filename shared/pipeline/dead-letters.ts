@@ -1,12 +1,18 @@
-import { type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
+import { ConflictError, type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
 import type { Stores } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
 import { changeCluster } from './keep-cluster.ts';
-import { checkMessage, shardMessage } from './messages.ts';
+import { checkMessage, remediationMessage, shardMessage } from './messages.ts';
 import { endShard } from './scan-shard.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const folder = 'dead-letters';
+/** The functions that take the messages of each queue. */
+const handlers: Readonly<Record<QueueName, string>> = {
+  'scan-shards': 'scan-shard',
+  'cluster-checks': 'check-cluster',
+  remediations: 'remediate-finding',
+};
 
 /**
  * Owns a message that failed as often as the host allows: writes it down, marks what it was to do as
@@ -20,7 +26,7 @@ export async function takeDeadLetter(
   const message = writable(given);
   const { stores, now, newId, tell } = context;
   const at = now().toISOString();
-  const why = `it failed again and again; the log of ${queue === 'scan-shards' ? 'scan-shard' : 'check-cluster'} has why`;
+  const why = `it failed again and again; the log of ${handlers[queue]} has why`;
   await stores.files.write(
     `${folder}/${queue}/${at}-${newId()}.json`,
     (async function* () {
@@ -44,6 +50,32 @@ export async function takeDeadLetter(
       const { pending: _, ...kept } = before;
       return { ...kept, failed: { at, why } };
     });
+  }
+  const remediation = remediationMessage.safeParse(message);
+  if (queue === 'remediations' && remediation.success && 'remediationId' in remediation.data) {
+    await giveUpRemediation(context, remediation.data.remediationId, why);
+  }
+}
+
+/** What has begun is taken back by the next run; what has not is given up. */
+async function giveUpRemediation(
+  { remediations, now }: ServiceContext,
+  id: string,
+  because: string,
+): Promise<void> {
+  const kept = await remediations.get(id);
+  if (kept === undefined) return;
+  const at = now().toISOString();
+  try {
+    if (kept.head.state === 'running') {
+      await remediations.append(kept, { step: 'failed', because, at });
+    } else if (['queued', 'approved', 'waiting'].includes(kept.head.state)) {
+      const refused = await remediations.append(kept, { step: 'refused', because, at });
+      await remediations.append(refused, { step: 'ended', outcome: 'refused', at });
+    }
+  } catch (error) {
+    // Somebody goes on with it after all.
+    if (!(error instanceof ConflictError)) throw error;
   }
 }
 
@@ -82,9 +114,12 @@ export async function queuesStanding(
     }
     return { ...depth, failed, owner: `dead-letter-${queue}` };
   };
-  const [shards, checks] = await Promise.all(queueNames.map(standing));
-  if (shards === undefined || checks === undefined) throw new Error('a queue has no standing');
-  return { 'scan-shards': shards, 'cluster-checks': checks };
+  const [shards, checks, remediations] = await Promise.all([
+    standing('scan-shards'),
+    standing('cluster-checks'),
+    standing('remediations'),
+  ]);
+  return { 'scan-shards': shards, 'cluster-checks': checks, remediations };
 }
 
 /** Forgets dead letters from before a moment. */

@@ -3,6 +3,7 @@ import { closeScan } from './close-scan.ts';
 import { abandonUncut, queueShards } from './cut-scan.ts';
 import { forgetDeadLetters } from './dead-letters.ts';
 import { scanFiles } from './scan-files.ts';
+import { askForOpenFindings, tendRemediations } from './tend-remediations.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const minute = 60_000;
@@ -16,13 +17,16 @@ const kept = { scans: 14 * day, transitions: 180 * day, trend: 400 * day, deadLe
 
 /**
  * Puts right what a process that ended in the middle left behind: checks without a message, scans
- * that nobody closed, shards that nobody was woken for. Once a day it forgets what is old.
+ * that nobody closed, shards that nobody was woken for, remediations that stopped half-way. Once a day
+ * it forgets what is old.
  */
 export async function keepHouse(context: ServiceContext): Promise<void> {
   await wakeChecks(context);
   await abandonUncut(context, before(context, longestRunMs));
   await tendScans(context);
+  await tendRemediations(context);
   const now = context.now();
+  if (now.getUTCMinutes() < 5) await askForOpenFindings(context);
   if (now.getUTCHours() === 3 && now.getUTCMinutes() < 5) await forgetOld(context);
 }
 

@@ -11,6 +11,24 @@ export const checkMessage = z.union([
   z.object({ discover: id }),
 ]);
 
+export const remediationMessage = z.union([
+  z.object({ clusterId: id, checkId: z.string().min(1) }),
+  z.object({ remediationId: z.string().min(1) }),
+]);
+
+/** `remediations/{id}/approve`: what somebody decides, and about which remediation. */
+export const decisionPath = z
+  .string()
+  .regex(/^remediations\/[^/]+\/(approve|reject|rollback)$/)
+  .transform((path) => path.split('/'))
+  .pipe(z.tuple([z.string(), z.string(), z.enum(['approve', 'reject', 'rollback'])]))
+  .transform(([, id, kind]) => ({ id, kind }));
+
+/** The plan that somebody looked at, and why they decide as they do. */
+export const decisionBody = z
+  .object({ hash: z.string(), because: z.string().max(1000).optional() })
+  .transform(({ hash, because }) => (because === undefined ? { hash } : { hash, because }));
+
 /**
  * What a message of a queue says. @throws Error for one of another form: it can never be done, and
  * goes to the poison queue.

@@ -17,16 +17,21 @@ const shardSize = 100;
  * A plan, or why there is none, for every failing verdict above `info` that nobody exempted, cluster
  * by cluster. What a plan must not break is looked for among all clusters that were read, not only
  * those asked for. What is not proven to be nobody else's is never planned for: the snapshot has to
- * hold `ownershipTypes`, and to know that it was asked for them. `expiresAt` is ISO 8601.
+ * hold `ownershipTypes`, and to know that it was asked for them. `expiresAt` is ISO 8601; `taken` are
+ * places that other plans mean to take.
  */
-export function* planFindings(plan: AuditPlan, expiresAt: string): Generator<Planned, void> {
+export function* planFindings(
+  plan: AuditPlan,
+  expiresAt: string,
+  taken: readonly ReservedPlace[] = [],
+): Generator<Planned, void> {
   const { catalogue, snapshot, settings } = plan;
   const { clusters: _, checks: __, ...everything } = plan;
   const neighbours = neighboursIn(everything);
   const ownership = readOwnership(snapshot);
   const ownerOf = (id: ResourceId) => ownershipOf(ownership(id), settings.guard);
   const { priorityBand: band } = settings.guard;
-  const reserved: ReservedPlace[] = [];
+  const reserved: ReservedPlace[] = [...taken];
   for (const id of auditScope(plan).ids) {
     const audited = auditCluster(plan, id);
     if (audited === undefined) continue;

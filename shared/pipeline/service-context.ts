@@ -1,7 +1,10 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import type { ResourceType } from '../inventory/resource-types.ts';
 import type { Check } from '../model/check.ts';
 import type { ReportStore, TenantReader } from '../ports.ts';
 import type { Spool } from '../reports/json-report.ts';
+import type { RemediationStore } from '../remediation/remediation-store.ts';
+import type { Mode } from '../settings/mode.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Stores } from '../store-ports.ts';
 
@@ -11,16 +14,22 @@ export type Tell = (message: string, fields: Readonly<Record<string, unknown>>) 
 /** What the steps of the service do their work with. */
 export interface ServiceContext {
   readonly stores: Stores;
+  readonly remediations: RemediationStore;
+  /** What the installation allows at most; no more than plans where nobody may change anything. */
+  readonly maxMode: Mode;
   readonly reports: Pick<ReportStore, 'save'>;
   readonly catalogue: readonly Check<InferenceCluster>[];
   /** As they are now. @throws UsageError where they are wrong. */
   readonly settings: () => Promise<Settings>;
-  readonly tenant: (settings: Settings) => TenantReader;
+  /** Reads what audits need, and these types beside it. */
+  readonly tenant: (settings: Settings, also?: readonly ResourceType[]) => TenantReader;
   /** Which Azure is read, as reports name it: `public`, or the host of another one. */
   readonly cloud: string;
   /** Calls of Azure so far in this process, by kind; for what a step has cost. */
   readonly calls: () => Readonly<Record<string, number>>;
   readonly now: () => Date;
+  /** Resolves after about so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds that a check waits for further changes. */
   readonly checkDelayMs: number;
   /** A name that nothing has had before. */

@@ -17,9 +17,12 @@ export interface GuardLimits {
 export interface PastChange {
   readonly resourceId: ResourceId;
   readonly fingerprint: string;
+  /** The remediation it belongs to, and the run of it; changes of one run do not rest for each other. */
+  readonly remediationId?: string;
+  readonly runId?: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
-  readonly outcome: 'done' | 'rolledBack' | 'failed';
+  readonly outcome: 'underWay' | 'done' | 'rolledBack' | 'failed';
   /** Whether somebody else took it back later. */
   readonly revertedAt?: number;
 }
@@ -28,6 +31,7 @@ export interface PastChange {
 export interface ChangeRequest {
   readonly resourceIds: readonly ResourceId[];
   readonly fingerprint: string;
+  readonly runId?: string;
   readonly mode: Mode;
   /** Why the mode is what it is. */
   readonly modeBecause: string;
@@ -54,7 +58,7 @@ const fewestForRatio = 5;
  * Whether a change may be made at a moment: the mode allows it, it is approved and not expired, nobody
  * fights over the resource, too many changes did not fail of late, and neither the hour, the run, the
  * resource's rest nor a window speaks against it. In that order: what nobody may do is not promised
- * for later.
+ * for later. Whose the resource is, the plan itself has to know ({@link keptFromOthers}).
  */
 export function guard(
   request: ChangeRequest,
@@ -79,9 +83,8 @@ function refused(because: string): GuardAnswer {
 function notAllowed(request: ChangeRequest, now: number): GuardAnswer | undefined {
   const { mode, modeBecause, needsApproval, isApproved, expiresAt } = request;
   if (expiresAt <= now) return refused('The plan has expired; a new one has to be made.');
-  // Somebody who approves a plan decides what a mode of "plan" leaves to people.
-  const isEnough = mode === 'remediate' || (mode === 'plan' && isApproved);
-  if (!isEnough) return refused(`The mode is ${mode}: ${modeBecause}.`);
+  // No approval lifts a mode: whoever set it said that nothing is written.
+  if (mode !== 'remediate') return refused(`The mode is ${mode}: ${modeBecause}.`);
   return needsApproval && !isApproved ? refused('Nobody has approved the plan.') : undefined;
 }
 
@@ -92,13 +95,15 @@ function contested(
   past: readonly PastChange[],
   now: number,
 ): GuardAnswer | undefined {
-  const reverts = past.filter(
+  const reverted = past.filter(
     ({ fingerprint: own, revertedAt }) =>
       own === fingerprint && revertedAt !== undefined && now - revertedAt < day,
   );
-  return reverts.length >= maxReverts
+  // One remediation may change several resources.
+  const reverts = new Set(reverted.map(({ remediationId, at }) => remediationId ?? at)).size;
+  return reverts >= maxReverts
     ? refused(
-        `Somebody took this change back ${reverts.length} times in 24 hours: something else owns the resource.`,
+        `Somebody took this change back ${reverts} times in 24 hours: something else owns the resource.`,
       )
     : undefined;
 }
@@ -109,7 +114,7 @@ function circuitOpen(
   now: number,
 ): GuardAnswer | undefined {
   const recent = past.filter(({ at }) => now - at < hour);
-  const failed = recent.filter(({ outcome }) => outcome !== 'done');
+  const failed = recent.filter(({ outcome }) => outcome === 'rolledBack' || outcome === 'failed');
   const isOpen = recent.length >= fewestForRatio && failed.length / recent.length > maxFailureRatio;
   return isOpen
     ? refused(
@@ -139,14 +144,16 @@ function tooMuch(
 }
 
 function resting(
-  { resourceIds }: ChangeRequest,
+  { resourceIds, runId }: ChangeRequest,
   { cooldownMinutes }: GuardLimits,
   past: readonly PastChange[],
   now: number,
 ): GuardAnswer | undefined {
-  const last = Math.max(
-    ...past.filter(({ resourceId }) => resourceIds.includes(resourceId)).map(({ at }) => at),
+  const others = past.filter(
+    (change) =>
+      resourceIds.includes(change.resourceId) && (runId === undefined || change.runId !== runId),
   );
+  const last = Math.max(...others.map(({ at }) => at));
   const until = last + cooldownMinutes * 60_000;
   return until > now
     ? {

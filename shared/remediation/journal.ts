@@ -1,17 +1,35 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import type { PastChange } from './guard.ts';
 import type { Plan } from './plan.ts';
+import type { RemediationHead } from './remediation-store.ts';
+
+/** What was there when a plan was confirmed, so that it can be told afterwards what a change did. */
+export interface Before {
+  /** What the changes go into, as Azure gave it. */
+  readonly images: readonly Readonly<Record<string, unknown>>[];
+  /** The checks that passed, by cluster: of every cluster on which the change could bear. */
+  readonly passing: Readonly<Record<ResourceId, readonly string[]>>;
+}
 
 /** What a step of a remediation was; each is written before or after the one thing it speaks of. */
 export type Step =
   /** Somebody, or the service by itself, asks for a plan to be carried out. */
-  | { readonly step: 'requested'; readonly plan: Plan; readonly by: string }
+  | {
+      readonly step: 'requested';
+      readonly plan: Plan;
+      readonly by: string;
+      /** Set where somebody has to approve it although the plan by itself would not ask for that. */
+      readonly held?: boolean;
+    }
   | { readonly step: 'approved'; readonly by: string; readonly hash: string }
   | { readonly step: 'rejected'; readonly by: string; readonly because: string }
+  | { readonly step: 'expired' }
   | { readonly step: 'waiting'; readonly until: string; readonly because: string }
   | { readonly step: 'refused'; readonly because: string }
   /** What is there now is not what the plan was made on. */
   | { readonly step: 'void'; readonly because: string }
   /** The plan holds on what is there now; nothing that it writes exists yet. */
-  | { readonly step: 'confirmed' }
+  | { readonly step: 'confirmed'; readonly before: Before }
   | { readonly step: 'writing'; readonly index: number }
   | { readonly step: 'written'; readonly index: number; readonly made: boolean }
   /** A write failed, or what it led to is not what was proven: everything of ours is taken back. */
@@ -25,7 +43,23 @@ export type Step =
   | { readonly step: 'ended'; readonly outcome: Outcome };
 
 /** How a remediation ended. */
-export type Outcome = 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected';
+export type Outcome =
+  | 'done'
+  | 'rolledBack'
+  | 'partlyRolledBack'
+  | 'refused'
+  | 'void'
+  | 'rejected'
+  | 'expired';
+
+/** Where a remediation stands, in a word. */
+export type RemediationState =
+  | Outcome
+  | 'queued'
+  | 'awaitingApproval'
+  | 'approved'
+  | 'waiting'
+  | 'running';
 
 /** A step, and when it was written down (ISO 8601, UTC). Rows are only ever added. */
 export type JournalRow = Step & { readonly at: string };
@@ -33,7 +67,11 @@ export type JournalRow = Step & { readonly at: string };
 /** Where a remediation stands, told from its rows alone. */
 export interface Progress {
   readonly plan: Plan;
+  /** Whether somebody has to approve it. */
+  readonly needsApproval: boolean;
   readonly approvedBy?: string;
+  /** Undefined until the plan was confirmed. */
+  readonly before?: Before;
   /** What is to be done next. */
   readonly next:
     | { readonly kind: 'begin' }
@@ -58,8 +96,11 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
   }
   const { plan } = request;
   const approval = rows.findLast((row) => row.step === 'approved');
+  const confirmed = rows.find((row) => row.step === 'confirmed');
   const shared = {
     plan,
+    needsApproval: plan.approval || request.held === true,
+    ...(confirmed === undefined ? {} : { before: confirmed.before }),
     ...(approval?.step === 'approved' && approval.hash === plan.hash
       ? { approvedBy: approval.by }
       : {}),
@@ -73,7 +114,8 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
   const failed = rows.findLast((row) => row.step === 'failed' || row.step === 'rollbackAsked');
   if (failed !== undefined) return { ...shared, ...takingBack(rows, failed) };
   const stopped = rows.findLast(
-    ({ step }) => step === 'refused' || step === 'void' || step === 'rejected',
+    ({ step }) =>
+      step === 'refused' || step === 'void' || step === 'rejected' || step === 'expired',
   );
   if (stopped !== undefined && !rows.some(({ step }) => step === 'confirmed')) {
     return { ...shared, next: { kind: 'end', outcome: stopped.step as Outcome } };
@@ -87,6 +129,61 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
   return {
     ...shared,
     next: isVerified ? { kind: 'end', outcome: 'done' } : { kind: 'verify' },
+  };
+}
+
+/** Where the rows leave a remediation, in a word. @throws RangeError as `progressOf`. */
+export function stateOf(rows: readonly JournalRow[]): RemediationState {
+  const { next, needsApproval, approvedBy } = progressOf(rows);
+  if (next.kind === 'nothing' || next.kind === 'end') return next.outcome;
+  if (next.kind !== 'begin') return 'running';
+  if (rows.at(-1)?.step === 'waiting') return 'waiting';
+  if (approvedBy !== undefined) return 'approved';
+  return needsApproval ? 'awaitingApproval' : 'queued';
+}
+
+/** How an end is remembered; undefined where nothing was changed. */
+export function pastOutcomeOf(outcome: Outcome): PastChange['outcome'] | undefined {
+  switch (outcome) {
+    case 'done':
+    case 'rolledBack':
+      return outcome;
+    case 'partlyRolledBack':
+      return 'failed';
+    case 'refused':
+    case 'void':
+    case 'rejected':
+    case 'expired':
+      return undefined;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/**
+ * A remediation in short; `id` is its own.
+ * @throws RangeError as `progressOf`.
+ */
+export function headOf(id: string, rows: readonly JournalRow[]): RemediationHead {
+  const [first] = rows;
+  const { plan, approvedBy } = progressOf(rows);
+  const last = rows.at(-1);
+  const told = rows.findLast((row) => 'because' in row);
+  return {
+    id,
+    hash: plan.hash,
+    checkId: plan.checkId,
+    clusterId: plan.clusterId,
+    fingerprint: plan.fingerprint,
+    summary: plan.summary,
+    state: stateOf(rows),
+    by: first?.step === 'requested' ? first.by : '',
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+    ...(told === undefined ? {} : { because: told.because }),
+    createdAt: first?.at ?? '',
+    updatedAt: last?.at ?? '',
+    expiresAt: plan.expiresAt,
+    ...(last?.step === 'waiting' ? { until: last.until } : {}),
   };
 }
 

@@ -8,7 +8,15 @@ import { controlPlaneNeeds } from '../checks/network-contributor-granted.ts';
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
 import { type ResourceId, nameOf, parentOf, resourceGroupIdOf } from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
-import { type Plan, type PlanTerms, type Planned, canonical, sealed, unplannedOf } from './plan.ts';
+import {
+  type Plan,
+  type PlanTerms,
+  type Planned,
+  canonical,
+  ourMark,
+  sealed,
+  unplannedOf,
+} from './plan.ts';
 import { type FailingCheck, type JudgedCluster, keepsPassing } from './failing-check.ts';
 import { networkContributorRole, remediationActions } from './remediation-actions.ts';
 import { runsNow } from './refusals.ts';
@@ -72,7 +80,7 @@ function widening(
 }
 
 function descriptionOf({ check, cluster }: FailingCheck): string {
-  return `Portcullis: ${check.id} of ${cluster.name}`;
+  return `${ourMark}${check.id} of ${cluster.name}`;
 }
 
 /** Network Contributor for each deployer on each network that it cannot join. */

@@ -13,6 +13,7 @@ import {
   type PlanTerms,
   type Planned,
   canonical,
+  ourMark,
   sealed,
   unplannedOf,
 } from './plan.ts';
@@ -56,7 +57,7 @@ export function planInsertions(
   const { check, cluster, fingerprint } = failing;
   const groups = groupsOf(cluster);
   const overrides = [...new Set(insertions.flatMap((insertion) => insertion.overrides))];
-  const description = `Portcullis: ${check.id} of ${cluster.name}`.slice(0, 140);
+  const description = `${ourMark}${check.id} of ${cluster.name}`.slice(0, 140);
   const rules = insertions.map(({ groupId, rule }): PlacedRule => ({
     groupId,
     rule: { ...rule, name: ruleName(check.id, groupId, rule) },

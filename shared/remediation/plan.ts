@@ -16,6 +16,9 @@ interface GrantedRole {
   readonly scope: ResourceId;
 }
 
+/** How the description of everything that we make begins; what lacks it is never taken away. */
+export const ourMark = 'Portcullis: ';
+
 /** What a plan changes of what may happen, exactly. */
 interface PlanDiff {
   readonly newlyAllowed: readonly DescribedBox[];

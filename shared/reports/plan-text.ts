@@ -20,7 +20,7 @@ export function plansText(planned: readonly Planned[], sheet: Sheet): string {
   const title = (text: string, count: number): string => paint(`${text}  ${count}`, 'strong');
   return [
     ...(plans.length === 0 ? [] : [title('PLANS', plans.length), '']),
-    ...plans.flatMap((plan) => [...planLines(plan, sheet), '']),
+    ...plans.flatMap((plan) => [...planLines(plan, sheet), ...snippetLines(plan.snippets.az), '']),
     ...(unplanned.length === 0 ? [] : [title('NOT PLANNED', unplanned.length), '']),
     ...unplanned.flatMap((one) => [...unplannedLines(one, sheet), '']),
     ...wrap(
@@ -33,8 +33,9 @@ export function plansText(planned: readonly Planned[], sheet: Sheet): string {
   ].join('\n');
 }
 
-function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
-  const { diff, approval, snippets, hash, expiresAt } = plan;
+/** A plan as somebody reads it who is to approve it. */
+export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
+  const { diff, approval, hash, expiresAt } = plan;
   return [
     ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
     ...hang('   ', plan.summary, width),
@@ -53,7 +54,6 @@ function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
       `${hash.slice(0, 16)}, until ${expiresAt}${approval ? ', needs approval' : ''}`,
       width,
     ).map((line) => paint(line, 'faint')),
-    ...snippetLines(snippets.az),
   ];
 }
 

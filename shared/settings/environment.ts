@@ -111,6 +111,35 @@ const schema = z.object({
       'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
     examples: ['00000000-0000-0000-0000-000000000000'],
   }),
+  PORTCULLIS_REMEDIATOR_CLIENT_ID: clientId.optional().meta({
+    description:
+      'The client id of the user-assigned identity that may change something, which should be no other that reads. Without it nothing is written, and the mode is plan at most.',
+    examples: ['00000000-0000-0000-0000-000000000000'],
+  }),
+  PORTCULLIS_REMEDIATOR_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The secret of that application, on a laptop or in a pipeline, where there is no managed identity. In Azure, leave it out.',
+      examples: ['…'],
+    }),
+  AZURE_TENANT_ID: z
+    .guid({ error: 'must be the id of a tenant, a GUID' })
+    .optional()
+    .meta({
+      description:
+        "The tenant that an application with a secret signs in to. Microsoft's libraries read it too, as they do AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+      examples: ['00000000-0000-0000-0000-000000000000'],
+    }),
+  WEBSITE_AUTH_ENABLED: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'Set by Azure where it authenticates callers: then remediations are approved by people with the role Approver, whose names are kept; else by whoever holds the function key.',
+      examples: ['True'],
+    }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z
     .string()
     .optional()
@@ -146,6 +175,32 @@ export type SettingsPlace =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'blob'; readonly container: string; readonly name: string };
 
+/** Whoever may change something. */
+export interface RemediatorIdentity {
+  /** The application that alone may. */
+  readonly clientId: string;
+  /** Where it signs in with a secret instead of whatever this machine has. */
+  readonly secret?: { readonly tenantId: string; readonly clientSecret: string };
+}
+
+/**
+ * Whoever may change something; undefined where nobody is named.
+ * @throws UsageError for a secret without a tenant.
+ */
+export function remediatorIdentityIn(
+  env: Readonly<Record<string, string | undefined>>,
+): RemediatorIdentity | undefined {
+  const clientId = env['PORTCULLIS_REMEDIATOR_CLIENT_ID']?.trim() ?? '';
+  const clientSecret = env['PORTCULLIS_REMEDIATOR_CLIENT_SECRET'] ?? '';
+  const tenantId = env['AZURE_TENANT_ID']?.trim() ?? '';
+  if (clientId === '') return undefined;
+  if (clientSecret === '') return { clientId };
+  if (tenantId !== '') return { clientId, secret: { tenantId, clientSecret } };
+  throw new UsageError([
+    'AZURE_TENANT_ID is not set; PORTCULLIS_REMEDIATOR_CLIENT_SECRET needs it: the id of the tenant',
+  ]);
+}
+
 /** What the functions are told from outside, checked. */
 export interface Environment {
   readonly storage: StorageAccess;
@@ -158,6 +213,10 @@ export interface Environment {
   /** Milliseconds between the last event for a cluster and its check. */
   readonly checkDelayMs: number;
   readonly readerClientId?: string;
+  /** Absent: nothing is written. */
+  readonly remediator?: RemediatorIdentity;
+  /** Whether the platform says who calls. */
+  readonly authenticatesCallers: boolean;
 }
 
 /** Every variable there is, in the order of the documentation. */
@@ -196,6 +255,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     throw new UsageError(problems);
   }
   const { data } = parsed;
+  const remediator = remediatorIdentityIn(given);
   return {
     storage,
     scanSchedule: data.SCAN_SCHEDULE,
@@ -208,6 +268,8 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
+    ...(remediator === undefined ? {} : { remediator }),
+    authenticatesCallers: /^true$/i.test(data.WEBSITE_AUTH_ENABLED ?? ''),
   };
 }
 
@@ -243,6 +305,29 @@ function storageOf(given: Variables): StorageAccess | undefined {
     kind: 'identity',
     ...endpoints,
     ...(clientIdGiven === undefined ? {} : { clientId: clientIdGiven }),
+  };
+}
+
+/**
+ * How to open a storage account that is named by the address of its blobs: with the connection string
+ * where that is of it, else signed in.
+ * @throws UsageError for what is no such address.
+ */
+export function storageAccessIn(blobs: string, connectionString?: string): StorageAccess {
+  if (!httpAddress.safeParse(blobs).success) {
+    throw new UsageError([
+      `--storage "${blobs}" must be an address such as https://mystorage.blob.core.windows.net`,
+    ]);
+  }
+  if (connectionString?.toLowerCase().includes(blobs.toLowerCase().replace(/\/$/, '')) === true) {
+    return { kind: 'connectionString', connectionString };
+  }
+  const beside = (service: string) => blobs.replace('.blob.', `.${service}.`);
+  return {
+    kind: 'identity',
+    blobEndpoint: blobs,
+    queueEndpoint: beside('queue'),
+    tableEndpoint: beside('table'),
   };
 }
 

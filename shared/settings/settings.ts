@@ -81,10 +81,7 @@ const clockTime = z
 const checkSettings = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether the check runs.'),
   severity: z.enum(severities).optional().describe("Instead of the check's own severity."),
-  mode: z
-    .enum(modes)
-    .optional()
-    .describe('Instead of the mode for all checks. Read, but without effect in this version.'),
+  mode: z.enum(modes).optional().describe('Instead of the mode for all checks.'),
 });
 
 const exemption = z.strictObject({
@@ -147,7 +144,7 @@ const guard = z
       .describe('When changes may be made; empty means always.'),
   })
   .prefault({})
-  .describe('Limits on changes. Read, but without effect in this version: nothing is changed.');
+  .describe('Limits on changes that are made.');
 
 const webAddress = z.url({ protocol: /^https$/, error: 'must be a web address with https://' });
 const sink = z.discriminatedUnion(
@@ -238,7 +235,9 @@ const settingsSchema = z
     mode: z
       .enum(modes)
       .default('alert')
-      .describe('The most the service may do. Read, but without effect in this version.'),
+      .describe(
+        'The most that may be done about a failing check: audit, alert, plan, or remediate, which alone changes anything.',
+      ),
     checks: z
       .record(z.string(), checkSettings)
       .default({})

@@ -5,10 +5,12 @@ import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { blobService } from '../../shared/adapters/store/blob-service.ts';
 import { memoryStores } from '../../shared/adapters/store/stores.ts';
 import { storageAccountStores } from '../../shared/adapters/store/storage-account.ts';
+import { remediationStoreContract } from '../contracts/remediation-store.contract.ts';
 import { clusterNamed, storesContract } from '../contracts/stores.contract.ts';
 
 describe('in memory', () => {
   storesContract(() => memoryStores(() => new Date()));
+  remediationStoreContract((now) => memoryStores(now).remediations);
 });
 
 describe('in Azure Storage', () => {
@@ -21,20 +23,22 @@ describe('in Azure Storage', () => {
   });
 
   /** Each test has the account to itself. */
-  async function emptied() {
+  async function emptied(now: () => Date = () => new Date()) {
     const { connectionString } = azurite;
     const blobs = blobService({ kind: 'connectionString', connectionString });
     await blobs.getContainerClient('cache').deleteIfExists();
+    await blobs.getContainerClient('snapshots').deleteIfExists();
     const tables = TableServiceClient.fromConnectionString(connectionString, {
       allowInsecureConnection: true,
     });
     for await (const { name = '' } of tables.listTables()) await tables.deleteTable(name);
     const queues = QueueServiceClient.fromConnectionString(connectionString);
     for await (const { name } of queues.listQueues()) await queues.deleteQueue(name);
-    return storageAccountStores({ kind: 'connectionString', connectionString });
+    return storageAccountStores({ kind: 'connectionString', connectionString }, now);
   }
 
-  storesContract(emptied);
+  storesContract(() => emptied());
+  remediationStoreContract(async (now) => (await emptied(now)).remediations);
 
   test('a message is base64, as host.json says, and hidden for a while where asked', async () => {
     const stores = await emptied();

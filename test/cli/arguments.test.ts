@@ -124,7 +124,7 @@ describe('the command', () => {
     [['scna'], 'there is no verb "scna"; did you mean "scan"?'],
     [
       ['frobnicate'],
-      'there is no verb "frobnicate"; there are scan, explain, plan, checks, export, doctor, nsg explain',
+      'there is no verb "frobnicate"; there are scan, explain, plan, apply, rollback, checks, export, doctor, nsg explain',
     ],
     [['nsg'], 'there is no verb "nsg"; there are nsg explain, nsg diff, nsg lint'],
     [['nsg', 'expain'], 'there is no verb "nsg expain"; did you mean "nsg explain"?'],

@@ -57,9 +57,11 @@ describe('api', () => {
       'api',
       'check-cluster',
       'dead-letter-cluster-checks',
+      'dead-letter-remediations',
       'dead-letter-scan-shards',
       'health',
       'housekeeping',
+      'remediate-finding',
       'resource-changed',
       'scan-shard',
       'scheduled-scan',
@@ -77,7 +79,7 @@ describe('api', () => {
     expect(named('api').trigger).toMatchObject({
       type: 'httpTrigger',
       authLevel: 'function',
-      methods: ['GET'],
+      methods: ['GET', 'POST'],
       route: '{*path}',
     });
   });
@@ -92,6 +94,8 @@ describe('api', () => {
   it.each([
     ['scan-shard', 'scan-shards'],
     ['check-cluster', 'cluster-checks'],
+    ['remediate-finding', 'remediations'],
+    ['dead-letter-remediations', 'remediations-poison'],
     ['dead-letter-scan-shards', 'scan-shards-poison'],
     ['dead-letter-cluster-checks', 'cluster-checks-poison'],
   ])('%s waits for the queue %s', (name, queueName) => {
@@ -122,7 +126,7 @@ describe('api', () => {
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['checks', 'findings', 'reports/latest'],
+      paths: ['checks', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -131,7 +135,7 @@ describe('api', () => {
     expect(status).toBe(404);
     expect(jsonBody).toEqual({
       error: `No "${path}" here.`,
-      paths: ['checks', 'findings', 'reports/latest'],
+      paths: ['checks', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -215,6 +219,7 @@ describe('api', () => {
             failed: 0,
             owner: 'dead-letter-cluster-checks',
           },
+          remediations: { waiting: 0, poisoned: 0, failed: 0, owner: 'dead-letter-remediations' },
         },
         lastScan: null,
       });

@@ -1,12 +1,12 @@
 /** Plans carried out in a world that refuses, forgets answers, interferes and breaks off. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Hands, type Verification, carryOut } from '../../shared/pipeline/carry-out.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { GuardAnswer } from '../../shared/remediation/guard.ts';
-import { type JournalRow, progressOf } from '../../shared/remediation/journal.ts';
+import { type Before, type JournalRow, progressOf } from '../../shared/remediation/journal.ts';
 import { type Plan, type Planned, sealed } from '../../shared/remediation/plan.ts';
+import { madeUpChange, madeUpPlan } from '../remediation/made-up-plan.ts';
 
 const runs = import.meta.env.MODE === 'deep' ? 20_000 : 2000;
 
@@ -14,40 +14,8 @@ class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-function change(name: string): ArmWrite {
-  const properties = { access: 'Allow', priority: 3000, name };
-  return {
-    method: 'PUT',
-    url: `/nsg/securityRules/${name}?v=1`,
-    body: { properties },
-    ifMatch: null,
-  };
-}
-
-function planOf(names: readonly string[]): Plan {
-  const changes = names.map(change);
-  return sealed({
-    checkId: 'scoring-inbound-allowed',
-    clusterId: resourceId('/cluster'),
-    fingerprint: 'f'.repeat(32),
-    kind: 'securityRules',
-    approval: false,
-    summary: 'Add rules.',
-    basis: [{ id: resourceId('/nsg'), digest: 'd' }],
-    changes,
-    diff: { newlyAllowed: [], newlyDenied: [], newlyGranted: [] },
-    permissions: [],
-    places: [],
-    undo: changes
-      .map(({ url }) => ({ method: 'DELETE' as const, url, ifMatch: null }))
-      .toReversed(),
-    snippets: { az: '', bicep: '', terraform: '' },
-    proof: { checkPasses: true, withinRequest: true, nothingDenied: true, othersKept: true },
-    expiresAt: '2026-11-27T02:00:00.000Z',
-  });
-}
-
-const plan = planOf(['a', 'b']);
+const plan = madeUpPlan(['a', 'b']);
+const before: Before = { images: [{ id: '/nsg' }], passing: {} };
 
 /** What goes wrong at one call of the world; each is used up once. */
 type Fault =
@@ -107,7 +75,7 @@ function worldOf(
         rows.push(row);
       }),
     guard: () => Promise.resolve(guarded),
-    planAgain: () => crashing(() => (live === 'passes' ? undefined : live)),
+    planAgain: () => crashing(() => (live === 'passes' ? { before } : { planned: live, before })),
     read: (request) => crashing(() => rules.get(request.url)),
     verify: () => crashing(() => seen),
     send: (request) =>
@@ -232,7 +200,12 @@ describe('carrying out a plan', () => {
 
   it.each<[string, Partial<Record<'live' | 'guarded', unknown>>, string, RegExp]>([
     ['the check passes by now', { live: 'passes' }, 'void', /passes by now/],
-    ['the state has moved', { live: { kind: 'plan', plan: planOf(['c']) } }, 'void', /not what/],
+    [
+      'the state has moved',
+      { live: { kind: 'plan', plan: madeUpPlan(['c']) } },
+      'void',
+      /not what/,
+    ],
     [
       'there is no plan any more',
       { live: { kind: 'unplanned', unplanned: { because: 'an admin rule denies it' } } },
@@ -258,10 +231,64 @@ describe('carrying out a plan', () => {
   });
 
   it('sends nothing of a plan that was edited after it was made', async () => {
-    const edited = { ...plan, changes: [change('evil')] };
+    const edited = { ...plan, changes: [madeUpChange('evil')] };
     const world = worldOf([]);
     expect(await toTheEnd(world, [request(edited)])).toEqual({ kind: 'ended', outcome: 'refused' });
     expect(world.sent).toEqual([]);
+  });
+
+  it.each<[string, Partial<Plan>]>([
+    ['requests', { changes: [madeUpChange('evil')] }],
+    ['undo', { undo: plan.undo.map((one) => ({ ...one, method: 'PUT', body: { evil: true } })) }],
+    ['permissions', { permissions: ['*'] }],
+    ['need of approval', { approval: true }],
+  ])('sends nothing of a plan whose %s were edited and hashed again', async (_name, edit) => {
+    const { id: _, hash: __, ...draft } = { ...plan, ...edit };
+    const world = worldOf([]);
+    const ended = await toTheEnd(world, [request(sealed(draft))]);
+    expect(ended).toEqual({ kind: 'ended', outcome: 'void' });
+    expect(world.sent).toEqual([]);
+  });
+
+  it('takes nothing away that does not bear our mark, whatever a journal says', async () => {
+    const world = worldOf([]);
+    const foreign = { access: 'Allow', priority: 100, name: 'theirs' };
+    const url = '/nsg/securityRules/theirs';
+    world.rules.set(url, foreign);
+    const { id: _, hash: __, ...draft } = plan;
+    const forged = sealed({
+      ...draft,
+      changes: [{ method: 'PUT', url, body: { properties: foreign }, ifMatch: null }],
+      undo: [{ method: 'DELETE', url, ifMatch: null }],
+    });
+    const at = '2026-11-26T03:00:00.000Z';
+    const ended = await toTheEnd(world, [
+      request(forged),
+      { step: 'confirmed', before, at },
+      { step: 'written', index: 0, made: true, at },
+      { step: 'verified', at },
+      { step: 'rollbackAsked', by: 'ops', because: 'a mistake', at },
+    ]);
+    expect(ended).toEqual({ kind: 'ended', outcome: 'partlyRolledBack' });
+    expect(world.sent).toEqual([]);
+    expect(world.rules.size).toBe(1);
+  });
+
+  it('goes on only where what was confirmed still holds', async () => {
+    const moved = worldOf([], { kind: 'pass' }, { kind: 'plan', plan: madeUpPlan(['c']) });
+    const at = '2026-11-26T03:00:00.000Z';
+    moved.rules.set(plan.changes[0]?.url ?? '', {
+      ...(madeUpChange('a').body?.['properties'] as object),
+    });
+    const ended = await toTheEnd(moved, [
+      request(),
+      { step: 'confirmed', before, at },
+      { step: 'writing', index: 0, at },
+      { step: 'written', index: 0, made: true, at },
+    ]);
+    expect(ended).toEqual({ kind: 'ended', outcome: 'rolledBack' });
+    expect(moved.sent).toEqual([`DELETE ${plan.changes[0]?.url ?? ''}`]);
+    expect(moved.rules.size).toBe(0);
   });
 
   it('waits where the guard says so, and goes on afterwards', async () => {

@@ -6,7 +6,15 @@ import { catalogue } from '../../shared/checks/catalogue.ts';
 import type { Transition } from '../../shared/model/finding.ts';
 import { checkCluster, discover } from '../../shared/pipeline/check-cluster.ts';
 import { takeDeadLetter } from '../../shared/pipeline/dead-letters.ts';
-import { checkMessage, messageIn, shardMessage } from '../../shared/pipeline/messages.ts';
+import {
+  checkMessage,
+  messageIn,
+  remediationMessage,
+  shardMessage,
+} from '../../shared/pipeline/messages.ts';
+import { remediateFinding } from '../../shared/pipeline/remediate-finding.ts';
+import type { AzureWriter } from '../../shared/remediation/arm-write.ts';
+import type { Mode } from '../../shared/settings/mode.ts';
 import { scanShard } from '../../shared/pipeline/scan-shard.ts';
 import type { ServiceContext } from '../../shared/pipeline/service-context.ts';
 import { memorySpool } from '../../shared/reports/json-report.ts';
@@ -19,6 +27,10 @@ export function memoryService(
   settings: unknown,
   start = '2026-11-24T02:00:00.000Z',
   checks: ServiceContext['catalogue'] = catalogue,
+  remediator: { readonly maxMode: Mode; open(): Promise<AzureWriter> } = {
+    maxMode: 'alert',
+    open: () => Promise.reject(new Error('nobody may change anything here')),
+  },
 ) {
   let at = Date.parse(start);
   let ids = 0;
@@ -33,6 +45,9 @@ export function memoryService(
     cloud: 'public',
     ...tenant,
     stores,
+    remediations: stores.remediations,
+    maxMode: remediator.maxMode,
+    wait: async () => {},
     reports,
     catalogue: checks,
     settings: async () => parsed.settings,
@@ -51,6 +66,13 @@ export function memoryService(
       const check = messageIn(checkMessage, message);
       if ('discover' in check) await discover(context, check.discover);
       else await checkCluster(context, check);
+    } else if (queue === 'remediations') {
+      const asked = messageIn(remediationMessage, message);
+      const access = { identity: 'remediator', open: () => remediator.open() };
+      told.push({
+        message: 'remediation ended',
+        fields: { outcome: await remediateFinding(context, access, asked) },
+      });
     } else {
       // The queues of this host are those of the list, and their poison queues.
       await takeDeadLetter(context, queue.replace(/-poison$/, '') as QueueName, message);

@@ -116,11 +116,11 @@ describe('the guard', () => {
     ['refuses in mode alert', { mode: 'alert', isApproved: true }, {}, [], { kind: 'refused' }],
     ['refuses in mode plan', { mode: 'plan' }, {}, [], { kind: 'refused' }],
     [
-      'lets an approved plan go in mode plan',
+      'refuses in mode plan, whoever approves',
       { mode: 'plan', isApproved: true },
       {},
       [],
-      { kind: 'go' },
+      { kind: 'refused' },
     ],
     [
       'refuses what nobody approved',
@@ -181,6 +181,20 @@ describe('the guard', () => {
       {},
       [past({ resourceId: group })],
       { kind: 'wait', until: now + 30 * minute },
+    ],
+    [
+      'lets the changes of one run follow each other',
+      { runId: 'r' },
+      {},
+      [past({ resourceId: group, runId: 'r' })],
+      { kind: 'go' },
+    ],
+    [
+      'takes what is under way for no failure',
+      {},
+      {},
+      many(6, { outcome: 'underWay' }),
+      { kind: 'go' },
     ],
     [
       'waits for a window',

@@ -25,6 +25,7 @@ describe('the environment', () => {
       cloud: 'public',
       maxMode: 'alert',
       checkDelayMs: 30_000,
+      authenticatesCallers: false,
     });
     expect(problemsOf({})).toEqual([
       'SCAN_SCHEDULE is not set; set it, for example to "0 0 2 * * *"',

@@ -1,6 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
-import { DefaultAzureCredential } from '@azure/identity';
+import { ClientSecretCredential, DefaultAzureCredential } from '@azure/identity';
+import type { RemediatorIdentity } from '../../settings/environment.ts';
 import type { Cloud } from './cloud.ts';
+import { onlyAs } from './only-as.ts';
+import { payloadOf, textIn } from './token-claims.ts';
 
 /** The tenants whose sign-in service Azure's own libraries know, and need not look up. */
 const wellKnown = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/;
@@ -19,6 +22,18 @@ export function signIn(cloud: Cloud, clientId?: string): TokenCredential {
   });
 }
 
+/** The one application that may change something: by its secret, else whoever is signed in as it. */
+export function signInAs(cloud: Cloud, { clientId, secret }: RemediatorIdentity): TokenCredential {
+  if (secret === undefined) return onlyAs(clientId, signIn(cloud, clientId));
+  const { tenantId, clientSecret } = secret;
+  const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: cloud.authority,
+    disableInstanceDiscovery: !wellKnown.test(cloud.authority),
+    ...(cloud.ca === undefined ? {} : { tlsOptions: { ca: cloud.ca } }),
+  });
+  return onlyAs(clientId, credential);
+}
+
 /** What a token says of whoever holds it; undefined where it is none that we can read. */
 export interface TokenClaims {
   readonly objectId: string;
@@ -32,20 +47,9 @@ export interface TokenClaims {
  * decide nothing.
  */
 export function claimsOf(token: string): TokenClaims | undefined {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return undefined;
-  let claims: unknown;
-  try {
-    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  } catch {
-    // Opaque tokens are lawful; then nothing is known of their holder.
-    return undefined;
-  }
-  if (typeof claims !== 'object' || claims === null) return undefined;
-  const { oid, tid, upn, appid } = claims as Readonly<Record<string, unknown>>;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  const objectId = text(oid);
+  const { oid, tid, upn, appid } = payloadOf(token);
+  const objectId = textIn(oid);
   return objectId === undefined
     ? undefined
-    : { objectId, tenantId: text(tid), name: text(upn) ?? text(appid) };
+    : { objectId, tenantId: textIn(tid), name: textIn(upn) ?? textIn(appid) };
 }

@@ -4,10 +4,11 @@ import type { WorkFiles } from '../../store-ports.ts';
 import { blockBytes, blocksAtOnce, chunked } from './blob-upload.ts';
 import { isNotFound } from './blob-service.ts';
 
-const containerName = 'cache';
-
-/** Files as blobs of the container `cache`, which is made when the first is written. */
-export function blobFiles(service: BlobServiceClient): WorkFiles {
+/** Files as blobs of a container, which is made when the first is written. */
+export function blobFiles(
+  service: BlobServiceClient,
+  containerName: 'cache' | 'snapshots',
+): WorkFiles {
   const container = service.getContainerClient(containerName);
   return {
     async write(name, pieces) {

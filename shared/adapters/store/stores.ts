@@ -7,17 +7,29 @@ import { type MemoryQueues, memoryQueues } from './memory-queues.ts';
 import { memoryFiles } from './memory-files.ts';
 import { memoryTables } from './memory-tables.ts';
 import { scanRecords } from './scan-records.ts';
-import type { TableStore } from './table-store.ts';
+import type { RemediationStore } from '../../remediation/remediation-store.ts';
+import { type RemediationPlace, remediationRecords } from './remediation-records.ts';
 import { trendRecords } from './trend-records.ts';
+
+/** Everything that is kept, remediations too. */
+export interface AllStores extends Stores {
+  readonly remediations: RemediationStore;
+}
+
+/** Where things are kept; `snapshots` are for what was there before a change. */
+export interface StorePlace<Q extends MessageQueues> extends RemediationPlace {
+  readonly files: WorkFiles;
+  readonly queues: Q;
+}
 
 /** Everything that is kept, on these tables, files and queues. */
 export function storesOn<Q extends MessageQueues>(
-  tables: TableStore,
-  files: WorkFiles,
-  queues: Q,
-): Stores & { readonly queues: Q } {
-  const place = { tables, files };
+  given: StorePlace<Q>,
+): AllStores & { readonly queues: Q } {
+  const { files, queues } = given;
+  const place = { tables: given.tables, files };
   return {
+    remediations: remediationRecords(given),
     findings: findingRecords(place),
     clusters: clusterRecords(place),
     dependencies: dependencyRecords(place),
@@ -30,6 +42,8 @@ export function storesOn<Q extends MessageQueues>(
 }
 
 /** Everything in memory, by a clock of one's own. */
-export function memoryStores(now: () => Date): Stores & { readonly queues: MemoryQueues } {
-  return storesOn(memoryTables(), memoryFiles(), memoryQueues(now));
+export function memoryStores(now: () => Date): AllStores & { readonly queues: MemoryQueues } {
+  const files = memoryFiles();
+  const queues = memoryQueues(now);
+  return storesOn({ tables: memoryTables(), files, snapshots: memoryFiles(), queues, now });
 }

@@ -1,0 +1,78 @@
+import { appliedText, outcomeText, stepText } from '../shared/reports/applied-text.ts';
+import { type StorageAccess, storageAccessIn } from '../shared/settings/environment.ts';
+import { agreed, changingFlags, journalNamed, remediatorIn, whoAsks } from './apply.ts';
+import type { Arguments, Verb } from './arguments.ts';
+import { cloudFlag, liveSource } from './live-source.ts';
+import { paintFor, readableWidth } from './terminal.ts';
+import type { Services, World } from './world.ts';
+
+export const rollbackVerb: Verb = {
+  name: 'rollback',
+  summary:
+    'Takes back what a remediation made: only what bears our mark and nobody has changed since.',
+  usage: 'portcullis rollback <journal-file or id> [--storage <url>] [flags]',
+  operands: ['<journal-file or id>'],
+  flags: [
+    {
+      name: 'storage',
+      value: '<url>',
+      says: "Take back a remediation of the service, by its id: the address of the blobs of the service's storage account. Without it, the journal that portcullis apply wrote in this folder.",
+    },
+    cloudFlag,
+    ...changingFlags,
+  ],
+  notes: [
+    'Nothing is removed unless PORTCULLIS_REMEDIATOR_CLIENT_ID names the application (client) id of whoever may change something, and it signs in, as for portcullis apply.',
+    'Exit codes: 0 all of it is taken back, 1 something was left, 2 it could not be tried, 3 somebody else writes to the resource.',
+  ],
+  examples: [
+    {
+      command: 'portcullis rollback portcullis-494321eafeaa7752.jsonl',
+      says: 'What the command did',
+    },
+    {
+      command:
+        'portcullis rollback 494321eafeaa7752 --storage https://mystorage.blob.core.windows.net',
+      says: 'What the service did',
+    },
+  ],
+};
+
+/** Takes a remediation back; the exit code. */
+export async function rollback(args: Arguments, world: World, services: Services): Promise<number> {
+  const [named = ''] = args.operands;
+  const identity = remediatorIn(world);
+  const storage = storageNamed(args, world);
+  if (!(await agreed(`Take back ${named}?`, args, world))) return 0;
+  const options = {
+    source: liveSource(args, world),
+    identity,
+    by: whoAsks(),
+    now: world.now,
+    onRow: (row: Parameters<typeof stepText>[0]) => {
+      const text = stepText(row);
+      if (text !== undefined && !args.has('quiet')) void world.stderr.write(`  ${text}\n`);
+    },
+  };
+  const sheet = {
+    paint: paintFor(world.stdout, world.env, args.has('no-color')),
+    width: readableWidth(world.stdout, world.env),
+  };
+  if (storage === undefined) {
+    const rollBackFile = await services.rollBackFile();
+    const applied = await rollBackFile(journalNamed(named, world.folder), options);
+    await world.stdout.write(`${appliedText(applied.plan, applied, sheet)}\n`);
+    return applied.result.kind === 'ended' && applied.result.outcome === 'rolledBack' ? 0 : 1;
+  }
+  const rollBackKept = await services.rollBackKept();
+  const outcome = await rollBackKept(named.toLowerCase(), storage, options);
+  await world.stdout.write(`${named}: ${outcomeText(outcome)}\n`);
+  if (outcome.kind === 'busy') return 3;
+  return outcome.kind === 'ended' && outcome.outcome === 'rolledBack' ? 0 : 1;
+}
+
+/** The storage account by the address of its blobs, or by the connection string in the environment. */
+function storageNamed(args: Arguments, { env }: World): StorageAccess | undefined {
+  const url = args.text('storage');
+  return url === undefined ? undefined : storageAccessIn(url, env['AzureWebJobsStorage']);
+}

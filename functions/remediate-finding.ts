@@ -1,0 +1,27 @@
+import { app } from '@azure/functions';
+import { processService } from '../shared/compose-service.ts';
+import { messageIn, remediationMessage } from '../shared/pipeline/messages.ts';
+import { remediateFinding } from '../shared/pipeline/remediate-finding.ts';
+import { step } from './step.ts';
+
+/** Plans for a finding, or carries a remediation out: the one function that can change anything. */
+app.storageQueue('remediate-finding', {
+  queueName: 'remediations',
+  connection: 'AzureWebJobsStorage',
+  handler: step('remediation', async (service, given: unknown) => {
+    const message = messageIn(remediationMessage, given);
+    const { cloud, remediator: identity } = processService().environment;
+    const remediator = {
+      identity: identity?.clientId ?? 'nobody',
+      async open() {
+        if (identity === undefined) {
+          throw new Error('PORTCULLIS_REMEDIATOR_CLIENT_ID is not set: nothing is written');
+        }
+        const { liveWriter } = await import('../shared/compose-remediation.ts');
+        return liveWriter({ source: { kind: 'live', cloud }, identity });
+      },
+    };
+    const outcome = await remediateFinding(service, remediator, message);
+    service.tell('remediation ended', { ...message, outcome });
+  }),
+});

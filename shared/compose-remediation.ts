@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import manifest from '../package.json' with { type: 'json' };
+import { azureWriter } from './adapters/azure/azure-writer.ts';
+import { cloudNamed } from './adapters/azure/cloud.ts';
+import { signInAs } from './adapters/azure/sign-in.ts';
+import {
+  type JournalFile,
+  journalPath,
+  journalsIn,
+  openJournal,
+} from './adapters/files/journal-file.ts';
+import { storageAccountStores } from './adapters/store/storage-account.ts';
+import { catalogue } from './checks/catalogue.ts';
+import { liveTenant, readLive } from './compose-live.ts';
+import { ownershipTypes } from './facts/ownership-facts.ts';
+import { findClusters } from './facts/find-clusters.ts';
+import type { InventorySnapshot } from './inventory/inventory-snapshot.ts';
+import type { ResourceId } from './model/resource-id.ts';
+import type { CarriedOut } from './pipeline/carry-out.ts';
+import { linksOf } from './pipeline/dependencies.ts';
+import { type ChangeMemory, pastChangesOf, storeMemory } from './pipeline/guard-change.ts';
+import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
+import type { Neighbourhood } from './pipeline/plan-live.ts';
+import { type RemediationParts, remediate } from './pipeline/remediate.ts';
+import type { AzureWriter } from './remediation/arm-write.ts';
+import type { PastChange } from './remediation/guard.ts';
+import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
+import type { Plan } from './remediation/plan.ts';
+import type { LiveSource, ScanProgress } from './reports/scan.ts';
+import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
+import type { Mode } from './settings/mode.ts';
+import { type Settings, defaultSettings } from './settings/settings.ts';
+import { UsageError } from './settings/usage-error.ts';
+
+/** Who changes something, and where; without such an identity nothing is written. */
+export interface Remediator {
+  readonly source: LiveSource;
+  readonly identity: RemediatorIdentity;
+}
+
+/**
+ * Resource Manager, to be changed as one application and no other.
+ * @throws UsageError for a cloud that is none.
+ */
+export function liveWriter({ source, identity }: Remediator): AzureWriter {
+  const cloud = cloudNamed(source.cloud);
+  return azureWriter({
+    cloud,
+    credential: signInAs(cloud, identity),
+    userAgent: `portcullis/${manifest.version}`,
+    patience: source.attemptMs === undefined ? {} : { attemptMs: source.attemptMs },
+  });
+}
+
+/** What carrying plans out from a machine of one's own takes. */
+export interface ApplyOptions extends Remediator {
+  readonly settings: Settings;
+  readonly maxMode: Mode;
+  /** Where journals are kept. */
+  readonly folder: string;
+  /** Who asks for it, for the journal. */
+  readonly by: string;
+  readonly now: () => Date;
+  readonly onProgress: (event: ScanProgress) => void;
+}
+
+/** How a plan ended, or what it waits for, and where that is written down. */
+export interface Applied {
+  readonly plan: Plan;
+  readonly result: CarriedOut;
+  /** The last reason that was given. */
+  readonly because?: string;
+  /** When one that waits may be gone on with. */
+  readonly until?: string;
+  readonly journal: string;
+}
+
+/** Somebody who has read the tenant, and carries plans out in it. */
+export interface Applier {
+  /** Goes on where an earlier attempt left it. `siblings` are plans that were made together with it. */
+  apply(plan: Plan, siblings: readonly Plan[], onRow: (row: JournalRow) => void): Promise<Applied>;
+}
+
+/**
+ * Reads the tenant, to know who shares what, and carries plans out in it one after the other.
+ * @throws as `startAudit`, and UsageError for journals that cannot be read.
+ */
+export async function openApplier(options: ApplyOptions): Promise<Applier> {
+  const { settings, source, folder, now, by, onProgress } = options;
+  const journals = new Map(await journalsIn(folder));
+  const { snapshot } = await readLive({ source, settings, onProgress });
+  const { tenant } = liveTenant(source);
+  const shared = {
+    writer: liveWriter(options),
+    tenant: tenant(settings, ownershipTypes),
+    neighbourhood: neighbourhoodIn(snapshot, settings),
+    settings,
+    maxMode: options.maxMode,
+    runId: randomUUID(),
+    now,
+    wait: (milliseconds: number) => sleep(milliseconds),
+  };
+  const judging = {
+    catalogue,
+    settings,
+    today: now().toISOString().slice(0, 10),
+    onDefect: () => {},
+  };
+  const memory = fileMemory(journals);
+  return {
+    async apply(plan, siblings, onRow) {
+      const { id } = plan;
+      const journal = journals.get(id) ?? (await openJournal(journalPath(folder, id)));
+      const rows = [...journal.rows];
+      const write = async (row: JournalRow): Promise<void> => {
+        await journal.write(row);
+        rows.push(row);
+        onRow(row);
+      };
+      journals.set(id, { ...journal, rows });
+      const at = (step: Step): JournalRow => ({ ...step, at: now().toISOString() });
+      const [change] = plan.changes;
+      if (rows.length === 0 && change !== undefined) {
+        // Whoever cannot even look has not begun.
+        await shared.writer.read(change);
+        await write(at({ step: 'requested', plan, by }));
+        await write(at({ step: 'approved', by, hash: plan.hash }));
+      }
+      const parts = { ...shared, judging, siblings, memory, remediationId: id, write };
+      return appliedOf(await remediate(parts, [...rows]), rows, journal);
+    },
+  };
+}
+
+function appliedOf(result: CarriedOut, rows: readonly JournalRow[], journal: JournalFile): Applied {
+  const told = rows.findLast((row) => 'because' in row);
+  return {
+    plan: progressOf(rows).plan,
+    result,
+    ...(told === undefined ? {} : { because: told.because }),
+    ...(told?.step === 'waiting' ? { until: told.until } : {}),
+    journal: journal.path,
+  };
+}
+
+function neighbourhoodIn(snapshot: InventorySnapshot, settings: Settings): Neighbourhood {
+  const { clusters } = findClusters(snapshot, settings.scope.clusters);
+  const links = new Map(clusters.map(({ id }) => [id, linksOf(snapshot, id)]));
+  const byPlace = new Map<ResourceId, ResourceId[]>();
+  for (const [id, { dependencies }] of links) {
+    for (const place of dependencies) byPlace.set(place, [...(byPlace.get(place) ?? []), id]);
+  }
+  return {
+    clustersOf: async (places) => [...new Set(places.flatMap((one) => byPlace.get(one) ?? []))],
+    rootsOf: async (id) => links.get(id)?.workspaces ?? [],
+  };
+}
+
+/** What was changed of late, as the journals of a folder tell. */
+function fileMemory(journals: ReadonlyMap<string, JournalFile>): ChangeMemory {
+  const own = new Map<string, readonly PastChange[]>();
+  const remembered = (): readonly PastChange[] => [
+    ...[...journals].flatMap(([id, { rows }]) => (own.has(id) ? [] : pastChangesOf(id, rows))),
+    ...[...own.values()].flat(),
+  ];
+  return {
+    past: async () => ({ value: remembered(), version: '' }),
+    async putPast(past) {
+      const ids = new Set(past.map(({ remediationId }) => remediationId ?? ''));
+      for (const id of new Set([...own.keys(), ...ids])) {
+        own.set(
+          id,
+          past.filter((change) => change.remediationId === id),
+        );
+      }
+    },
+    changesOf: async (id) => {
+      const rows = journals.get(id)?.rows ?? [];
+      return rows.length === 0 ? [] : progressOf(rows).plan.changes;
+    },
+  };
+}
+
+/** Who takes back what was done, and why. */
+export interface RollbackOptions extends Remediator {
+  readonly by: string;
+  readonly now: () => Date;
+  readonly onRow: (row: JournalRow) => void;
+}
+
+/**
+ * Takes back what the journal at a path says was made.
+ * @throws UsageError where there is no such journal, or nothing of it was ever begun.
+ */
+export async function rollBackFile(path: string, options: RollbackOptions): Promise<Applied> {
+  const journal = await openJournal(path);
+  if (journal.rows.length === 0) throw new UsageError([`${path}: there is no such journal`]);
+  const rows = [...journal.rows];
+  const write = async (row: JournalRow): Promise<void> => {
+    await journal.write(row);
+    rows.push(row);
+    options.onRow(row);
+  };
+  if (progressOf(rows).next.kind !== 'remove') await write(rollbackOf(rows, path, options));
+  const { id } = progressOf(rows).plan;
+  const parts = { ...undoParts(options), remediationId: id, write };
+  return appliedOf(await remediate(parts, [...rows]), rows, journal);
+}
+
+/**
+ * Takes back a remediation of the service.
+ * @throws UsageError where there is none of that id.
+ */
+export async function rollBackKept(
+  id: string,
+  access: StorageAccess,
+  options: RollbackOptions,
+): Promise<KeptOutcome> {
+  const store = storageAccountStores(access, options.now).remediations;
+  const kept = await store.get(id);
+  if (kept === undefined) throw new UsageError([`there is no remediation ${id} in that storage`]);
+  if (progressOf(kept.rows).next.kind !== 'remove') {
+    await store.append(kept, rollbackOf(kept.rows, id, options));
+  }
+  const { now, onRow } = options;
+  const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
+  const outcome = await carryOutKept(
+    { store, holder: randomUUID(), now, partsFor: async () => parts },
+    id,
+  );
+  for (const row of (await store.get(id))?.rows.slice(kept.rows.length) ?? []) onRow(row);
+  return outcome;
+}
+
+/** The row that asks for it. @throws UsageError where nothing of ours is there to be taken back. */
+function rollbackOf(
+  rows: readonly JournalRow[],
+  what: string,
+  { by, now }: RollbackOptions,
+): JournalRow {
+  const asked: JournalRow = {
+    step: 'rollbackAsked',
+    by,
+    because: 'Somebody asked for it.',
+    at: now().toISOString(),
+  };
+  if (progressOf([...rows, asked]).next.kind === 'remove') return asked;
+  throw new UsageError([`${what}: nothing that it made is there to be taken back`]);
+}
+
+/** Taking back needs no plan and no reading: what bears our mark and is unchanged goes. */
+function undoParts(options: RollbackOptions): Omit<RemediationParts, 'write' | 'remediationId'> {
+  const settings = defaultSettings();
+  const { tenant } = liveTenant(options.source);
+  return {
+    writer: liveWriter(options),
+    tenant: tenant(settings),
+    neighbourhood: { clustersOf: async () => [], rootsOf: async () => [] },
+    judging: { catalogue, settings, today: '', onDefect: () => {} },
+    siblings: [],
+    runId: '',
+    settings,
+    maxMode: 'audit',
+    memory: { past: async () => undefined, putPast: async () => {}, changesOf: async () => [] },
+    now: options.now,
+    wait: (milliseconds) => sleep(milliseconds),
+  };
+}

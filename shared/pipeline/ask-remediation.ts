@@ -1,0 +1,138 @@
+import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
+import { tagOf } from '../facts/rows/tags.ts';
+import type { ResourceId } from '../model/resource-id.ts';
+import { type Plan, type Planned, canonical } from '../remediation/plan.ts';
+import { planners } from '../remediation/planners.ts';
+import type { RemediationHead } from '../remediation/remediation-store.ts';
+import type { VerdictReport } from '../reports/report.ts';
+import { effectiveMode, modeTag } from '../settings/effective-mode.ts';
+import type { Mode } from '../settings/mode.ts';
+import type { Settings } from '../settings/settings.ts';
+import { ConflictError } from '../store-ports.ts';
+import { type LivePlanning, planOn, readAround } from './plan-live.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** A failing check of a cluster, for which somebody is to look whether it can be put right. */
+export interface AskedFinding {
+  readonly clusterId: ResourceId;
+  readonly checkId: string;
+}
+
+/** What came of asking. */
+export type Asked =
+  | { readonly kind: 'kept'; readonly head: RemediationHead }
+  /** The mode allows no plan, there is one already, or none can be made. */
+  | { readonly kind: 'nothing'; readonly because: string };
+
+const planLifetimeMs = 24 * 3_600_000;
+/** For so long a change that was refused or rejected is not asked for again. */
+const silenceMs = 24 * 3_600_000;
+
+/** Whether settings let a failing check be planned for at all; its cluster's tag may still restrict that. */
+export function mayPlan(
+  { maxMode }: Pick<ServiceContext, 'maxMode'>,
+  settings: Settings,
+  checkId: string,
+): boolean {
+  return planners.has(checkId) && isPlanning(effectiveMode(maxMode, settings, checkId, undefined));
+}
+
+function isPlanning({ mode }: { readonly mode: Mode }): boolean {
+  return mode === 'plan' || mode === 'remediate';
+}
+
+/** Asks for whatever of these verdicts fails, counts, and may be planned for. */
+export async function askForRemediations(
+  context: Pick<ServiceContext, 'maxMode' | 'stores'>,
+  settings: Settings,
+  clusterId: ResourceId,
+  verdicts: readonly Pick<VerdictReport, 'checkId' | 'kind' | 'severity' | 'exempt'>[],
+): Promise<void> {
+  for (const { checkId, kind, severity, exempt } of verdicts) {
+    const counts = kind === 'fail' && severity !== 'info' && exempt === null;
+    if (!counts || !mayPlan(context, settings, checkId)) continue;
+    await context.stores.queues.send('remediations', { clusterId, checkId });
+  }
+}
+
+/**
+ * Plans for a failing check on live reads, and keeps the plan: to be carried out where the mode is
+ * remediate and the plan asks nobody, else to wait for an approval. Repeating it is harmless.
+ */
+export async function planRemediation(
+  context: ServiceContext,
+  planning: LivePlanning,
+  { clusterId, checkId }: AskedFinding,
+): Promise<Asked> {
+  const { remediations, maxMode, now, tell, stores } = context;
+  const { settings } = planning.judging;
+  const row = await context.tenant(settings).readResource(clusterId);
+  if (row === undefined) return nothing('the cluster is gone, or could not be read');
+  const tag = tagOf(row.body['tags'], modeTag);
+  const effective = effectiveMode(maxMode, settings, checkId, tag);
+  if (!isPlanning(effective)) return nothing(`the mode is ${effective.mode}: ${effective.because}`);
+  const fingerprint = fingerprintOf(checkId, clusterId);
+  const latest = await remediations.latestOf(fingerprint);
+  if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
+  const expiresAt = new Date(now().getTime() + planLifetimeMs).toISOString();
+  const planned = await planLive(planning, { clusterId, checkId, fingerprint, expiresAt });
+  if (planned === undefined) return nothing('the check passes');
+  if (planned.kind === 'unplanned') return nothing(planned.unplanned.because);
+  const { plan } = planned;
+  if (latest !== undefined && (await wasTurnedDown(context, latest, plan))) {
+    return nothing(`it was ${latest.state} a short while ago: ${latest.because ?? ''}`);
+  }
+  const isTakenBack = latest?.state === 'rolledBack' || latest?.state === 'partlyRolledBack';
+  const held = effective.mode === 'plan' || isTakenBack;
+  const at = now().toISOString();
+  try {
+    const { head } = await remediations.create(plan.id, {
+      step: 'requested',
+      plan,
+      by: 'service',
+      ...(held ? { held } : {}),
+      at,
+    });
+    tell('remediation', { id: plan.id, state: head.state, checkId, clusterId });
+    if (head.state === 'queued') {
+      await stores.queues.send('remediations', { remediationId: plan.id });
+    }
+    return { kind: 'kept', head };
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    return nothing('somebody else has just asked for it');
+  }
+}
+
+function nothing(because: string): Asked {
+  return { kind: 'nothing', because };
+}
+
+function isUnderWay({ state }: RemediationHead): boolean {
+  return ['queued', 'awaitingApproval', 'approved', 'waiting', 'running'].includes(state);
+}
+
+/** First on the cluster alone, then on all who share with it what the plan would change. */
+async function planLive(
+  planning: LivePlanning,
+  finding: Parameters<typeof planOn>[1],
+): Promise<Planned | undefined> {
+  const { tenant, neighbourhood } = planning;
+  const { clusterId } = finding;
+  const alone = await tenant.readCluster(clusterId, await neighbourhood.rootsOf(clusterId));
+  const first = planOn(planning, finding, alone);
+  if (first?.kind !== 'plan') return first;
+  return planOn(planning, finding, await readAround(planning, first.plan));
+}
+
+/** Whether just this was refused or rejected of late: then it is not asked for again and again. */
+async function wasTurnedDown(
+  { remediations, now }: Pick<ServiceContext, 'remediations' | 'now'>,
+  { id, state, updatedAt }: RemediationHead,
+  { changes }: Plan,
+): Promise<boolean> {
+  if (state !== 'refused' && state !== 'rejected') return false;
+  if (now().getTime() - Date.parse(updatedAt) >= silenceMs) return false;
+  const [row] = (await remediations.get(id))?.rows ?? [];
+  return row?.step === 'requested' && canonical(row.plan.changes) === canonical(changes);
+}

@@ -1,0 +1,67 @@
+import { progressOf } from '../remediation/journal.ts';
+import type { Plan } from '../remediation/plan.ts';
+import type { Remediation, RemediationStore } from '../remediation/remediation-store.ts';
+import { targetOf } from '../remediation/without-writes.ts';
+import type { CarriedOut } from './carry-out.ts';
+import { type RemediationParts, remediate } from './remediate.ts';
+
+/** What carrying out a remediation that is kept in a store takes. */
+export interface KeptParts {
+  readonly store: RemediationStore;
+  /** A name for this attempt that no other has. */
+  readonly holder: string;
+  readonly now: () => Date;
+  /** What depends on the plan. */
+  readonly partsFor: (plan: Plan) => Promise<Omit<RemediationParts, 'write' | 'remediationId'>>;
+}
+
+/** `idle` where there is nothing to do now, `busy` where somebody else writes to a resource of it. */
+export type KeptOutcome = CarriedOut | { readonly kind: 'idle' | 'busy' };
+
+/** Longer than any request takes; renewed with every row. A run that broke off is gone on with after it. */
+const leaseMs = 600_000;
+
+/**
+ * Carries out a remediation from its rows, as the only one who writes to its resources. Repeating it is
+ * harmless: what has ended stays as it is.
+ */
+export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOutcome> {
+  const { store, holder, now } = parts;
+  const found = await store.get(id);
+  if (found === undefined || !isDue(found, now())) return { kind: 'idle' };
+  const { plan } = progressOf(found.rows);
+  // In one order for everybody, so that two never wait for each other.
+  const resources = [...new Set(plan.changes.map(targetOf))].toSorted();
+  const until = () => now().getTime() + leaseMs;
+  try {
+    for (const resource of resources) {
+      if (!(await store.lease(resource, holder, until()))) return { kind: 'busy' };
+    }
+    // Whoever wrote until now may have gone on with it.
+    let kept = await store.get(id);
+    if (kept === undefined || !isDue(kept, now())) return { kind: 'idle' };
+    const current = { ...(await parts.partsFor(plan)), remediationId: id };
+    return await remediate(
+      {
+        ...current,
+        write: async (row) => {
+          for (const resource of resources) {
+            if (await store.lease(resource, holder, until())) continue;
+            throw new Error(`somebody else has begun to write to ${resource}; ${id} goes on later`);
+          }
+          if (kept === undefined) throw new Error(`the remediation ${id} is gone`);
+          kept = await store.append(kept, row);
+        },
+      },
+      kept.rows,
+    );
+  } finally {
+    for (const resource of resources) await store.release(resource, holder);
+  }
+}
+
+/** Whether there is something to do that need not wait for anybody, nor for a moment to come. */
+function isDue({ head }: Remediation, now: Date): boolean {
+  if (head.state === 'waiting') return (head.until ?? '') <= now.toISOString();
+  return ['queued', 'approved', 'running'].includes(head.state);
+}

@@ -1,0 +1,130 @@
+import { ownershipTypes } from '../facts/ownership-facts.ts';
+import type { ResourceId } from '../model/resource-id.ts';
+import type { AzureWriter } from '../remediation/arm-write.ts';
+import { progressOf } from '../remediation/journal.ts';
+import type { QueueMessages } from '../store-ports.ts';
+import { planRemediation } from './ask-remediation.ts';
+import { passesNow } from './carry-out.ts';
+import { modeFor, storeMemory } from './guard-change.ts';
+import { carryOutKept } from './kept-remediation.ts';
+import type { LivePlanning } from './plan-live.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** Whoever changes something, opened only once it is certain that something may be changed. */
+export interface RemediatorAccess {
+  /** Names who it is, for what is counted of its changes. */
+  readonly identity: string;
+  open(): Promise<AzureWriter>;
+}
+
+/** Changes of so many milliseconds count as one run (guard.maxChangesPerRun). */
+const runMs = 300_000;
+const busyMs = 30_000;
+
+/**
+ * Does what a message of the queue `remediations` asks for: plans for a finding, or carries out a
+ * remediation. Nothing else in the service changes anything. Returns what came of it, for the log.
+ */
+export async function remediateFinding(
+  context: ServiceContext,
+  remediator: RemediatorAccess,
+  message: QueueMessages['remediations'],
+): Promise<string> {
+  const planning = await planningOf(context);
+  if ('checkId' in message) {
+    const asked = await planRemediation(context, planning, message);
+    return asked.kind === 'kept' ? asked.head.state : asked.because;
+  }
+  return carryOutById(context, planning, remediator, message.remediationId);
+}
+
+async function carryOutById(
+  context: ServiceContext,
+  planning: LivePlanning,
+  remediator: RemediatorAccess,
+  id: string,
+): Promise<string> {
+  const { remediations: store, stores, now, maxMode, newId, tell, wait } = context;
+  const { settings } = planning.judging;
+  const kept = await store.get(id);
+  if (kept === undefined) return 'there is no such remediation';
+  const { plan, next } = progressOf(kept.rows);
+  const tenant = context.tenant(settings, ownershipTypes);
+  const mode = await modeFor({ tenant, settings, maxMode }, plan);
+  // What has not begun is refused by the guard; what has begun waits as it is until the mode allows it.
+  const hasBegun = next.kind !== 'begin' && next.kind !== 'nothing' && next.kind !== 'end';
+  if (hasBegun && mode.mode !== 'remediate') {
+    const because = `the mode is ${mode.mode}: ${mode.because}`;
+    tell('remediation held', { level: 'warning', id, because });
+    return because;
+  }
+  const writer = openedLate(remediator);
+  const outcome = await carryOutKept(
+    {
+      store,
+      holder: newId(),
+      now,
+      partsFor: async () => ({
+        ...planning,
+        tenant,
+        writer,
+        settings,
+        maxMode,
+        runId: String(Math.floor(now().getTime() / runMs)),
+        memory: storeMemory(store, remediator.identity),
+        now,
+        wait,
+      }),
+    },
+    id,
+  );
+  if (outcome.kind === 'busy') {
+    await stores.queues.send('remediations', { remediationId: id }, busyMs);
+  }
+  const head = (await store.get(id))?.head;
+  if (head?.state === 'void' && head.because !== passesNow) {
+    const { clusterId, checkId } = plan;
+    await stores.queues.send('remediations', { clusterId, checkId }, busyMs);
+  }
+  const isTrouble = ['refused', 'rolledBack', 'partlyRolledBack'].includes(head?.state ?? '');
+  tell('remediation', {
+    ...(isTrouble ? { level: 'error' } : {}),
+    id,
+    state: head?.state,
+    because: head?.because,
+    checkId: plan.checkId,
+    clusterId: plan.clusterId,
+  });
+  return outcome.kind === 'ended' ? outcome.outcome : outcome.kind;
+}
+
+function openedLate(remediator: RemediatorAccess): AzureWriter {
+  let opened: Promise<AzureWriter> | undefined;
+  const writer = (): Promise<AzureWriter> => (opened ??= remediator.open());
+  return {
+    read: async (request) => (await writer()).read(request),
+    send: async (request) => (await writer()).send(request),
+  };
+}
+
+async function planningOf(context: ServiceContext): Promise<LivePlanning> {
+  const { stores, catalogue, now, tell } = context;
+  const settings = await context.settings();
+  return {
+    tenant: context.tenant(settings, ownershipTypes),
+    neighbourhood: {
+      clustersOf: (places) => stores.dependencies.clustersOf(places),
+      rootsOf: async (id: ResourceId) => (await stores.clusters.get(id))?.value.roots ?? [],
+    },
+    judging: {
+      catalogue,
+      settings,
+      today: now().toISOString().slice(0, 10),
+      onDefect: ({ checkId, clusterId, error }) => {
+        const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        tell('check defect', { level: 'error', checkId, clusterId, why });
+      },
+    },
+    siblings: [],
+  };
+}

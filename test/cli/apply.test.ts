@@ -1,0 +1,178 @@
+/** `portcullis apply` and `rollback` against a simulated tenant, over real HTTPS: what a person sees. */
+import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../cli/run.ts';
+import { services } from '../../cli/services.ts';
+import type { Plan } from '../../shared/remediation/plan.ts';
+import { sealed } from '../../shared/remediation/plan.ts';
+import { demoEstate } from '../../simulator/estate/demo-estate.ts';
+import { simulatedAzure } from '../adapters/azure/simulated-azure.ts';
+import { collector, temporaryFolder } from './made-up-world.ts';
+
+const cluster = 'allow-names-yesterdays-ip';
+/** The types of rows that show which clusters there are. */
+const rootTypes = /managedclusters$|workspaces(\/\w+)?$|extensions$/i;
+/** The demo with one cluster. */
+const rows = demoEstate().rows.filter(
+  (row) =>
+    !rootTypes.test(String(Reflect.get(row, 'type'))) || JSON.stringify(row).includes(cluster),
+);
+interface Told {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Circumstances {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What a person types where they are asked. */
+  readonly typed?: string;
+  readonly now?: string;
+  readonly mode?: string;
+}
+
+/** A folder with the demo's settings beside a tenant in which they may change anything. */
+async function desk(mode = 'remediate') {
+  const { simulator, source } = await simulatedAzure(rows);
+  const folder = await temporaryFolder();
+  const demo = join(import.meta.dirname, '../../demo/portcullis.settings.json');
+  const settings: object = JSON.parse(await readFile(demo, 'utf8'));
+  await writeFile(
+    join(folder, 'portcullis.settings.json'),
+    JSON.stringify({ ...settings, $schema: '', mode }),
+  );
+  const { clientId, clientSecret, tenantId } = simulator.remediator;
+  const remediator = {
+    PORTCULLIS_REMEDIATOR_CLIENT_ID: clientId,
+    PORTCULLIS_REMEDIATOR_CLIENT_SECRET: clientSecret,
+    AZURE_TENANT_ID: tenantId,
+  };
+  async function told(argv: readonly string[], given: Circumstances = {}): Promise<Told> {
+    const out = collector(false);
+    const err = collector(false);
+    const code = await run(
+      argv,
+      {
+        stdout: out.outlet,
+        stderr: err.outlet,
+        stdin: (async function* () {
+          yield new TextEncoder().encode(given.typed ?? '');
+        })(),
+        stdinIsTerminal: given.typed !== undefined,
+        interruption: () => new AbortController().signal,
+        env: { PORTCULLIS_CLOUD: source.cloud, ...(given.env ?? remediator) },
+        folder,
+        version: '1.2.3',
+        now: () => new Date(given.now ?? '2026-11-23T03:12:00Z'),
+      },
+      services,
+    );
+    return { code, out: out.text(), err: err.text() };
+  }
+  const plan = await told(['plan', '--cluster', cluster, '--format', 'json', '--quiet']);
+  await writeFile(join(folder, 'plans.json'), plan.out);
+  const { plans }: { plans: readonly Plan[] } = JSON.parse(plan.out);
+  const [first] = plans;
+  if (first === undefined) throw new Error('the demo has a plan for this cluster');
+  const writes = () =>
+    simulator.requests
+      .filter(({ method, path }) => /PUT|DELETE/.test(method) && !/oauth2/.test(path))
+      .map(({ method, path }) => `${method} ${path.slice(path.lastIndexOf('/') + 1)}`);
+  return { told, folder, plan: first, writes };
+}
+
+describe('apply', () => {
+  it('shows the plan, asks, writes it, and takes it back again', async () => {
+    const { told, folder, plan, writes } = await desk();
+    const rule = /portcullis-[\w-]+/.exec(plan.changes[0]?.url.split('/').at(-1) ?? '')?.[0];
+
+    const refused = await told(['apply', 'plans.json', '--quiet'], { typed: 'n\n' });
+    expect(refused).toMatchObject({ code: 0, err: '' });
+    expect(refused.out).toContain('Tcp 203.0.113.0/24 → 20.4.0.28/32:443');
+    expect(refused.out).toContain('Carry out 1 plan? [y/N] Nothing was changed.');
+    expect(writes()).toEqual([]);
+
+    const done = await told(['apply', 'plans.json'], { typed: 'y\n' });
+    expect(done.code).toBe(0);
+    expect(done.out).toContain(
+      `done and verified\n   portcullis rollback portcullis-${plan.id}.jsonl`,
+    );
+    expect(done.err).toContain('confirmed on the live state');
+    expect(writes()).toEqual([`PUT ${rule}`]);
+
+    const again = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(again.code).toBe(0);
+    const scanned = await told(['scan', '--cluster', cluster, '--check', plan.checkId, '--quiet']);
+    expect(scanned.out).toContain('✗ 0 not compliant   ? 0 unknown   ✓ 1 compliant');
+    expect(writes()).toHaveLength(1);
+
+    const back = await told(['rollback', `portcullis-${plan.id}.jsonl`, '--yes', '--quiet']);
+    expect(back).toMatchObject({ code: 0, err: '' });
+    expect(back.out).toContain('taken back');
+    expect(writes()).toEqual([`PUT ${rule}`, `DELETE ${rule}`]);
+    const twice = await told(['rollback', plan.id, '--yes', '--quiet']);
+    expect(twice.code).toBe(2);
+    expect(twice.err).toMatch(/nothing that it made is there/);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1);
+  });
+
+  it('goes on from a journal whose last line broke off', async () => {
+    const { told, folder, plan, writes } = await desk();
+    await told(['apply', 'plans.json', '--yes', '--quiet']);
+    const path = join(folder, `portcullis-${plan.id}.jsonl`);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const written = lines.findIndex((line) => line.includes('"step":"written"'));
+    await writeFile(path, `${lines.slice(0, written).join('\n')}\n${lines[written]?.slice(0, 9)}`);
+    const done = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(done.out).toContain('done and verified');
+    expect(writes()).toHaveLength(1);
+    await appendFile(path, 'no row\n');
+    const broken = await told(['rollback', plan.id, '--yes']);
+    expect(broken.code).toBe(2);
+    expect(broken.err).toMatch(/line 8 is no row of a journal/);
+  });
+
+  it.each<[string, Circumstances, RegExp, number]>([
+    ['nobody may change anything', { env: {} }, /PORTCULLIS_REMEDIATOR_CLIENT_ID/, 2],
+    [
+      'somebody else is signed in',
+      { env: { PORTCULLIS_REMEDIATOR_CLIENT_ID: '00000000-0000-4000-8000-000000000001' } },
+      /only 00000000-0000-4000-8000-000000000001/,
+      2,
+    ],
+    ['the mode allows no more than plans', { mode: 'plan' }, /The mode is plan/, 3],
+    ['the plan has expired', { now: '2026-11-25T00:00:00Z' }, /expired/, 2],
+  ])('writes nothing where %s', async (_name, given, says, code) => {
+    const { told, writes, folder } = await desk(given.mode);
+    const answer = await told(['apply', 'plans.json', '--yes', '--quiet'], given);
+    expect(answer.out + answer.err).toMatch(says);
+    expect(answer.code).toBe(code);
+    expect(writes()).toEqual([]);
+    // What could not be tried leaves nothing behind that would have to be gone on with.
+    const journals = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+    expect(journals).toHaveLength(code === 3 ? 1 : 0);
+  });
+
+  it('writes nothing of a plan file that somebody edited, however well', async () => {
+    const { told, writes, folder, plan } = await desk();
+    const [change] = plan.changes;
+    const properties = change?.body?.['properties'] as Record<string, unknown>;
+    const evil = { ...change, body: { properties: { ...properties, sourceAddressPrefix: '*' } } };
+    const { id: _, hash: __, ...draft } = { ...plan, changes: [evil] } as Plan;
+    const files: readonly [object, RegExp, number][] = [
+      [{ ...plan, changes: [evil] }, /was changed after it was made/, 2],
+      [{ ...plan, expiresAt: '2027-01-01T00:00:00.000Z' }, /was changed after it was made/, 2],
+      [sealed(draft), /is not what the plan was made\s+on/, 3],
+      [{ ...plan, changes: [] }, /plans\.0\.changes/, 2],
+    ];
+    for (const [edited, says, code] of files) {
+      await writeFile(join(folder, 'plans.json'), JSON.stringify({ plans: [edited] }));
+      const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
+      expect(answer.out + answer.err).toMatch(says);
+      expect(answer.code).toBe(code);
+    }
+    expect(writes()).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+/** Plans carried out on live state, in a tenant that is in memory: what comes of whole estates. */
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../shared/checks/catalogue.ts';
+import { passesNow } from '../../shared/pipeline/carry-out.ts';
+import type { ChangeMemory } from '../../shared/pipeline/guard-change.ts';
+import { type RemediationParts, remediate } from '../../shared/pipeline/remediate.ts';
+import type { PastChange } from '../../shared/remediation/guard.ts';
+import type { JournalRow } from '../../shared/remediation/journal.ts';
+import type { Plan } from '../../shared/remediation/plan.ts';
+import { parseSettings } from '../../shared/settings/settings.ts';
+import { generateEstate } from '../../simulator/estate/generate-estate.ts';
+import { auditRows, planRows } from './audit-rows.ts';
+import { type MemoryAzure, memoryAzure } from './memory-azure.ts';
+
+const isDeep = import.meta.env.MODE === 'deep';
+const seeds = isDeep ? [1, 2, 3, 4, 6, 7] : [1];
+const clusters = isDeep ? 120 : 8;
+const guard = {
+  maxChangesPerRun: 10_000,
+  maxChangesPerHour: 10_000,
+  cooldownMinutes: 0,
+};
+
+/** Somebody who carries plans out, and remembers. */
+export function operator(azure: MemoryAzure, given: object) {
+  const parsed = parseSettings({ ...given, mode: 'remediate', guard });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const journals = new Map<string, JournalRow[]>();
+  let at = Date.parse('2026-11-23T00:10:00Z');
+  let kept: readonly PastChange[] = [];
+  const memory: ChangeMemory = {
+    past: async () => ({ value: kept, version: '' }),
+    putPast: async (past) => {
+      kept = past;
+    },
+    changesOf: async (id) => {
+      const [row] = journals.get(id) ?? [];
+      return row?.step === 'requested' ? row.plan.changes : [];
+    },
+  };
+  function partsFor(plan: Plan, siblings: readonly Plan[]): RemediationParts {
+    return {
+      tenant: azure.tenant,
+      writer: azure.writer,
+      neighbourhood: azure.neighbourhood,
+      judging: {
+        catalogue,
+        settings: parsed.ok ? parsed.settings : neverSettings(),
+        today: '2026-11-23',
+        onDefect: ({ error }) => {
+          throw error;
+        },
+      },
+      siblings,
+      remediationId: plan.id,
+      runId: 'run',
+      settings: parsed.ok ? parsed.settings : neverSettings(),
+      maxMode: 'remediate',
+      memory,
+      now: () => new Date((at += 1000)),
+      wait: async () => {},
+      write: async (row) => {
+        journals.set(plan.id, [...(journals.get(plan.id) ?? []), row]);
+      },
+    };
+  }
+  return {
+    journals,
+    past: () => kept,
+    because(plan: Plan): string | undefined {
+      const told = journals.get(plan.id)?.findLast((row) => 'because' in row);
+      return told?.because;
+    },
+    async carryOut(plan: Plan, siblings: readonly Plan[] = []) {
+      const first: JournalRow = {
+        step: 'requested',
+        plan,
+        by: 'test',
+        at: new Date(at).toISOString(),
+      };
+      const approved: JournalRow = { step: 'approved', by: 'me', hash: plan.hash, at: first.at };
+      if (!journals.has(plan.id)) journals.set(plan.id, [first, approved]);
+      return remediate(
+        partsFor(
+          plan,
+          siblings.filter(({ id }) => id !== plan.id),
+        ),
+        journals.get(plan.id) ?? [],
+      );
+    },
+    async takeBack(plan: Plan) {
+      const rows = journals.get(plan.id) ?? [];
+      const row: JournalRow = {
+        step: 'rollbackAsked',
+        by: 'me',
+        because: 'asked',
+        at: new Date(at).toISOString(),
+      };
+      journals.set(plan.id, [...rows, row]);
+      return remediate(partsFor(plan, []), journals.get(plan.id) ?? []);
+    },
+  };
+}
+
+function neverSettings(): never {
+  throw new Error('the settings were parsed');
+}
+
+async function plansFor(rows: readonly object[], settings: object): Promise<readonly Plan[]> {
+  const planned = await planRows(rows, settings);
+  return planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : []));
+}
+
+describe.each(seeds)('the estate of seed %i', (seed) => {
+  const { rows, settings } = generateEstate(seed, clusters);
+
+  it('is put right, changes nothing more, and is as it was once all is taken back', async () => {
+    const azure = await memoryAzure(rows);
+    const me = operator(azure, settings);
+    const before = await auditRows(rows, settings);
+    const plans = await plansFor(rows, settings);
+    const done: Plan[] = [];
+    const left: string[] = [];
+    for (const plan of plans) {
+      const ended = await me.carryOut(plan, plans);
+      if (ended.kind === 'ended' && ended.outcome === 'done') done.push(plan);
+      else left.push(String(me.because(plan)));
+    }
+    expect(done.length).toBeGreaterThan(plans.length / 2);
+    // One change may put two checks right.
+    expect(left.filter((because) => because !== passesNow)).toEqual([]);
+    const after = await auditRows(azure.rows, settings);
+    const failing = plans.filter(({ clusterId, checkId }) => {
+      return after.verdicts.get(`${clusterId} ${checkId}`)?.kind === 'fail';
+    });
+    expect(failing.map(({ id }) => id)).toEqual([]);
+    const worse = [...before.verdicts].filter(([key, { kind }]) => {
+      const now = after.verdicts.get(key)?.kind;
+      return kind === 'pass' && now !== 'pass' && now !== 'notApplicable';
+    });
+    expect(worse.map(([key]) => key)).toEqual([]);
+
+    const sent = azure.sent.length;
+    for (const plan of plans) await me.carryOut(plan, plans);
+    expect(azure.sent.length).toBe(sent);
+
+    for (const plan of done.toReversed()) {
+      expect(await me.takeBack(plan)).toEqual({ kind: 'ended', outcome: 'rolledBack' });
+    }
+    expect(azure.rows).toEqual(rows);
+  });
+});

@@ -1,0 +1,401 @@
+/** The service as it puts findings right: who is asked, what is written, and when it stops. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Decision, decideRemediation } from '../../shared/pipeline/decide-remediation.ts';
+import { requestCheck } from '../../shared/pipeline/note-change.ts';
+import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { resourceId } from '../../shared/model/resource-id.ts';
+import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
+import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
+import { type Mode, modes } from '../../shared/settings/mode.ts';
+import { demoEstate } from '../../simulator/estate/demo-estate.ts';
+import { type MemoryAzure, memoryAzure } from './memory-azure.ts';
+import { memoryService } from './memory-service.ts';
+
+const name = 'allow-names-yesterdays-ip';
+const checkId = 'scoring-inbound-allowed';
+/** The types of rows that show which clusters there are. */
+const rootTypes = /managedclusters$|workspaces(\/\w+)?$|extensions$/i;
+const demo = demoEstate();
+/** The demo with one cluster, whose callers a rule keeps out. */
+const rows = demo.rows.filter(
+  (row) => !rootTypes.test(String(Reflect.get(row, 'type'))) || JSON.stringify(row).includes(name),
+);
+const clusterId = resourceId(
+  String(
+    Reflect.get(
+      rows.find((row) => /managedclusters$/i.test(String(Reflect.get(row, 'type')))) ?? {},
+      'id',
+    ),
+  ),
+);
+
+interface Wanted {
+  readonly mode?: Mode;
+  readonly maxMode?: Mode;
+  readonly checkMode?: Mode;
+  readonly tag?: string;
+  readonly guard?: object;
+}
+
+async function serviceFor({ mode, maxMode = 'remediate', checkMode, tag, guard = {} }: Wanted) {
+  const tagged = rows.map((row) =>
+    tag !== undefined && resourceId(String(Reflect.get(row, 'id'))) === clusterId
+      ? { ...row, tags: { ...Reflect.get(row, 'tags'), 'portcullis:mode': tag } }
+      : row,
+  );
+  const azure = await memoryAzure(tagged);
+  const settings = {
+    ...demo.settings,
+    mode: mode ?? 'remediate',
+    checks: { [checkId]: checkMode === undefined ? {} : { mode: checkMode } },
+    guard: { cooldownMinutes: 0, ...guard },
+  };
+  let opened = 0;
+  const calls = () => ({ resourceGraphCalls: 0, armReads: 0, graphCalls: 0, armWrites: 0 });
+  const service = memoryService(
+    { tenant: () => azure.tenant, calls },
+    settings,
+    undefined,
+    undefined,
+    {
+      maxMode,
+      open: async () => {
+        opened += 1;
+        return azure.writer;
+      },
+    },
+  );
+  const check = async (): Promise<void> => {
+    service.pass(1000);
+    await requestCheck(service.context, clusterId);
+    await service.drain();
+  };
+  const heads = async (): Promise<readonly RemediationHead[]> => {
+    const { items } = await service.context.remediations.page(1000);
+    return items
+      .filter((head) => head.checkId === checkId)
+      .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  };
+  const decide = async (kind: Decision['kind'], more: Partial<Decision> = {}) => {
+    const head = (await heads()).at(-1);
+    if (head === undefined) throw new Error('there is no remediation');
+    const { id, hash } = head;
+    const decided = await decideRemediation(service.context, {
+      id,
+      hash,
+      kind,
+      by: 'Ada',
+      ...more,
+    });
+    await service.drain();
+    return decided;
+  };
+  return { azure, service, check, heads, decide, opened: () => opened };
+}
+
+/** What was written of the check, whatever else of the demo was put right. */
+function sentFor(azure: MemoryAzure): readonly string[] {
+  return azure.sent.filter((one) => one.includes(checkId)).map((one) => one.split(' ')[0] ?? '');
+}
+
+function revert(azure: MemoryAzure, put: string): void {
+  const url = put.slice(put.indexOf(' ') + 1);
+  azure.change({ method: 'DELETE', url });
+}
+
+describe('a finding', () => {
+  it('is put right by itself where the mode is remediate and the plan asks nobody', async () => {
+    const { azure, service, check, heads } = await serviceFor({});
+    await check();
+    expect(await heads()).toMatchObject([{ state: 'done', by: 'service' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
+    await check();
+    expect(await heads()).toHaveLength(1);
+    const found = [...(await service.findings()).values()];
+    expect(found).toContainEqual(expect.objectContaining({ checkId, state: 'resolved' }));
+  });
+
+  it('waits for an approval of just its plan where the mode is plan, and for the mode', async () => {
+    const { azure, check, heads, decide } = await serviceFor({ mode: 'plan' });
+    await check();
+    expect(await heads()).toMatchObject([{ state: 'awaitingApproval' }]);
+    await check();
+    expect(await heads()).toHaveLength(1);
+    expect(await decide('approve', { hash: '0'.repeat(64) })).toMatchObject({
+      because: /hash/,
+    });
+    expect(await decide('approve')).toMatchObject({ because: /The mode is plan/ });
+    expect(await decide('reject', { because: 'not now' })).toMatchObject({
+      head: { state: 'rejected', because: 'not now' },
+    });
+    expect(await decide('approve')).toMatchObject({ because: /rejected/ });
+    await check();
+    expect(await heads()).toHaveLength(1);
+    expect(azure.sent).toEqual([]);
+  });
+
+  it('is taken back on demand, and then asked about before it is changed again', async () => {
+    const { azure, check, heads, decide } = await serviceFor({});
+    await check();
+    expect(await decide('rollback', { because: 'a mistake' })).toMatchObject({ kind: 'decided' });
+    expect(await heads()).toMatchObject([{ state: 'rolledBack' }]);
+    expect(azure.rows).toEqual(rows);
+    await check();
+    expect((await heads()).map(({ state }) => state)).toEqual(['rolledBack', 'awaitingApproval']);
+    expect(await decide('approve')).toMatchObject({ head: { approvedBy: 'Ada' } });
+    expect((await heads()).map(({ state }) => state)).toEqual(['rolledBack', 'done']);
+    expect(sentFor(azure)).toEqual(['PUT', 'DELETE', 'PUT']);
+  });
+
+  it('waits for a window, and expires where nobody approves', async () => {
+    const windows = [{ days: ['tue'], from: '03:00', to: '04:00', timeZone: 'UTC' }];
+    const waiting = await serviceFor({ guard: { windows } });
+    await waiting.check();
+    expect(await waiting.heads()).toMatchObject([
+      { state: 'waiting', until: '2026-11-24T03:00:00.000Z' },
+    ]);
+    await keepHouse(waiting.service.context);
+    await waiting.service.drain();
+    expect(await waiting.heads()).toMatchObject([{ state: 'waiting' }]);
+    waiting.service.pass(3_600_000);
+    await keepHouse(waiting.service.context);
+    await waiting.service.drain();
+    expect(await waiting.heads()).toMatchObject([{ state: 'done' }]);
+
+    const ignored = await serviceFor({ mode: 'plan' });
+    await ignored.check();
+    ignored.service.pass(25 * 3_600_000);
+    await keepHouse(ignored.service.context);
+    expect(await ignored.heads()).toMatchObject([{ state: 'expired' }]);
+    expect(ignored.azure.sent).toEqual([]);
+  });
+
+  it('is left to whoever takes the change back again and again, and somebody is told once', async () => {
+    const { azure, service, check, heads } = await serviceFor({ guard: { maxReverts: 3 } });
+    for (let minutes = 0; minutes < 12; minutes += 1) {
+      await check();
+      const last = azure.sent.findLast((one) => one.includes(checkId));
+      if (last?.startsWith('PUT') === true) revert(azure, last);
+      service.pass(60_000);
+    }
+    expect(sentFor(azure)).toEqual(['PUT', 'PUT', 'PUT']);
+    const states = (await heads()).map(({ state }) => state);
+    expect(states).toEqual(['done', 'done', 'done', 'refused']);
+    expect((await heads()).at(-1)?.because).toMatch(/3 times in 24 hours: something else owns/);
+    const told = service.told.filter(
+      ({ message, fields }) => message === 'remediation' && fields['level'] === 'error',
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  it('goes on where a process died, whenever it did, and writes nothing twice', async () => {
+    for (let diesAt = 1; diesAt <= 8; diesAt += 1) {
+      const { azure, service, check, heads } = await serviceFor({});
+      const { remediations } = service.context;
+      let appended = 0;
+      const append = remediations.append.bind(remediations);
+      Object.assign(remediations, {
+        append: async (...given: Parameters<typeof append>) => {
+          appended += 1;
+          if (appended === diesAt) throw new Error('the process died');
+          return append(...given);
+        },
+      });
+      await check();
+      service.pass(3_600_000);
+      await keepHouse(service.context);
+      await service.drain();
+      expect(await heads()).toMatchObject([{ state: 'done' }]);
+      expect(sentFor(azure)).toEqual(['PUT']);
+    }
+  });
+
+  it('is not changed by two at once', async () => {
+    const { azure, service, check, heads } = await serviceFor({ mode: 'plan' });
+    await check();
+    const [head] = await heads();
+    const id = head?.id ?? '';
+    const plan = (await service.context.remediations.get(id))?.rows[0];
+    const group = plan?.step === 'requested' ? plan.plan.places[0]?.groupId : undefined;
+    if (group === undefined) throw new Error('the plan adds a rule to a group');
+    const until = service.now().getTime() + 600_000;
+    expect(await service.context.remediations.lease(group, 'somebody else', until)).toBe(true);
+    Object.assign(service.context, { settings: remediatingSettings(service.context.settings) });
+    await decideRemediation(service.context, {
+      id,
+      hash: head?.hash ?? '',
+      kind: 'approve',
+      by: 'Ada',
+    });
+    await service.serveVisible((batch) => batch);
+    expect(await heads()).toMatchObject([{ state: 'approved' }]);
+    expect(azure.sent).toEqual([]);
+    await service.context.remediations.release(group, 'somebody else');
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+  });
+});
+
+function remediatingSettings<T extends { readonly mode: Mode }>(settings: () => Promise<T>) {
+  return async () => ({ ...(await settings()), mode: 'remediate' });
+}
+
+describe('a mode that does not say remediate', () => {
+  it('never leads to a write, whoever sets it and whatever happens', async () => {
+    const mode = fc.constantFrom(...modes);
+    await fc.assert(
+      fc.asyncProperty(
+        mode,
+        mode,
+        fc.option(mode, { nil: undefined }),
+        fc.option(fc.constantFrom(...modes, 'of course', ''), { nil: undefined }),
+        async (global, maxMode, checkMode, tag) => {
+          const wanted: Wanted = {
+            mode: global,
+            maxMode,
+            ...(checkMode === undefined ? {} : { checkMode }),
+            ...(tag === undefined ? {} : { tag }),
+          };
+          const { azure, check, heads, decide, opened, service } = await serviceFor(wanted);
+          await check();
+          if ((await heads()).length > 0) {
+            await decide('approve');
+            await decide('rollback');
+          }
+          await keepHouse(service.context);
+          await service.drain();
+          const lowest = [checkMode ?? global, maxMode, ...(tag === undefined ? [] : [tag])];
+          const isAllowed = lowest.every((one) => one === 'remediate');
+          // Other checks of the cluster follow the global mode.
+          const mayWrite = [global, maxMode, tag ?? 'remediate'].every((m) => m === 'remediate');
+          expect(sentFor(azure).length === 0 || isAllowed).toBe(true);
+          expect((azure.sent.length === 0 && opened() === 0) || isAllowed || mayWrite).toBe(true);
+          expect(sentFor(azure).length > 0 || !isAllowed).toBe(true);
+        },
+      ),
+      { numRuns: import.meta.env.MODE === 'deep' ? 200 : 12 },
+    );
+  });
+});
+
+describe('what Azure answers', () => {
+  const lost = { kind: 'lost', says: 'socket hang up' } as const;
+  type Trouble = (azure: MemoryAzure) => void;
+  const once = (act: () => void): (() => void) => {
+    let isDone = false;
+    return () => {
+      if (!isDone) act();
+      isDone = true;
+    };
+  };
+  const others: Pick<ArmWrite, 'method' | 'body'> = {
+    method: 'PUT',
+    body: {
+      properties: {
+        protocol: '*',
+        access: 'Deny',
+        direction: 'Inbound',
+        priority: 100,
+        sourceAddressPrefix: '*',
+        sourcePortRange: '*',
+        destinationAddressPrefix: '*',
+        destinationPortRange: '*',
+      },
+    },
+  };
+  const groupUrl = (request: ArmWrite) => request.url.split('/securityRules/')[0] ?? '';
+
+  it.each<[string, Trouble, string, readonly string[]]>([
+    ['all is well', () => {}, 'done', ['PUT']],
+    [
+      'another operation is under way, and ends',
+      (azure) => {
+        let left = 2;
+        azure.beforeSend = () => {
+          left -= 1;
+          return left >= 0 ? { kind: 'busy', says: 'AnotherOperationInProgress' } : undefined;
+        };
+      },
+      'done',
+      ['PUT'],
+    ],
+    [
+      'another operation never ends',
+      (azure) => {
+        azure.beforeSend = () => ({ kind: 'busy', says: 'AnotherOperationInProgress' });
+      },
+      'rolledBack',
+      [],
+    ],
+    [
+      'it is locked',
+      (azure) => {
+        azure.beforeSend = () => ({ kind: 'refused', says: 'ScopeLocked' });
+      },
+      'rolledBack',
+      [],
+    ],
+    [
+      'the answer is lost after it was done',
+      (azure) => {
+        azure.afterSend = (_, answer) => (azure.sent.length === 1 ? lost : answer);
+      },
+      'done',
+      ['PUT'],
+    ],
+    [
+      'the request is lost, and the next is not',
+      (azure) => {
+        let left = 1;
+        azure.beforeSend = () => {
+          left -= 1;
+          return left >= 0 ? lost : undefined;
+        };
+      },
+      'done',
+      ['PUT'],
+    ],
+    [
+      'somebody denies it between the look and the write',
+      (azure) => {
+        const act = once(() => {
+          azure.beforeSend = () => undefined;
+        });
+        azure.beforeSend = (request) => {
+          act();
+          azure.change({ ...others, url: `${groupUrl(request)}/securityRules/theirs` });
+          return undefined;
+        };
+      },
+      'rolledBack',
+      ['PUT', 'DELETE'],
+    ],
+    [
+      'somebody changes what does not matter between the look and the write',
+      (azure) => {
+        azure.afterSend = (request, answer) => {
+          const properties = { ...(others.body?.['properties'] as object), priority: 4000 };
+          const url = `${groupUrl(request)}/securityRules/theirs`;
+          azure.change({
+            ...others,
+            body: { properties: { ...properties, sourceAddressPrefix: '198.51.100.9' } },
+            url,
+          });
+          return answer;
+        };
+      },
+      'done',
+      ['PUT'],
+    ],
+  ])('where %s', async (_name, trouble, state, sent) => {
+    const { azure, check, heads } = await serviceFor({});
+    trouble(azure);
+    await check();
+    const [head] = await heads();
+    expect(head).toMatchObject({ state });
+    expect(sentFor(azure)).toEqual(sent);
+    const ours = JSON.stringify(azure.rows).includes(`"portcullis-${checkId}`);
+    expect(ours).toBe(state === 'done');
+  });
+});

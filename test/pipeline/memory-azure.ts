@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEstate } from '../../shared/adapters/files/estate-files.ts';
 import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
+import { resourceTypeNamed, typeInId } from '../../shared/inventory/row-type.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { ownershipTypes } from '../../shared/facts/ownership-facts.ts';
 import { findClusters } from '../../shared/facts/find-clusters.ts';
@@ -52,15 +53,14 @@ export async function memoryAzure(rows: readonly object[]): Promise<MemoryAzure>
     (item): item is Gap => item.kind === 'gap' && !takenAsEmpty.has(item.type ?? ''),
   );
 
-  /** Rows of files are read once: their types do not change, and new ones are role assignments. */
+  /** Rows of files are read once: their types do not change, and those of new ones stand in their ids. */
   function current(): readonly (Row | Gap)[] {
     const own = azure.rows.flatMap((body): readonly Row[] => {
       const id = resourceId(String(Reflect.get(body, 'id') ?? ''));
       const known = typeOf.get(id);
       if (known !== undefined) return [{ ...known, body: { ...body } }];
-      return /\/roleassignments\/[^/]+$/.test(id)
-        ? [{ kind: 'row', id, type: 'microsoft.authorization/roleassignments', body: { ...body } }]
-        : [];
+      const type = resourceTypeNamed(typeInId(id) ?? '');
+      return type === undefined ? [] : [{ kind: 'row', id, type, body: { ...body } }];
     });
     // Rows that files give another form, such as lists of service tags.
     const ids = new Set(own.map(({ id }) => id));

@@ -150,3 +150,26 @@ describe.each(seeds)('the estate of seed %i', (seed) => {
     expect(azure.rows).toEqual(rows);
   });
 });
+
+it.each([
+  ['locked', 'Microsoft.Authorization/locks'],
+  ['put into a deployment stack', 'Microsoft.Resources/deploymentStacks'],
+])('a plan whose group somebody has %s since is void', async (_, type) => {
+  const { rows, settings } = generateEstate(1, 8);
+  const azure = await memoryAzure(rows);
+  const me = operator(azure, settings);
+  const plans = await plansFor(rows, settings);
+  const plan = plans.find(({ changes }) => changes[0]?.url.includes('/securityRules/'));
+  if (plan === undefined) throw new Error('no plan writes a rule');
+  const group = plan.changes[0]?.url.replace(/\/securityRules\/.*/, '') ?? '';
+  const isLock = type.endsWith('locks');
+  const scope = isLock ? group : group.replace(/\/resourceGroups\/.*/, '');
+  const properties = isLock ? { level: 'CanNotDelete' } : { resources: [{ id: group }] };
+  azure.rows = [
+    ...azure.rows,
+    { type, name: 'keep', id: `${scope}/providers/${type}/keep`, properties },
+  ];
+  expect(await me.carryOut(plan, plans)).toEqual({ kind: 'ended', outcome: 'void' });
+  expect(me.because(plan)).toContain('keep');
+  expect(azure.sent).toEqual([]);
+});

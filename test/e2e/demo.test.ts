@@ -75,7 +75,7 @@ test('demo --once prints the report that the functions saved, and leaves nothing
 
 test('demo serves the report until it is told to end', async () => {
   const { child, said, code } = portcullis({}, 'demo');
-  await expect.poll(() => said.out, { timeout: 60_000 }).toContain('Ctrl-C stops everything.');
+  await expect.poll(() => said.out).toContain('Ctrl-C stops everything.');
   const [url = ''] = /http\S+reports\/latest\S+/.exec(said.out) ?? [];
   const response = await fetch(url);
   expect(response.status).toBe(200);
@@ -99,7 +99,7 @@ describe.each([
   ])('ends the demo %s, and leaves nothing', async (__, verb, when, exitCode) => {
     const temporary = await temporaryFolder();
     const { child, said, code } = portcullis({ detached: true, TMPDIR: temporary }, verb);
-    await expect.poll(() => said.err + said.out, { timeout: 60_000 }).toMatch(when);
+    await expect.poll(() => said.err + said.out).toMatch(when);
     process.kill(-(child.pid ?? 0), signal);
     expect({ code: await code, err: said.err }).toMatchObject({
       code: exitCode,
@@ -114,9 +114,9 @@ describe.each([
 test('what the demo started ends when the demo is killed while it scans', async () => {
   const temporary = await temporaryFolder();
   const { child, said } = portcullis({ detached: false, TMPDIR: temporary }, 'demo');
-  await expect.poll(() => said.err, { timeout: 60_000 }).toMatch(/portcullis: (reading|judging)/);
+  await expect.poll(() => said.err).toMatch(/portcullis: (reading|judging)/);
   child.kill('SIGKILL');
   await expect
-    .poll(() => Promise.all(addressesIn(said.err).map(answers)), { timeout: 60_000 })
+    .poll(() => Promise.all(addressesIn(said.err).map(answers)))
     .toEqual([false, false, false]);
 });

@@ -5,7 +5,7 @@ import { type Stack, findingsIn, groupOf, startStack } from './stack.ts';
 
 const cluster = 'scoring-ok-two-halves';
 const group = groupOf(cluster);
-const soon = { timeout: 60_000, interval: 200 };
+const soon = { interval: 200 };
 let stack: Stack;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ test('a scan is cut into shards, done, and says so', async () => {
   await expect.poll(state, soon).toBe('complete');
 });
 
-describe('a rule that keeps callers out', () => {
+describe('a rule that keeps callers out', { timeout: 240_000 }, () => {
   test('opens a finding that names it and who wrote it, and resolves it when it is removed', async () => {
     expect(await inboundFinding()).toBeUndefined();
     await stack.writeRule(group, 'deny-callers', 100);

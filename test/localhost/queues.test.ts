@@ -68,7 +68,7 @@ describe('a message', () => {
     const inputs: unknown[] = [];
     const { send, left } = await served(async (input) => inputs.push(input));
     await send('{"a":1}', 'hello');
-    await expect.poll(() => inputs, { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => inputs).toHaveLength(2);
     expect(new Set(inputs)).toEqual(new Set([{ a: 1 }, 'hello']));
     await expect.poll(left).toBe(0);
     expect(inputs).toHaveLength(2);
@@ -84,7 +84,7 @@ describe('a message', () => {
       { maxDequeueCount: 3 },
     );
     await send('{"a":1}');
-    await expect.poll(() => log, { timeout: 20_000 }).toContain('error message poisoned');
+    await expect.poll(() => log).toContain('error message poisoned');
     expect(attempts).toBe(3);
     expect(await left()).toBe(0);
     const { peekedMessageItems } = await poison.peekMessages();
@@ -105,7 +105,7 @@ describe('a message', () => {
     await queue.receiveMessages({ visibilityTimeout: 1 });
     await sleep(1100);
     restart();
-    await expect.poll(() => log, { timeout: 20_000 }).toContain('error message poisoned');
+    await expect.poll(() => log).toContain('error message poisoned');
     expect(attempts).toBe(0);
     const { peekedMessageItems } = await poison.peekMessages();
     expect(peekedMessageItems).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('a message', () => {
       { lockSeconds: 1 },
     );
     await send('slow');
-    await expect.poll(left, { timeout: 20_000, interval: 300 }).toBe(0);
+    await expect.poll(left, { interval: 300 }).toBe(0);
     expect(given).toBe(1);
   });
 });
@@ -139,7 +139,7 @@ test('no more messages are handled at once than host.json lets', async () => {
     { batchSize: 4, newBatchThreshold: 2 },
   );
   await send(...Array.from({ length: 20 }, (_, index) => `${index}`));
-  await expect.poll(() => done, { timeout: 20_000 }).toBe(20);
+  await expect.poll(() => done).toBe(20);
   expect(most).toBeLessThanOrEqual(6);
   expect(most).toBeGreaterThan(1);
 });

@@ -123,6 +123,23 @@ describe('a scan', () => {
     expect(depending).toEqual(state === 'resolved' ? [] : [clusterId(1)]);
   });
 
+  test('keeps what an event wrote while its findings were recorded', async () => {
+    const { tenant, context, scan, stores, stateOf } = await scanned(3);
+    const { record } = stores.findings;
+    Object.assign(stores.findings, {
+      record: async (...given: Parameters<typeof record>) => {
+        Object.assign(stores.findings, { record });
+        await noteChange(context, changeOf(groupId(1), context.now()));
+        tenant.broken.set(1, true);
+        await record(...given);
+      },
+    });
+    await scan();
+    expect(tenant.liveReads.get(clusterId(1))).toBe(1);
+    expect(await stateOf(1)).toBe('open');
+    expect((await stores.clusters.get(clusterId(1)))?.value).toMatchObject({ checkedBy: 'event' });
+  });
+
   test('that was cut off while it was being cut gives way to the next', async () => {
     const { tenant, context, scan, stores, pass } = await scanned(3);
     pass(minute);

@@ -13,6 +13,8 @@ import { type Audited, auditSource } from '../../pipeline/audit-rows.ts';
 import { estateWithNestedGroups } from '../../contracts/nested-groups.ts';
 import { simulatedAzure } from './simulated-azure.ts';
 
+const clusters = import.meta.env.MODE === 'deep' ? 60 : 24;
+
 async function liveAndExported(
   { rows, settings }: { readonly rows: readonly object[]; readonly settings: object },
   options: Omit<SimulatorOptions, 'rows'> = {},
@@ -53,8 +55,8 @@ function sorted<T>(items: readonly T[]): readonly T[] {
 describe('an export', () => {
   it.each([
     ['of the demo', demoEstate()],
-    ['of the estate of seed 3', generateEstate(3, 60)],
-    ['of the estate of seed 4', generateEstate(4, 60)],
+    ['of the estate of seed 3', generateEstate(3, clusters)],
+    ['of the estate of seed 4', generateEstate(4, clusters)],
   ])('%s gives the live verdicts, sentence for sentence', async (_, estate) => {
     const { live, offline } = await liveAndExported(estate);
     expectTheSame(live, offline);

@@ -5,6 +5,7 @@ import { readActions } from '../../../shared/inventory/read-actions.ts';
 import { estateReader } from '../../../simulator/identity/callers.ts';
 import { auditSource } from '../../pipeline/audit-rows.ts';
 import {
+  auditPartWith,
   auditWith,
   expectNothingInvented,
   rows,
@@ -81,7 +82,7 @@ describe('what the reader may not read', () => {
   });
 
   it.each(decided)('makes rows of $type a gap in every subscription', async ({ type, action }) => {
-    const audited = await auditWith({
+    const audited = await auditPartWith({
       reader: { grants: [{ scope: '/', actions: ['*/read'], notActions: [action] }] },
     });
     expectNothingInvented(audited);
@@ -101,7 +102,7 @@ describe('what the reader may not read', () => {
     'makes rows of $type a gap where a deny assignment keeps the reader out',
     async ({ type, action }) => {
       const scope = `/subscriptions/${first}`;
-      const audited = await auditWith({}, {}, [keptOut(first, action)]);
+      const audited = await auditPartWith({}, [keptOut(first, action)]);
       expectNothingInvented(audited);
       expect(type === denialsType || audited.tail.gaps.some(({ scope: at }) => at === scope)).toBe(
         true,

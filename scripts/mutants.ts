@@ -57,16 +57,15 @@ interface Covered {
   readonly loading: ReadonlySet<string>;
 }
 
-const resultsSchema = z.object({
-  inputs: z.string(),
-  mutants: z.record(
-    z.string(),
-    z.object({
-      status: z.enum(['killed', 'timeout', 'survived', 'uncovered']),
-      test: z.string().optional(),
-    }),
-  ),
-});
+/** By the keys of mutants; `inputs` is what each result was found with. */
+const resultsSchema = z.record(
+  z.string(),
+  z.object({
+    status: z.enum(['killed', 'timeout', 'survived', 'uncovered']),
+    test: z.string().optional(),
+    inputs: z.string(),
+  }),
+);
 type Results = z.infer<typeof resultsSchema>;
 
 const asked = process.argv.slice(2);
@@ -94,8 +93,8 @@ async function measure(folder: Folder, files: readonly string[]): Promise<boolea
   const resultsFile = join(workFolder, `${folder}.json`);
   const before = resultsIn(resultsFile);
   for (const { key } of mutants) {
-    const one = before.mutants[key];
-    const holds = before.inputs === inputs || (believesKilled && one?.test !== undefined);
+    const one = before[key];
+    const holds = one?.inputs === inputs || (believesKilled && one?.test !== undefined);
     if (one !== undefined && holds) known.set(key, one);
   }
   const keep = (): void => writeResults(resultsFile, before, known);
@@ -104,7 +103,7 @@ async function measure(folder: Folder, files: readonly string[]): Promise<boolea
     const testFile = `test/mutants/${folder}.ts`;
     const covered = await cover(codeFile, testFile);
     codeWithoutCounting(codeFile, code);
-    const trials = todo.map((mutant) => trialOf(mutant, covered, before.mutants[mutant.key]?.test));
+    const trials = todo.map((mutant) => trialOf(mutant, covered, before[mutant.key]?.test));
     const met = trials.filter(({ tests }) => tests.length > 0);
     console.log(`shared/${folder}: ${todo.length} mutants, ${covered.tests.length} tests`);
     await tryAll(met, codeFile, testFile, mutants, known, keep);
@@ -250,11 +249,10 @@ function fingerprint(): string {
 }
 
 function resultsIn(file: string): Results {
-  if (!existsSync(file)) return { inputs: '', mutants: {} };
-  return resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return existsSync(file) ? resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
 }
 
 function writeResults(file: string, before: Results, known: ReadonlyMap<string, Result>): void {
-  const mutants = { ...before.mutants, ...Object.fromEntries(known) };
-  writeFileSync(file, JSON.stringify({ inputs, mutants }, null, 1));
+  const now = [...known].map(([key, result]) => [key, { inputs, ...result }] as const);
+  writeFileSync(file, JSON.stringify({ ...before, ...Object.fromEntries(now) }, null, 1));
 }

@@ -79,13 +79,12 @@ function lintInOrder(
   const outsideRows = fromOutside === worlds ? rows : reachRows(fromOutside, ordered);
   for (const [at, rule] of ordered.entries()) {
     if (!isCustom(rule) || found.has(rule)) continue;
-    const earlier = ordered.slice(0, at).filter((one) => !needless.has(one));
     const more = withinBudget(rule, () =>
       budgeted((work) => {
         const boxed = boxedRule(worlds, rows.slice(0, at + 1), at, needless, work);
         return [
           ...conflict(boxed, worlds),
-          ...unreachablePorts(boxed, earlier),
+          ...unreachablePorts(boxed),
           ...(admitsEveryone(rule, fromOutside)
             ? broad(boxedRule(fromOutside, outsideRows.slice(0, at + 1), at, needless, work))
             : []),

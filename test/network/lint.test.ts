@@ -264,6 +264,17 @@ describe('unresolved names', () => {
     expect(lint(rules)).toMatchObject([{ rule: 'Never', kind: 'shadowed', by: ['Web'] }]);
   });
 
+  test('a rule is needed that matters only for what is in two tags at once', () => {
+    const rules: readonly WrittenRule[] = [
+      { name: 'First', at: 100, does: 'Allow', from: 'ApiManagement' },
+      { name: 'Second', at: 150, does: 'Deny', from: 'AzureCosmosDB', port: '9' },
+      { name: 'Third', at: 160, does: 'Deny', from: 'AzureDevOps' },
+      { name: 'Fourth', at: 170, does: 'Deny', from: 'AzureIoTHub', port: '10' },
+      { name: 'All', at: 200, does: 'Allow' },
+    ];
+    expect(lint(rules).filter(({ kind }) => kind === 'redundant')).toEqual([]);
+  });
+
   test('without the address space, everybody is still everybody', () => {
     const ssh: WrittenRule = { name: 'Ssh', at: 100, does: 'Allow', from: 'Internet', port: '22' };
     expect(lint([ssh], null)).toMatchObject([{ rule: 'Ssh', kind: 'broad' }]);

@@ -23,14 +23,19 @@ const equivalentSchema = z.record(
   ),
 );
 
+export type Equivalents = z.infer<typeof equivalentSchema>;
+
+export function readEquivalents(): Equivalents {
+  const text = readFileSync('test/mutants/equivalent.json', 'utf8');
+  return equivalentSchema.parse(JSON.parse(text));
+}
+
 /** The keys of the survivors that are listed as equivalent, and the entries that are no survivor. */
 export function equivalentsIn(
+  listed: Equivalents,
   mutants: readonly Mutant[],
   results: Results,
 ): { readonly keys: ReadonlySet<string>; readonly stale: readonly string[] } {
-  const listed = equivalentSchema.parse(
-    JSON.parse(readFileSync('test/mutants/equivalent.json', 'utf8')),
-  );
   const byFile = Map.groupBy(mutants, ({ file }) => file);
   const keys = new Set<string>();
   const stale: string[] = [];

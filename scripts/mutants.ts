@@ -29,6 +29,7 @@ import { type Mutant, breakFiles } from './mutant-list.ts';
 import {
   type Result,
   equivalentsIn,
+  readEquivalents,
   scoreTable,
   survivorEntries,
   survivorLines,
@@ -116,7 +117,7 @@ async function measure(folder: Folder, files: readonly string[]): Promise<boolea
     }
   }
   keep();
-  const equivalents = equivalentsIn(mutants, known);
+  const equivalents = equivalentsIn(readEquivalents(), mutants, known);
   const survivors = survivorsOf(mutants, known, equivalents.keys);
   for (const line of survivorLines(survivors, known)) console.log(line);
   writeFileSync(join(workFolder, `${folder}-survivors.json`), survivorEntries(survivors));

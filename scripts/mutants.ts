@@ -41,7 +41,7 @@ const folders = ['access', 'checks', 'network'] as const;
 type Folder = (typeof folders)[number];
 
 /** Milliseconds of tests that a mutant has to survive, as long as they take on whole code while counting. */
-const patience = 4000;
+const patience = 2500;
 /** Milliseconds of the processor that a mutant may take beyond three times that of its tests. */
 const grace = 10_000;
 /** How much longer than its time of the processor a mutant may take before its process is stopped. */
@@ -189,7 +189,7 @@ async function tryAll(
       known.set(keys.get(id) ?? '', result);
       ended.add(id);
       done += 1;
-      if (done % 100 > 0) return;
+      if (done % 25 > 0) return;
       console.log(`  ${done} of ${trials.length}`);
       keep();
     };

@@ -13,7 +13,8 @@
  * - What is kept between two calls is forgotten between two tests (forgetting-map.ts).
  * - A mutant that takes part in loading a file, and that no test found, gets a process of its own, with
  *   the mutant on from the start.
- * - At the end each test has to pass on whole code, or the run fails: then something was left behind.
+ * - The test that found a mutant has to pass again without it. Otherwise something was left behind, and
+ *   a new process begins.
  *
  * Results are kept in `reports/mutants/`; nothing is done twice as long as no file of `shared/` and
  * `test/` changes. `--survivors` also believes what was found before a change.
@@ -185,8 +186,8 @@ async function tryAll(
   while (left.length > 0) {
     let begun: string | undefined;
     const ended = new Set<string>();
-    const end = (id: string, result: Result): void => {
-      known.set(keys.get(id) ?? '', result);
+    const end = (id: string, { status, test }: Result): void => {
+      known.set(keys.get(id) ?? '', { status, test });
       ended.add(id);
       done += 1;
       if (done % 25 > 0) return;
@@ -196,13 +197,17 @@ async function tryAll(
     const hear = (answer: MutantAnswer): number => {
       if (answer.kind === 'test') throw new Error(`${answer.name} fails now on whole code`);
       if (answer.kind === 'ended') end(answer.id, { status: answer.status, test: answer.test });
+      // What the first mutant of a process leaves behind it has done itself; others are tried again.
+      if (answer.kind === 'leaked' && answer.id === left[0]?.id) end(answer.id, answer);
       if (answer.kind !== 'begun') return 120_000;
       begun = answer.id;
       return (limits.get(answer.id) ?? 0) * busy;
     };
     const isDone = await work({ code: codeFile, mutants: [...left] }, testFile, hear);
     if (!isDone && begun !== undefined) end(begun, { status: 'timeout', test: 'stopped' });
-    left = isDone ? [] : left.filter(({ id }) => !ended.has(id));
+    const rest = left.filter(({ id }) => !ended.has(id));
+    // The one that could not be judged goes first.
+    left = [...rest.filter(({ id }) => id === begun), ...rest.filter(({ id }) => id !== begun)];
   }
 }
 

@@ -72,7 +72,7 @@ export default class MutantRunner extends TestRunner {
   private async breakOneByOne(stage: RunnerTestCase, { mutants = [] }: MutantTask): Promise<void> {
     for (const trial of mutants) {
       say(task, { kind: 'begun', id: trial.id });
-      await this.breakWith(trial, stage);
+      if (!(await this.breakWith(trial, stage))) return;
       // Vitest's own messages have to get through in between.
       await setImmediate();
     }
@@ -87,10 +87,11 @@ export default class MutantRunner extends TestRunner {
     }
   }
 
+  /** Returns whether the tests still say of whole code what they said before. */
   private async breakWith(
     { id, tests: places, hitLimit, milliseconds }: MutantTrial,
     stage: RunnerTestCase,
-  ): Promise<void> {
+  ): Promise<boolean> {
     Object.assign(mutantSwitch, { activeMutant: id, hitCount: 0, hitLimit });
     const startedAt = processorTime();
     for (const place of places) {
@@ -100,11 +101,14 @@ export default class MutantRunner extends TestRunner {
       const isTimeout =
         (mutantSwitch.hitCount ?? 0) > hitLimit || processorTime() - startedAt > milliseconds;
       if (failure === undefined && !isTimeout) continue;
-      const status = isTimeout ? 'timeout' : 'killed';
-      say(task, { kind: 'ended', id, status, test: nameOf(test) });
-      return;
+      mutantSwitch.activeMutant = undefined;
+      const isWhole = (await failureOf(test, stage)) === undefined || task.fromStart === id;
+      const found = { id, status: isTimeout ? 'timeout' : 'killed', test: nameOf(test) } as const;
+      say(task, isWhole ? { kind: 'ended', ...found } : { kind: 'leaked', ...found });
+      return isWhole;
     }
     say(task, { kind: 'ended', id, status: 'survived' });
+    return true;
   }
 }
 

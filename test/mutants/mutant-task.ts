@@ -45,6 +45,13 @@ const answerSchema = z.discriminatedUnion('kind', [
     status: z.enum(['killed', 'timeout', 'survived']),
     test: z.string().optional(),
   }),
+  /** The test that found the mutant fails without it, too: something was left behind. */
+  z.object({
+    kind: z.literal('leaked'),
+    id: z.string(),
+    status: z.enum(['killed', 'timeout']),
+    test: z.string(),
+  }),
   z.object({ kind: z.literal('finished') }),
 ]);
 

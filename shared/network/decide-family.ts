@@ -7,7 +7,6 @@ import {
   type AskedPackets,
   type LiveRule,
   type QuestionSpace,
-  isAsked,
   questionSpace,
 } from './question-space.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -56,7 +55,6 @@ export function decideFamily(
   links: readonly ChainLink[],
   budget: Budget,
 ): FamilyDecision | undefined {
-  if (!isAsked(asked, family)) return undefined;
   const work = workOn(budget);
   const opened = openSpace(asked, family, context, links, work);
   if (opened === undefined) return undefined;
@@ -170,7 +168,8 @@ function decideInWorld(walker: Walker, links: readonly ChainLink[], world: numbe
         certain: combine(d, 'intersect', allowedByGroups.certain, allowed.certain),
         possible: combine(d, 'intersect', allowedByGroups.possible, allowed.possible),
       };
-    } else if (link.kind === 'unread' && link.of === 'securityGroup') {
+    } else if (link.kind === 'unread') {
+      // Of admin rules too: where those were not read, nothing is certain as it is.
       allowedByGroups = { certain: no, possible: allowedByGroups.possible };
     }
   }

@@ -133,7 +133,6 @@ function outcomesOf(
       worlds,
       own,
       rows,
-      false,
       (live) => {
         groups = groupsOf(worlds, own, reachRows(worlds, live));
         return groups.flatMap((group) => group.worlds);
@@ -372,10 +371,6 @@ function meet(
   for (const fate of fates) {
     const settles = (list: 'before' | 'after'): boolean =>
       (isIn === 'both' || isIn === list) && fate[list] === 'open';
-    if (!settles('before') && !settles('after')) {
-      add(fate);
-      continue;
-    }
     add({ ...fate, packets: fate.packets.subtract(atLeast) });
     add({
       before: settles('before') ? rule.access : fate.before,

@@ -59,8 +59,6 @@ export interface GroupDiff {
   readonly texts: (mostLines: number) => readonly ChangeText[];
 }
 
-const directions = ['Inbound', 'Outbound'] as const;
-
 /**
  * Exactly which packets one network security group lets through and the other does not, with no
  * other list of rules in the way.
@@ -78,9 +76,9 @@ export function diffLists(
   after: readonly SecurityRule[],
   surroundings: Surroundings,
 ): GroupDiff {
-  const diffs = directions.map((direction) => diffRules(before, after, direction, surroundings));
-  const [inbound, outbound] = diffs;
-  if (inbound === undefined || outbound === undefined) throw new TypeError('two directions');
+  const inbound = diffRules(before, after, 'Inbound', surroundings);
+  const outbound = diffRules(before, after, 'Outbound', surroundings);
+  const diffs = [inbound, outbound];
   const isDifferent = diffs.some((diff) => diff.isDifferent);
   const isComplete = diffs.every((diff) => diff.isComplete);
   const equivalent =

@@ -31,11 +31,8 @@ import type { RuleWorlds } from './rule-worlds.ts';
 import type { PortRange, SecurityRule } from './security-rule.ts';
 
 /** The listed ports of the rule that earlier rules take whole, if there are any. */
-export function unreachablePorts(
-  boxed: BoxedRule,
-  earlier: readonly SecurityRule[],
-): readonly LintFinding[] {
-  const { rule } = boxed;
+export function unreachablePorts(boxed: BoxedRule): readonly LintFinding[] {
+  const { rule, earlier } = boxed;
   if (rule.destinationPorts.length === 0) return [];
   let missed = portSet(rule.destinationPorts);
   for (const share of sharesInTurn(boxed)) {

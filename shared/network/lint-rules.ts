@@ -61,10 +61,9 @@ function lintInOrder(
   const found = new Map<SecurityRule, readonly LintFinding[]>();
   /** Looked for from the last to the first, each among those that are left, so that all may go at once. */
   const needless = new Set<SecurityRule>();
-  for (let at = ordered.length - 1; at >= 0; at -= 1) {
-    const rule = ordered[at];
-    const own = rows[at];
-    if (rule === undefined || own === undefined || !isCustom(rule)) continue;
+  for (const [at, own] of [...rows.entries()].toReversed()) {
+    const { rule } = own;
+    if (!isCustom(rule)) continue;
     if (isShownNeeded(worlds, rows, own, needless)) continue;
     const finding = withinBudget(rule, () =>
       budgeted((work) => {
@@ -80,13 +79,12 @@ function lintInOrder(
   const outsideRows = fromOutside === worlds ? rows : reachRows(fromOutside, ordered);
   for (const [at, rule] of ordered.entries()) {
     if (!isCustom(rule) || found.has(rule)) continue;
-    const earlier = ordered.slice(0, at).filter((one) => !needless.has(one));
     const more = withinBudget(rule, () =>
       budgeted((work) => {
         const boxed = boxedRule(worlds, rows.slice(0, at + 1), at, needless, work);
         return [
           ...conflict(boxed, worlds),
-          ...unreachablePorts(boxed, earlier),
+          ...unreachablePorts(boxed),
           ...(admitsEveryone(rule, fromOutside)
             ? broad(boxedRule(fromOutside, outsideRows.slice(0, at + 1), at, needless, work))
             : []),
@@ -151,7 +149,6 @@ function boxedRule(
     worlds,
     [own],
     rows.filter((row) => !needless.has(row.rule)),
-    true,
     (live) => {
       const place = live.indexOf(rule);
       const earlier = live.slice(0, Math.max(0, place));

@@ -154,10 +154,11 @@ function rowsOf(
   for (let i = 0; i < count; i += 1) {
     const carried = (table.protocols[i] ?? 0) & protocols;
     if (carried === 0) continue;
+    // A rule that misses ports names some, so that it carries no protocol without ports.
     const destinationPorts = placeIn(sieves.destinationPorts, table.destinationPorts[i] ?? 0);
-    if (destinationPorts === missed && (carried & ~portedMask) === 0) continue;
+    if (destinationPorts === missed) continue;
     const sourcePorts = placeIn(sieves.sourcePorts, table.sourcePorts[i] ?? 0);
-    if (sourcePorts === missed && (carried & ~portedMask) === 0) continue;
+    if (sourcePorts === missed) continue;
     // The near end first: its sets are short, and most rules that miss a question miss it there.
     let sourcesMost = missed;
     if (isOutbound) {

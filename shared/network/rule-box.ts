@@ -154,21 +154,20 @@ export interface RuleBox {
 
 /**
  * The box of `boxed`, which are among the rules of `rows`. `worldsFor` says in which worlds the live
- * rules will be looked at. Where `rows` are one list, rules behind one that certainly matches all of
- * the box decide nothing of it, and are not live.
+ * rules will be looked at. Rules behind one that certainly matches all of the box decide nothing of
+ * it, and are not live: of two lists beside each other, rules behind one that both have.
  * @throws TooComplexError where even cutting it into classes costs too much.
  */
 export function ruleBox(
   worlds: RuleWorlds,
   boxed: readonly ReachRow[],
   rows: readonly ReachRow[],
-  isOneList: boolean,
   worldsFor: (live: readonly SecurityRule[]) => readonly NameWorld[],
   work: Work,
 ): RuleBox {
   const { context, every, reach } = worlds;
   const restricted = families.flatMap(
-    (family) => restrict(context, boxed, rows, isOneList, family, work) ?? [],
+    (family) => restrict(context, boxed, rows, family, work) ?? [],
   );
   const isLive = new Set(restricted.flatMap(({ live }) => live.map(({ rule }) => rule)));
   const live = rows.flatMap(({ rule }) => (isLive.has(rule) ? [rule] : []));
@@ -246,7 +245,6 @@ function restrict(
   { addresses, ports }: RuleContext,
   boxed: readonly ReachRow[],
   rows: readonly ReachRow[],
-  isOneList: boolean,
   family: Family,
   work: Work,
 ): Restricted | undefined {
@@ -281,7 +279,7 @@ function restrict(
   const live: LiveRow[] = [];
   let isCovered = false;
   for (const row of rows) {
-    const isOwn = isOneList && boxed.includes(row);
+    const isOwn = boxed.includes(row);
     if (isCovered && !isOwn) continue;
     const carried = row.protocols & protocols;
     if (carried === 0) continue;
@@ -297,7 +295,7 @@ function restrict(
     const isEverything =
       carried === protocols &&
       [nearPlace, farPlace, sourcePorts, destinationPorts].every((place) => place === whole);
-    if (isOneList && isEverything && row.isCertain && !isOwn) isCovered = true;
+    if (isEverything && row.isCertain && !isOwn) isCovered = true;
     live.push({ rule: row.rule, protocols: carried, sourcePorts, destinationPorts });
   }
   const order = isOutbound ? outwards : inwards;

@@ -8,6 +8,7 @@ import { known } from '../../shared/model/verdict.ts';
 import type { Surroundings } from '../../shared/network/address-bounds.ts';
 import { type Question, type RuleList, decide } from '../../shared/network/decide.ts';
 import { explain } from '../../shared/network/explain.ts';
+import { lintRules } from '../../shared/network/lint-rules.ts';
 import type { AddressMatch, SecurityRule } from '../../shared/network/security-rule.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { addressSet } from '../../shared/packets/address.ts';
@@ -191,6 +192,28 @@ describe('rules that are too complex', () => {
     expect(verdict.kind).toBe('unknown');
     expect(verdict.missing.map(({ what }) => what).join()).toContain('too complex');
   });
+});
+
+it('more rules than anybody writes are looked at, each of them', () => {
+  const address = (at: number) => `20.0.${at >>> 8}.${at & 255}`;
+  const to = (name: string, priority: number, first: number, last: number): SecurityRule => ({
+    name,
+    priority,
+    direction: 'Outbound',
+    access: 'Allow',
+    protocol: 'Tcp',
+    sources: [{ kind: 'any' }],
+    sourcePorts: [],
+    destinations: [{ kind: 'prefix', text: `${address(first)}-${address(last)}` }],
+    destinationPorts: [{ from: 443, to: 443 }],
+  });
+  const rules = Array.from({ length: 1000 }, (_, at) => to(`r${at}`, 100 + at, at, at + 4));
+  // Of five neighbours one is enough, and the first, which alone has the first address.
+  const redundant = lintRules(rules, around);
+  expect(redundant.every(({ kind }) => kind === 'redundant')).toBe(true);
+  expect(redundant).toHaveLength(1000 - 201);
+  const findings = lintRules([...rules, to('again', 2000, 0, 768)], around);
+  expect(findings.map(({ rule, kind }) => `${rule.name} ${kind}`)).toContain('again shadowed');
 });
 
 /** The rules as Azure writes them. */

@@ -260,3 +260,36 @@ test.each([
     ]);
   },
 );
+
+test('what a rule certainly decides is what certainly comes to it past admin rules', () => {
+  const any = [{ kind: 'any' as const }];
+  const admin = (...tags: readonly string[]): RuleList => ({
+    kind: 'admin',
+    at: resourceId('/admin'),
+    name: 'admin',
+    rules: tags.map((name, index) => ({
+      name,
+      priority: 1 + index,
+      direction: 'Outbound',
+      access: 'Deny',
+      protocol: 'Tcp',
+      sources: any,
+      sourcePorts: [],
+      destinations: [{ kind: 'serviceTag', name }],
+      destinationPorts: [],
+    })),
+  });
+  const group = groupOf('nsg', [{ at: 100, does: 'Allow', direction: 'Outbound' }]);
+  const ask = (list: RuleList) => {
+    const asked = { ...question('10.0.0.4', '20.1.0.0/16'), direction: 'Outbound' as const };
+    const { hops, asked: all } = decide(asked, [list, group], around);
+    const [share] = hops[1]?.shares ?? [];
+    return [
+      share?.certain.equals(all.atMost),
+      share?.certain.isEmpty(),
+      share?.possible.equals(all.atMost),
+    ];
+  };
+  expect(ask(admin())).toEqual([true, false, true]);
+  expect(ask(admin('Storage'))).toEqual([false, true, true]);
+});

@@ -217,3 +217,95 @@ test('a change for addresses of one family says nothing of the other', () => {
   expect(answer.inbound.newlyAllowed.map(({ sources }) => sources)).toEqual([['203.0.113.0/24']]);
   expect(answer.verdict).toBe('different');
 });
+
+describe('what a change depends on', () => {
+  const publicly = '20.0.0.0/8';
+
+  test('is looked at for each changed rule by the names that its own packets meet', () => {
+    const denied: readonly WrittenRule[] = [
+      { at: 100, does: 'Deny', from: 'ApiManagement', port: '80' },
+      { at: 110, does: 'Deny', from: 'AzureCosmosDB', port: '443' },
+    ];
+    const opened: readonly WrittenRule[] = [
+      { at: 200, does: 'Allow', from: publicly, port: '80' },
+      { at: 210, does: 'Allow', from: publicly, port: '443' },
+    ];
+    expect(lines(diff(denied, [...denied, ...opened]))).toEqual([
+      `inbound perhaps Allow: Tcp: ${publicly} → any, ports 80, 443`,
+    ]);
+  });
+
+  test('may be two names at once', () => {
+    // Closed for addresses in both of them alone: all others fare alike, or are opened.
+    const found = diff(
+      [
+        { at: 100, does: 'Allow', from: 'ApiManagement' },
+        { at: 200, does: 'Deny', from: 'AzureCosmosDB', port: '9' },
+        { at: 300, does: 'Deny', from: 'AzureIoTHub', port: '10' },
+      ],
+      [
+        { at: 100, does: 'Deny', from: 'AzureDevOps' },
+        { at: 110, does: 'Allow' },
+        { at: 200, does: 'Deny', from: 'AzureCosmosDB', port: '9' },
+        { at: 300, does: 'Deny', from: 'AzureIoTHub', port: '10' },
+      ],
+    );
+    expect(lines(found)).toContain('inbound perhaps Deny: Tcp: Internet → any');
+  });
+
+  test('is a rule only where packets change perhaps that it perhaps matches', () => {
+    const around: readonly WrittenRule[] = [
+      { at: 100, does: 'Deny', from: 'ApiManagement', port: '80' },
+      { at: 110, does: 'Allow', from: 'AzureCosmosDB', port: '443' },
+      { at: 300, does: 'Allow', from: publicly, port: '443' },
+    ];
+    const { answer } = diff(around, [
+      ...around,
+      { at: 200, does: 'Allow', from: publicly, port: ['80', '443'] },
+    ]);
+    expect(answer.unresolved).toEqual(['service tag ApiManagement']);
+  });
+
+  test('of more names than can be told apart, what each does alone is perhaps so', () => {
+    const denied = Array.from({ length: 40 }, (_, index): WrittenRule => ({
+      at: 100 + index,
+      does: 'Deny',
+      from: `Tag${index}`,
+    }));
+    const found = diff(denied, [...denied, { at: 200, does: 'Allow', from: publicly }]);
+    expect(lines(found)).toEqual([`inbound perhaps Allow: Tcp: ${publicly} → any`]);
+    expect(found.answer.unresolved).toHaveLength(40);
+  });
+});
+
+test('a change for IPv6 alone is told once, and of IPv6', () => {
+  const found = diff([], [{ ...scoring, from: '2603:1000::/24' }]);
+  expect(lines(found)).toEqual(['inbound Allow: Tcp: 2603:1000::/24 → any, port 443']);
+  expect(found.answer.inbound).toEqual({
+    ...nothing,
+    newlyAllowed: [
+      {
+        protocols: ['Tcp'],
+        sources: ['2603:1000::/24'],
+        sourcePorts: ['0-65535'],
+        destinations: ['::/0'],
+        destinationPorts: ['443'],
+      },
+    ],
+  });
+});
+
+test('changes whose boxes are too many to list are named, and said so in words', () => {
+  const apart = Array.from({ length: 100_001 }, (_, at) => {
+    const octets = [at >>> 15, (at >>> 7) & 255, (at << 1) & 255];
+    return `20.${octets.join('.')}`;
+  });
+  const found = diff([], [{ ...scoring, from: apart }]);
+  expect(found.answer).toMatchObject({
+    equivalent: false,
+    verdict: 'different',
+    inbound: nothing,
+    unlisted: ['inbound.newlyAllowed'],
+  });
+  expect(diff([], [scoring]).answer.unlisted).toBeUndefined();
+});

@@ -1,7 +1,9 @@
 /** What the packet engine refuses to answer, because its input leaves the order of rules open. */
 import { describe, expect, it } from 'vitest';
+import { resourceId } from '../../shared/model/resource-id.ts';
 import { adminRulesGiven, groupGiven } from '../../shared/network/given-input.ts';
 import { lintGroup } from '../../shared/network/lint.ts';
+import { networkManagersIn } from '../../shared/network/network-managers.ts';
 
 function adminRule(manager: string, name: string, access: string, priority: number) {
   const properties = {
@@ -73,4 +75,16 @@ it('lint takes any number of rules', () => {
   const nsg = { name: 'n', properties: { securityRules } };
   // All of them are alike, so that the first decides for all.
   expect(lintGroup({ nsg }).rows.filter(({ kind }) => kind === 'shadowed')).toHaveLength(400);
+});
+
+it('network managers are told apart by their ids, wherever those are written', () => {
+  const at = (name: string) =>
+    `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/${name}`;
+  const value = [
+    { id: `${at('one')}/securityAdminConfigurations/a` },
+    { of: { id: at('ONE') }, beside: 'networkManagers/none' },
+    [at('two')],
+  ];
+  expect(networkManagersIn(value)).toEqual([at('one'), at('two')].map(resourceId));
+  expect(networkManagersIn({ id: '/subscriptions/s' })).toEqual([]);
 });

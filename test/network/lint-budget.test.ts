@@ -68,19 +68,6 @@ describe('a lint of rules that nobody can tell apart', () => {
   });
 });
 
-test('more rules than anybody writes are looked at, each of them', () => {
-  const rules = Array.from({ length: 1000 }, (_, index) =>
-    plain(`r${index}`, 100 + index, range(0x1400_0000 + index, 0x1400_0000 + index + 4)),
-  );
-  // Of five neighbours one is enough, and the first, which alone has the first address.
-  const redundant = lintRules(rules, listedSurroundings);
-  expect(redundant.every(({ kind }) => kind === 'redundant')).toBe(true);
-  expect(redundant).toHaveLength(1000 - 201);
-  const twice = [...rules, { ...plain('again', 2000, range(0x1400_0000, 0x1400_0300)) }];
-  const findings = lintRules(twice, listedSurroundings);
-  expect(findings.map(({ rule, kind }) => `${rule.name} ${kind}`)).toContain('again shadowed');
-});
-
 const changes = (diff: RuleDiff) => [diff.newlyAllowed, diff.newlyDenied] as const;
 
 describe('a comparison cut short', () => {

@@ -4,7 +4,7 @@ import { lintGroup } from '../../shared/network/lint.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
-import { addressSet, realAddresses } from '../../shared/packets/address.ts';
+import { addressSet, realAddresses, uniteAddresses } from '../../shared/packets/address.ts';
 import { type WrittenRule, writtenGroup } from './written-group.ts';
 
 const office: WrittenRule = {
@@ -264,6 +264,17 @@ describe('unresolved names', () => {
     expect(lint(rules)).toMatchObject([{ rule: 'Never', kind: 'shadowed', by: ['Web'] }]);
   });
 
+  test('a rule is needed that matters only for what is in two tags at once', () => {
+    const rules: readonly WrittenRule[] = [
+      { name: 'First', at: 100, does: 'Allow', from: 'ApiManagement' },
+      { name: 'Second', at: 150, does: 'Deny', from: 'AzureCosmosDB', port: '9' },
+      { name: 'Third', at: 160, does: 'Deny', from: 'AzureDevOps' },
+      { name: 'Fourth', at: 170, does: 'Deny', from: 'AzureIoTHub', port: '10' },
+      { name: 'All', at: 200, does: 'Allow' },
+    ];
+    expect(lint(rules).filter(({ kind }) => kind === 'redundant')).toEqual([]);
+  });
+
   test('without the address space, everybody is still everybody', () => {
     const ssh: WrittenRule = { name: 'Ssh', at: 100, does: 'Allow', from: 'Internet', port: '22' };
     expect(lint([ssh], null)).toMatchObject([{ rule: 'Ssh', kind: 'broad' }]);
@@ -277,6 +288,30 @@ test('a network that may be anywhere leaves the Internet where it is', () => {
     virtualNetwork: { atLeast: addressSet(['10.0.0.0/16']), atMost: realAddresses },
   });
   expect(found.map(({ kind }) => kind)).toEqual(['broad']);
+});
+
+test('a rule that covers another only in a network as large as it may be hides nothing behind it', () => {
+  const group = writtenGroup(
+    'nsg',
+    { name: 'Network', at: 100, does: 'Deny', from: 'VirtualNetwork' },
+    { name: 'Perhaps', at: 200, does: 'Allow', from: '172.16.0.1' },
+    { name: 'All', at: 300, does: 'Allow' },
+  );
+  const small = addressSet(['10.0.0.0/16']);
+  const found = lintRules(parseNetworkSecurityGroup(group).rules, {
+    serviceTags: noServiceTags,
+    virtualNetwork: {
+      atLeast: small,
+      atMost: uniteAddresses(small, addressSet(['172.16.0.0/12'])),
+    },
+  });
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      rule: expect.objectContaining({ name: 'Perhaps' }),
+      kind: 'redundant',
+      by: [expect.objectContaining({ name: 'All' })],
+    }),
+  );
 });
 
 test('of more names than can be told apart, none is said to hold what it perhaps holds', () => {

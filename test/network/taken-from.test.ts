@@ -99,3 +99,20 @@ test('a regional tag that may have no such address is not certainly taken from',
     'nsg0 Deny-100: Sql:0-65535 | Sql:0-65535',
   ]);
 });
+
+test('a list that was not read takes nothing that could be told', () => {
+  const any = parseAddressMatch('*');
+  const decision = decide(
+    {
+      direction: 'Outbound',
+      protocols: [],
+      source: any,
+      sourcePorts: [],
+      destination: any,
+      destinationPorts: [],
+    },
+    [{ kind: 'unread', of: 'securityGroup', name: 'lost', missing: [] }],
+    { serviceTags: noServiceTags },
+  );
+  expect(takenFrom(decision)).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { withOutputs } from './command-output.ts';
+import { deploymentFiles } from './deployment-files.ts';
 import { environmentPage } from './environment-page.ts';
 import { tourFiles } from './tour-files.ts';
 
@@ -22,6 +23,7 @@ const pages = new Map<string, string>([
   ['docs/command.md', commandPage(verbs)],
   ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
+  ...deploymentFiles(),
 ]);
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));

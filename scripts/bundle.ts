@@ -1,19 +1,26 @@
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
 
-/** Packages that are imported only when they are needed, by the name of their file. */
-const apart: Readonly<Record<string, string>> = {
-  '@azure/arm-authorization': 'arm-authorization',
-  '@azure/arm-network': 'arm-network',
-  'apache-arrow': 'apache-arrow',
+/**
+ * Packages that are imported only when they are needed: files of their own, and what is taken from
+ * each. It is named because `import()` sees of a CommonJS file only what esbuild writes down for it.
+ */
+const apart: Readonly<Record<string, { readonly file: string; readonly taken: string }>> = {
+  '@azure/arm-authorization': {
+    file: 'arm-authorization',
+    taken: 'AuthorizationManagementClient, getContinuationToken',
+  },
+  '@azure/arm-network': { file: 'arm-network', taken: 'NetworkManagementClient' },
+  'apache-arrow': { file: 'apache-arrow', taken: 'tableFromIPC' },
 };
 
 const importsApart: Plugin = {
   name: 'imports-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /./ }, ({ path, kind }) => {
-      const name = kind === 'dynamic-import' ? apart[path] : undefined;
-      return name === undefined ? null : { path: `./${name}.cjs`, external: true };
+  setup(building) {
+    building.onResolve({ filter: /./ }, ({ path, kind }) => {
+      const found = kind === 'dynamic-import' ? apart[path] : undefined;
+      return found === undefined ? null : { path: `./${found.file}.cjs`, external: true };
     });
   },
 };
@@ -21,33 +28,48 @@ const importsApart: Plugin = {
 /** Messages are English and our own; zod would bring fifty languages. */
 const oneLanguage: Plugin = {
   name: 'one-language',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+  setup(building) {
+    building.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
       contents: "export { default as en } from './en.js';",
       resolveDir: dirname(path),
     }));
   },
 };
 
+/** The function app, bundled. */
+export interface Bundle {
+  /** `main.cjs`, and what lies beside it. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What went into them. */
+  readonly made: readonly Metafile[];
+}
+
 /**
- * Writes the function app: one file, those of the packages that are loaded when they are needed, and
- * a source map beside each. They are CommonJS: the library of the functions looks up its worker with
+ * The function app: one file, those of the packages that are loaded when they are needed, and a
+ * source map beside each. They are CommonJS: the library of the functions looks up its worker with
  * `require`, and so do some SDKs. Most of the time to start is spent on reading the code, so spaces
  * go; names stay, so that the stack traces of a deployed app can be read.
- * @returns what went into the files
  */
-export async function bundle(outfile: string): Promise<readonly Metafile[]> {
+export async function bundled(): Promise<Bundle> {
   const made = await Promise.all([
-    build({ ...options, entryPoints: ['functions/main.ts'], outfile }),
-    ...Object.entries(apart).map(([name, file]) =>
-      build({
-        ...options,
-        stdin: { contents: `export * from '${name}';`, resolveDir: root, sourcefile: `${file}.js` },
-        outfile: join(dirname(outfile), `${file}.cjs`),
-      }),
-    ),
+    build({ ...options, entryPoints: ['functions/main.ts'], outfile: 'dist/main.cjs' }),
+    ...Object.entries(apart).map(([name, { file, taken }]) => {
+      const contents = `export { ${taken} } from '${name}';`;
+      const stdin = { contents, resolveDir: root, sourcefile: `${file}.js` };
+      return build({ ...options, stdin, outfile: `dist/${file}.cjs` });
+    }),
   ]);
-  return made.map(({ metafile }) => metafile);
+  const files = made.flatMap(({ outputFiles }) =>
+    outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
+  );
+  return { files: new Map(files), made: made.map(({ metafile }) => metafile) };
+}
+
+/** Writes the function app into a folder. */
+export async function bundle(folder: string): Promise<void> {
+  const { files } = await bundled();
+  mkdirSync(folder, { recursive: true });
+  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
 }
 
 const root = join(import.meta.dirname, '..');
@@ -63,6 +85,8 @@ const options = {
   minifySyntax: true,
   legalComments: 'linked',
   metafile: true,
+  // Whoever asks says where: paths in source maps do not depend on it.
+  write: false,
   logLevel: 'warning',
   // Exists only inside the worker.
   external: ['@azure/functions-core'],

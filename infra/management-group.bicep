@@ -14,19 +14,25 @@ param remediatorPrincipalId string
 @description('Whether anything may be changed at all.')
 param mayRemediate bool
 
-// Written from the code that makes the requests.
-var actions = loadJsonContent('actions.json')
+// Written from the code that makes the requests: docs/roles.md.
+var readerActions = loadJsonContent('roles/reader.json').Actions
+var ruleActions = loadJsonContent('roles/security-rules.json').Actions
+var assignmentActions = loadJsonContent('roles/role-assignments.json').Actions
 
-// A role's name is unique in the tenant, and it can be assignable in one management group:
+// What may be assigned, as the code says, and never to itself: whoever changes rules could else take all of networking.
+var delegation = trim(loadTextContent('roles/role-assignments.condition.txt'))
+var notToItself = replace(trim(loadTextContent('not-to-itself.condition.txt')), '<remediator>', remediatorPrincipalId)
+
+// A role has one name in the tenant, and is assignable in one management group:
 // https://learn.microsoft.com/azure/role-based-access-control/custom-roles#custom-role-limits
 var of = '${environmentName}, ${managementGroup().name}'
 
 resource readerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(managementGroup().id, environmentName, 'portcullis-reader')
   properties: {
-    roleName: 'Portcullis Reader (${of})'
+    roleName: 'Portcullis reader (${of})'
     type: 'CustomRole'
-    permissions: [{ actions: actions.reader, notActions: [], dataActions: [], notDataActions: [] }]
+    permissions: [{ actions: readerActions, notActions: [], dataActions: [], notDataActions: [] }]
     assignableScopes: array(managementGroup().id)
   }
 }
@@ -40,23 +46,42 @@ resource reads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource remediatorRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
-  name: guid(managementGroup().id, environmentName, 'portcullis-remediator')
+resource rulesRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
+  name: guid(managementGroup().id, environmentName, 'portcullis-security-rules')
   properties: {
-    roleName: 'Portcullis Remediator (${of})'
+    roleName: 'Portcullis security rules (${of})'
     type: 'CustomRole'
-    permissions: [{ actions: actions.remediator, notActions: [], dataActions: [], notDataActions: [] }]
+    permissions: [{ actions: ruleActions, notActions: [], dataActions: [], notDataActions: [] }]
     assignableScopes: array(managementGroup().id)
   }
 }
 
-resource remediates 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
-  name: guid(managementGroup().id, remediatorPrincipalId, remediatorRole.id)
+resource changesRules 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
+  name: guid(managementGroup().id, remediatorPrincipalId, rulesRole.id)
   properties: {
-    roleDefinitionId: remediatorRole.id
+    roleDefinitionId: rulesRole.id
+    principalId: remediatorPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource assignmentsRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
+  name: guid(managementGroup().id, environmentName, 'portcullis-role-assignments')
+  properties: {
+    roleName: 'Portcullis role assignments (${of})'
+    type: 'CustomRole'
+    permissions: [{ actions: assignmentActions, notActions: [], dataActions: [], notDataActions: [] }]
+    assignableScopes: array(managementGroup().id)
+  }
+}
+
+resource assigns 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
+  name: guid(managementGroup().id, remediatorPrincipalId, assignmentsRole.id)
+  properties: {
+    roleDefinitionId: assignmentsRole.id
     principalId: remediatorPrincipalId
     principalType: 'ServicePrincipal'
     conditionVersion: '2.0'
-    condition: replace(loadTextContent('assignable-roles.txt'), '<remediator>', remediatorPrincipalId)
+    condition: '(${delegation}) AND (${notToItself})'
   }
 }

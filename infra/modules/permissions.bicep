@@ -14,18 +14,24 @@ param remediatorPrincipalId string
 @description('Whether anything may be changed at all.')
 param mayRemediate bool
 
-// Written from the code that makes the requests.
-var actions = loadJsonContent('../actions.json')
+// Written from the code that makes the requests: docs/roles.md.
+var readerActions = loadJsonContent('../roles/reader.json').Actions
+var ruleActions = loadJsonContent('../roles/security-rules.json').Actions
+var assignmentActions = loadJsonContent('../roles/role-assignments.json').Actions
 
-// A role's name is unique in the tenant, and a role of a subscription is of no use in another.
+// What may be assigned, as the code says, and never to itself: whoever changes rules could else take all of networking.
+var delegation = trim(loadTextContent('../roles/role-assignments.condition.txt'))
+var notToItself = replace(trim(loadTextContent('../not-to-itself.condition.txt')), '<remediator>', remediatorPrincipalId)
+
+// A role has one name in the tenant, and one of a subscription is assignable there alone.
 var of = '${environmentName}, ${subscription().subscriptionId}'
 
 resource readerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, environmentName, 'portcullis-reader')
   properties: {
-    roleName: 'Portcullis Reader (${of})'
+    roleName: 'Portcullis reader (${of})'
     type: 'CustomRole'
-    permissions: [{ actions: actions.reader, notActions: [], dataActions: [], notDataActions: [] }]
+    permissions: [{ actions: readerActions, notActions: [], dataActions: [], notDataActions: [] }]
     assignableScopes: array(subscription().id)
   }
 }
@@ -39,23 +45,42 @@ resource reads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource remediatorRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
-  name: guid(subscription().id, environmentName, 'portcullis-remediator')
+resource rulesRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
+  name: guid(subscription().id, environmentName, 'portcullis-security-rules')
   properties: {
-    roleName: 'Portcullis Remediator (${of})'
+    roleName: 'Portcullis security rules (${of})'
     type: 'CustomRole'
-    permissions: [{ actions: actions.remediator, notActions: [], dataActions: [], notDataActions: [] }]
+    permissions: [{ actions: ruleActions, notActions: [], dataActions: [], notDataActions: [] }]
     assignableScopes: array(subscription().id)
   }
 }
 
-resource remediates 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
-  name: guid(subscription().id, remediatorPrincipalId, remediatorRole.id)
+resource changesRules 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
+  name: guid(subscription().id, remediatorPrincipalId, rulesRole.id)
   properties: {
-    roleDefinitionId: remediatorRole.id
+    roleDefinitionId: rulesRole.id
+    principalId: remediatorPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource assignmentsRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (mayRemediate) {
+  name: guid(subscription().id, environmentName, 'portcullis-role-assignments')
+  properties: {
+    roleName: 'Portcullis role assignments (${of})'
+    type: 'CustomRole'
+    permissions: [{ actions: assignmentActions, notActions: [], dataActions: [], notDataActions: [] }]
+    assignableScopes: array(subscription().id)
+  }
+}
+
+resource assigns 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (mayRemediate) {
+  name: guid(subscription().id, remediatorPrincipalId, assignmentsRole.id)
+  properties: {
+    roleDefinitionId: assignmentsRole.id
     principalId: remediatorPrincipalId
     principalType: 'ServicePrincipal'
     conditionVersion: '2.0'
-    condition: replace(loadTextContent('../assignable-roles.txt'), '<remediator>', remediatorPrincipalId)
+    condition: '(${delegation}) AND (${notToItself})'
   }
 }

@@ -647,7 +647,7 @@ function rootOf(value: Expression): (Expression & { readonly kind: 'name' }) | u
 }
 
 /** The values that a value is made of. */
-export function childrenOf(value: Expression): readonly Expression[] {
+function childrenOf(value: Expression): readonly Expression[] {
   switch (value.kind) {
     case 'text':
       return value.parts.filter((part) => typeof part !== 'string');

@@ -2,12 +2,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readActions } from '../../shared/inventory/read-actions.ts';
 import { environmentVariables } from '../../shared/settings/environment.ts';
 import { watchedEvents } from '../../shared/pipeline/watched-operations.ts';
 import { publishedTypes, typesArePresent } from './azure-types.ts';
 import { bicepParser } from './bicep-syntax.ts';
 import type { BicepFile, Declaration, Expression } from './bicep-syntax.ts';
-import { childrenOf, plainText, problemsOf, propertyOf } from './check-bicep.ts';
+import { plainText, problemsOf, propertyOf } from './check-bicep.ts';
 
 const root = join(import.meta.dirname, '../..');
 const paths = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' })
@@ -28,15 +29,12 @@ beforeAll(async () => {
 
 type Resource = Declaration & { readonly kind: 'resource' };
 
-function resources(): Resource[] {
-  return [...files.values()].flatMap(({ declarations }) =>
+/** Those of one file, or of all. */
+function resources(path?: string): Resource[] {
+  const read = path === undefined ? [...files.values()] : [files.get(path) ?? never()];
+  return read.flatMap(({ declarations }) =>
     declarations.filter((each) => each.kind === 'resource'),
   );
-}
-
-/** A value and all that it is made of. */
-function within(value: Expression): Expression[] {
-  return [value, ...childrenOf(value).flatMap(within)];
 }
 
 /** The object of a resource, without its loop and its condition. */
@@ -133,33 +131,60 @@ describe('app settings', () => {
 });
 
 describe('permissions', () => {
-  const actions: Readonly<Record<string, readonly string[]>> = JSON.parse(
-    textOf('infra/actions.json'),
-  );
+  const actionsOf = (role: string): readonly string[] => {
+    const { Actions }: { Actions: readonly string[] } = JSON.parse(
+      textOf(`infra/roles/${role}.json`),
+    );
+    return Actions;
+  };
 
   test('have no wildcard but the one that reading admin rules needs', () => {
-    const wild = Object.values(actions)
-      .flat()
-      .filter((action) => action.includes('*'));
+    const roles = ['reader', 'security-rules', 'role-assignments'];
+    const wild = roles.flatMap(actionsOf).filter((action) => action.includes('*'));
     expect(wild).toEqual(['Microsoft.Network/*/read']);
   });
 
   test('let the reader read only, and hand out no keys', () => {
-    expect(actions['reader']?.filter((action) => !action.endsWith('/read'))).toEqual([]);
-    const all = JSON.stringify(actions);
-    expect(all).not.toMatch(/listKeys|listCluster\w*Credential|listSecrets/i);
+    const reader = actionsOf('reader');
+    expect(reader.filter((action) => !action.endsWith('/read'))).toEqual([]);
+    const needed = Object.values(readActions).flatMap((action) => action ?? []);
+    const lacking = needed.filter(
+      (action) => !action.startsWith('Microsoft.Network/') && !reader.includes(action),
+    );
+    expect(lacking).toEqual([]);
   });
 
-  test('are in the roles, and nothing else is', () => {
-    const definitions = resources().filter(({ type }) => /roleDefinitions@/.test(type));
-    const given = definitions.map(({ value }) => {
-      const permissions = at(bodyOf(value), 'properties', 'permissions');
-      const [only] = permissions?.kind === 'array' ? permissions.items : [];
-      const from = at(only, 'actions');
-      return from?.kind === 'member' ? from.name : 'nothing';
-    });
-    expect(given.toSorted()).toEqual(['reader', 'reader', 'remediator', 'remediator']);
+  test('let the remediator write one rule or one assignment, and nothing larger', () => {
+    const rule =
+      /^Microsoft\.Network\/networkSecurityGroups\/(read|securityRules\/(read|write|delete))$/;
+    expect(actionsOf('security-rules').filter((action) => !rule.test(action))).toEqual([]);
+    const assignment = /^Microsoft\.Authorization\/roleAssignments\/(read|write|delete)$/;
+    expect(actionsOf('role-assignments').filter((action) => !assignment.test(action))).toEqual([]);
   });
+
+  test.each(['infra/modules/permissions.bicep', 'infra/management-group.bicep'])(
+    'are in the roles of %s, and nothing else is',
+    (path) => {
+      const given = resources(path)
+        .filter(({ type }) => /roleDefinitions@/.test(type))
+        .map(({ value }) => {
+          const permissions = at(bodyOf(value), 'properties', 'permissions');
+          const [only] = permissions?.kind === 'array' ? permissions.items : [];
+          const from = at(only, 'actions');
+          return from?.kind === 'name' ? from.name : 'nothing';
+        });
+      expect(given).toEqual(['readerActions', 'ruleActions', 'assignmentActions']);
+      const folder = path.includes('/modules/') ? '../' : '';
+      for (const [name, file] of [
+        ['readerActions', 'reader'],
+        ['ruleActions', 'security-rules'],
+        ['assignmentActions', 'role-assignments'],
+      ]) {
+        const loaded = `var ${name} = loadJsonContent('${folder}roles/${file}.json').Actions\n`;
+        expect(textOf(path)).toContain(loaded);
+      }
+    },
+  );
 
   test('are assigned under names that follow from what they give, to whom and where', () => {
     const assignments = resources().filter(({ type }) => /roleAssignments@/.test(type));
@@ -178,29 +203,28 @@ describe('permissions', () => {
       .filter(({ type }) => /roleAssignments@/.test(type))
       .map(({ value }) => at(bodyOf(value), 'properties', 'condition'))
       .filter((condition) => condition !== undefined);
-    expect(conditions).toHaveLength(2);
-    const text = textOf('infra/assignable-roles.txt');
+    const both = ['(', { name: 'delegation' }, ') AND (', { name: 'notToItself' }, ')'];
+    expect(conditions).toMatchObject([{ parts: both }, { parts: both }]);
+    const text = textOf('infra/roles/role-assignments.condition.txt');
     expect(new Set(text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g))).toEqual(
       new Set(['4d97b98b-1d4f-4787-a291-c67834d212e7']),
     );
-    expect(text).toMatch(/PrincipalId\] ForAnyOfAllValues:GuidNotEquals \{<remediator>\}/);
-    expect(text.split('(')).toHaveLength(text.split(')').length);
+    const itself = textOf('infra/not-to-itself.condition.txt');
+    expect(itself).toMatch(/PrincipalId\] ForAnyOfAllValues:GuidNotEquals \{<remediator>\}/);
+    expect(itself.split('(')).toHaveLength(itself.split(')').length);
   });
 
-  test('to write are given only where remediation is on', () => {
-    const writes = resources().filter(
-      ({ value }) =>
-        within(value).some((each) => each.kind === 'member' && each.name === 'remediator') ||
-        at(bodyOf(value), 'properties', 'condition') !== undefined,
-    );
-    expect(writes).toHaveLength(4);
-    for (const { value } of writes) {
-      expect(value).toMatchObject({
-        kind: 'if',
-        condition: { kind: 'name', name: 'mayRemediate' },
-      });
-    }
-  });
+  test.each(['infra/modules/permissions.bicep', 'infra/management-group.bicep'])(
+    'to write are given by %s only where remediation is on',
+    (path) => {
+      const granted = resources(path).filter(({ name }) => !/^read/.test(name));
+      expect(granted).toHaveLength(4);
+      for (const { value } of granted) {
+        const condition = { kind: 'name', name: 'mayRemediate' };
+        expect(value).toMatchObject({ kind: 'if', condition });
+      }
+    },
+  );
 });
 
 describe('events', () => {

@@ -49,7 +49,7 @@ function show(name: string, starts: readonly Start[], more: string): number {
 
 try {
   const bundled = join(folder, 'main.cjs');
-  await bundle(folder);
+  await bundle(bundled);
   const starts: { readonly unbundled: Start[]; readonly bundle: Start[] } = {
     unbundled: [],
     bundle: [],

@@ -52,7 +52,7 @@ export interface Bundle {
  */
 export async function bundled(): Promise<Bundle> {
   const made = await Promise.all([
-    build({ ...options, entryPoints: ['functions/main.ts'], outfile: 'dist/main.cjs' }),
+    build({ ...options, entryPoints: ['functions/main.ts'], outfile: `dist/${mainFile}` }),
     ...Object.entries(apart).map(([name, { file, taken }]) => {
       const contents = `export { ${taken} } from '${name}';`;
       const stdin = { contents, resolveDir: root, sourcefile: `${file}.js` };
@@ -65,14 +65,17 @@ export async function bundled(): Promise<Bundle> {
   return { files: new Map(files), made: made.map(({ metafile }) => metafile) };
 }
 
-/** Writes the function app into a folder. */
-export async function bundle(folder: string): Promise<void> {
+/** Writes the function app: the file that is named, and the others into its folder. */
+export async function bundle(outfile: string): Promise<void> {
   const { files } = await bundled();
-  mkdirSync(folder, { recursive: true });
-  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
+  mkdirSync(dirname(outfile), { recursive: true });
+  for (const [name, contents] of files) {
+    writeFileSync(name === mainFile ? outfile : join(dirname(outfile), name), contents);
+  }
 }
 
 const root = join(import.meta.dirname, '..');
+const mainFile = 'main.cjs';
 
 const options = {
   absWorkingDir: root,

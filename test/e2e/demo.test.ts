@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundle } from '../../scripts/bundle.ts';
@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 const clusters = new Set(demoEstate().truth.map(({ clusterId }) => clusterId)).size;
 
 beforeAll(async () => {
-  await bundle(dirname(join(root, manifest.main)));
+  await bundle(join(root, manifest.main));
 });
 
 /** The command as a process, with what it has written so far. */

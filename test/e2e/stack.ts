@@ -1,7 +1,7 @@
 /** The service's real processes around a small estate: simulator, storage, host with the built app. */
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { SimulatorReady } from '../../cli/simulator-process.ts';
 import { callTenant, subscribeToChanges, type TenantDoor } from '../../cli/simulated-tenant.ts';
@@ -56,7 +56,7 @@ export async function startStack(options: StackOptions) {
   await writeFile(estate, rows.map((row) => JSON.stringify(row)).join('\n'));
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settingsFor(options.clusters)));
   // An app of its own: whoever builds the project meanwhile does not change it.
-  await bundle(dirname(join(folder, manifest.main)));
+  await bundle(join(folder, manifest.main));
   for (const file of ['package.json', 'host.json'])
     await copyFile(join(root, file), join(folder, file));
   const [azure, storage] = await Promise.all([

@@ -9,6 +9,7 @@ import { environmentVariables } from '../shared/settings/environment.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
+import { deploymentFiles } from './deployment-files.ts';
 import { withOutputs } from './command-output.ts';
 import { environmentPage } from './environment-page.ts';
 import { rolePages } from './roles-page.ts';
@@ -17,6 +18,7 @@ import { tourFiles } from './tour-files.ts';
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
 const pages = new Map<string, string>([
+  ...deploymentFiles(),
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
   ['docs/explanation.schema.json', `${JSON.stringify(explanationJsonSchema(), null, 2)}\n`],

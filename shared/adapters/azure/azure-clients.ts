@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthorizationManagementClient, getContinuationToken } from '@azure/arm-authorization';
-import { NetworkManagementClient } from '@azure/arm-network';
 import { type QueryRequest, ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { TokenCredential } from '@azure/core-auth';
 import {
@@ -177,6 +175,8 @@ export function azureClients(options: AzureClientOptions): AzureClients {
       };
     },
     async serviceTags(subscriptionId, region) {
+      // A third of the app's code, for one request of a scan: it is loaded for that.
+      const { NetworkManagementClient } = await import('@azure/arm-network');
       const client = new NetworkManagementClient(credential, subscriptionId, {
         ...sdk,
         additionalPolicies: attempts,
@@ -184,6 +184,8 @@ export function azureClients(options: AzureClientOptions): AzureClients {
       return { ...(await explained(client.serviceTags.list(region))) };
     },
     async *denyAssignments(subscriptionId) {
+      const { AuthorizationManagementClient, getContinuationToken } =
+        await import('@azure/arm-authorization');
       const client = new AuthorizationManagementClient(credential, subscriptionId, {
         ...sdk,
         additionalPolicies: attempts,

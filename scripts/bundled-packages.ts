@@ -1,0 +1,61 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** A package that is in the bundle. */
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Its SPDX expression, or what it says in place of one. */
+  readonly license: string;
+  /** Its folder, `node_modules/…`. */
+  readonly folder: string;
+}
+
+/** The packages that something in the bundle comes from, sorted by name and version. */
+export function bundledPackages(made: readonly Metafile[], root: string): BundledPackage[] {
+  const inputs = made
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap((output) =>
+      Object.entries(output.inputs)
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([path]) => path),
+    );
+  const folders = new Set(
+    inputs.flatMap((path) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  return [...folders]
+    .map((folder) => packageAt(folder, root))
+    .toSorted((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
+}
+
+function packageAt(folder: string, root: string): BundledPackage {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const field = (name: string): string => {
+    const isObject = typeof manifest === 'object' && manifest !== null;
+    const value = isObject
+      ? Object.entries(manifest).find(([key]) => key === name)?.[1]
+      : undefined;
+    if (typeof value !== 'string') throw new TypeError(`${folder}/package.json has no ${name}`);
+    return value;
+  };
+  return { name: field('name'), version: field('version'), license: field('license'), folder };
+}
+
+/** The licence of every package, each text once, as their licences ask of whoever passes them on. */
+export function licenceTexts(packages: readonly BundledPackage[], root: string): string {
+  const holders = new Map<string, string[]>();
+  for (const { name, version, license, folder } of packages) {
+    const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
+    const text =
+      file === undefined
+        ? `License: ${license}`
+        : readFileSync(join(root, folder, file), 'utf8')
+            .replaceAll('\r\n', '\n')
+            .trim();
+    holders.set(text, [...(holders.get(text) ?? []), `${name} ${version}`]);
+  }
+  return [...holders]
+    .map(([text, names]) => `${names.join('\n')}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -8,11 +8,17 @@ import { planHash } from '../../shared/remediation/plan.ts';
 import type { Plan } from '../../shared/remediation/plan.ts';
 import { collector, temporaryFolder } from './made-up-world.ts';
 
-async function plan(...argv: readonly string[]) {
+const demo = join(import.meta.dirname, '../../demo');
+
+function plan(...argv: readonly string[]) {
+  return planOf('--demo', ...argv);
+}
+
+async function planOf(...argv: readonly string[]) {
   const out = collector(false);
   const err = collector(false);
   const code = await run(
-    ['plan', '--demo', '--quiet', ...argv],
+    ['plan', '--quiet', ...argv],
     {
       stdout: out.outlet,
       stderr: err.outlet,
@@ -47,6 +53,33 @@ describe('plan', () => {
     expect((await plan(...one, '--check', 'private-cluster')).out).toBe(
       'Nothing fails that a plan could put right.\n',
     );
+  });
+
+  it('says what it takes as none, and with --strict plans nothing on it', async () => {
+    const folder = await temporaryFolder();
+    const lines = (await readFile(join(demo, 'estate.jsonl'), 'utf8')).split('\n');
+    const kept = lines.map((line) =>
+      line.replaceAll(/"microsoft\.(?:authorization\/locks|resources\/deploymentstacks)",?/g, ''),
+    );
+    await writeFile(join(folder, 'estate.jsonl'), kept.join('\n'));
+    const settings = join(demo, 'portcullis.settings.json');
+    const asked = [
+      '--estate',
+      folder,
+      '--settings',
+      settings,
+      '--cluster',
+      'allow-names-yesterdays-ip',
+    ];
+    const { out } = await planOf(...asked);
+    expect(out).toMatch(/^PLANS {2}1\n/);
+    expect(out).toMatch(/^Assumed {2}The estate does not say whether there are deployment stacks/m);
+    expect(out).toMatch(/^Assumed {2}The estate does not say whether there are locks/m);
+    const strict = await planOf(...asked, '--strict');
+    expect(strict.out).toMatch(/^NOT PLANNED {2}1\n/);
+    expect(strict.out).toMatch(/cannot be proven that nobody else owns or locks/);
+    expect(strict.out).toContain('az network nsg rule create');
+    expect(strict.out).not.toContain('Assumed');
   });
 
   it('names the nearest of what it does not know', async () => {

@@ -51,6 +51,9 @@ export const planVerb: Verb = {
 
 /** Plans and prints; the exit code. */
 export async function plan(args: Arguments, world: World, services: Services): Promise<number> {
+  if (args.has('fail-on') && !args.has('what-if')) {
+    throw new UsageError(['--fail-on goes with --what-if; plans by themselves fail nothing']);
+  }
   const source = sourceOf(args, world);
   const checkIds = (await services.catalogue()).map(({ id }) => id);
   const checks = args.list('check');

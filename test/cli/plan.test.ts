@@ -87,6 +87,10 @@ describe('plan', () => {
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/privat-cluster.*private-cluster/);
     expect((await plan('--cluster', 'nobody')).code).toBe(2);
+    expect(await plan('--fail-on', 'high')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--fail-on goes with --what-if'),
+    });
   });
 });
 
@@ -101,7 +105,7 @@ describe('plan --what-if', () => {
     expect(out).toContain('▸ 203.0.113.1:49152 → 20.4.0.1:443 Tcp, inbound');
     expect(out).toContain('✓ scoring-inbound-allowed  fail (high) → pass');
     expect(out).toMatch(/virtualmachines\/jumpbox: no audit reads resources of this type\./);
-    expect(out).toMatch(/rt-new: no cluster that was read depends on it/);
+    expect(out).toMatch(/rt-new: no cluster that was looked at depends/);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(out).not.toContain('\u001B');
     expect((await plan(...change, '--fail-on', 'high')).code).toBe(1);

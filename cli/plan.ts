@@ -51,6 +51,9 @@ export const planVerb: Verb = {
 
 /** Plans and prints; the exit code. */
 export async function plan(args: Arguments, world: World, services: Services): Promise<number> {
+  if (args.has('fail-on') && !args.has('what-if')) {
+    throw new UsageError(['--fail-on goes with --what-if; plans by themselves fail nothing']);
+  }
   const source = sourceOf(args, world);
   const checkIds = (await services.catalogue()).map(({ id }) => id);
   const checks = args.list('check');
@@ -76,21 +79,32 @@ export async function plan(args: Arguments, world: World, services: Services): P
     return whatIf(proposal, options, args, world, services, () => progress.done());
   }
   const makePlans = await services.makePlans();
-  const planning = makePlans(options);
+  let assumptions: readonly string[] = [];
+  const planning = makePlans({
+    ...options,
+    onAssumptions: (sentences) => {
+      assumptions = sentences;
+    },
+  });
   await Promise.allSettled([planning]);
   await progress.done();
   const planned = await planning;
   const report = {
     plans: planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : [])),
     unplanned: planned.flatMap((one) => (one.kind === 'unplanned' ? [one.unplanned] : [])),
+    assumptions,
   };
   await world.stdout.write(
     args.text('format') === 'json'
       ? `${JSON.stringify(report, null, 2)}\n`
-      : plansText(planned, {
-          paint: paintFor(world.stdout, world.env, args.has('no-color')),
-          width: readableWidth(world.stdout, world.env),
-        }),
+      : plansText(
+          planned,
+          {
+            paint: paintFor(world.stdout, world.env, args.has('no-color')),
+            width: readableWidth(world.stdout, world.env),
+          },
+          assumptions,
+        ),
   );
   return 0;
 }

@@ -92,13 +92,23 @@ export async function explainCluster({
 /** Plans are offered for a day: nobody approves at noon what was proven last week. */
 const planLifetime = 24 * 3_600_000;
 
+/** As an audit is asked. */
+export type PlanOptions = AuditOptions & {
+  /** Told what was taken as empty although nobody read it, and the plans rest on. */
+  readonly onAssumptions?: (sentences: readonly string[]) => void;
+};
+
 /**
  * A plan, or why there is none, for everything that fails.
  * @throws as {@link startAudit}.
  */
-export async function makePlans(options: AuditOptions): Promise<readonly Planned[]> {
+export async function makePlans({
+  onAssumptions = () => {},
+  ...options
+}: PlanOptions): Promise<readonly Planned[]> {
   const started = options.now();
   const { snapshot } = await readSource(options, ownershipTypes);
+  onAssumptions(snapshot.assumptions);
   const plan = planOf(snapshot, options, started, () => {});
   const expiresAt = new Date(started.getTime() + planLifetime).toISOString();
   return [...planFindings(plan, expiresAt)];

@@ -4,7 +4,7 @@ import { nameOf } from '../model/resource-id.ts';
 import { foundIn } from '../model/verdict.ts';
 import { platformAddresses } from '../network/address-bounds.ts';
 import { type Decision, type Question, type RuleList, decide } from '../network/decide.ts';
-import type { AddressMatch } from '../network/security-rule.ts';
+import type { AddressMatch, SecurityRule } from '../network/security-rule.ts';
 import { noPackets } from '../packets/packet-set.ts';
 import type { ClusterSettings } from '../settings/cluster-settings.ts';
 import {
@@ -80,20 +80,53 @@ export interface DefaultOutboundQuestion {
   readonly chain: readonly RuleList[];
 }
 
-/** All that the default outbound rules let each prefix of a subnet send, past every chain of rules. */
+/**
+ * All that the default outbound rules let each prefix of a subnet send, past every chain of rules, and
+ * what it sends to Azure's platform where rules name that by its tags.
+ */
 export function defaultOutboundQuestions(
   subnet: ClusterSubnet,
   all: readonly ClusterSubnet[],
 ): readonly DefaultOutboundQuestion[] {
   return (subnet.prefixes.known ? subnet.prefixes.value : []).flatMap((prefix) =>
-    chainsOf(subnet, all, 'Outbound').flatMap((chain) =>
-      ['VirtualNetwork', 'Internet'].map((name) => ({
+    chainsOf(subnet, all, 'Outbound').flatMap((chain) => [
+      ...['VirtualNetwork', 'Internet'].map((name) => ({
         chain,
         question: outbound(prefix, { kind: 'serviceTag', name }),
       })),
-    ),
+      ...platformQuestions(prefix, chain),
+    ]),
   );
 }
+
+/** Only rules that name the platform by its tags reach it: all else passes whatever they say. */
+function platformQuestions(
+  prefix: string,
+  chain: readonly RuleList[],
+): readonly DefaultOutboundQuestion[] {
+  const named = chain.map(onlyPlatformRules).flatMap((list): readonly RuleList[] => {
+    if (list.kind === 'unread' || list.rules.length === 0) return [];
+    return list.kind === 'admin' ? [list] : [{ ...list, rules: [...list.rules, allElsePasses] }];
+  });
+  return named.length === 0
+    ? []
+    : ['AzurePlatformDNS', 'AzurePlatformIMDS'].map((name) => ({
+        chain: named,
+        question: outbound(prefix, { kind: 'serviceTag', name }),
+      }));
+}
+
+const allElsePasses: SecurityRule = {
+  name: '',
+  direction: 'Outbound',
+  access: 'Allow',
+  protocol: '*',
+  priority: 65_500,
+  sources: [{ kind: 'any' }],
+  sourcePorts: [],
+  destinations: [{ kind: 'any' }],
+  destinationPorts: [],
+};
 
 type DefaultRule = 'AllowVnetOutBound' | 'AllowInternetOutBound';
 

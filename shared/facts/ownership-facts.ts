@@ -32,7 +32,7 @@ const stacksType = 'microsoft.resources/deploymentstacks';
 export const ownershipTypes: readonly ResourceType[] = [locksType, stacksType, groupsType];
 
 /** A lock on a resource or on something above it: whatever its level, it bars a change or its undoing. */
-export interface Lock {
+interface Lock {
   readonly name: string;
   /** `CanNotDelete`, `ReadOnly`, or as Azure writes it. */
   readonly level: string;
@@ -40,14 +40,14 @@ export interface Lock {
 }
 
 /** A deployment stack that has a resource for its own, or keeps others from changing it. */
-export interface HoldingStack {
+interface HoldingStack {
   readonly id: ResourceId;
   /** What it lists: the resource, something in it, or something above it that it denies changes below. */
   readonly holds: ResourceId;
 }
 
 /** What a resource says of who manages it. */
-export interface Marks {
+interface Marks {
   readonly at: ResourceId;
   /** As Azure writes it. */
   readonly managedBy?: string;

@@ -12,8 +12,12 @@ interface Sheet {
 /** How many boxes of packets are shown of a plan; the JSON has them all. */
 const mostBoxes = 6;
 
-/** Plans for a person to read before anybody approves them, and what no plan puts right. */
-export function plansText(planned: readonly Planned[], sheet: Sheet): string {
+/** Plans for a person to read before anybody approves them, what no plan puts right, and what they rest on. */
+export function plansText(
+  planned: readonly Planned[],
+  sheet: Sheet,
+  assumptions: readonly string[] = [],
+): string {
   const plans = planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : []));
   const unplanned = planned.flatMap((one) => (one.kind === 'unplanned' ? [one.unplanned] : []));
   const { paint, width } = sheet;
@@ -23,6 +27,8 @@ export function plansText(planned: readonly Planned[], sheet: Sheet): string {
     ...plans.flatMap((plan) => [...planLines(plan, sheet), ...snippetLines(plan.snippets.az), '']),
     ...(unplanned.length === 0 ? [] : [title('NOT PLANNED', unplanned.length), '']),
     ...unplanned.flatMap((one) => [...unplannedLines(one, sheet), '']),
+    ...assumptions.flatMap((text) => hang('Assumed  ', text, width)),
+    ...(assumptions.length === 0 ? [] : ['']),
     ...wrap(
       planned.length === 0
         ? 'Nothing fails that a plan could put right.'

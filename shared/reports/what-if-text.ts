@@ -59,7 +59,7 @@ export function whatIfText(found: WhatIf, sheet: Sheet): string {
 
 function bearsOn(clusters: WhatIf['changes'][number]['clusters']): string {
   if (clusters === null) return 'may bear on any cluster';
-  if (clusters.length === 0) return 'no cluster that was read depends on it';
+  if (clusters.length === 0) return 'no cluster that was looked at depends on it';
   const names = clusters.slice(0, mostNames).map((id) => shortId(id).split('/').at(-1) ?? id);
   const more = clusters.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`;

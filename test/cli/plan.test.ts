@@ -8,11 +8,17 @@ import { planHash } from '../../shared/remediation/plan.ts';
 import type { Plan } from '../../shared/remediation/plan.ts';
 import { collector, temporaryFolder } from './made-up-world.ts';
 
-async function plan(...argv: readonly string[]) {
+const demo = join(import.meta.dirname, '../../demo');
+
+function plan(...argv: readonly string[]) {
+  return planOf('--demo', ...argv);
+}
+
+async function planOf(...argv: readonly string[]) {
   const out = collector(false);
   const err = collector(false);
   const code = await run(
-    ['plan', '--demo', '--quiet', ...argv],
+    ['plan', '--quiet', ...argv],
     {
       stdout: out.outlet,
       stderr: err.outlet,
@@ -49,11 +55,42 @@ describe('plan', () => {
     );
   });
 
+  it('says what it takes as none, and with --strict plans nothing on it', async () => {
+    const folder = await temporaryFolder();
+    const lines = (await readFile(join(demo, 'estate.jsonl'), 'utf8')).split('\n');
+    const kept = lines.map((line) =>
+      line.replaceAll(/"microsoft\.(?:authorization\/locks|resources\/deploymentstacks)",?/g, ''),
+    );
+    await writeFile(join(folder, 'estate.jsonl'), kept.join('\n'));
+    const settings = join(demo, 'portcullis.settings.json');
+    const asked = [
+      '--estate',
+      folder,
+      '--settings',
+      settings,
+      '--cluster',
+      'allow-names-yesterdays-ip',
+    ];
+    const { out } = await planOf(...asked);
+    expect(out).toMatch(/^PLANS {2}1\n/);
+    expect(out).toMatch(/^Assumed {2}The estate does not say whether there are deployment stacks/m);
+    expect(out).toMatch(/^Assumed {2}The estate does not say whether there are locks/m);
+    const strict = await planOf(...asked, '--strict');
+    expect(strict.out).toMatch(/^NOT PLANNED {2}1\n/);
+    expect(strict.out).toMatch(/cannot be proven that nobody else owns or locks/);
+    expect(strict.out).toContain('az network nsg rule create');
+    expect(strict.out).not.toContain('Assumed');
+  });
+
   it('names the nearest of what it does not know', async () => {
     const wrong = await plan('--check', 'privat-cluster');
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/privat-cluster.*private-cluster/);
     expect((await plan('--cluster', 'nobody')).code).toBe(2);
+    expect(await plan('--fail-on', 'high')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--fail-on goes with --what-if'),
+    });
   });
 });
 
@@ -68,7 +105,7 @@ describe('plan --what-if', () => {
     expect(out).toContain('▸ 203.0.113.1:49152 → 20.4.0.1:443 Tcp, inbound');
     expect(out).toContain('✓ scoring-inbound-allowed  fail (high) → pass');
     expect(out).toMatch(/virtualmachines\/jumpbox: no audit reads resources of this type\./);
-    expect(out).toMatch(/rt-new: no cluster that was read depends on it/);
+    expect(out).toMatch(/rt-new: no cluster that was looked at depends/);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(out).not.toContain('\u001B');
     expect((await plan(...change, '--fail-on', 'high')).code).toBe(1);

@@ -85,4 +85,20 @@ describe('planners', () => {
     ]);
     expect(Object.fromEntries(told)).toMatchSnapshot();
   });
+
+  it('open the metadata service by its tag, and nothing else', () => {
+    const told = outcomesOf('default-outbound-kept').flatMap(({ name, planned }) =>
+      name.startsWith('only the metadata') && planned.kind === 'plan' ? [planned.plan] : [],
+    );
+    expect(told.map(({ diff, changes }) => [diff, changes[0]?.body])).toEqual([
+      [
+        {
+          newlyAllowed: [expect.objectContaining({ destinations: ['169.254.169.254/32'] })],
+          newlyDenied: [],
+          newlyGranted: [],
+        },
+        { properties: expect.objectContaining({ destinationAddressPrefix: 'AzurePlatformIMDS' }) },
+      ],
+    ]);
+  });
 });

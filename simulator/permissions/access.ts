@@ -129,12 +129,14 @@ export function createAccess(
     groupsOf,
     decide(principalId, action, scope, attributes) {
       const relevant = remember(principalId, action);
-      const scopes = new Set([
-        ...relevant.scopes,
-        ...relevant.conditional
-          .filter(({ condition = '' }) => fulfils(attributes, action, condition))
-          .map((grant) => grant.scope),
-      ]);
+      const fulfilled = relevant.conditional.filter(({ condition = '' }) =>
+        fulfils(attributes, action, condition),
+      );
+      // Asked of every row of a query, where no condition bears on anything.
+      const scopes =
+        fulfilled.length === 0
+          ? relevant.scopes
+          : new Set([...relevant.scopes, ...fulfilled.map((grant) => grant.scope)]);
       if (scopes.size === 0) return 'notGranted';
       if (relevant.denies.length === 0 && scopes.has(rootScope)) return 'allowed';
       const around = tenant.scopesAround(keyOf(scope));

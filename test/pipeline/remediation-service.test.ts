@@ -372,6 +372,19 @@ describe('what Azure answers', () => {
       ['PUT', 'DELETE'],
     ],
     [
+      'somebody else lets them in between the look and the write',
+      (azure) => {
+        azure.afterSend = (request, answer) => {
+          const properties = { ...(others.body?.['properties'] as object), access: 'Allow' };
+          const url = `${groupUrl(request)}/securityRules/theirs`;
+          if (request.method === 'PUT') azure.change({ ...others, body: { properties }, url });
+          return answer;
+        };
+      },
+      'rolledBack',
+      ['PUT', 'DELETE'],
+    ],
+    [
       'somebody changes what does not matter between the look and the write',
       (azure) => {
         azure.afterSend = (request, answer) => {

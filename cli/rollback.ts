@@ -61,8 +61,10 @@ export async function rollback(args: Arguments, world: World, services: Services
   if (storage === undefined) {
     const rollBackFile = await services.rollBackFile();
     const applied = await rollBackFile(journalNamed(named, world.folder), options);
-    await world.stdout.write(`${appliedText(applied.plan, applied, sheet)}\n`);
-    return applied.result.kind === 'ended' && applied.result.outcome === 'rolledBack' ? 0 : 1;
+    const { result } = applied;
+    const isDone = result.kind === 'ended' && result.outcome === 'rolledBack';
+    await world.stdout.write(`${appliedText(applied.plan, applied, sheet, isDone)}\n`);
+    return isDone ? 0 : 1;
   }
   const rollBackKept = await services.rollBackKept();
   const outcome = await rollBackKept(named.toLowerCase(), storage, options);

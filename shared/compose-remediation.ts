@@ -121,7 +121,10 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       journals.set(id, { ...journal, rows });
       const at = (step: Step): JournalRow => ({ ...step, at: now().toISOString() });
       const [change] = plan.changes;
-      if (rows.length === 0 && change !== undefined) {
+      // Where nothing came of it, for instance because of the mode, it may be asked for again.
+      const hasBegun = rows.some(({ step }) => step === 'confirmed');
+      const isOver = rows.length > 0 && progressOf(rows).next.kind === 'nothing';
+      if ((rows.length === 0 || (isOver && !hasBegun)) && change !== undefined) {
         // Whoever cannot even look has not begun.
         await shared.writer.read(change);
         await write(at({ step: 'requested', plan, by }));

@@ -34,7 +34,9 @@ export function pastChangesOf(
   const confirmed = rows.find(({ step }) => step === 'confirmed');
   if (confirmed === undefined) return [];
   const { plan, next } = progressOf(rows);
-  const outcome = next.kind === 'nothing' ? pastOutcomeOf(next.outcome) : 'underWay';
+  const ended = next.kind === 'nothing' ? pastOutcomeOf(next.outcome) : 'underWay';
+  const wasDone = rows.some(({ step }) => step === 'verified');
+  const outcome = ended === 'rolledBack' && wasDone ? 'undone' : ended;
   if (outcome === undefined) return [];
   const at = Date.parse(confirmed.at);
   const { fingerprint } = plan;
@@ -137,7 +139,9 @@ export async function rememberOutcome(
     const ended = pastOutcomeOf(outcome);
     const told = kept.value.flatMap((change): readonly PastChange[] => {
       if (change.remediationId !== remediationId) return [change];
-      return ended === undefined ? [] : [{ ...change, outcome: ended }];
+      if (ended === undefined) return [];
+      const isUndone = ended === 'rolledBack' && change.outcome === 'done';
+      return [{ ...change, outcome: isUndone ? 'undone' : ended }];
     });
     try {
       await memory.putPast(told, kept.version);

@@ -22,7 +22,8 @@ export interface PastChange {
   readonly runId?: string;
   /** Milliseconds since 1970, UTC. */
   readonly at: number;
-  readonly outcome: 'underWay' | 'done' | 'rolledBack' | 'failed';
+  /** `undone`: somebody had it taken back after it was done, which is no failure. */
+  readonly outcome: 'underWay' | 'done' | 'undone' | 'rolledBack' | 'failed';
   /** Whether somebody else took it back later. */
   readonly revertedAt?: number;
 }

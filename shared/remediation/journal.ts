@@ -89,7 +89,8 @@ export interface Progress {
  * goes on or takes back.
  * @throws RangeError where the first row does not request anything.
  */
-export function progressOf(rows: readonly JournalRow[]): Progress {
+export function progressOf(all: readonly JournalRow[]): Progress {
+  const rows = sinceLastRequest(all);
   const [request] = rows;
   if (request?.step !== 'requested') {
     throw new RangeError('the journal of a remediation begins with the plan that is requested');
@@ -130,6 +131,13 @@ export function progressOf(rows: readonly JournalRow[]): Progress {
     ...shared,
     next: isVerified ? { kind: 'end', outcome: 'done' } : { kind: 'verify' },
   };
+}
+
+/** What was asked for again, after nothing had come of it, begins anew. */
+function sinceLastRequest(rows: readonly JournalRow[]): readonly JournalRow[] {
+  const last = rows.findLastIndex(({ step }) => step === 'requested');
+  const before = rows.slice(0, Math.max(0, last));
+  return before.some(({ step }) => step === 'confirmed') ? rows : rows.slice(before.length);
 }
 
 /** Where the rows leave a remediation, in a word. @throws RangeError as `progressOf`. */

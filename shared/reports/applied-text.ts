@@ -13,16 +13,18 @@ interface CameOut {
   readonly journal: string;
 }
 
-/** What came of a plan, for a person, with the command that takes it back. */
+/** What came of a plan, for a person, with the command that takes it back; `isAsked`: just this was asked for. */
 export function appliedText(
   plan: Plan,
   { result, because, until, journal }: CameOut,
   { paint, width }: { readonly paint: Paint; readonly width: number },
+  isAsked = false,
 ): string {
   const isDone = result.kind === 'ended' && result.outcome === 'done';
-  const mark = isDone ? paint('✓', 'compliant') : paint('✗', 'nonCompliant');
+  const isWell = isDone || isAsked;
+  const mark = isWell ? paint('✓', 'compliant') : paint('✗', 'nonCompliant');
   const when = until === undefined ? '' : ` until ${until}`;
-  const reason = isDone || because === undefined ? '' : `: ${because}`;
+  const reason = isWell || because === undefined ? '' : `: ${because}`;
   return [
     ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
     ...hang('   ', `${outcomeText(result)}${when}${reason}`, width),

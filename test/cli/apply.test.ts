@@ -109,7 +109,7 @@ describe('apply', () => {
 
     const back = await told(['rollback', `portcullis-${plan.id}.jsonl`, '--yes', '--quiet']);
     expect(back).toMatchObject({ code: 0, err: '' });
-    expect(back.out).toContain('taken back');
+    expect(back.out).toMatch(/✓ allow-names-yesterdays-ip.*\n {3}taken back\n/);
     expect(writes()).toEqual([`PUT ${rule}`, `DELETE ${rule}`]);
     const twice = await told(['rollback', plan.id, '--yes', '--quiet']);
     expect(twice.code).toBe(2);
@@ -132,6 +132,16 @@ describe('apply', () => {
     const broken = await told(['rollback', plan.id, '--yes']);
     expect(broken.code).toBe(2);
     expect(broken.err).toMatch(/line 8 is no row of a journal/);
+  });
+
+  it('may be asked again for what was refused', async () => {
+    const { told, writes, folder } = await desk('plan');
+    const settings = join(folder, 'portcullis.settings.json');
+    expect((await told(['apply', 'plans.json', '--yes', '--quiet'])).code).toBe(3);
+    const text = await readFile(settings, 'utf8');
+    await writeFile(settings, text.replace('"mode":"plan"', '"mode":"remediate"'));
+    expect((await told(['apply', 'plans.json', '--yes', '--quiet'])).code).toBe(0);
+    expect(writes()).toHaveLength(1);
   });
 
   it.each<[string, Circumstances, RegExp, number]>([

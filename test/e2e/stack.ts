@@ -14,7 +14,7 @@ import type { Finding } from '../../shared/model/finding.ts';
 import type { QueueName } from '../../shared/store-ports.ts';
 import type { DeliveryOptions } from '../../simulator/event-grid/event-grid.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
-import { tokenOf } from '../../simulator/identity/callers.ts';
+import { estateRemediator, tokenOf } from '../../simulator/identity/callers.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -45,6 +45,10 @@ export interface StackOptions {
   readonly events?: DeliveryOptions;
   readonly checkDelay?: string;
   readonly lockSeconds?: string;
+  /** Beside those of the demo. */
+  readonly settings?: object;
+  /** Whether the functions may change something, as the estate's remediator. */
+  readonly remediates?: boolean;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -54,7 +58,10 @@ export async function startStack(options: StackOptions) {
   const estate = join(folder, 'estate.jsonl');
   const rows = smallEstate(options.clusters);
   await writeFile(estate, rows.map((row) => JSON.stringify(row)).join('\n'));
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settingsFor(options.clusters)));
+  await writeFile(
+    join(folder, 'settings.json'),
+    JSON.stringify({ ...settingsFor(options.clusters), ...options.settings }),
+  );
   // An app of its own: whoever builds the project meanwhile does not change it.
   await bundle(join(folder, manifest.main));
   for (const file of ['package.json', 'host.json'])
@@ -66,6 +73,11 @@ export async function startStack(options: StackOptions) {
     startAzurite(),
   ]);
   const { https, http, operator, reader, subscriptions } = azure.ready;
+  const remediator = {
+    PORTCULLIS_MAX_MODE: 'remediate',
+    PORTCULLIS_REMEDIATOR_CLIENT_ID: estateRemediator.clientId,
+    PORTCULLIS_REMEDIATOR_CLIENT_SECRET: estateRemediator.clientSecret,
+  };
   await writeFile(join(folder, 'cloud.json'), JSON.stringify(azure.ready.cloud));
   const issuer = `${https}/${reader.tenantId}/`;
   const door: TenantDoor = { http, token: () => tokenOf(operator, https, issuer, new Date()) };
@@ -84,6 +96,7 @@ export async function startStack(options: StackOptions) {
         PORTCULLIS_SETTINGS: join(folder, 'settings.json'),
         PORTCULLIS_CHECK_DELAY: options.checkDelay ?? '1',
         SCAN_SCHEDULE: '0 0 2 1 1 *',
+        ...(options.remediates === true ? remediator : {}),
       },
       onErrorLine: (line) => log.push(line),
     });
@@ -126,6 +139,10 @@ export async function startStack(options: StackOptions) {
         destinationAddressPrefix: '*',
         destinationPortRange: '*',
       }),
+    rulesOf: async (group: string): Promise<string> => {
+      const { properties } = await callTenant(door, 'GET', `${group}?api-version=2024-05-01`);
+      return JSON.stringify(properties?.['securityRules'] ?? []);
+    },
     removeRule: (group: string, name: string) => callTenant(door, 'DELETE', rulePath(group, name)),
     async stop() {
       await Promise.all([host.end(), azure.end(), storage.end()]);

@@ -197,6 +197,13 @@ describe('the guard', () => {
       { kind: 'go' },
     ],
     [
+      'takes what somebody had taken back for none either',
+      {},
+      {},
+      many(6, { outcome: 'undone' }),
+      { kind: 'go' },
+    ],
+    [
       'waits for a window',
       {},
       { windows: [{ days: ['thu'], from: '04:00', to: '05:00', timeZone: 'UTC' }] },

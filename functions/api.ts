@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
 import { checks } from './checks.ts';
-import { decide } from './decide-remediation.ts';
+import { deciding } from './decide-remediation.ts';
 import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
 import { remediations } from './remediations.ts';
@@ -23,8 +23,8 @@ app.http('api', {
 
 async function api(request: HttpRequest, context: InvocationContext) {
   const path = request.params['path'] ?? '';
-  const read = Object.hasOwn(resources, path) ? resources[path] : undefined;
-  const answer = request.method === 'POST' ? decide : read;
+  const known = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const answer = request.method === 'POST' ? deciding(path) : known;
   if (answer === undefined) {
     const error = `No "${path}" here.`;
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };

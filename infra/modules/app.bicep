@@ -179,9 +179,9 @@ resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(ent
 // Deployment signs in with Microsoft Entra ID, never with a password:
 // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
 resource noPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = [
-  for name in ['ftp', 'scm']: {
+  for door in ['ftp', 'scm']: {
     parent: app
-    name: name
+    name: door
     properties: { allow: false }
   }
 ]

@@ -217,6 +217,9 @@ class FileCheck {
   #loopVariables(loop: Expression & { readonly kind: 'for' }, variables: Variables): Variables {
     const items = this.#typeOf(loop.items, variables);
     const [item = '', index] = loop.variables;
+    for (const name of loop.variables) {
+      if (this.#declared.has(name)) this.#say(loop, `${name} hides what is declared by that name`);
+    }
     const more: [string, AzureType][] = [[item, items.kind === 'array' ? items.item() : any]];
     if (index !== undefined) more.push([index, integer]);
     return new Map([...variables, ...more]);

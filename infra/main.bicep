@@ -29,8 +29,8 @@ param scanSchedule string = '0 0 2 * * *'
 @description('Seconds that a check after an event waits for further events.')
 param checkDelay string = '30'
 
-@description('Where the settings are: a blob of the container config, which is made here. Absent, the defaults hold.')
-param settings string = 'blob:config/portcullis.settings.json'
+@description('Where the settings are, once they are there: blob:config/portcullis.settings.json for a blob of the container config, which is made here. Empty: the defaults hold.')
+param settings string = ''
 
 @description('Which Azure is audited.')
 @allowed(['public', 'usgov', 'china'])

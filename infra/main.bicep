@@ -190,6 +190,7 @@ output AZURE_LOCATION string = location
 output PORTCULLIS_FUNCTION_APP string = app.outputs.name
 output PORTCULLIS_ADDRESS string = app.outputs.address
 output PORTCULLIS_STORAGE_ACCOUNT string = store.outputs.name
+output PORTCULLIS_APPLICATION_INSIGHTS string = telemetry.outputs.insightsId
 output PORTCULLIS_LOG_WORKSPACE string = telemetry.outputs.workspaceId
 output PORTCULLIS_READER_PRINCIPAL_ID string = identities.outputs.readerPrincipalId
 output PORTCULLIS_REMEDIATOR_PRINCIPAL_ID string = identities.outputs.remediatorPrincipalId

@@ -424,6 +424,8 @@ class FileCheck {
     if (computed !== undefined) this.#typeOf(computed, variables);
     const known = name === undefined ? undefined : type.properties.get(name);
     if (known === undefined) {
+      // The set of types at hand leaves descriptions out, those that a resource has too.
+      if (name === 'description') return this.#fits(value, string, variables);
       if (type.further !== undefined) return this.#fits(value, type.further(), variables);
       const meant = nearest(name ?? '', type.properties.keys());
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;

@@ -16,9 +16,12 @@ param auditedSubscriptions string[] = array(subscription().subscriptionId)
 @description('System topics that subscriptions have already, { "<subscription id>": "<id of its system topic>" }: Azure allows one each. The topic needs a system-assigned identity.')
 param existingSystemTopics object = {}
 
-@description('The most that the functions may do, whatever the settings say. Below remediate, no identity is given the right to write.')
+@description('The most that the functions may do, whatever the settings say.')
 @allowed(['audit', 'alert', 'plan', 'remediate'])
 param maxMode string = 'alert'
+
+@description('Whether the app has an identity that may change something: in mode remediate, and in mode plan for what somebody approves.')
+param mayWrite bool = (maxMode == 'remediate')
 
 @description('Whether the identities get their roles in each audited subscription; false where management-group.bicep gives them to all.')
 param assignInSubscriptions bool = true
@@ -140,6 +143,7 @@ module app 'modules/app.bicep' = {
     settings: settings
     cloud: cloud
     maxMode: maxMode
+    mayWrite: mayWrite
     allowedCallers: allowedCallers
     entraClientId: entraClientId
   }
@@ -153,7 +157,7 @@ module permissions 'modules/permissions.bicep' = [
       environmentName: environmentName
       readerPrincipalId: identities.outputs.readerPrincipalId
       remediatorPrincipalId: identities.outputs.remediatorPrincipalId
-      mayRemediate: maxMode == 'remediate'
+      mayRemediate: mayWrite
     }
   }
 ]

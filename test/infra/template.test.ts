@@ -101,8 +101,14 @@ describe('app settings', () => {
     'AzureWebJobsStorage__credential',
     'PORTCULLIS_REMEDIATOR_CLIENT_ID',
   ];
-  /** The other ways to the storage account: one with a key, and one that knows a single cloud. */
-  const notForAzure = ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName'];
+  /** Other ways to the storage account, with a key or in a single cloud; for laptops; set by Azure itself. */
+  const notForTemplates = [
+    'AzureWebJobsStorage',
+    'AzureWebJobsStorage__accountName',
+    'PORTCULLIS_REMEDIATOR_CLIENT_SECRET',
+    'AZURE_TENANT_ID',
+    'WEBSITE_AUTH_ENABLED',
+  ];
 
   test('are those that the code reads, no more and no fewer', () => {
     const body = bodyOf(resource('Microsoft.Web/sites/config', 'appsettings').value);
@@ -111,7 +117,10 @@ describe('app settings', () => {
       properties?.kind === 'object' ? properties.properties.map(({ name = '' }) => name) : [];
     const read = environmentVariables.map(({ name }) => name);
     const ours = set.filter((name) => !ofOthers.includes(name) || read.includes(name));
-    expect(ours.toSorted()).toEqual(read.filter((name) => !notForAzure.includes(name)).toSorted());
+    expect(ours.toSorted()).toEqual(
+      read.filter((name) => !notForTemplates.includes(name)).toSorted(),
+    );
+    expect(set.filter((name) => notForTemplates.includes(name))).toEqual([]);
     expect(set.filter((name) => ofOthers.includes(name)).toSorted()).toEqual(ofOthers);
   });
 
@@ -160,6 +169,17 @@ test('the app settings of a first deployment are what the code takes', () => {
   });
   // Nobody has put any there yet, and a scan that cannot read them fails.
   expect(environment.settings).toBeUndefined();
+});
+
+test('the app is the remediator only where it may write', () => {
+  const app = textOf('infra/modules/app.bicep');
+  expect(app).toContain("PORTCULLIS_REMEDIATOR_CLIENT_ID: mayWrite ? remediatorClientId : ''\n");
+  expect(app).toContain(
+    "union({ '${readerId}': {} }, mayWrite ? { '${remediatorId}': {} } : {})\n",
+  );
+  const main = textOf('infra/main.bicep');
+  expect(main).toContain("param mayWrite bool = (maxMode == 'remediate')\n");
+  expect(main).toContain('mayRemediate: mayWrite\n');
 });
 
 describe('permissions', () => {

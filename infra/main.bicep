@@ -16,9 +16,12 @@ param auditedSubscriptions string[] = array(subscription().subscriptionId)
 @description('System topics that subscriptions have already, { "<subscription id>": "<id of its system topic>" }: Azure allows one each. The topic needs a system-assigned identity.')
 param existingSystemTopics object = {}
 
-@description('The most that the functions may do, whatever the settings say. Below remediate, no identity is given the right to write.')
+@description('The most that the functions may do, whatever the settings say.')
 @allowed(['audit', 'alert', 'plan', 'remediate'])
 param maxMode string = 'alert'
+
+@description('Whether the app has an identity that may change something: in mode remediate, and in mode plan for what somebody approves.')
+param mayWrite bool = (maxMode == 'remediate')
 
 @description('Whether the identities get their roles in each audited subscription; false where management-group.bicep gives them to all.')
 param assignInSubscriptions bool = true
@@ -29,8 +32,8 @@ param scanSchedule string = '0 0 2 * * *'
 @description('Seconds that a check after an event waits for further events.')
 param checkDelay string = '30'
 
-@description('Where the settings are: a blob of the container config, which is made here. Absent, the defaults hold.')
-param settings string = 'blob:config/portcullis.settings.json'
+@description('Where the settings are, once they are there: blob:config/portcullis.settings.json for a blob of the container config, which is made here. Empty: the defaults hold.')
+param settings string = ''
 
 @description('Which Azure is audited.')
 @allowed(['public', 'usgov', 'china'])
@@ -140,6 +143,7 @@ module app 'modules/app.bicep' = {
     settings: settings
     cloud: cloud
     maxMode: maxMode
+    mayWrite: mayWrite
     allowedCallers: allowedCallers
     entraClientId: entraClientId
   }
@@ -153,7 +157,7 @@ module permissions 'modules/permissions.bicep' = [
       environmentName: environmentName
       readerPrincipalId: identities.outputs.readerPrincipalId
       remediatorPrincipalId: identities.outputs.remediatorPrincipalId
-      mayRemediate: maxMode == 'remediate'
+      mayRemediate: mayWrite
     }
   }
 ]
@@ -190,6 +194,7 @@ output AZURE_LOCATION string = location
 output PORTCULLIS_FUNCTION_APP string = app.outputs.name
 output PORTCULLIS_ADDRESS string = app.outputs.address
 output PORTCULLIS_STORAGE_ACCOUNT string = store.outputs.name
+output PORTCULLIS_APPLICATION_INSIGHTS string = telemetry.outputs.insightsId
 output PORTCULLIS_LOG_WORKSPACE string = telemetry.outputs.workspaceId
 output PORTCULLIS_READER_PRINCIPAL_ID string = identities.outputs.readerPrincipalId
 output PORTCULLIS_REMEDIATOR_PRINCIPAL_ID string = identities.outputs.remediatorPrincipalId

@@ -58,6 +58,9 @@ param cloud string
 @description('The most that the functions may do.')
 param maxMode string
 
+@description('Whether the app is the identity that changes things, too.')
+param mayWrite bool
+
 @description('Addresses that may call the app, as CIDRs. Empty: everyone.')
 param allowedCallers string[]
 
@@ -82,7 +85,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${readerId}': {}, '${remediatorId}': {} }
+    userAssignedIdentities: union({ '${readerId}': {} }, mayWrite ? { '${remediatorId}': {} } : {})
   }
   properties: {
     serverFarmId: plan.id
@@ -148,7 +151,8 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     PORTCULLIS_MAX_MODE: maxMode
     PORTCULLIS_CHECK_DELAY: checkDelay
     PORTCULLIS_READER_CLIENT_ID: readerClientId
-    PORTCULLIS_REMEDIATOR_CLIENT_ID: remediatorClientId
+    // Without it nothing is written, whatever the settings say.
+    PORTCULLIS_REMEDIATOR_CLIENT_ID: mayWrite ? remediatorClientId : ''
   }
 }
 
@@ -179,9 +183,9 @@ resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(ent
 // Deployment signs in with Microsoft Entra ID, never with a password:
 // https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
 resource noPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = [
-  for name in ['ftp', 'scm']: {
+  for door in ['ftp', 'scm']: {
     parent: app
-    name: name
+    name: door
     properties: { allow: false }
   }
 ]

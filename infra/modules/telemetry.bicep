@@ -56,5 +56,6 @@ resource publishes 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output workspaceId string = workspace.id
+output insightsId string = insights.id
 // Says where to send to; without an identity that may publish it opens nothing, local authentication being off.
 output connection string = insights.properties.ConnectionString

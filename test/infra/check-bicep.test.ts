@@ -106,6 +106,12 @@ describe.skipIf(!typesArePresent)('Bicep (skipped where PORTCULLIS_TYPES has no 
       /location has no @description/,
     ],
     [
+      'a loop that hides a name',
+      'output id string = account.id',
+      'output id array = [for location in [1]: account.id]',
+      /location hides what is declared/,
+    ],
+    [
       'the wrong scope',
       "@description('W",
       "targetScope = 'subscription'\n@description('W",

@@ -217,6 +217,9 @@ class FileCheck {
   #loopVariables(loop: Expression & { readonly kind: 'for' }, variables: Variables): Variables {
     const items = this.#typeOf(loop.items, variables);
     const [item = '', index] = loop.variables;
+    for (const name of loop.variables) {
+      if (this.#declared.has(name)) this.#say(loop, `${name} hides what is declared by that name`);
+    }
     const more: [string, AzureType][] = [[item, items.kind === 'array' ? items.item() : any]];
     if (index !== undefined) more.push([index, integer]);
     return new Map([...variables, ...more]);
@@ -421,6 +424,8 @@ class FileCheck {
     if (computed !== undefined) this.#typeOf(computed, variables);
     const known = name === undefined ? undefined : type.properties.get(name);
     if (known === undefined) {
+      // The set of types at hand leaves descriptions out, those that a resource has too.
+      if (name === 'description') return this.#fits(value, string, variables);
       if (type.further !== undefined) return this.#fits(value, type.further(), variables);
       const meant = nearest(name ?? '', type.properties.keys());
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;

@@ -1,9 +1,9 @@
 /** The templates that are deployed: that they are right as far as Azure's types tell, and that they agree with the code. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readActions } from '../../shared/inventory/read-actions.ts';
-import { environmentVariables } from '../../shared/settings/environment.ts';
+import { environmentVariables, parseEnvironment } from '../../shared/settings/environment.ts';
 import { watchedEvents } from '../../shared/pipeline/watched-operations.ts';
 import { publishedTypes, typesArePresent } from './azure-types.ts';
 import { bicepParser } from './bicep-syntax.ts';
@@ -83,14 +83,15 @@ describe.skipIf(!typesArePresent)('types (skipped where PORTCULLIS_TYPES has non
   });
 });
 
-test('every module is used', () => {
+test('every module that is named is there, and every one is used', () => {
   const used = [...files].flatMap(([path, { declarations }]) =>
     declarations.flatMap((each) =>
       each.kind === 'module' ? [posix.join(posix.dirname(path), each.path)] : [],
     ),
   );
   const modules = paths.filter((path) => path.includes('/modules/'));
-  expect([...new Set(used)].toSorted()).toEqual(modules);
+  expect(used.filter((path) => !paths.includes(path))).toEqual([]);
+  expect(modules.filter((path) => !used.includes(path))).toEqual([]);
 });
 
 describe('app settings', () => {
@@ -100,8 +101,14 @@ describe('app settings', () => {
     'AzureWebJobsStorage__credential',
     'PORTCULLIS_REMEDIATOR_CLIENT_ID',
   ];
-  /** The other ways to the storage account: one with a key, and one that knows a single cloud. */
-  const notForAzure = ['AzureWebJobsStorage', 'AzureWebJobsStorage__accountName'];
+  /** Other ways to the storage account, with a key or in a single cloud; for laptops; set by Azure itself. */
+  const notForTemplates = [
+    'AzureWebJobsStorage',
+    'AzureWebJobsStorage__accountName',
+    'PORTCULLIS_REMEDIATOR_CLIENT_SECRET',
+    'AZURE_TENANT_ID',
+    'WEBSITE_AUTH_ENABLED',
+  ];
 
   test('are those that the code reads, no more and no fewer', () => {
     const body = bodyOf(resource('Microsoft.Web/sites/config', 'appsettings').value);
@@ -110,7 +117,10 @@ describe('app settings', () => {
       properties?.kind === 'object' ? properties.properties.map(({ name = '' }) => name) : [];
     const read = environmentVariables.map(({ name }) => name);
     const ours = set.filter((name) => !ofOthers.includes(name) || read.includes(name));
-    expect(ours.toSorted()).toEqual(read.filter((name) => !notForAzure.includes(name)).toSorted());
+    expect(ours.toSorted()).toEqual(
+      read.filter((name) => !notForTemplates.includes(name)).toSorted(),
+    );
+    expect(set.filter((name) => notForTemplates.includes(name))).toEqual([]);
     expect(set.filter((name) => ofOthers.includes(name)).toSorted()).toEqual(ofOthers);
   });
 
@@ -128,6 +138,48 @@ describe('app settings', () => {
     expect(allowed('maxMode')).toEqual(examples('PORTCULLIS_MAX_MODE'));
     expect(allowed('cloud')).toEqual(examples('PORTCULLIS_CLOUD'));
   });
+});
+
+test('the app settings of a first deployment are what the code takes', () => {
+  const defaults = new Map(
+    (files.get('infra/main.bicep') ?? never()).declarations.flatMap((each) =>
+      each.kind === 'parameter' && each.fallback !== undefined
+        ? [[each.name, plainText(each.fallback)]]
+        : [],
+    ),
+  );
+  const settings = at(
+    bodyOf(resource('Microsoft.Web/sites/config', 'appsettings').value),
+    'properties',
+  );
+  const given = (settings?.kind === 'object' ? settings.properties : []).map(
+    ({ name = '', value }) => {
+      const example = environmentVariables.find((each) => each.name === name)?.examples[0];
+      const fallback = value.kind === 'name' ? defaults.get(value.name) : undefined;
+      return [name, plainText(value) ?? fallback ?? example];
+    },
+  );
+  const environment = parseEnvironment(Object.fromEntries(given));
+  expect(environment).toMatchObject({
+    storage: { kind: 'identity', queueEndpoint: 'https://mystorage.queue.core.windows.net' },
+    cloud: 'public',
+    maxMode: 'alert',
+    scanSchedule: '0 0 2 * * *',
+    checkDelayMs: 30_000,
+  });
+  // Nobody has put any there yet, and a scan that cannot read them fails.
+  expect(environment.settings).toBeUndefined();
+});
+
+test('the app is the remediator only where it may write', () => {
+  const app = textOf('infra/modules/app.bicep');
+  expect(app).toContain("PORTCULLIS_REMEDIATOR_CLIENT_ID: mayWrite ? remediatorClientId : ''\n");
+  expect(app).toContain(
+    "union({ '${readerId}': {} }, mayWrite ? { '${remediatorId}': {} } : {})\n",
+  );
+  const main = textOf('infra/main.bicep');
+  expect(main).toContain("param mayWrite bool = (maxMode == 'remediate')\n");
+  expect(main).toContain('mayRemediate: mayWrite\n');
 });
 
 describe('permissions', () => {
@@ -260,6 +312,15 @@ test('parameters for azd are parameters of the template', () => {
   expect(Object.keys(given.parameters)).toEqual(
     expect.arrayContaining(required.map(({ name }) => name)),
   );
+});
+
+test('azd runs hooks that are there, and takes what npm run package writes', () => {
+  const project = textOf('azure.yaml');
+  const hooks = [...project.matchAll(/run: (infra\/\S+)/g)].map(([, path = '']) => path);
+  expect(hooks).toHaveLength(2);
+  for (const hook of hooks) expect(statSync(join(root, hook)).mode & 0o111).not.toBe(0);
+  expect(project).toContain('dist: dist/package\n');
+  expect(textOf('scripts/package.ts')).toContain("join(dist, 'package', path)");
 });
 
 test('the hooks use what the template puts out', () => {

@@ -1,28 +1,29 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
-import { catalogue } from '../shared/checks/catalogue.ts';
+import { acknowledging } from './acknowledgement.ts';
+import { alerts } from './alerts.ts';
+import { checks } from './checks.ts';
 import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
 const resources: Readonly<Record<string, HttpHandler>> = {
-  checks: () => ({
-    jsonBody: catalogue.map(({ id, title, severity, appliesTo, remediation, source }) => {
-      return { id, title, severity, appliesTo, remediation, source };
-    }),
-  }),
+  alerts,
+  checks,
   findings,
   'reports/latest': latestReport,
 };
 
-app.http('api', { methods: ['GET'], authLevel: 'function', route: '{*path}', handler: api });
+const methods = ['GET', 'POST'] as const;
+app.http('api', { methods: [...methods], authLevel: 'function', route: '{*path}', handler: api });
 
 async function api(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<Awaited<ReturnType<HttpHandler>>> {
   const path = request.params['path'] ?? '';
-  const answer = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const known = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const answer = request.method === 'POST' ? acknowledging(path) : known;
   if (answer === undefined) {
     const error = `No "${path}" here.`;
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };
@@ -30,7 +31,7 @@ async function api(
   try {
     return await answer(request, context);
   } catch (error) {
-    context.error(`GET ${path} failed`, error);
+    context.error(`${request.method} ${path} failed`, error);
     throw error;
   }
 }

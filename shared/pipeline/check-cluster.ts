@@ -11,6 +11,7 @@ import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
 import { changeCluster, keepCluster } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
+import { queueAlerts } from './queue-alerts.ts';
 import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -70,6 +71,7 @@ export async function checkCluster(
     for (const report of recorded.outdated ? [] : reports) {
       await keepCluster(context, report, snapshot, { readAt, checkedBy: 'event' });
     }
+    await queueAlerts(stores.queues, 'findings', recorded.transitions);
   }
   throwIfBusy(busy, 'checked');
   await settlePending(context, clusterId, pending);
@@ -112,7 +114,9 @@ async function forget(
   readAt: string,
 ): Promise<void> {
   const { stores } = context;
-  tellOf(context, await recordGone(stores.findings, id, readAt, pending?.changes));
+  const recorded = await recordGone(stores.findings, id, readAt, pending?.changes);
+  tellOf(context, recorded);
+  await queueAlerts(stores.queues, 'findings', recorded.transitions);
   await stores.dependencies.replace(id, dependencies, []);
   await stores.clusters.remove(id);
 }

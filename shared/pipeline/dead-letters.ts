@@ -1,12 +1,22 @@
+import type { Condition } from '../alerts/conditions.ts';
 import { type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
 import type { Stores } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
 import { changeCluster } from './keep-cluster.ts';
-import { checkMessage, shardMessage } from './messages.ts';
+import { giveUpAlert } from './deliver-alert.ts';
+import { alertMessageKey, checkMessage, shardMessage } from './messages.ts';
+import { endConditions, noteCondition } from './note-condition.ts';
 import { endShard } from './scan-shard.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const folder = 'dead-letters';
+
+/** The function that handles the messages of a queue. */
+const handlers: Readonly<Record<QueueName, string>> = {
+  'scan-shards': 'scan-shard',
+  'cluster-checks': 'check-cluster',
+  alerts: 'deliver-alert',
+};
 
 /**
  * Owns a message that failed as often as the host allows: writes it down, marks what it was to do as
@@ -19,7 +29,7 @@ export async function takeDeadLetter(
 ): Promise<void> {
   const { stores, now, newId, tell } = context;
   const at = now().toISOString();
-  const why = `it failed again and again; the log of ${queue === 'scan-shards' ? 'scan-shard' : 'check-cluster'} has why`;
+  const why = `it failed again and again; the log of ${handlers[queue]} has why`;
   await stores.files.write(
     `${folder}/${queue}/${at}-${newId()}.json`,
     (async function* () {
@@ -44,6 +54,24 @@ export async function takeDeadLetter(
       return { ...kept, failed: { at, why } };
     });
   }
+  const alert = alertMessageKey.safeParse(message);
+  if (queue === 'alerts' && alert.success) await giveUpAlert(context, alert.data.id);
+  await noteCondition(context, givenUp(queue));
+}
+
+function givenUp(queue: QueueName): Condition {
+  const summary = `Messages of the queue ${queue} failed as often as the host allows and were given up; the log of ${handlers[queue]} has why, the container cache has them under ${folder}/${queue}/.`;
+  return { id: 'messages-handled', scope: '/', which: queue, summary };
+}
+
+/** Ends the alert of each queue of which no message was given up for a day, and none is stuck. */
+export async function noteHandled(context: ServiceContext): Promise<void> {
+  const standing = await queuesStanding(context.stores, context.now());
+  const left = queueNames.filter((queue) => {
+    const { poisoned = 0, failed = 0 } = standing[queue] ?? {};
+    return poisoned + failed > 0;
+  });
+  await endConditions(context, 'messages-handled', left.map(givenUp));
 }
 
 /** How a queue stands, and who answers for what fails in it. */
@@ -60,7 +88,7 @@ export async function queuesStanding(
   stores: Stores,
   now: Date,
   signal?: AbortSignal,
-): Promise<Readonly<Record<QueueName, QueueStanding>>> {
+): Promise<Readonly<Record<string, QueueStanding>>> {
   const since = new Date(now.getTime() - dayMs).toISOString();
   const standing = async (queue: QueueName): Promise<QueueStanding> => {
     const depth = await stores.queues.depth(queue, signal);
@@ -71,9 +99,8 @@ export async function queuesStanding(
     }
     return { ...depth, failed, owner: `dead-letter-${queue}` };
   };
-  const [shards, checks] = await Promise.all(queueNames.map(standing));
-  if (shards === undefined || checks === undefined) throw new Error('a queue has no standing');
-  return { 'scan-shards': shards, 'cluster-checks': checks };
+  const all = queueNames.map(async (queue) => [queue, await standing(queue)] as const);
+  return Object.fromEntries(await Promise.all(all));
 }
 
 /** Forgets dead letters from before a moment. */

@@ -1,7 +1,9 @@
+import { tagOf } from '../facts/rows/tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import type { ClusterReport } from '../reports/report.ts';
 import { type ClusterState, type ClusterStore, ConflictError } from '../store-ports.ts';
+import { modeTag } from '../settings/effective-mode.ts';
 import { linksOf } from './dependencies.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -19,13 +21,15 @@ export async function keepCluster(
 ): Promise<void> {
   const id = resourceId(report.id);
   const { dependencies, workspaces: roots } = linksOf(snapshot, id);
+  const modeGiven = tagOf(snapshot.get(id)?.body['tags'], modeTag);
+  const tagged = modeGiven === undefined ? {} : { modeTag: modeGiven };
   await changeCluster(stores.clusters, id, async (before) => {
     await stores.dependencies.replace(id, before?.dependencies ?? [], dependencies);
-    const { failed: _, ...kept } = before ?? { id };
+    const { failed: _, modeTag: __, ...kept } = before ?? { id };
     // A workspace that an event has named may not be in what was read before it.
     const hinted = before?.pending === undefined ? [] : before.roots;
     const own = [...new Set([...roots, ...hinted])].toSorted();
-    return { ...kept, report, ...seen, dependencies, roots: own };
+    return { ...kept, report, ...seen, ...tagged, dependencies, roots: own };
   });
 }
 

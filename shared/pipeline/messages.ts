@@ -11,6 +11,12 @@ export const checkMessage = z.union([
   z.object({ discover: id }),
 ]);
 
+export const alertMessageKey = z.object({
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  subject: id,
+  source: z.enum(['findings', 'conditions']),
+});
+
 /**
  * What a message of a queue says. @throws Error for one of another form: it can never be done, and
  * goes to the poison queue.

@@ -7,6 +7,7 @@ import { planOf } from './cut-scan.ts';
 import { inParallel } from './in-parallel.ts';
 import { keepCluster } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
+import { queueAlerts } from './queue-alerts.ts';
 import { recordVerdicts, wouldTell } from './record-verdicts.ts';
 import {
   type ClusterState,
@@ -121,6 +122,7 @@ async function keepPart(
     }
     if (recorded.outdated) return;
     await keepCluster(context, report, snapshot, { readAt, checkedBy: 'scan' });
+    await queueAlerts(stores.queues, 'findings', recorded.transitions);
   });
 }
 

@@ -111,11 +111,20 @@ const schema = z.object({
       'The client id of the user-assigned identity that reads the tenant; without it, the identity that Azure gives the app.',
     examples: ['00000000-0000-0000-0000-000000000000'],
   }),
+  WEBSITE_HOSTNAME: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, { error: 'must be a host name' })
+    .optional()
+    .meta({
+      description: 'The host name of this app, for the links in alerts; Azure sets it.',
+      examples: ['my-app.azurewebsites.net'],
+    }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z
     .string()
     .optional()
     .meta({
-      description: 'Where the host sends its telemetry; the functions themselves send none.',
+      description:
+        'Where the host sends its telemetry, and the functions their traces and, where the settings say so, alerts.',
       examples: ['InstrumentationKey=…;IngestionEndpoint=…'],
     }),
 });
@@ -158,6 +167,10 @@ export interface Environment {
   /** Milliseconds between the last event for a cluster and its check. */
   readonly checkDelayMs: number;
   readonly readerClientId?: string;
+  /** Where traces and custom events go. */
+  readonly telemetryConnection?: string;
+  /** What alerts link to. */
+  readonly alertPlaces: { readonly portal?: string; readonly report?: string };
 }
 
 /** Every variable there is, in the order of the documentation. */
@@ -208,6 +221,26 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     ...(data.PORTCULLIS_READER_CLIENT_ID === undefined
       ? {}
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
+    ...(data.APPLICATIONINSIGHTS_CONNECTION_STRING === undefined
+      ? {}
+      : { telemetryConnection: data.APPLICATIONINSIGHTS_CONNECTION_STRING }),
+    alertPlaces: alertPlacesOf(data),
+  };
+}
+
+/** Sources: learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure, learn.microsoft.com/azure/china/resources-developer-guide. */
+const portals: Readonly<Record<string, string>> = {
+  public: 'https://portal.azure.com',
+  usgov: 'https://portal.azure.us',
+  china: 'https://portal.azure.cn',
+};
+
+function alertPlacesOf(data: Variables): Environment['alertPlaces'] {
+  const portal = portals[data.PORTCULLIS_CLOUD.toLowerCase()];
+  const host = data.WEBSITE_HOSTNAME;
+  return {
+    ...(portal === undefined ? {} : { portal }),
+    ...(host === undefined ? {} : { report: `https://${host}/api/reports/latest?format=table` }),
   };
 }
 

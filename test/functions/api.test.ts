@@ -47,8 +47,10 @@ describe('api', () => {
     expect([...functions.keys()].toSorted()).toEqual([
       'api',
       'check-cluster',
+      'dead-letter-alerts',
       'dead-letter-cluster-checks',
       'dead-letter-scan-shards',
+      'deliver-alert',
       'health',
       'housekeeping',
       'resource-changed',
@@ -68,7 +70,7 @@ describe('api', () => {
     expect(named('api').trigger).toMatchObject({
       type: 'httpTrigger',
       authLevel: 'function',
-      methods: ['GET'],
+      methods: ['GET', 'POST'],
       route: '{*path}',
     });
   });
@@ -85,6 +87,7 @@ describe('api', () => {
     ['check-cluster', 'cluster-checks'],
     ['dead-letter-scan-shards', 'scan-shards-poison'],
     ['dead-letter-cluster-checks', 'cluster-checks-poison'],
+    ['dead-letter-alerts', 'alerts-poison'],
   ])('%s waits for the queue %s', (name, queueName) => {
     const connection = 'AzureWebJobsStorage';
     expect(named(name).trigger).toMatchObject({ type: 'queueTrigger', queueName, connection });
@@ -110,10 +113,26 @@ describe('api', () => {
     }
   });
 
+  it('lists alerts by their state, and acknowledges those that there are', async () => {
+    const api = named('api');
+    const none = '0'.repeat(32);
+    const listed = await api.get({ path: 'alerts' }, { query: { state: 'open' } });
+    expect(listed.jsonBody).toEqual({ alerts: [], next: null });
+    const wrong = await api.get({ path: 'alerts' }, { query: { state: 'blue' } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      jsonBody: { error: expect.stringContaining('must be open') },
+    });
+    const path = `alerts/${none}/acknowledge`;
+    expect(await api.post({ path }, { by: 'ada' })).toMatchObject({ status: 404 });
+    expect(await api.post({ path }, { by: ' ' })).toMatchObject({ status: 400 });
+    expect(await api.post({ path: 'alerts' }, {})).toMatchObject({ status: 404 });
+  });
+
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['checks', 'findings', 'reports/latest'],
+      paths: ['alerts', 'checks', 'findings', 'reports/latest'],
     });
   });
 
@@ -122,7 +141,7 @@ describe('api', () => {
     expect(status).toBe(404);
     expect(jsonBody).toEqual({
       error: `No "${path}" here.`,
-      paths: ['checks', 'findings', 'reports/latest'],
+      paths: ['alerts', 'checks', 'findings', 'reports/latest'],
     });
   });
 
@@ -206,6 +225,8 @@ describe('api', () => {
             failed: 0,
             owner: 'dead-letter-cluster-checks',
           },
+          // Of the message that was given up above.
+          alerts: { waiting: 1, poisoned: 0, failed: 0, owner: 'dead-letter-alerts' },
         },
         lastScan: null,
       });

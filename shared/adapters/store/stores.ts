@@ -1,4 +1,5 @@
 import type { MessageQueues, Stores, WorkFiles } from '../../store-ports.ts';
+import { alertRecords } from './alert-records.ts';
 import { clusterRecords } from './cluster-records.ts';
 import { dependencyRecords } from './dependency-records.ts';
 import { findingRecords } from './finding-records.ts';
@@ -18,6 +19,8 @@ export function storesOn<Q extends MessageQueues>(
   const place = { tables, files };
   return {
     findings: findingRecords(place),
+    conditions: findingRecords(place, 'Alerts'),
+    alerts: alertRecords(place),
     clusters: clusterRecords(place),
     dependencies: dependencyRecords(place),
     scans: scanRecords(place),

@@ -14,8 +14,11 @@ const batchMs = 1000;
  * Application Insights by its connection string. Nothing is measured by itself, and nothing is put on
  * disk: what was not taken is said so, and the outbox keeps it.
  */
-export function applicationInsights(connectionString: string): Telemetry {
-  const watched = watchedClient(createDefaultHttpClient());
+export function applicationInsights(
+  connectionString: string,
+  http: HttpClient = createDefaultHttpClient(),
+): Telemetry {
+  const watched = watchedClient(http);
   const exporting = {
     connectionString,
     disableOfflineStorage: true,
@@ -26,10 +29,9 @@ export function applicationInsights(connectionString: string): Telemetry {
   client.config.azureMonitorOpenTelemetryOptions = { azureMonitorExporterOptions: exporting };
   client.initialize();
   const recordSpan = spanRecorder(
-    new BatchSpanProcessor(
-      new AzureMonitorTraceExporter({ connectionString, disableOfflineStorage: true }),
-      { scheduledDelayMillis: batchMs },
-    ),
+    new BatchSpanProcessor(new AzureMonitorTraceExporter({ ...exporting, httpClient: http }), {
+      scheduledDelayMillis: batchMs,
+    }),
   );
   let before: Promise<unknown> = Promise.resolve();
   return {
@@ -38,15 +40,18 @@ export function applicationInsights(connectionString: string): Telemetry {
       // One at a time: what the receiver answers is the answer to this one.
       const sending = before.then(async () => {
         signal.throwIfAborted();
-        watched.forget();
+        watched.begin(signal);
         const { name, properties, measurements, metric } = customEvent(message);
         client.trackEvent({ name, properties: { ...properties }, measurements });
         client.trackMetric(metric);
         await Promise.race([client.flush(), aborted(signal)]);
-        const why = watched.refusal();
+        const why = watched.end();
         if (why !== undefined) throw new SinkError(`Application Insights ${why}`);
       });
-      before = sending.catch(() => {});
+      before = sending.then(
+        () => {},
+        () => watched.end(),
+      );
       return sending.catch((error: unknown) => {
         if (error instanceof SinkError) throw error;
         throw new SinkError('Application Insights did not answer in time', { cause: error });
@@ -65,10 +70,13 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** A client that remembers whether everything it sent was taken. */
 function watchedClient(inner: HttpClient) {
+  let deadline: AbortSignal | undefined;
   let taken = 0;
   let refused: string | undefined;
   const client: HttpClient = {
     async sendRequest(request) {
+      // Else a request that hangs would keep the next ones waiting.
+      if (deadline !== undefined) request.abortSignal = deadline;
       try {
         const response = await inner.sendRequest(request);
         // 206: some of it was not taken.
@@ -83,11 +91,16 @@ function watchedClient(inner: HttpClient) {
   };
   return {
     client,
-    forget() {
+    begin(signal: AbortSignal) {
+      deadline = signal;
       taken = 0;
       refused = undefined;
     },
-    refusal: () => refused ?? (taken === 0 ? 'was not asked' : undefined),
+    /** Why something was not taken; undefined where all was. */
+    end() {
+      deadline = undefined;
+      return refused ?? (taken === 0 ? 'was not asked' : undefined);
+    },
   };
 }
 
@@ -105,7 +118,8 @@ function spanRecorder(processor: BatchSpanProcessor): (span: EndedSpan) => void 
       parentId === undefined
         ? ROOT_CONTEXT
         : trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parentId, traceFlags: 1 });
-    const kind = SpanKind.CONSUMER;
+    // The kind of which Application Insights keeps the name.
+    const kind = SpanKind.SERVER;
     const span = tracer.startSpan(name, { kind, startTime: startedAt, attributes }, parent);
     span.setStatus({ code: succeeded ? SpanStatusCode.OK : SpanStatusCode.ERROR });
     span.end(endedAt);

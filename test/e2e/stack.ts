@@ -45,6 +45,10 @@ export interface StackOptions {
   readonly events?: DeliveryOptions;
   readonly checkDelay?: string;
   readonly lockSeconds?: string;
+  /** Settings besides who calls. */
+  readonly settings?: object;
+  /** App settings besides those that every host has; telemetry is built where they ask for it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -54,9 +58,13 @@ export async function startStack(options: StackOptions) {
   const estate = join(folder, 'estate.jsonl');
   const rows = smallEstate(options.clusters);
   await writeFile(estate, rows.map((row) => JSON.stringify(row)).join('\n'));
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settingsFor(options.clusters)));
+  await writeFile(
+    join(folder, 'settings.json'),
+    JSON.stringify({ ...settingsFor(options.clusters), ...options.settings }),
+  );
   // An app of its own: whoever builds the project meanwhile does not change it.
-  await bundle(join(folder, manifest.main));
+  const withTelemetry = options.env?.['APPLICATIONINSIGHTS_CONNECTION_STRING'] !== undefined;
+  await bundle(join(folder, manifest.main), { withTelemetry });
   for (const file of ['package.json', 'host.json'])
     await copyFile(join(root, file), join(folder, file));
   const [azure, storage] = await Promise.all([
@@ -84,6 +92,7 @@ export async function startStack(options: StackOptions) {
         PORTCULLIS_SETTINGS: join(folder, 'settings.json'),
         PORTCULLIS_CHECK_DELAY: options.checkDelay ?? '1',
         SCAN_SCHEDULE: '0 0 2 1 1 *',
+        ...options.env,
       },
       onErrorLine: (line) => log.push(line),
     });

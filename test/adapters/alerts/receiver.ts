@@ -1,8 +1,10 @@
 /** A receiver of alerts on this machine, that answers as it is told. */
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, createServer } from 'node:http';
+import { type IncomingHttpHeaders, type RequestListener, createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import type { Certificate } from '../../../simulator/http/certificate.ts';
 
 /** What came in one request. */
 export interface Received {
@@ -21,10 +23,11 @@ export type Receiver = Awaited<ReturnType<typeof startReceiver>>;
 
 export async function startReceiver(
   answerTo: (received: Received) => Answer = () => ({ status: 202 }),
+  certificate?: Certificate,
 ) {
   const received: Received[] = [];
   let answer = answerTo;
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -38,12 +41,16 @@ export async function startReceiver(
       if (given === 'reset') request.socket.resetAndDestroy();
       else if (given !== 'hang') response.writeHead(given.status, given.headers).end(given.text);
     });
-  });
+  };
+  const server =
+    certificate === undefined
+      ? createServer(listener)
+      : createSecureServer({ ...certificate }, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     received,
     answerWith(next: Answer) {
       answer = () => next;

@@ -1,4 +1,5 @@
 import type { AlertChange, AlertMessage } from '../model/alert.ts';
+import { shortIds } from '../reports/text-layout.ts';
 
 const changeWords: Readonly<Record<AlertChange, string>> = {
   opened: 'opened',
@@ -63,7 +64,7 @@ function adaptiveCard(message: AlertMessage) {
       fact('Expected', title),
       fact('Since', sinceText(message)),
       ...(message.cause === undefined ? [] : [fact('Changed', causeText(message.cause))]),
-      ...proof.map((text) => fact('Proof', text)),
+      ...proof.map((text) => fact('Proof', shortIds(text))),
       ...(isOver ? [] : [fact('To do', fix.says)]),
       ...(fix.command === undefined
         ? []
@@ -89,7 +90,13 @@ function causeText({
   resourceId,
   at,
 }: NonNullable<AlertMessage['cause']>): string {
-  return `${moment(at)} by ${actor ?? 'somebody unknown'}: ${operation} on ${resourceId}`;
+  return `${moment(at)} by ${actor ?? 'somebody unknown'}: ${operation.split('/').slice(-2).join('/')} on ${withinProvider(resourceId)}`;
+}
+
+/** `networksecuritygroups/nsg-nodes/securityrules/deny-callers` of a whole id. */
+function withinProvider(id: string): string {
+  const [, own = id] = /.*\/providers\/[^/]+\/(.+)$/.exec(id) ?? [];
+  return own;
 }
 
 /** `2026-11-24 02:00 UTC`. */

@@ -1,9 +1,9 @@
 import type { AlertMessage } from '../model/alert.ts';
 
 /** The name of the event; the queries in `infra/alerts/` ask for it. */
-export const alertEventName = 'PortcullisAlert';
+const alertEventName = 'PortcullisAlert';
 /** The metric that is 1 with each alert that begins and 0 with each that ends. */
-export const alertMetricName = 'PortcullisAlertFiring';
+const alertMetricName = 'PortcullisAlertFiring';
 
 /** An alert as the properties and measurements of a custom event of Application Insights. */
 export function customEvent(message: AlertMessage) {

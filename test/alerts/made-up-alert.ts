@@ -13,7 +13,7 @@ const cluster = resourceId(
 const group = resourceId(`${network}/providers/microsoft.network/networksecuritygroups/nsg-nodes`);
 
 /** Said of a security group in front of a cluster's nodes. */
-export function madeUpFinding(more: Partial<Finding> = {}): Finding {
+function madeUpFinding(more: Partial<Finding> = {}): Finding {
   return {
     fingerprint: fingerprint('scoring-inbound-allowed', cluster),
     checkId: 'scoring-inbound-allowed',

@@ -1,4 +1,5 @@
 /** Deliveries that are cut off at any moment, to sinks that fail: none lost, none twice otherwise, in order. */
+import { setImmediate as tick } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
 import { deliverAlert } from '../../shared/pipeline/deliver-alert.ts';
@@ -85,16 +86,26 @@ test.each(Array.from({ length: seeds }, (_, index) => index))(
     const { context, stores, heard, pass, now } = service;
     const { sinkOf } = context;
     let isCalm = false;
+    const underWay = new Set<Promise<void>>();
     Object.assign(context, {
       sinkOf: (sink: Parameters<typeof sinkOf>[0]) => ({
-        async send(...sent: Parameters<ReturnType<typeof sinkOf>['send']>) {
-          const fate = isCalm ? 1 : random.int(1, 10);
-          // It may have arrived although it seems that it did not.
-          if (fate < 8) await sinkOf(sink).send(...sent);
-          if (fate > 5) throw new SinkError('answered 500');
+        send(...sent: Parameters<ReturnType<typeof sinkOf>['send']>) {
+          const sending = slowly(sink, ...sent).finally(() => underWay.delete(sending));
+          underWay.add(sending);
+          return sending;
         },
       }),
     });
+    async function slowly(
+      sink: Parameters<typeof sinkOf>[0],
+      ...sent: Parameters<ReturnType<typeof sinkOf>['send']>
+    ): Promise<void> {
+      for (let ticks = random.int(0, 8); ticks > 0; ticks -= 1) await tick();
+      const fate = isCalm ? 1 : random.int(1, 10);
+      // It may have arrived although it seems that it did not.
+      if (fate < 8) await sinkOf(sink).send(...sent);
+      if (fate > 5) throw new SinkError('answered 500');
+    }
 
     async function deliverAll(): Promise<void> {
       const batch = random.shuffled(stores.queues.receive('alerts', 30_000));
@@ -112,6 +123,8 @@ test.each(Array.from({ length: seeds }, (_, index) => index))(
           }
         }),
       );
+      // What a process has sent arrives although it is killed; soon, or never.
+      await Promise.allSettled(underWay);
     }
 
     const broken = new Map<number, boolean>();
@@ -129,7 +142,10 @@ test.each(Array.from({ length: seeds }, (_, index) => index))(
           { readAt, isSettled: true, changes: [] },
         );
         transitions += told.length;
-        if (random.chance(0.7)) await queueAlerts(stores.queues, 'findings', told);
+        // Messages are lost, and come twice.
+        for (let copies = random.int(0, 3); copies > 0; copies -= 1) {
+          await queueAlerts(stores.queues, 'findings', told);
+        }
       }
       if (random.chance(0.2)) await keepHouse(context);
       await deliverAll();

@@ -1,5 +1,5 @@
 import type { AlertChange, AlertMessage } from '../model/alert.ts';
-import { shortIds } from '../reports/text-layout.ts';
+import { plainText, shortIds } from '../reports/text-layout.ts';
 
 const changeWords: Readonly<Record<AlertChange, string>> = {
   opened: 'opened',
@@ -105,7 +105,7 @@ function moment(at: string): string {
 }
 
 function fact(label: string, value: string) {
-  return paragraph(run(`${label}: `, { weight: 'Bolder' }), run(value));
+  return paragraph(run(`${label}: `, { weight: 'Bolder' }), run(plainText(value)));
 }
 
 function paragraph(...inlines: readonly TextRun[]) {
@@ -114,5 +114,5 @@ function paragraph(...inlines: readonly TextRun[]) {
 
 /** Cards put dates for `{{DATE(…)}}` even in runs; a blank between the braces shows them as they are. */
 function run(text: string, more: Omit<TextRun, 'type' | 'text'> = {}): TextRun {
-  return { type: 'TextRun', text: text.replaceAll('{{', '{ {'), ...more };
+  return { type: 'TextRun', text: text.replaceAll(/\{(?=\{)/g, '{ '), ...more };
 }

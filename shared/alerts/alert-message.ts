@@ -107,7 +107,7 @@ function hasPage(subject: ResourceId): boolean {
 }
 
 function pageOf(portal: string, subject: ResourceId): string {
-  return `${portal}/#@/resource${subject.split('/').map(encodeURIComponent).join('/')}`;
+  return `${portal}/#@/resource${subject.toWellFormed().split('/').map(encodeURIComponent).join('/')}`;
 }
 
 function short(text: string): string {

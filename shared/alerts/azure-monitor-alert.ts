@@ -32,7 +32,7 @@ export function azureMonitorAlert(message: AlertMessage) {
         originAlertId: id,
         firedDateTime: since,
         ...(isOver ? { resolvedDateTime: at } : {}),
-        description: `${says} (${title})`,
+        description: `${says} Expected: ${title}.`,
         ...(links.portal === undefined ? {} : { investigationLink: links.portal }),
         essentialsVersion: '1.0',
         alertContextVersion: '1.0',

@@ -31,11 +31,12 @@ export async function keepHouse(context: ServiceContext): Promise<void> {
   await wakeChecks(context);
   await abandonUncut(context, before(context, longestRunMs));
   await tendScans(context);
-  await noteHandled(context);
-  await noteEndingExemptions(context);
   await wakeAlerts(context);
+  await noteHandled(context);
   const now = context.now();
   if (now.getUTCHours() === 3 && now.getUTCMinutes() < 5) await forgetOld(context);
+  // Needs the settings; where they are wrong, the rest is done.
+  await noteEndingExemptions(context);
 }
 
 function before({ now }: ServiceContext, ms: number): string {

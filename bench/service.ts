@@ -107,6 +107,9 @@ function serviceOf(
     newId: () => `id-${(ids += 1)}`,
     spool: memorySpool,
     tell,
+    sinkOf: () => ({ send: async () => {} }),
+    alertPlaces: {},
+    deadline: (ms) => AbortSignal.timeout(ms),
   };
   return {
     counts,

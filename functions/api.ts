@@ -1,5 +1,7 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import { acknowledging } from './acknowledgement.ts';
+import { alerts } from './alerts.ts';
 import { checks } from './checks.ts';
 import { deciding } from './decide-remediation.ts';
 import { findings } from './findings.ts';
@@ -8,23 +10,21 @@ import { remediations } from './remediations.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
 const resources: Readonly<Record<string, HttpHandler>> = {
+  alerts,
   checks,
   findings,
   remediations,
   'reports/latest': latestReport,
 };
 
-app.http('api', {
-  methods: ['GET', 'POST'],
-  authLevel: 'function',
-  route: '{*path}',
-  handler: api,
-});
+const methods = ['GET', 'POST'] as const;
+app.http('api', { methods: [...methods], authLevel: 'function', route: '{*path}', handler: api });
 
 async function api(request: HttpRequest, context: InvocationContext) {
   const path = request.params['path'] ?? '';
   const known = Object.hasOwn(resources, path) ? resources[path] : undefined;
-  const answer = request.method === 'POST' ? deciding(path) : known;
+  const posted = acknowledging(path) ?? deciding(path);
+  const answer = request.method === 'POST' ? posted : known;
   if (answer === undefined) {
     const error = `No "${path}" here.`;
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };

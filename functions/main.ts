@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import './api.ts';
 import './check-cluster.ts';
 import './dead-letters.ts';
+import './deliver-alert.ts';
 import './health.ts';
 import './housekeeping.ts';
 import './remediate-finding.ts';

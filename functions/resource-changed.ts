@@ -4,6 +4,7 @@ import { processService } from '../shared/compose-service.ts';
 import { noteChange } from '../shared/pipeline/note-change.ts';
 import { changeIn } from '../shared/pipeline/resource-event.ts';
 import { tellTo } from './tell-to.ts';
+import { tracedWork } from './traced-work.ts';
 
 app.eventGrid('resource-changed', { handler: resourceChanged });
 
@@ -13,8 +14,11 @@ async function resourceChanged(event: unknown, context: InvocationContext): Prom
   const change = changeIn(event, service.now());
   if (change === undefined) return;
   try {
-    const { clusters, discovering } = await noteChange(service, change);
     const { resourceId, operation } = change;
+    const work = tracedWork({ resourceId, operation }, context);
+    const { clusters, discovering } = await service.traced(work, (stores) =>
+      noteChange({ ...service, stores }, change),
+    );
     tellTo(context)('change noted', { resourceId, operation, clusters, discovering });
   } catch (error) {
     // Event Grid delivers it again.

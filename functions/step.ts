@@ -2,10 +2,12 @@ import type { InvocationContext } from '@azure/functions';
 import { processService } from '../shared/compose-service.ts';
 import type { ServiceContext } from '../shared/pipeline/service-context.ts';
 import { tellTo } from './tell-to.ts';
+import { tracedWork } from './traced-work.ts';
 
 /**
- * A handler that runs one step of the pipeline. What it throws stands in the log, with its cause, and
- * is the host's to answer: a queue gives the message again, a timer waits for its next moment.
+ * A handler that runs one step of the pipeline, as a span of the trace that led to it. What it throws
+ * stands in the log, with its cause, and is the host's to answer: a queue gives the message again, a
+ * timer waits for its next moment.
  */
 export function step<Trigger>(
   name: string,
@@ -13,7 +15,10 @@ export function step<Trigger>(
 ): (trigger: Trigger, context: InvocationContext) => Promise<void> {
   return async (trigger, context) => {
     try {
-      await work(await processService().contextFor(tellTo(context)), trigger);
+      const service = processService();
+      await service.traced(tracedWork(trigger, context), async (stores) =>
+        work(await service.contextFor(tellTo(context), stores), trigger),
+      );
     } catch (error) {
       context.error(`${name} failed`, error);
       throw error;

@@ -6,4 +6,4 @@ import { bundle } from './bundle.ts';
 
 const main = join(import.meta.dirname, '..', manifest.main);
 rmSync(dirname(main), { recursive: true, force: true });
-await bundle(main);
+await bundle(main, { withTelemetry: true });

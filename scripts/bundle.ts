@@ -15,9 +15,16 @@ const apart: Readonly<Record<string, { readonly file: string; readonly taken: st
   'apache-arrow': { file: 'apache-arrow', taken: 'tableFromIPC' },
 };
 
+/** What speaks to Application Insights is as large as everything else, and loaded by few, and late. */
+const telemetrySource = 'shared/adapters/telemetry/application-insights.ts';
+const telemetryFile = 'telemetry.cjs';
+
 const importsApart: Plugin = {
   name: 'imports-apart',
   setup(building) {
+    building.onResolve({ filter: /\/telemetry\/application-insights\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? null : { path: `./${telemetryFile}`, external: true },
+    );
     building.onResolve({ filter: /./ }, ({ path, kind }) => {
       const found = kind === 'dynamic-import' ? apart[path] : undefined;
       return found === undefined ? null : { path: `./${found.file}.cjs`, external: true };
@@ -44,19 +51,33 @@ export interface Bundle {
   readonly made: readonly Metafile[];
 }
 
+export interface BundleOptions {
+  /** Whether what speaks to Application Insights is made, which takes as long as all the rest. */
+  readonly withTelemetry: boolean;
+}
+
 /**
  * The function app: one file, those of the packages that are loaded when they are needed, and a
  * source map beside each. They are CommonJS: the library of the functions looks up its worker with
  * `require`, and so do some SDKs. Most of the time to start is spent on reading the code, so spaces
  * go; names stay, so that the stack traces of a deployed app can be read.
  */
-export async function bundled(): Promise<Bundle> {
+export async function bundled({ withTelemetry }: BundleOptions): Promise<Bundle> {
   const made = await Promise.all([
-    build({ ...options, entryPoints: ['functions/main.ts'], outfile: `dist/${mainFile}` }),
+    build({ ...buildOptions, entryPoints: ['functions/main.ts'], outfile: `dist/${mainFile}` }),
+    ...(withTelemetry
+      ? [
+          build({
+            ...buildOptions,
+            entryPoints: [telemetrySource],
+            outfile: `dist/${telemetryFile}`,
+          }),
+        ]
+      : []),
     ...Object.entries(apart).map(([name, { file, taken }]) => {
       const contents = `export { ${taken} } from '${name}';`;
       const stdin = { contents, resolveDir: root, sourcefile: `${file}.js` };
-      return build({ ...options, stdin, outfile: `dist/${file}.cjs` });
+      return build({ ...buildOptions, stdin, outfile: `dist/${file}.cjs` });
     }),
   ]);
   const files = made.flatMap(({ outputFiles }) =>
@@ -66,8 +87,11 @@ export async function bundled(): Promise<Bundle> {
 }
 
 /** Writes the function app: the file that is named, and the others into its folder. */
-export async function bundle(outfile: string): Promise<void> {
-  const { files } = await bundled();
+export async function bundle(
+  outfile: string,
+  options: BundleOptions = { withTelemetry: false },
+): Promise<void> {
+  const { files } = await bundled(options);
   mkdirSync(dirname(outfile), { recursive: true });
   for (const [name, contents] of files) {
     writeFileSync(name === mainFile ? outfile : join(dirname(outfile), name), contents);
@@ -77,7 +101,7 @@ export async function bundle(outfile: string): Promise<void> {
 const root = join(import.meta.dirname, '..');
 const mainFile = 'main.cjs';
 
-const options = {
+const buildOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',

@@ -21,6 +21,7 @@ export function environmentPage(variables: readonly EnvironmentVariable[]): stri
       ]),
     ),
     "Whoever signs in beyond that is found by Azure's own library, [DefaultAzureCredential](https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains#defaultazurecredential-overview), which reads `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and others of its own. The Functions host reads [more](https://learn.microsoft.com/azure/azure-functions/functions-app-settings), for instance `AzureWebJobsStorage__credential`.",
+    "The secrets of alert sinks stand in app settings of your own, whose names begin with `PORTCULLIS_ALERT_`; the settings name them (`keyFrom`, `valueFrom`, `urlFrom`, see [alerts.md](alerts.md)). No other app setting can be named there. Application Insights' library has switches of its own, for instance `APPLICATION_INSIGHTS_NO_STATSBEAT`.",
     '## On a laptop',
     '`npm start` sets all of it by itself. Under Azure Functions Core Tools (`func start`, after `npm run build`) it stands in `local.settings.json`, which Git ignores because it may hold secrets:',
     `\`\`\`json\n${JSON.stringify(local, null, 2)}\n\`\`\``,

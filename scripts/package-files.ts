@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..');
 
 /** The app, what the host reads of it, its licences and its list of parts; the same bytes every time. */
 export async function packageFiles(): Promise<Package> {
-  const { files, made } = await bundled();
+  const { files, made } = await bundled({ withTelemetry: true });
   const packages = bundledPackages(made, root);
   const folder = posix.dirname(manifest.main);
   const all: (readonly [string, Uint8Array])[] = [

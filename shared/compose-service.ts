@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sinkFor } from './adapters/alerts/sinks.ts';
 import { fileSpool } from './adapters/files/spool-file.ts';
 import { blobReports } from './adapters/store/blob-reports.ts';
 import { blobService } from './adapters/store/blob-service.ts';
+import { type Telemetry, lazyTelemetry } from './adapters/telemetry/telemetry.ts';
 import { settingsTextAt } from './adapters/store/settings-text.ts';
 import { storageAccountStores } from './adapters/store/storage-account.ts';
 import type { AllStores } from './adapters/store/stores.ts';
 import { catalogue } from './checks/catalogue.ts';
+import { spanAfter, traceparentOf } from './pipeline/span.ts';
+import { tracedQueues } from './pipeline/traced-queues.ts';
 import type { ServiceContext, Tell } from './pipeline/service-context.ts';
 import type { ReportStore } from './ports.ts';
 import { type Environment, parseEnvironment } from './settings/environment.ts';
@@ -16,6 +20,7 @@ import type { Mode } from './settings/mode.ts';
 import { settingsFileName, settingsFromText } from './settings/settings-from-text.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
+import type { Stores } from './store-ports.ts';
 
 /** The folder of the app; from the sources and from the bundle in `dist/` alike. */
 const appFolder = fileURLToPath(new URL('../', import.meta.url));
@@ -34,7 +39,17 @@ export interface Service {
   readonly checkDelayMs: number;
   readonly newId: () => string;
   /** What a step of the pipeline needs; the settings are read anew for every step. */
-  contextFor(tell: Tell): Promise<ServiceContext>;
+  contextFor(tell: Tell, stores?: Stores): Promise<ServiceContext>;
+  /** Does a piece of work as a span; messages that it sends by these stores continue the trace. */
+  traced<T>(work: TracedWork, does: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+/** A piece of work in a trace. */
+export interface TracedWork {
+  readonly name: string;
+  /** What led to it, as `traceparent`. */
+  readonly traceparent: string | undefined;
+  readonly attributes: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -50,6 +65,7 @@ export function composeService(
   const { checkDelayMs } = environment;
   const storage = blobService(environment.storage);
   const stores = storageAccountStores(environment.storage, now);
+  const telemetry = openTelemetry(environment);
   let tenant: ReturnType<OpenTenant> | undefined;
   return {
     environment,
@@ -58,14 +74,14 @@ export function composeService(
     now,
     checkDelayMs,
     newId: randomUUID,
-    async contextFor(tell) {
+    async contextFor(tell, own = stores) {
       tenant ??= openTenant(environment);
       const onRepair = (says: string) => {
         tell(says, { level: 'warning' });
       };
       return {
         ...(await tenant),
-        stores,
+        stores: own,
         remediations: stores.remediations,
         maxMode: maxModeOf(environment),
         wait: (milliseconds) => sleep(milliseconds),
@@ -77,7 +93,23 @@ export function composeService(
         newId: randomUUID,
         spool: fileSpool,
         tell,
+        sinkOf: (sink) => sinkFor(sink, env, telemetry),
+        alertPlaces: environment.alertPlaces,
+        deadline: (ms) => AbortSignal.timeout(ms),
       };
+    },
+    async traced({ name, traceparent, attributes }, does) {
+      const span = spanAfter(traceparent, (digits) => randomBytes(digits / 2).toString('hex'));
+      const queues = tracedQueues(stores.queues, traceparentOf(span));
+      const startedAt = now();
+      let succeeded = false;
+      try {
+        const result = await does({ ...stores, queues });
+        succeeded = true;
+        return result;
+      } finally {
+        telemetry.span({ name, ...span, startedAt, endedAt: now(), succeeded, attributes });
+      }
     },
   };
 }
@@ -101,6 +133,18 @@ const openNamedTenant: OpenTenant = async ({ cloud, readerClientId }) => {
   const identity = readerClientId === undefined ? {} : { clientId: readerClientId };
   return liveTenant({ kind: 'live', cloud, ...identity });
 };
+
+/** Loaded apart from everything else: see `lazyTelemetry`. */
+function openTelemetry({ telemetryConnection }: Environment): Telemetry {
+  return lazyTelemetry(
+    telemetryConnection,
+    async (connectionString) => {
+      const { applicationInsights } = await import('./adapters/telemetry/application-insights.ts');
+      return applicationInsights(connectionString);
+    },
+    (why) => process.emitWarning(why),
+  );
+}
 
 async function settingsOf(
   { settings }: Environment,

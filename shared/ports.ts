@@ -1,4 +1,5 @@
 import type { ResourceType } from './inventory/resource-types.ts';
+import type { AlertMessage } from './model/alert.ts';
 import type { ResourceId } from './model/resource-id.ts';
 
 /** A resource as Azure Resource Manager or Resource Graph gives it; only `id` and `type` are certain. */
@@ -91,4 +92,25 @@ export interface ReportStore {
   save(scan: ReportedScan, pieces: AsyncIterable<string>): Promise<void>;
   /** The report of the newest scan, or undefined where none was saved yet. */
   latest(signal?: AbortSignal): Promise<StoredReport | undefined>;
+}
+
+/** A receiver did not take an alert. */
+export class SinkError extends Error {
+  override readonly name = 'SinkError';
+  /** How long it asks to be left alone, in milliseconds. */
+  readonly waitMs: number;
+
+  constructor(message: string, { waitMs = 0, cause }: { waitMs?: number; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.waitMs = waitMs;
+  }
+}
+
+/** Somebody who is told of alerts. */
+export interface AlertSink {
+  /**
+   * Returns once the receiver has taken it; may be called again with the same id and sequence.
+   * @throws SinkError where it did not, or not before `signal`; without secrets in its message.
+   */
+  send(message: AlertMessage, signal: AbortSignal): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Alert, AlertSource } from './model/alert.ts';
 import type { Change, Finding, Transition } from './model/finding.ts';
 import type { ResourceId } from './model/resource-id.ts';
 import type { Scope } from './ports.ts';
@@ -53,6 +54,17 @@ export interface FindingStore {
   forget(before: string): Promise<number>;
 }
 
+/** What became of each finding that somebody was, or may have to be, told of. */
+export interface AlertStore {
+  get(id: string): Promise<Kept<Alert> | undefined>;
+  /** Writes where the version still holds; without one, where there is none yet. @throws ConflictError */
+  put(alert: Alert, version?: string): Promise<void>;
+  /** At most `limit` or a few more; `from` is where an earlier page ended. */
+  page(limit: number, from?: string): Promise<Page<Alert>>;
+  /** Forgets what was resolved before a moment; returns how many. */
+  forget(before: string): Promise<number>;
+}
+
 /** A check that somebody waits for. */
 export interface PendingCheck {
   /** The message that is to lead to it; another one for the same cluster finds nothing to do. */
@@ -73,6 +85,8 @@ export interface ClusterState {
   readonly report?: Readonly<Record<string, unknown>>;
   readonly readAt?: string;
   readonly checkedBy?: 'scan' | 'event';
+  /** The value of its tag `portcullis:mode`. */
+  readonly modeTag?: string;
   /** The resources whose change may change a verdict, sorted. */
   readonly dependencies: readonly ResourceId[];
   /** What shows the cluster to serve Azure ML, and attaches it: where a live read sets out. */
@@ -188,7 +202,7 @@ export interface WorkFiles {
 }
 
 /** The queues that functions wait for, without `-poison`. */
-export const queueNames = ['scan-shards', 'cluster-checks', 'remediations'] as const;
+export const queueNames = ['scan-shards', 'cluster-checks', 'remediations', 'alerts'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** What messages say: ids only, for whoever handles one reads the rest anew. */
@@ -202,6 +216,14 @@ export interface QueueMessages {
     /** A failing check, to be planned for. */
     | { readonly clusterId: ResourceId; readonly checkId: string }
     | { readonly remediationId: string };
+  readonly alerts: AlertKey;
+}
+
+/** Which alert, and where its transitions lie. */
+export interface AlertKey {
+  readonly id: string;
+  readonly subject: ResourceId;
+  readonly source: AlertSource;
 }
 
 export interface QueueDepth {
@@ -219,6 +241,9 @@ export interface MessageQueues {
 /** Everything that is kept between two invocations. */
 export interface Stores {
   readonly findings: FindingStore;
+  /** What is wrong with the service itself or its reading, as findings about scopes. */
+  readonly conditions: FindingStore;
+  readonly alerts: AlertStore;
   readonly clusters: ClusterStore;
   readonly dependencies: DependencyStore;
   readonly discoveries: DiscoveryStore;

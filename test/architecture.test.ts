@@ -13,8 +13,8 @@ const floors: readonly (readonly string[])[] = [
   ['shared/checks'],
   ['shared/remediation'],
   ['shared/findings'],
-  ['shared/alerts'],
   ['shared/reports'],
+  ['shared/alerts'],
   ['shared/pipeline', 'shared/adapters'],
   ['shared/compose-live.ts'],
   ['shared/compose.ts', 'shared/compose-remediation.ts', 'simulator', 'localhost'],
@@ -30,7 +30,7 @@ const lodgers: Readonly<Record<string, string>> = {
 
 /** Who may speak to the world, and through which packages. Every other room is data in, data out. */
 const doors: Readonly<Record<string, RegExp>> = {
-  'shared/adapters': /^(node:|@azure\/|zod$)/,
+  'shared/adapters': /^(node:|@azure\/|@opentelemetry\/|applicationinsights$|zod$)/,
   'shared/compose.ts': /^node:/,
   'shared/compose-remediation.ts': /^node:/,
   'shared/compose-service.ts': /^node:/,

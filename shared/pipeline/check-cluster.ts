@@ -12,6 +12,7 @@ import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
 import { changeCluster, dropCluster, keepCluster } from './keep-cluster.ts';
 import { longestWaitMs, requestCheck } from './note-change.ts';
+import { queueAlerts } from './queue-alerts.ts';
 import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -87,6 +88,7 @@ export async function checkCluster(
       // After the dependencies are kept: who else is concerned is told by them.
       if (isSettled) await askForRemediations(context, settings, clusterId, verdicts);
     }
+    await queueAlerts(stores.queues, 'findings', recorded.transitions);
   }
   throwIfBusy(busy, 'checked');
   if (newest > readAt) {
@@ -141,7 +143,9 @@ async function forget(
 ): Promise<void> {
   const { stores } = context;
   const { id } = kept.value;
-  tellOf(context, await recordGone(stores.findings, id, readAt, pending.changes));
+  const recorded = await recordGone(stores.findings, id, readAt, pending.changes);
+  tellOf(context, recorded);
+  await queueAlerts(stores.queues, 'findings', recorded.transitions);
   if (!(await dropCluster(stores, kept))) await settlePending(context, id, pending);
 }
 

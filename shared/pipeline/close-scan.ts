@@ -5,6 +5,8 @@ import type { Audit, ShardResult } from '../reports/scan.ts';
 import { ConflictError, type Kept, type ScanState, type ShardState } from '../store-ports.ts';
 import { gapKey } from './audit.ts';
 import { dropCluster } from './keep-cluster.ts';
+import { noteLastingGaps } from './lasting-gaps.ts';
+import { queueAlerts } from './queue-alerts.ts';
 import { recordGone } from './record-verdicts.ts';
 import { type ScanCut, type ScanFiles, scanFiles, type Spent } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -31,6 +33,7 @@ export async function closeScan(
   const { cut } = await files.readCut();
   const { summary, tail } = await saveReport(context, kept.value, shards, files, cut);
   await resolveGone(context, kept.value, shards, files, cut);
+  await noteLastingGaps(context, kept.value, tail.gaps);
   const finishedAt = now().toISOString();
   const { bySeverity, clusters, compliant, nonCompliant, unknown } = summary;
   const complete = tail.gaps.length === 0;
@@ -152,7 +155,8 @@ async function resolveGone(
     const isGone = !found.has(id) && wasSearched.has(subscriptionIdOf(id) ?? '');
     // A check that is pending sees for itself.
     if (!isGone || readAt > startedAt || pending !== undefined) continue;
-    await recordGone(stores.findings, id, startedAt);
+    const { transitions } = await recordGone(stores.findings, id, startedAt);
+    await queueAlerts(stores.queues, 'findings', transitions);
     if (await dropCluster(stores, kept)) tell('cluster gone', { clusterId: id });
   }
 }

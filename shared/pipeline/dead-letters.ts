@@ -1,17 +1,21 @@
+import type { Condition } from '../alerts/conditions.ts';
 import { ConflictError, type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
 import type { Stores } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
+import { giveUpAlert } from './deliver-alert.ts';
 import { changeCluster } from './keep-cluster.ts';
-import { checkMessage, remediationMessage, shardMessage } from './messages.ts';
+import { alertMessageKey, checkMessage, remediationMessage, shardMessage } from './messages.ts';
+import { endConditions, noteCondition } from './note-condition.ts';
 import { endShard } from './scan-shard.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const folder = 'dead-letters';
-/** The functions that take the messages of each queue. */
+/** The function that handles the messages of a queue. */
 const handlers: Readonly<Record<QueueName, string>> = {
   'scan-shards': 'scan-shard',
   'cluster-checks': 'check-cluster',
   remediations: 'remediate-finding',
+  alerts: 'deliver-alert',
 };
 
 /**
@@ -55,6 +59,9 @@ export async function takeDeadLetter(
   if (queue === 'remediations' && remediation.success && 'remediationId' in remediation.data) {
     await giveUpRemediation(context, remediation.data.remediationId, why);
   }
+  const alert = alertMessageKey.safeParse(message);
+  if (queue === 'alerts' && alert.success) await giveUpAlert(context, alert.data.id);
+  await noteCondition(context, givenUp(queue));
 }
 
 /** What has begun is taken back by the next run; what has not is given up. */
@@ -89,6 +96,21 @@ function writable(message: unknown): unknown {
   }
 }
 
+function givenUp(queue: QueueName): Condition {
+  const summary = `Messages of the queue ${queue} failed as often as the host allows and were given up; the log of ${handlers[queue]} has why, the container cache has them under ${folder}/${queue}/.`;
+  return { id: 'messages-handled', scope: '/', which: queue, summary };
+}
+
+/** Ends the alert of each queue of which no message was given up for a day, and none is stuck. */
+export async function noteHandled(context: ServiceContext): Promise<void> {
+  const standing = await queuesStanding(context.stores, context.now());
+  const left = queueNames.filter((queue) => {
+    const { poisoned, failed } = standing[queue];
+    return poisoned + failed > 0;
+  });
+  await endConditions(context, 'messages-handled', left.map(givenUp));
+}
+
 /** How a queue stands, and who answers for what fails in it. */
 export interface QueueStanding extends QueueDepth {
   /** Messages that were given up in the last day. */
@@ -114,12 +136,13 @@ export async function queuesStanding(
     }
     return { ...depth, failed, owner: `dead-letter-${queue}` };
   };
-  const [shards, checks, remediations] = await Promise.all([
+  const [shards, checks, remediations, alerts] = await Promise.all([
     standing('scan-shards'),
     standing('cluster-checks'),
     standing('remediations'),
+    standing('alerts'),
   ]);
-  return { 'scan-shards': shards, 'cluster-checks': checks, remediations };
+  return { 'scan-shards': shards, 'cluster-checks': checks, remediations, alerts };
 }
 
 /** Forgets dead letters from before a moment. */

@@ -1,10 +1,12 @@
 import type { ScanState } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
 import { abandonUncut, queueShards } from './cut-scan.ts';
-import { forgetDeadLetters } from './dead-letters.ts';
+import { forgetDeadLetters, noteHandled } from './dead-letters.ts';
+import { noteEndingExemptions } from './ending-exemptions.ts';
 import { scanFiles } from './scan-files.ts';
 import { askForOpenFindings, tendRemediations } from './tend-remediations.ts';
 import type { ServiceContext } from './service-context.ts';
+import { wakeAlerts } from './wake-alerts.ts';
 
 const minute = 60_000;
 const day = 1440 * minute;
@@ -13,21 +15,31 @@ const longestRunMs = 40 * minute;
 /** A check that is due for so long has lost its message. */
 const overdueMs = 10 * minute;
 /** How long what is kept is kept. */
-const kept = { scans: 14 * day, transitions: 180 * day, trend: 400 * day, deadLetters: 30 * day };
+const kept = {
+  scans: 14 * day,
+  transitions: 180 * day,
+  alerts: 400 * day,
+  trend: 400 * day,
+  deadLetters: 30 * day,
+};
 
 /**
  * Puts right what a process that ended in the middle left behind: checks without a message, scans
- * that nobody closed, shards that nobody was woken for, remediations that stopped half-way. Once a day
- * it forgets what is old.
+ * that nobody closed, shards that nobody was woken for, alerts that nobody was told, remediations that
+ * stopped half-way. Once a day it forgets what is old.
  */
 export async function keepHouse(context: ServiceContext): Promise<void> {
   await wakeChecks(context);
   await abandonUncut(context, before(context, longestRunMs));
   await tendScans(context);
   await tendRemediations(context);
+  await wakeAlerts(context);
+  await noteHandled(context);
   const now = context.now();
   if (now.getUTCMinutes() < 5) await askForOpenFindings(context);
   if (now.getUTCHours() === 3 && now.getUTCMinutes() < 5) await forgetOld(context);
+  // Needs the settings; where they are wrong, the rest is done.
+  await noteEndingExemptions(context);
 }
 
 function before({ now }: ServiceContext, ms: number): string {
@@ -74,8 +86,11 @@ async function forgetOld(context: ServiceContext): Promise<void> {
     await scanFiles(stores.files, scan.scanId).remove();
     await stores.scans.remove(scan);
   }
-  const transitions = await stores.findings.forget(before(context, kept.transitions));
+  const transitions =
+    (await stores.findings.forget(before(context, kept.transitions))) +
+    (await stores.conditions.forget(before(context, kept.transitions)));
+  const alerts = await stores.alerts.forget(before(context, kept.alerts));
   const points = await stores.trend.forget(before(context, kept.trend));
   await forgetDeadLetters(stores, before(context, kept.deadLetters));
-  tell('forgotten', { scans: old.length, transitions, points });
+  tell('forgotten', { scans: old.length, transitions, alerts, points });
 }

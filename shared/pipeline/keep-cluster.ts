@@ -1,6 +1,8 @@
+import { tagOf } from '../facts/rows/tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import type { ClusterReport } from '../reports/report.ts';
+import { modeTag } from '../settings/effective-mode.ts';
 import {
   type ClusterState,
   type ClusterStore,
@@ -27,7 +29,7 @@ export async function keepCluster(
   seen: Seen,
 ): Promise<void> {
   const id = resourceId(report.id);
-  const links = linksOf(snapshot, id);
+  const links = linksIn(snapshot, id);
   await changeCluster(stores.clusters, id, async (before) => {
     const after = stateAfter(before, report, links, seen);
     await stores.dependencies.replace([changeOf(before, after)]);
@@ -47,7 +49,7 @@ export async function keepClusters(
 ): Promise<void> {
   const { clusters, dependencies } = context.stores;
   const states = read.map(({ report, before }) => {
-    const links = linksOf(snapshot, resourceId(report.id));
+    const links = linksIn(snapshot, resourceId(report.id));
     const after = stateAfter(before?.value, report, links, seen);
     return { before, after };
   });
@@ -63,17 +65,25 @@ export async function keepClusters(
   }
 }
 
+/** What a cluster depends on, and what its tag says of how far to go. */
+type Links = ClusterLinks & Pick<ClusterState, 'modeTag'>;
+
+function linksIn(snapshot: InventorySnapshot, id: ResourceId): Links {
+  const given = tagOf(snapshot.get(id)?.body['tags'], modeTag);
+  return { ...linksOf(snapshot, id), ...(given === undefined ? {} : { modeTag: given }) };
+}
+
 function stateAfter(
   before: ClusterState | undefined,
   report: ClusterReport,
-  { dependencies, workspaces }: ClusterLinks,
+  { dependencies, workspaces, ...tagged }: Links,
   seen: Seen,
 ): ClusterState {
-  const { failed: _, ...kept } = before ?? { id: resourceId(report.id) };
+  const { failed: _, modeTag: __, ...kept } = before ?? { id: resourceId(report.id) };
   // A workspace that an event has named may not be in what was read before it.
   const hinted = before?.pending === undefined ? [] : before.roots;
   const roots = [...new Set([...workspaces, ...hinted])].toSorted();
-  return { ...kept, report, ...seen, dependencies, roots };
+  return { ...kept, report, ...seen, ...tagged, dependencies, roots };
 }
 
 function changeOf(

@@ -28,6 +28,11 @@ export const decisionPath = z
 export const decisionBody = z
   .object({ hash: z.string(), because: z.string().max(1000).optional() })
   .transform(({ hash, because }) => (because === undefined ? { hash } : { hash, because }));
+export const alertMessageKey = z.object({
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  subject: id,
+  source: z.enum(['findings', 'conditions']),
+});
 
 /**
  * What a message of a queue says. @throws Error for one of another form: it can never be done, and

@@ -1,5 +1,6 @@
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
+import type { Transition } from '../model/finding.ts';
 import type { ClusterReport, GapReport } from '../reports/report.ts';
 import { type AuditedShard, auditShards, gapKey, gapsOf } from './audit.ts';
 import { closeScan } from './close-scan.ts';
@@ -7,6 +8,7 @@ import { planOf } from './cut-scan.ts';
 import { inParallel } from './in-parallel.ts';
 import { keepClusters } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
+import { queueAlerts } from './queue-alerts.ts';
 import { recordVerdicts, wouldTell } from './record-verdicts.ts';
 import {
   type ClusterState,
@@ -109,6 +111,7 @@ async function keepPart(
     readonly report: ClusterReport;
     readonly before: Kept<ClusterState> | undefined;
   }[] = [];
+  const transitions: Transition[] = [];
   await inParallel(part.clusters, recordedAtOnce, async (report) => {
     const id = resourceId(report.id);
     const own = verdictsOf.get(id) ?? [];
@@ -124,9 +127,13 @@ async function keepPart(
     for (const { kind, finding } of recorded.transitions) {
       tell('finding', { transition: kind, checkId: finding.checkId, clusterId: id });
     }
-    if (!recorded.outdated) seen.push({ report, before });
+    if (recorded.outdated) return;
+    seen.push({ report, before });
+    transitions.push(...recorded.transitions);
   });
   await keepClusters(context, seen, snapshot, { readAt, checkedBy: 'scan' });
+  // Whether somebody is told hangs on what was just kept of the cluster.
+  await queueAlerts(stores.queues, 'findings', transitions);
 }
 
 /** How far Resource Graph may lie behind; Azure promises minutes and has taken an hour. */

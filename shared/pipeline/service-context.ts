@@ -1,9 +1,11 @@
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
 import type { Check } from '../model/check.ts';
-import type { ReportStore, TenantReader } from '../ports.ts';
+import type { AlertPlaces } from '../alerts/alert-message.ts';
+import type { AlertSink, ReportStore, TenantReader } from '../ports.ts';
 import type { Spool } from '../reports/json-report.ts';
 import type { RemediationStore } from '../remediation/remediation-store.ts';
+import type { SinkSettings } from '../settings/alert-settings.ts';
 import type { Mode } from '../settings/mode.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Stores } from '../store-ports.ts';
@@ -37,4 +39,9 @@ export interface ServiceContext {
   /** A place to put a part of a report aside. */
   readonly spool: () => Spool;
   readonly tell: Tell;
+  /** The receiver that settings describe; opens nothing before it is sent to. */
+  readonly sinkOf: (settings: SinkSettings) => AlertSink;
+  readonly alertPlaces: AlertPlaces;
+  /** Aborts after so many milliseconds. */
+  readonly deadline: (ms: number) => AbortSignal;
 }

@@ -140,11 +140,20 @@ const schema = z.object({
         'Set by Azure where it authenticates callers: then remediations are approved by people with the role Approver, whose names are kept; else by whoever holds the function key.',
       examples: ['True'],
     }),
+  WEBSITE_HOSTNAME: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, { error: 'must be a host name' })
+    .optional()
+    .meta({
+      description: 'The host name of this app, for the links in alerts; Azure sets it.',
+      examples: ['my-app.azurewebsites.net'],
+    }),
   APPLICATIONINSIGHTS_CONNECTION_STRING: z
     .string()
     .optional()
     .meta({
-      description: 'Where the host sends its telemetry; the functions themselves send none.',
+      description:
+        'Where the host sends its telemetry, and the functions their traces and, where the settings say so, alerts.',
       examples: ['InstrumentationKey=…;IngestionEndpoint=…'],
     }),
 });
@@ -217,6 +226,10 @@ export interface Environment {
   readonly remediator?: RemediatorIdentity;
   /** Whether the platform says who calls. */
   readonly authenticatesCallers: boolean;
+  /** Where traces and custom events go. */
+  readonly telemetryConnection?: string;
+  /** What alerts link to. */
+  readonly alertPlaces: { readonly portal?: string; readonly report?: string };
 }
 
 /** Every variable there is, in the order of the documentation. */
@@ -270,6 +283,26 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       : { readerClientId: data.PORTCULLIS_READER_CLIENT_ID }),
     ...(remediator === undefined ? {} : { remediator }),
     authenticatesCallers: /^true$/i.test(data.WEBSITE_AUTH_ENABLED ?? ''),
+    ...(data.APPLICATIONINSIGHTS_CONNECTION_STRING === undefined
+      ? {}
+      : { telemetryConnection: data.APPLICATIONINSIGHTS_CONNECTION_STRING }),
+    alertPlaces: alertPlacesOf(data),
+  };
+}
+
+/** Sources: learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure, learn.microsoft.com/azure/china/resources-developer-guide. */
+const portals: Readonly<Record<string, string>> = {
+  public: 'https://portal.azure.com',
+  usgov: 'https://portal.azure.us',
+  china: 'https://portal.azure.cn',
+};
+
+function alertPlacesOf(data: Variables): Environment['alertPlaces'] {
+  const portal = portals[data.PORTCULLIS_CLOUD.toLowerCase()];
+  const host = data.WEBSITE_HOSTNAME;
+  return {
+    ...(portal === undefined ? {} : { portal }),
+    ...(host === undefined ? {} : { report: `https://${host}/api/reports/latest?format=table` }),
   };
 }
 

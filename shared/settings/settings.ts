@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { severities } from '../model/verdict.ts';
+import { alertSettings } from './alert-settings.ts';
+import { armScope } from './arm-scope.ts';
 import { isPrefix, whyNoSource } from './caller-source.ts';
 import type { Frozen } from './frozen.ts';
 import { modes } from './mode.ts';
@@ -22,22 +24,6 @@ function isRealTimeZone(name: string): boolean {
 const callerSource = z.string().superRefine((text, context) => {
   const says = whyNoSource(text);
   if (says !== undefined) context.addIssue({ code: 'custom', message: says });
-});
-
-const armScope = z.string().superRefine((text, context) => {
-  if (/^\/providers\/microsoft\.management\//i.test(text)) {
-    context.addIssue({
-      code: 'custom',
-      message:
-        'is a management group, which no cluster id contains; name its subscriptions, one entry each',
-    });
-  } else if (text !== '/' && !/^\/subscriptions\/[^/]/i.test(text)) {
-    context.addIssue({
-      code: 'custom',
-      message:
-        'must be the id of a cluster or of a resource group or subscription above it, beginning with "/subscriptions/"',
-    });
-  }
 });
 
 const clusterKey = z.string().superRefine((text, context) => {
@@ -146,18 +132,6 @@ const guard = z
   .prefault({})
   .describe('Limits on changes that are made.');
 
-const webAddress = z.url({ protocol: /^https$/, error: 'must be a web address with https://' });
-const sink = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('applicationInsights') }),
-    z.strictObject({ kind: z.literal('eventGrid'), endpoint: webAddress }),
-    z.strictObject({ kind: z.literal('webhook'), url: webAddress }),
-    z.strictObject({ kind: z.literal('teams'), url: webAddress }),
-  ],
-  { error: 'must have a "kind": "applicationInsights", "eventGrid", "webhook" or "teams"' },
-);
-
 const settingsSchema = z
   .strictObject({
     $schema: z.string().optional().describe('Where an editor finds the schema of this file.'),
@@ -256,16 +230,7 @@ const settingsSchema = z
         'Whether the tag portcullis:callers says who calls a cluster of which the settings do not. It never opens anything.',
       ),
     guard,
-    alerts: z
-      .strictObject({
-        minimumSeverity: z
-          .enum(severities)
-          .default('medium')
-          .describe('The mildest severity that alerts.'),
-        sinks: z.array(sink).default([]).describe('Whom to tell.'),
-      })
-      .prefault({})
-      .describe('Alerts. Read, but without effect in this version.'),
+    alerts: alertSettings,
   })
   .meta({ title: 'Portcullis settings' });
 

@@ -203,6 +203,21 @@ export function parseQuery(query: string): ParsedQuery {
   }
 }
 
+/** What Microsoft's parser and binder say against a query of these tables, by name with their columns. */
+export function bindQuery(
+  query: string,
+  tables: Readonly<Record<string, string>>,
+): readonly ParserDiagnostic[] {
+  const { Bridge, Kusto } = load();
+  const { GlobalState, KustoCode, Symbols } = Kusto.Language;
+  const symbols = Object.entries(tables).map(([name, columns]) =>
+    Symbols.TableSymbol.From(columns).WithName(name),
+  );
+  const database = new Symbols.DatabaseSymbol.$ctor3('Database', null, Bridge.toArray(symbols));
+  const world = GlobalState.Default.WithDatabase(database);
+  return errorsOf(KustoCode.Parse(query).Analyze(world), 0);
+}
+
 function parse(query: string): ParsedQuery {
   const { KustoCode } = load().Kusto.Language;
   const code = KustoCode.Parse(query);

@@ -1,5 +1,6 @@
 /** What every place promises that keeps the service's state, whatever it keeps it in. */
 import { expect, test } from 'vitest';
+import type { Alert } from '../../shared/model/alert.ts';
 import type { Finding, Transition } from '../../shared/model/finding.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import {
@@ -44,6 +45,24 @@ export function findingOf(
 function opened(finding: Finding): Transition {
   const { sequence, readAt: at } = finding;
   return { kind: 'opened', fingerprint: finding.fingerprint, sequence, at, finding };
+}
+
+function alertOf(digit: string): Alert {
+  const { clusterId: subject, checkId, severity, summary, since } = findingOf(clusterNamed('a'));
+  return {
+    id: digit.repeat(32),
+    source: 'findings',
+    subject,
+    checkId,
+    severity,
+    summary,
+    since,
+    state: 'open',
+    sequence: 1,
+    times: 1,
+    confirmed: 0,
+    deliveries: { pager: { sequence: 1, firing: true, times: 1, failures: 0 } },
+  };
 }
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -128,6 +147,40 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     expect(await findings.forget('2026-11-25T00:00:00.000Z')).toBe(2);
     expect(await findings.history(first)).toEqual([]);
     expect((await findings.of(a)).findings).toEqual([second]);
+  });
+
+  test('conditions are findings of their own, beside the alerts', async () => {
+    const { conditions, findings, alerts } = await emptyStores();
+    const one = findingOf(a);
+    await conditions.record(a, { readAt, changed: [{ finding: one, transition: opened(one) }] });
+    await alerts.put(alertOf('1'));
+    expect((await conditions.of(a)).findings).toEqual([one]);
+    expect(await conditions.history(one)).toEqual([opened(one)]);
+    expect((await conditions.page(10)).items).toEqual([one]);
+    expect((await findings.of(a)).findings).toEqual([]);
+    await conditions.delivered(opened(one));
+    expect(await all(conditions.undelivered())).toEqual([]);
+    expect((await alerts.page(10)).items).toEqual([alertOf('1')]);
+  });
+
+  test('an alert is written where it is as it was read', async () => {
+    const { alerts } = await emptyStores();
+    const alert = alertOf('1');
+    expect(await alerts.get(alert.id)).toBeUndefined();
+    await alerts.put(alert);
+    await expect(alerts.put(alert)).rejects.toThrow(ConflictError);
+    const kept = await alerts.get(alert.id);
+    expect(kept?.value).toEqual(alert);
+    await alerts.put({ ...alert, state: 'resolved' }, kept?.version);
+    await expect(alerts.put(alert, kept?.version)).rejects.toThrow(ConflictError);
+    await alerts.put(alertOf('2'));
+    await alerts.put(alertOf('3'));
+    const first = await alerts.page(2);
+    const second = await alerts.page(2, first.next);
+    const listed = [...first.items, ...second.items].map(({ id }) => id);
+    expect(listed).toEqual(['1', '2', '3'].map((digit) => alertOf(digit).id));
+    expect(await alerts.forget('2026-11-25T00:00:00.000Z')).toBe(1);
+    expect(await alerts.get(alert.id)).toBeUndefined();
   });
 
   test('findings are listed page by page, each once', async () => {

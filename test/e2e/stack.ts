@@ -45,10 +45,12 @@ export interface StackOptions {
   readonly events?: DeliveryOptions;
   readonly checkDelay?: string;
   readonly lockSeconds?: string;
-  /** Beside those of the demo. */
+  /** Besides those of the demo. */
   readonly settings?: object;
   /** Whether the functions may change something, as the estate's remediator. */
   readonly remediates?: boolean;
+  /** App settings besides those that every host has; telemetry is built where they ask for it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -63,7 +65,8 @@ export async function startStack(options: StackOptions) {
     JSON.stringify({ ...settingsFor(options.clusters), ...options.settings }),
   );
   // An app of its own: whoever builds the project meanwhile does not change it.
-  await bundle(join(folder, manifest.main));
+  const withTelemetry = options.env?.['APPLICATIONINSIGHTS_CONNECTION_STRING'] !== undefined;
+  await bundle(join(folder, manifest.main), { withTelemetry });
   for (const file of ['package.json', 'host.json'])
     await copyFile(join(root, file), join(folder, file));
   const [azure, storage] = await Promise.all([
@@ -97,6 +100,7 @@ export async function startStack(options: StackOptions) {
         PORTCULLIS_CHECK_DELAY: options.checkDelay ?? '1',
         SCAN_SCHEDULE: '0 0 2 1 1 *',
         ...(options.remediates === true ? remediator : {}),
+        ...options.env,
       },
       onErrorLine: (line) => log.push(line),
     });

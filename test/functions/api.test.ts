@@ -56,9 +56,11 @@ describe('api', () => {
     expect([...functions.keys()].toSorted()).toEqual([
       'api',
       'check-cluster',
+      'dead-letter-alerts',
       'dead-letter-cluster-checks',
       'dead-letter-remediations',
       'dead-letter-scan-shards',
+      'deliver-alert',
       'health',
       'housekeeping',
       'remediate-finding',
@@ -98,6 +100,7 @@ describe('api', () => {
     ['dead-letter-remediations', 'remediations-poison'],
     ['dead-letter-scan-shards', 'scan-shards-poison'],
     ['dead-letter-cluster-checks', 'cluster-checks-poison'],
+    ['dead-letter-alerts', 'alerts-poison'],
   ])('%s waits for the queue %s', (name, queueName) => {
     const connection = 'AzureWebJobsStorage';
     expect(named(name).trigger).toMatchObject({ type: 'queueTrigger', queueName, connection });
@@ -123,10 +126,26 @@ describe('api', () => {
     }
   });
 
+  it('lists alerts by their state, and acknowledges those that there are', async () => {
+    const api = named('api');
+    const none = '0'.repeat(32);
+    const listed = await api.get({ path: 'alerts' }, { query: { state: 'open' } });
+    expect(listed.jsonBody).toEqual({ alerts: [], next: null });
+    const wrong = await api.get({ path: 'alerts' }, { query: { state: 'blue' } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      jsonBody: { error: expect.stringContaining('must be open') },
+    });
+    const path = `alerts/${none}/acknowledge`;
+    expect(await api.post({ path }, { by: 'ada' })).toMatchObject({ status: 404 });
+    expect(await api.post({ path }, { by: ' ' })).toMatchObject({ status: 400 });
+    expect(await api.post({ path: 'alerts' }, {})).toMatchObject({ status: 404 });
+  });
+
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['checks', 'findings', 'remediations', 'reports/latest'],
+      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -135,7 +154,7 @@ describe('api', () => {
     expect(status).toBe(404);
     expect(jsonBody).toEqual({
       error: `No "${path}" here.`,
-      paths: ['checks', 'findings', 'remediations', 'reports/latest'],
+      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -220,6 +239,8 @@ describe('api', () => {
             owner: 'dead-letter-cluster-checks',
           },
           remediations: { waiting: 0, poisoned: 0, failed: 0, owner: 'dead-letter-remediations' },
+          // Of the message that was given up above.
+          alerts: { waiting: 1, poisoned: 0, failed: 0, owner: 'dead-letter-alerts' },
         },
         lastScan: null,
       });

@@ -57,6 +57,8 @@ test('registers every function, on Node 24 and on Node 22, with nothing beside i
       { name: 'dead-letter-scan-shards', trigger: { queueName: 'scan-shards-poison' } },
       { name: 'dead-letter-cluster-checks', trigger: { queueName: 'cluster-checks-poison' } },
       { name: 'dead-letter-remediations', trigger: { queueName: 'remediations-poison' } },
+      { name: 'dead-letter-alerts', trigger: { queueName: 'alerts-poison' } },
+      { name: 'deliver-alert', trigger: { type: 'queueTrigger', queueName: 'alerts' } },
       { name: 'health', trigger: { type: 'httpTrigger', route: 'health', authLevel: 'anonymous' } },
       { name: 'housekeeping', trigger: { type: 'timerTrigger', schedule: '0 */5 * * * *' } },
       { name: 'remediate-finding', trigger: { type: 'queueTrigger', queueName: 'remediations' } },

@@ -11,6 +11,8 @@ export interface RegisteredFunction {
   readonly trigger: Readonly<Record<string, unknown>>;
   /** Calls it over HTTP; `params` are those of the route. */
   get(params: Record<string, string>, request?: RequestParts): Promise<HttpResponseInit>;
+  /** Calls it over HTTP with a body of JSON. */
+  post(params: Record<string, string>, body: unknown): Promise<HttpResponseInit>;
   /** Calls it with any input. */
   call(input: unknown): Promise<unknown>;
   /** What it has logged at each call, a line each: level and text. */
@@ -59,6 +61,14 @@ export async function registeredBy(load: () => Promise<unknown>): Promise<Regist
           // The handler of an HTTP function answers this, by its type.
           return (await call(
             new functions.HttpRequest({ method: 'GET', url, params, ...parts }),
+          )) as HttpResponseInit;
+        },
+        post: async (params, given) => {
+          const url = 'http://localhost/api/';
+          const body = { string: JSON.stringify(given) };
+          // As above.
+          return (await call(
+            new functions.HttpRequest({ method: 'POST', url, params, body }),
           )) as HttpResponseInit;
         },
       });

@@ -46,6 +46,8 @@ export const groupIsWell: Check<InferenceCluster> = defineCheck<InferenceCluster
 export interface MadeUpTenant {
   /** Whether the security group of a cluster is broken now; a cluster that is gone has none. */
   readonly broken: Map<number, boolean>;
+  /** Tags of clusters besides those that every one has. */
+  readonly tags: Map<number, Readonly<Record<string, string>>>;
   readonly gaps: Gap[];
   /** How often each cluster was read by itself. */
   readonly liveReads: Map<ResourceId, number>;
@@ -57,6 +59,7 @@ export interface MadeUpTenant {
 export function madeUpTenant(clusters: number): MadeUpTenant {
   const broken = new Map(Array.from({ length: clusters }, (_, index) => [index, false]));
   const liveReads = new Map<ResourceId, number>();
+  const tags = new Map<number, Readonly<Record<string, string>>>();
 
   function rowsOf(index: number): Row[] {
     const isBroken = broken.get(index);
@@ -66,7 +69,7 @@ export function madeUpTenant(clusters: number): MadeUpTenant {
     return [
       row(clusterId(index), {
         location: 'westeurope',
-        tags: { 'portcullis:inference': 'true', broken: String(isBroken) },
+        tags: { 'portcullis:inference': 'true', broken: String(isBroken), ...tags.get(index) },
         properties: {
           provisioningState: 'Succeeded',
           agentPoolProfiles: [{ name: 'nodes', vnetSubnetID: subnet }],
@@ -89,6 +92,7 @@ export function madeUpTenant(clusters: number): MadeUpTenant {
   const indexOf = (id: ResourceId) => Number(/-(\d+)$/.exec(id)?.[1]);
   const tenant: MadeUpTenant = {
     broken,
+    tags,
     gaps: [],
     liveReads,
     beforeRead: async () => {},

@@ -4,9 +4,12 @@ import type { Received } from '../../shared/adapters/store/memory-queues.ts';
 import { memoryStores } from '../../shared/adapters/store/stores.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
 import type { Transition } from '../../shared/model/finding.ts';
+import type { AlertMessage } from '../../shared/model/alert.ts';
 import { checkCluster, discover } from '../../shared/pipeline/check-cluster.ts';
 import { takeDeadLetter } from '../../shared/pipeline/dead-letters.ts';
+import { deliverAlert } from '../../shared/pipeline/deliver-alert.ts';
 import {
+  alertMessageKey,
   checkMessage,
   messageIn,
   remediationMessage,
@@ -19,6 +22,7 @@ import { scanShard } from '../../shared/pipeline/scan-shard.ts';
 import type { ServiceContext } from '../../shared/pipeline/service-context.ts';
 import { memorySpool } from '../../shared/reports/json-report.ts';
 import { type Report, parseReport } from '../../shared/reports/report.ts';
+import { nameOfSink } from '../../shared/settings/alert-settings.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { type QueueName, queueNames } from '../../shared/store-ports.ts';
 
@@ -41,6 +45,8 @@ export function memoryService(
   const reports = memoryReports(now);
   const told: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] =
     [];
+  /** What the sinks took, by their names; a test may put another sink in their place. */
+  const heard: { readonly sink: string; readonly message: AlertMessage }[] = [];
   const context: ServiceContext = {
     cloud: 'public',
     ...tenant,
@@ -56,6 +62,13 @@ export function memoryService(
     newId: () => `id-${(ids += 1)}`,
     spool: memorySpool,
     tell: (message, fields) => told.push({ message, fields }),
+    sinkOf: (sink) => ({
+      async send(message) {
+        heard.push({ sink: nameOfSink(sink), message });
+      },
+    }),
+    alertPlaces: { portal: 'https://portal.azure.com' },
+    deadline: () => new AbortController().signal,
   };
 
   async function handle(queue: string, text: string): Promise<void> {
@@ -73,6 +86,8 @@ export function memoryService(
         message: 'remediation ended',
         fields: { outcome: await remediateFinding(context, access, asked) },
       });
+    } else if (queue === 'alerts') {
+      await deliverAlert(context, messageIn(alertMessageKey, message));
     } else {
       // The queues of this host are those of the list, and their poison queues.
       await takeDeadLetter(context, queue.replace(/-poison$/, '') as QueueName, message);
@@ -101,6 +116,7 @@ export function memoryService(
     context,
     stores,
     told,
+    heard,
     now,
     /** Time passes. */
     pass: (ms: number): void => {

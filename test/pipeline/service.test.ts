@@ -59,8 +59,13 @@ describe('a scan', () => {
   });
 
   test('done twice, shard by shard, tells nothing new', async () => {
-    const { context, first, undelivered, stores } = await scanned(3, [1]);
-    const before = await undelivered();
+    const { context, first, drain, stores } = await scanned(3, [1]);
+    const about = {
+      clusterId: clusterId(1),
+      fingerprint: fingerprint(groupIsWell.id, clusterId(1)),
+    };
+    const told = () => stores.findings.history(about);
+    const before = await told();
     expect(before).toHaveLength(1);
     const scanId = first?.scanId ?? '';
     const kept = await stores.scans.shard(scanId, 1);
@@ -68,7 +73,8 @@ describe('a scan', () => {
     if (kept === undefined) throw new Error('the shard is not kept');
     await stores.scans.putShard({ ...kept.value, state: 'queued' }, kept.version);
     expect(await scanShard(context, { scanId, shard: 1 })).toBe('done');
-    expect(await undelivered()).toEqual(before);
+    await drain();
+    expect(await told()).toEqual(before);
   });
 
   test('ends although a shard always fails, and its report says what is missing', async () => {

@@ -53,8 +53,9 @@ const whole = {
     sinks: [
       { kind: 'applicationInsights' },
       { kind: 'eventGrid', endpoint: 'https://t.example/api/events' },
-      { kind: 'webhook', url: 'https://hook.example' },
-      { kind: 'teams', url: 'https://teams.example' },
+      { kind: 'webhook', url: 'http://127.0.0.1:9/hook', name: 'pager', minimumSeverity: 'high' },
+      { kind: 'webhook', url: 'https://hook.example', scopes: ['/subscriptions/s'] },
+      { kind: 'teams', urlFrom: 'PORTCULLIS_ALERT_TEAMS_URL' },
     ],
   },
 };
@@ -230,8 +231,44 @@ describe('what is wrong is named with its field, its value and what to write', (
     ],
     [
       'a sink without TLS',
-      { alerts: { sinks: [{ kind: 'teams', url: 'http://x' }] } },
+      { alerts: { sinks: [{ kind: 'webhook', url: 'http://x' }] } },
       'must be a web address with https://',
+    ],
+    [
+      'a secret in the file',
+      { alerts: { sinks: [{ kind: 'teams', urlFrom: 'https://x/secret' }] } },
+      'must be the name of an app setting that begins with PORTCULLIS_ALERT_',
+    ],
+    [
+      'a secret of the app that is none for alerts',
+      { alerts: { sinks: [{ kind: 'eventGrid', endpoint: 'https://x', keyFrom: 'AZURE_KEY' }] } },
+      'must be the name of an app setting that begins with PORTCULLIS_ALERT_',
+    ],
+    [
+      'an address with a password in it',
+      { alerts: { sinks: [{ kind: 'webhook', url: 'https://user:word@x' }] } },
+      'without a user name or password',
+    ],
+    [
+      'two sinks of one name',
+      {
+        alerts: { sinks: [{ kind: 'applicationInsights' }, { kind: 'applicationInsights' }] },
+      },
+      'would be a second sink of the name "applicationInsights"',
+    ],
+    [
+      'a sink for a management group',
+      {
+        alerts: {
+          sinks: [
+            {
+              kind: 'applicationInsights',
+              scopes: ['/providers/Microsoft.Management/managementGroups/m'],
+            },
+          ],
+        },
+      },
+      'is a management group',
     ],
     ['a list for a file', [], '[] must be an object in { }'],
     ['nothing for a file', null, 'null must be an object in { }'],

@@ -3,7 +3,6 @@ import type { FindingStore, Recording } from '../../store-ports.ts';
 import { type RecordPlace, keyOf, recordIn, textOfRecord } from './records.ts';
 import { type TableWrite, behind, writesAtOnce } from './table-store.ts';
 
-const table = 'Findings';
 /** Says when what was recorded last was read; every recording writes it, so that two never mix. */
 const headRow = 'c';
 interface Head {
@@ -13,8 +12,12 @@ interface Head {
 /**
  * The table `Findings`, a partition for each cluster: `c` is the cluster's own row, `f|<fingerprint>`
  * a finding, `o|<fingerprint>|<sequence>` a transition that is to be told, `t|…` one that was told.
+ * Conditions lie in the table `Alerts` in the same way, a partition for each scope.
  */
-export function findingRecords({ tables, files }: RecordPlace): FindingStore {
+export function findingRecords(
+  { tables, files }: RecordPlace,
+  table: 'Findings' | 'Alerts' = 'Findings',
+): FindingStore {
   async function removeWhere(prefix: string, before: string): Promise<number> {
     let removed = 0;
     for await (const found of tables.list(table, { from: prefix, to: behind(prefix) })) {

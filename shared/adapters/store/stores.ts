@@ -1,4 +1,5 @@
 import type { MessageQueues, Stores, WorkFiles } from '../../store-ports.ts';
+import { alertRecords } from './alert-records.ts';
 import { clusterRecords } from './cluster-records.ts';
 import { dependencyRecords } from './dependency-records.ts';
 import { discoveryRecords } from './discovery-records.ts';
@@ -31,6 +32,8 @@ export function storesOn<Q extends MessageQueues>(
   return {
     remediations: remediationRecords(given),
     findings: findingRecords(place),
+    conditions: findingRecords(place, 'Alerts'),
+    alerts: alertRecords(place),
     clusters: clusterRecords(place),
     dependencies: dependencyRecords(place),
     discoveries: discoveryRecords(place),

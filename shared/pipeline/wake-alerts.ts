@@ -1,0 +1,34 @@
+import { isDue } from '../alerts/reconcile-alert.ts';
+import type { AlertSource } from '../model/alert.ts';
+import type { AlertKey } from '../store-ports.ts';
+import type { ServiceContext } from './service-context.ts';
+
+/** Whoever recorded a transition has sent its message by then, or never will. */
+const settledMs = 120_000;
+const sources = ['findings', 'conditions'] as const satisfies readonly AlertSource[];
+
+/**
+ * Sends the messages of alerts of which a transition is still in the outbox: those that were lost,
+ * and those of sinks that were given up, once they are due.
+ */
+export async function wakeAlerts({ stores, now, tell }: ServiceContext): Promise<void> {
+  const at = now();
+  const limit = new Date(at.getTime() - settledMs).toISOString();
+  const keys = new Map<string, AlertKey>();
+  for (const source of sources) {
+    for await (const { fingerprint: id, at: since, finding } of stores[source].undelivered()) {
+      if (since <= limit) keys.set(id, { id, subject: finding.clusterId, source });
+    }
+  }
+  let woken = 0;
+  for (const key of keys.values()) {
+    const alert = (await stores.alerts.get(key.id))?.value;
+    const deliveries = Object.values(alert?.deliveries ?? {});
+    const waits =
+      deliveries.length > 0 && !deliveries.some((each) => isDue(each, at.toISOString()));
+    if (waits || (alert?.lease !== undefined && alert.lease.until > at.toISOString())) continue;
+    woken += 1;
+    await stores.queues.send('alerts', key);
+  }
+  if (woken > 0) tell('alerts woken', { alerts: woken });
+}

@@ -5,18 +5,9 @@ import { fileSpool } from '../shared/adapters/files/spool-file.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import type { StoredReport } from '../shared/ports.ts';
 import { plainPaint } from '../shared/reports/paint.ts';
-import { type ReportFormat, reportIn } from '../shared/reports/report-formats.ts';
+import { type ReportFormat, mediaTypes, reportIn } from '../shared/reports/report-formats.ts';
 import { storedAudit } from '../shared/reports/stored-audit.ts';
 import { parsedReport } from './parsed-report.ts';
-
-const mediaTypes: Readonly<Record<ReportFormat, string>> = {
-  table: 'text/plain; charset=utf-8',
-  json: 'application/json',
-  csv: 'text/csv; charset=utf-8',
-  sarif: 'application/sarif+json',
-  junit: 'application/xml',
-  markdown: 'text/markdown; charset=utf-8',
-};
 
 /**
  * The answer that gives a report in one of the formats that the command prints, or 304 where the

@@ -67,6 +67,9 @@ param storageRedundancy string = 'Standard_ZRS'
 @maxValue(730)
 param logRetentionDays int = 30
 
+@description('Action groups that are told of alerts, by id.')
+param actionGroups string[] = []
+
 @description('Monthly budget in the currency of the bill; 0 for none.')
 @minValue(0)
 param monthlyBudget int = 50
@@ -177,6 +180,16 @@ module events 'modules/events.bicep' = [
     }
   }
 ]
+
+module alerts 'alerts/alert-rule.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    applicationInsightsId: telemetry.outputs.insightsId
+    actionGroupIds: actionGroups
+    location: location
+  }
+}
 
 module budget 'modules/budget.bicep' = if (monthlyBudget > 0 && !empty(budgetContacts)) {
   name: 'budget'

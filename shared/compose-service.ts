@@ -135,12 +135,18 @@ const openNamedTenant: OpenTenant = async ({ cloud, readerClientId }) => {
 };
 
 /** Loaded apart from everything else: see `lazyTelemetry`. */
-function openTelemetry({ telemetryConnection }: Environment): Telemetry {
+function openTelemetry({ cloud, telemetryConnection, telemetrySender }: Environment): Telemetry {
   return lazyTelemetry(
     telemetryConnection,
     async (connectionString) => {
       const { applicationInsights } = await import('./adapters/telemetry/application-insights.ts');
-      return applicationInsights(connectionString);
+      if (telemetrySender === undefined) return applicationInsights(connectionString);
+      const [{ signIn }, { cloudNamed }] = await Promise.all([
+        import('./adapters/azure/sign-in.ts'),
+        import('./adapters/azure/cloud.ts'),
+      ]);
+      const credential = signIn(cloudNamed(cloud), telemetrySender.clientId);
+      return applicationInsights(connectionString, { credential });
     },
     (why) => process.emitWarning(why),
   );

@@ -15,7 +15,7 @@ param location string = resourceGroup().location
 @maxValue(4)
 param severity int = 1
 
-resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: 'portcullis-alerts'
   location: location
   kind: 'LogAlert'

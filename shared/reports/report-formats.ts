@@ -10,6 +10,16 @@ import { type TableOptions, tableReport } from './table-report.ts';
 export const reportFormats = ['table', 'json', 'csv', 'sarif', 'junit', 'markdown'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** What each is called in HTTP. */
+export const mediaTypes: Readonly<Record<ReportFormat, string>> = {
+  table: 'text/plain; charset=utf-8',
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  sarif: 'application/sarif+json',
+  junit: 'application/xml',
+  markdown: 'text/markdown; charset=utf-8',
+};
+
 export interface FormatOptions {
   readonly table: TableOptions;
   readonly checks: readonly RuledCheck[];

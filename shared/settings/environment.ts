@@ -156,6 +156,17 @@ const schema = z.object({
         'Where the host sends its telemetry, and the functions their traces and, where the settings say so, alerts.',
       examples: ['InstrumentationKey=…;IngestionEndpoint=…'],
     }),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z
+    .string()
+    .regex(/^(ClientId=[0-9a-f-]{36};)?Authorization=AAD(;ClientId=[0-9a-f-]{36})?;?$/i, {
+      error: 'must be Authorization=AAD, and ClientId=… before it for a user-assigned identity',
+    })
+    .optional()
+    .meta({
+      description:
+        'That telemetry is sent by an identity, where Application Insights takes no keys: the one of this client id, or the one that Azure gives the app.',
+      examples: ['ClientId=00000000-0000-0000-0000-000000000000;Authorization=AAD'],
+    }),
 });
 
 /** One variable, as the documentation shows it. */
@@ -228,6 +239,8 @@ export interface Environment {
   readonly authenticatesCallers: boolean;
   /** Where traces and custom events go. */
   readonly telemetryConnection?: string;
+  /** Who sends them; absent where the connection says enough. */
+  readonly telemetrySender?: { readonly clientId?: string };
   /** What alerts link to. */
   readonly alertPlaces: { readonly portal?: string; readonly report?: string };
 }
@@ -286,6 +299,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     ...(data.APPLICATIONINSIGHTS_CONNECTION_STRING === undefined
       ? {}
       : { telemetryConnection: data.APPLICATIONINSIGHTS_CONNECTION_STRING }),
+    ...telemetrySenderIn(data),
     alertPlaces: alertPlacesOf(data),
   };
 }
@@ -296,6 +310,15 @@ const portals: Readonly<Record<string, string>> = {
   usgov: 'https://portal.azure.us',
   china: 'https://portal.azure.cn',
 };
+
+/** Source: learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string */
+function telemetrySenderIn({
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: given,
+}: Variables): Pick<Environment, 'telemetrySender'> {
+  if (given === undefined) return {};
+  const id = /ClientId=([^;]+)/i.exec(given)?.[1];
+  return { telemetrySender: id === undefined ? {} : { clientId: id } };
+}
 
 function alertPlacesOf(data: Variables): Environment['alertPlaces'] {
   const portal = portals[data.PORTCULLIS_CLOUD.toLowerCase()];

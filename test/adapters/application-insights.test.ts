@@ -1,5 +1,6 @@
 /** What Application Insights gets, at a receiver of our own, and what becomes of alerts that it does not take. */
-import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/core-auth';
+import { type HttpClient, createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { lazyTelemetry, type Telemetry } from '../../shared/adapters/telemetry/telemetry.ts';
@@ -23,6 +24,11 @@ function accepted(count: number): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, text };
 }
 
+function connectionTo(url: string): string {
+  const key = '00000000-0000-4000-8000-000000000000';
+  return `InstrumentationKey=${key};IngestionEndpoint=${url}/;LiveEndpoint=${url}/`;
+}
+
 let receiver: Receiver;
 let telemetry: Telemetry;
 beforeAll(async () => {
@@ -33,20 +39,14 @@ beforeAll(async () => {
   receiver = await startReceiver();
   const { applicationInsights } =
     await import('../../shared/adapters/telemetry/application-insights.ts');
-  const http = createDefaultHttpClient();
-  const key = '00000000-0000-4000-8000-000000000000';
-  telemetry = applicationInsights(
-    `InstrumentationKey=${key};IngestionEndpoint=${receiver.url}/;LiveEndpoint=${receiver.url}/`,
-    {
-      // The library makes every address one with https; the receiver here has no certificate.
-      sendRequest(request) {
-        request.url = request.url.replace('https:', 'http:');
-        request.allowInsecureConnection = true;
-        return http.sendRequest(request);
-      },
-    },
-  );
+  telemetry = applicationInsights(connectionTo(receiver.url), { http: { sendRequest: overHttp } });
 });
+/** The library makes every address one with https; the receiver here has no certificate. */
+const overHttp: HttpClient['sendRequest'] = (request) => {
+  request.url = request.url.replace('https:', 'http:');
+  request.allowInsecureConnection = true;
+  return createDefaultHttpClient().sendRequest(request);
+};
 beforeEach(() => {
   receiver.answerWith(accepted(1));
   receiver.received.length = 0;
@@ -79,6 +79,27 @@ test('an alert is a custom event and a metric', async () => {
     metrics: [{ name: 'PortcullisAlertFiring', value: 1 }],
     properties: { alertId: message.id },
   });
+});
+
+test('who sends is an identity where one is given', async () => {
+  const { applicationInsights } =
+    await import('../../shared/adapters/telemetry/application-insights.ts');
+  const scopes: (string | string[])[] = [];
+  const credential: TokenCredential = {
+    async getToken(scope) {
+      scopes.push(scope);
+      return { token: 'of-the-identity', expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+  const own = applicationInsights(connectionTo(receiver.url), {
+    credential,
+    http: { sendRequest: overHttp },
+  });
+  await own.alert(madeUpAlert(), soon());
+  expect(receiver.received.map(({ headers }) => headers['authorization'])).toContain(
+    'Bearer of-the-identity',
+  );
+  expect(new Set(scopes.flat())).toEqual(new Set(['https://monitor.azure.com/.default']));
 });
 
 describe('an alert is not taken where the receiver', () => {

@@ -108,6 +108,7 @@ describe('app settings', () => {
     'PORTCULLIS_REMEDIATOR_CLIENT_SECRET',
     'AZURE_TENANT_ID',
     'WEBSITE_AUTH_ENABLED',
+    'WEBSITE_HOSTNAME',
   ];
 
   test('are those that the code reads, no more and no fewer', () => {

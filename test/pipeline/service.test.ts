@@ -131,7 +131,7 @@ describe('a scan', () => {
 
   test('keeps what an event wrote while its findings were recorded', async () => {
     const { tenant, context, scan, stores, stateOf } = await scanned(3);
-    const { record } = stores.findings;
+    const record: typeof stores.findings.record = stores.findings.record.bind(stores.findings);
     Object.assign(stores.findings, {
       record: async (...given: Parameters<typeof record>) => {
         Object.assign(stores.findings, { record });

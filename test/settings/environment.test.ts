@@ -43,6 +43,7 @@ describe('the environment', () => {
         PORTCULLIS_MAX_MODE: 'audit',
         PORTCULLIS_READER_CLIENT_ID: guid,
         APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=x',
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${guid};Authorization=AAD`,
         PATH: '/bin',
       }),
     ).toMatchObject({
@@ -50,6 +51,8 @@ describe('the environment', () => {
       settings: { kind: 'blob', container: 'config', name: 'team/portcullis.settings.json' },
       maxMode: 'audit',
       readerClientId: guid,
+      telemetryConnection: 'InstrumentationKey=x',
+      telemetrySender: { clientId: guid },
     });
   });
 

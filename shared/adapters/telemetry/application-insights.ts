@@ -1,4 +1,5 @@
 import { AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
+import type { TokenCredential } from '@azure/core-auth';
 import { type HttpClient, createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -10,17 +11,24 @@ import type { EndedSpan, Telemetry } from './telemetry.ts';
 /** Spans wait so long for others before they are sent. */
 const batchMs = 1000;
 
+export interface InsightsOptions {
+  /** Whoever may send; without one, the key in the connection string says so. */
+  readonly credential?: TokenCredential;
+  readonly http?: HttpClient;
+}
+
 /**
  * Application Insights by its connection string. Nothing is measured by itself, and nothing is put on
  * disk: what was not taken is said so, and the outbox keeps it.
  */
 export function applicationInsights(
   connectionString: string,
-  http: HttpClient = createDefaultHttpClient(),
+  { credential, http = createDefaultHttpClient() }: InsightsOptions = {},
 ): Telemetry {
   const watched = watchedClient(http);
   const exporting = {
     connectionString,
+    ...(credential === undefined ? {} : { credential }),
     disableOfflineStorage: true,
     httpClient: watched.client,
     retryOptions: { maxRetries: 0 },

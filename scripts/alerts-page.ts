@@ -73,7 +73,7 @@ export function alertsPage(begun: AlertMessage, ended: AlertMessage): string {
         advice,
       ]),
     ),
-    'They are told as all others. Those of the service as a whole are about `/`, and go to sinks without `scopes`; those of a subscription or an exemption go by its scope. `remediation-circuit-closed` has its place here and nothing that raises it in this version.',
+    'They are told as all others. Those of the service as a whole are about `/`, and go to sinks without `scopes`; those of a subscription or an exemption go by its scope.',
     '## Traces',
     'Where `APPLICATIONINSIGHTS_CONNECTION_STRING` is set, each invocation is a request in Application Insights, and messages carry a `traceparent`, so that one operation id joins timer, shards, clusters and alerts, or event, check and alert. `infra/alerts/trace.kql` shows the trace of an alert. What speaks to Application Insights is loaded after the first invocation.',
   ].join('\n\n')}\n`;

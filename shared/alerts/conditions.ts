@@ -9,7 +9,7 @@ import type { AlertedCheck } from './alert-message.ts';
 export type ConditionId =
   | 'exemption-renewed'
   | 'messages-handled'
-  | 'remediation-circuit-closed'
+  | 'remediation-succeeds'
   | 'scope-readable';
 
 const runbook =
@@ -34,9 +34,10 @@ export const conditionTexts: Readonly<
     remediation: 'none',
     source: runbook,
   },
-  'remediation-circuit-closed': {
-    title: 'Changes are allowed to go on',
-    advice: 'Look why changes failed or were undone before allowing more of them.',
+  'remediation-succeeds': {
+    title: 'Changes that are made stay made',
+    advice:
+      '`GET /api/remediations` has what was tried and why it ended; docs/runbook.md says what to do. The alert ends once a later change succeeds, or after a day.',
     severity: 'high',
     remediation: 'none',
     source: 'https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker',

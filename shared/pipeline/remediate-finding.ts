@@ -7,6 +7,7 @@ import { planRemediation } from './ask-remediation.ts';
 import { passesNow } from './carry-out.ts';
 import { modeFor, storeMemory } from './guard-change.ts';
 import { carryOutKept } from './kept-remediation.ts';
+import { isTrouble, noteTrouble } from './note-trouble.ts';
 import type { LivePlanning } from './plan-live.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -81,14 +82,16 @@ async function carryOutById(
   if (outcome.kind === 'busy') {
     await stores.queues.send('remediations', { remediationId: id }, busyMs);
   }
-  const head = (await store.get(id))?.head;
+  const { head, rows = [] } = (await store.get(id)) ?? {};
   if (head?.state === 'void' && head.because !== passesNow) {
     const { clusterId, checkId } = plan;
     await stores.queues.send('remediations', { clusterId, checkId }, busyMs);
   }
-  const isTrouble = ['refused', 'rolledBack', 'partlyRolledBack'].includes(head?.state ?? '');
+  const needsLook = head !== undefined && isTrouble(head, rows);
+  // A mode that was lowered is somebody's wish.
+  if (needsLook && mode.mode === 'remediate') await noteTrouble(context, head);
   tell('remediation', {
-    ...(isTrouble ? { level: 'error' } : {}),
+    ...(needsLook ? { level: 'error' } : {}),
     id,
     state: head?.state,
     because: head?.because,

@@ -2,6 +2,7 @@ import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
 import { mayPlan } from './ask-remediation.ts';
+import { endTrouble } from './note-trouble.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What should be under way and has not moved for so long has lost its message. */
@@ -11,12 +12,15 @@ const looked = 200;
 /** Ends plans that nobody approved in time, and goes on with what waits or was left half-done. */
 export async function tendRemediations(context: ServiceContext): Promise<void> {
   const { remediations } = context;
+  const heads: RemediationHead[] = [];
   for (let from: string | undefined, more = true; more;) {
     const page = await remediations.page(looked, from);
     for (const head of page.items) await tend(context, head);
+    heads.push(...page.items);
     from = page.next;
     more = from !== undefined;
   }
+  await endTrouble(context, heads);
 }
 
 async function tend(context: ServiceContext, head: RemediationHead): Promise<void> {

@@ -252,7 +252,7 @@ describe('the service itself', () => {
   test('alerts of a condition that somebody notes, and of its end', async () => {
     const { context, drain, heardBy } = await service();
     const circuit = {
-      id: 'remediation-circuit-closed',
+      id: 'remediation-succeeds',
       scope: '/',
       which: 'remediator',
       summary: 'Changes stopped: 3 of 10 failed.',

@@ -189,6 +189,20 @@ describe('a finding', () => {
       ({ message, fields }) => message === 'remediation' && fields['level'] === 'error',
     );
     expect(told).toHaveLength(1);
+    const alerts = async () => {
+      const { items } = await service.context.stores.conditions.page(10);
+      return items.map(({ checkId: id, state, summary }) => ({ id, state, summary }));
+    };
+    const alert = {
+      id: 'remediation-succeeds',
+      summary: expect.stringContaining('3 times in 24 hours: something else owns'),
+    };
+    expect(await alerts()).toEqual([{ ...alert, state: 'open' }]);
+    await keepHouse(service.context);
+    expect(await alerts()).toEqual([{ ...alert, state: 'open' }]);
+    service.pass(86_400_000);
+    await keepHouse(service.context);
+    expect(await alerts()).toEqual([{ ...alert, state: 'resolved' }]);
   });
 
   it('goes on where a process died, whenever it did, and writes nothing twice', async () => {

@@ -1,0 +1,53 @@
+import type { Condition } from '../alerts/conditions.ts';
+import type { JournalRow } from '../remediation/journal.ts';
+import type { RemediationHead } from '../remediation/remediation-store.ts';
+import { endConditions, noteCondition } from './note-condition.ts';
+import type { ServiceContext } from './service-context.ts';
+
+const id = 'remediation-succeeds';
+/** A day after it was refused a change is asked for again, and then shows whether it still fails. */
+const dayMs = 86_400_000;
+
+type Told = Pick<RemediationHead, 'clusterId' | 'checkId' | 'state' | 'because'>;
+
+function troubleOf({ clusterId, checkId, state, because = 'no reason was written' }: Told) {
+  const what = state === 'refused' ? 'is not made any more' : 'was taken back';
+  const summary = `The change for ${checkId} ${what}: ${because}`;
+  return { id, scope: clusterId, which: checkId, summary } as const satisfies Condition;
+}
+
+/** Whether somebody has to look, who did not ask for it to end so. */
+export function isTrouble(
+  { state }: Pick<RemediationHead, 'state'>,
+  rows: readonly JournalRow[],
+): boolean {
+  const wasAsked = rows.some(({ step }) => step === 'rollbackAsked');
+  return isBad(state) && !(state === 'rolledBack' && wasAsked);
+}
+
+function isBad(state: RemediationHead['state']): boolean {
+  return state === 'refused' || state === 'rolledBack' || state === 'partlyRolledBack';
+}
+
+/** Alerts of a change that failed, or that is not tried any more. */
+export function noteTrouble(context: ServiceContext, head: Told): Promise<void> {
+  return noteCondition(context, troubleOf(head));
+}
+
+/** Ends these alerts where a later change ended well, or a day has passed. */
+export async function endTrouble(
+  context: ServiceContext,
+  heads: Iterable<RemediationHead>,
+): Promise<void> {
+  const since = new Date(context.now().getTime() - dayMs).toISOString();
+  const latest = new Map<string, RemediationHead>();
+  for (const head of heads) {
+    const key = `${head.clusterId} ${head.checkId}`;
+    const before = latest.get(key);
+    if (before === undefined || before.createdAt < head.createdAt) latest.set(key, head);
+  }
+  const left = [...latest.values()].filter(
+    ({ state, updatedAt }) => updatedAt >= since && isBad(state),
+  );
+  await endConditions(context, id, left.map(troubleOf));
+}

@@ -26,6 +26,7 @@ async function runAction(inputs: Readonly<Record<string, string>>) {
     OUTPUT: join(folder, 'portcullis.sarif'),
     SETTINGS: '',
     BASELINE: '',
+    WHAT_IF: '',
     ...inputs,
   };
   const status = await new Promise<number>((resolve) => {
@@ -48,6 +49,19 @@ test.skipIf(process.platform === 'win32')(
     expect(status).toBe(1);
     expect(said).toBe(`sarif=${report}\n`);
     expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({ version: '2.1.0' });
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'judges a change in place of it, and fails where it would break a cluster',
+  async () => {
+    const { status, said } = await runAction({
+      ESTATE: join(root, 'demo/estate.jsonl'),
+      SETTINGS: join(root, 'demo/portcullis.settings.json'),
+      WHAT_IF: join(root, 'docs/tour/what-if.json'),
+      FAIL_ON: 'high',
+    });
+    expect([status, said]).toEqual([1, '']);
   },
 );
 

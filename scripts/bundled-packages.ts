@@ -12,7 +12,7 @@ export interface BundledPackage {
   readonly folder: string;
 }
 
-/** The packages that something in the bundle comes from, sorted by name and version. */
+/** The packages that something in the bundle comes from, each once, sorted by name and version. */
 export function bundledPackages(made: readonly Metafile[], root: string): BundledPackage[] {
   const inputs = made
     .flatMap(({ outputs }) => Object.values(outputs))
@@ -24,9 +24,14 @@ export function bundledPackages(made: readonly Metafile[], root: string): Bundle
   const folders = new Set(
     inputs.flatMap((path) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
   );
-  return [...folders]
-    .map((folder) => packageAt(folder, root))
-    .toSorted((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
+  // One version may lie in several folders.
+  const packages = new Map(
+    [...folders].toSorted().map((folder) => {
+      const found = packageAt(folder, root);
+      return [`${found.name}@${found.version}`, found];
+    }),
+  );
+  return [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, found]) => found);
 }
 
 function packageAt(folder: string, root: string): BundledPackage {

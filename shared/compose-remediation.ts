@@ -19,7 +19,7 @@ import type { InventorySnapshot } from './inventory/inventory-snapshot.ts';
 import type { ResourceId } from './model/resource-id.ts';
 import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
-import { type ChangeMemory, pastChangesOf, storeMemory } from './pipeline/guard-change.ts';
+import { type ChangeMemory, pastChangesOf, storeMemory, whyHeld } from './pipeline/guard-change.ts';
 import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
 import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
@@ -121,6 +121,12 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       journals.set(id, { ...journal, rows });
       const at = (step: Step): JournalRow => ({ ...step, at: now().toISOString() });
       const [change] = plan.changes;
+      const held = await whyHeld(shared, rows);
+      if (held !== undefined) {
+        const result: CarriedOut = { kind: 'waiting', until: now().getTime() };
+        const because = `${held} It has begun, and goes on when the same command is given in mode remediate.`;
+        return { plan, result, because, journal: journal.path };
+      }
       // Where nothing came of it, for instance because of the mode, it may be asked for again.
       const hasBegun = rows.some(({ step }) => step === 'confirmed');
       const isOver = rows.length > 0 && progressOf(rows).next.kind === 'nothing';

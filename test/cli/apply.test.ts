@@ -26,6 +26,8 @@ interface Told {
 
 interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
+  /** Set beside that. */
+  readonly also?: Readonly<Record<string, string>>;
   /** What a person types where they are asked. */
   readonly typed?: string;
   readonly now?: string;
@@ -61,7 +63,7 @@ async function desk(mode = 'remediate') {
         })(),
         stdinIsTerminal: given.typed !== undefined,
         interruption: () => new AbortController().signal,
-        env: { PORTCULLIS_CLOUD: source.cloud, ...(given.env ?? remediator) },
+        env: { PORTCULLIS_CLOUD: source.cloud, ...(given.env ?? remediator), ...given.also },
         folder,
         version: '1.2.3',
         now: () => new Date(given.now ?? '2026-11-23T03:12:00Z'),
@@ -132,6 +134,25 @@ describe('apply', () => {
     const broken = await told(['rollback', plan.id, '--yes']);
     expect(broken.code).toBe(2);
     expect(broken.err).toMatch(/line 8 is no row of a journal/);
+  });
+
+  it('goes on with nothing that has begun once the mode is lower', async () => {
+    const { told, folder, plan, writes } = await desk();
+    await told(['apply', 'plans.json', '--yes', '--quiet']);
+    const path = join(folder, `portcullis-${plan.id}.jsonl`);
+    const text = await readFile(path, 'utf8');
+    await told(['rollback', plan.id, '--yes', '--quiet']);
+    expect(writes()).toHaveLength(2);
+    const lower = { PORTCULLIS_MAX_MODE: 'plan' };
+    for (const last of ['confirmed', 'writing', 'written', 'verified']) {
+      const begun = text.slice(0, text.indexOf('\n', text.indexOf(`"step":"${last}"`)) + 1);
+      await writeFile(path, begun);
+      const held = await told(['apply', 'plans.json', '--yes', '--quiet'], { also: lower });
+      expect(held).toMatchObject({ code: 3, err: '' });
+      expect(held.out).toContain('waits: The mode is plan: PORTCULLIS_MAX_MODE allows no more.');
+      expect(await readFile(path, 'utf8')).toBe(begun);
+    }
+    expect(writes()).toHaveLength(2);
   });
 
   it('may be asked again for what was refused', async () => {

@@ -150,12 +150,13 @@ function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
 }
 
 /**
- * Whether two plans rest on the same state and do the same. A hash is no signature: whoever edits a
- * plan can make another, so every member that is acted upon is compared with one made here and now.
+ * Whether two plans rest on the same state, do the same and say the same. A hash is no signature, and
+ * does not cover the words: whoever edits a plan can make another, so all of it is compared with one
+ * made here and now, but for the end of its life.
  */
 function isSameChange(one: Plan, other: Plan): boolean {
-  const [a, b] = [one, other].map(({ kind, basis, changes, undo, diff, permissions, approval }) =>
-    canonical([kind, basis, changes, undo, diff, permissions, approval]),
+  const [a, b] = [one, other].map(({ id: _, hash: __, expiresAt: ___, ...rest }) =>
+    canonical(rest),
   );
   return a === b;
 }

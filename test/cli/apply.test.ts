@@ -196,6 +196,21 @@ describe('apply', () => {
       [{ ...plan, changes: [evil] }, /was changed after it was made/, 2],
       [{ ...plan, expiresAt: '2027-01-01T00:00:00.000Z' }, /was changed after it was made/, 2],
       [sealed(draft), /is not what the plan was made\s+on/, 3],
+      [{ ...plan, summary: 'Read a tag.' }, /is not what the plan was made\s+on/, 3],
+      [
+        { ...plan, snippets: { ...plan.snippets, az: 'az group delete' } },
+        /is not what the plan was made\s+on/,
+        3,
+      ],
+      [
+        sealed({
+          ...draft,
+          changes: plan.changes,
+          fingerprint: 'a-finding-that-nobody-fights-over',
+        }),
+        /is not what the plan was made\s+on/,
+        3,
+      ],
       [{ ...plan, changes: [] }, /plans\.0\.changes/, 2],
     ];
     for (const [edited, says, code] of files) {

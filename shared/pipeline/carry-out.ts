@@ -155,8 +155,8 @@ function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
  * made here and now, but for the end of its life.
  */
 function isSameChange(one: Plan, other: Plan): boolean {
-  const [a, b] = [one, other].map(({ id: _, hash: __, expiresAt: ___, ...rest }) =>
-    canonical(rest),
+  const [a, b] = [one, other].map((plan) =>
+    canonical({ ...plan, id: undefined, hash: undefined, expiresAt: undefined }),
   );
   return a === b;
 }

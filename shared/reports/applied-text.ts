@@ -26,7 +26,7 @@ export function appliedText(
   const when = until === undefined ? '' : ` until ${until}`;
   const reason = isWell || because === undefined ? '' : `: ${because}`;
   return [
-    ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
+    ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plainText(plan.checkId)}`,
     ...hang('   ', `${outcomeText(result)}${when}${reason}`, width),
     // A command is never wrapped: it is there to be copied.
     ...(isDone ? [`   portcullis rollback ${plainText(lastSegment(journal))}`] : []),

@@ -43,7 +43,7 @@ export function plansText(
 export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
   const { diff, approval, hash, expiresAt } = plan;
   return [
-    ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
+    ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plainText(plan.checkId)}`,
     ...hang('   ', plan.summary, width),
     ...packetLines('opens', diff.newlyAllowed, width),
     ...packetLines('closes', diff.newlyDenied, width),
@@ -65,7 +65,7 @@ export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[
 
 function unplannedLines(one: Unplanned, { paint, width }: Sheet): readonly string[] {
   return [
-    ` ${paint('✗', 'nonCompliant')} ${paint(plainText(lastSegment(one.clusterId)), 'strong')}  ${one.checkId}`,
+    ` ${paint('✗', 'nonCompliant')} ${paint(plainText(lastSegment(one.clusterId)), 'strong')}  ${plainText(one.checkId)}`,
     ...hang('   ', one.because, width),
     ...(one.snippets === undefined
       ? []

@@ -206,17 +206,19 @@ describe('apply', () => {
         sealed({
           ...draft,
           changes: plan.changes,
-          fingerprint: 'a-finding-that-nobody-fights-over',
+          fingerprint: '0'.repeat(32),
         }),
         /is not what the plan was made\s+on/,
         3,
       ],
       [{ ...plan, changes: [] }, /plans\.0\.changes/, 2],
+      [sealed({ ...draft, checkId: 'a\u001B[2J\n ▸ b' }), /plans\.0\.checkId: must be the id/, 2],
     ];
     for (const [edited, says, code] of files) {
       await writeFile(join(folder, 'plans.json'), JSON.stringify({ plans: [edited] }));
       const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
       expect(answer.out + answer.err).toMatch(says);
+      expect(answer.out + answer.err).not.toContain('\u001B');
       expect(answer.code).toBe(code);
     }
     expect(writes()).toEqual([]);

@@ -1,3 +1,4 @@
+import { nameOf } from '../model/resource-id.ts';
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import type { GuardAnswer } from '../remediation/guard.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type Step,
   progressOf,
 } from '../remediation/journal.ts';
-import { holdsAll } from '../remediation/without-writes.ts';
+import { holdsAll, idIn } from '../remediation/without-writes.ts';
 import { type Plan, type Planned, canonical, ourMark, planHash } from '../remediation/plan.ts';
 
 /** What the live state says of the check that a plan is for. */
@@ -169,9 +170,17 @@ async function writeOne(
 ): Promise<void> {
   const request = plan.changes[index];
   if (request === undefined) throw new RangeError(`plan ${plan.id} has no change ${index}`);
-  if (begun && (await isThere(request, hands))) {
-    // It was not there when the plan was confirmed, and it is just what we were sending.
-    await note({ step: 'written', index, made: true });
+  const found = await hands.read(request);
+  if (found !== undefined) {
+    // Nothing was there when we began, so that it is what we sent; else it is somebody else's.
+    await note(
+      holdsAll(found, request)
+        ? { step: 'written', index, made: begun }
+        : {
+            step: 'failed',
+            because: `Something else is there under the name ${nameOf(idIn(request))}.`,
+          },
+    );
     return;
   }
   await note({ step: 'writing', index });
@@ -246,7 +255,7 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     return;
   }
   const foreign = holdsAll(found, made)
-    ? isOurs(made, undo)
+    ? isOurs(found, undo)
       ? undefined
       : 'It does not bear our mark; only what we made is taken away.'
     : 'Somebody changed it since; it is no longer ours.';
@@ -271,12 +280,7 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
 }
 
 /** Whether an undo only takes away what bears our mark: a journal is a file that others may edit. */
-function isOurs({ body }: ArmWrite, undo: ArmWrite): boolean {
-  const properties = body?.['properties'];
-  const description =
-    typeof properties === 'object' && properties !== null && 'description' in properties
-      ? properties.description
-      : undefined;
+function isOurs({ description }: Readonly<Record<string, unknown>>, undo: ArmWrite): boolean {
   return undo.method === 'DELETE' && String(description).startsWith(ourMark);
 }
 

@@ -26,7 +26,7 @@ import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
 import type { PastChange } from './remediation/guard.ts';
 import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
-import type { Plan } from './remediation/plan.ts';
+import { type Plan, canonical } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
 import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
 import type { Mode } from './settings/mode.ts';
@@ -121,16 +121,22 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       journals.set(id, { ...journal, rows });
       const at = (step: Step): JournalRow => ({ ...step, at: now().toISOString() });
       const [change] = plan.changes;
+      const isOver = rows.length > 0 && progressOf(rows).next.kind === 'nothing';
+      // Where nothing came of it, for instance because of the mode, it may be asked for again.
+      const isAnew =
+        rows.length === 0 || (isOver && !rows.some(({ step }) => step === 'confirmed'));
+      if (!isAnew && canonical(progressOf(rows).plan) !== canonical(plan)) {
+        throw new UsageError([
+          `${journal.path} was begun with another plan than the file has under ${id}; look at both, and make a new plan`,
+        ]);
+      }
       const held = await whyHeld(shared, rows);
       if (held !== undefined) {
         const result: CarriedOut = { kind: 'waiting', until: now().getTime() };
         const because = `${held} It has begun, and goes on when the same command is given in mode remediate.`;
         return { plan, result, because, journal: journal.path };
       }
-      // Where nothing came of it, for instance because of the mode, it may be asked for again.
-      const hasBegun = rows.some(({ step }) => step === 'confirmed');
-      const isOver = rows.length > 0 && progressOf(rows).next.kind === 'nothing';
-      if ((rows.length === 0 || (isOver && !hasBegun)) && change !== undefined) {
+      if (isAnew && change !== undefined) {
         // Whoever cannot even look has not begun.
         await shared.writer.read(change);
         await write(at({ step: 'requested', plan, by }));

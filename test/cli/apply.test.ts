@@ -113,7 +113,7 @@ describe('apply', () => {
     expect(back).toMatchObject({ code: 0, err: '' });
     expect(back.out).toMatch(/✓ allow-names-yesterdays-ip.*\n {3}taken back\n/);
     expect(writes()).toEqual([`PUT ${rule}`, `DELETE ${rule}`]);
-    const twice = await told(['rollback', plan.id, '--yes', '--quiet']);
+    const twice = await told(['rollback', plan.id.toUpperCase(), '--yes', '--quiet']);
     expect(twice.code).toBe(2);
     expect(twice.err).toMatch(/nothing that it made is there/);
     expect((await readdir(folder)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1);
@@ -153,6 +153,24 @@ describe('apply', () => {
       expect(await readFile(path, 'utf8')).toBe(begun);
     }
     expect(writes()).toHaveLength(2);
+  });
+
+  it('goes on with no plan but the one that was shown', async () => {
+    const { told, folder, plan, writes } = await desk();
+    const { id: _, hash: __, ...draft } = plan;
+    const other = sealed({ ...draft, expiresAt: '2026-11-23T12:00:00.000Z' });
+    const at = '2026-11-23T03:00:00.000Z';
+    const rows = [
+      { step: 'requested', plan: other, by: 'somebody', at },
+      { step: 'approved', hash: other.hash, by: 'somebody', at },
+      { step: 'confirmed', before: { images: [], passing: {} }, at },
+    ];
+    const path = join(folder, `portcullis-${plan.id}.jsonl`);
+    await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(answer.code).toBe(2);
+    expect(answer.err).toMatch(/was begun with another plan/);
+    expect(writes()).toEqual([]);
   });
 
   it('may be asked again for what was refused', async () => {

@@ -199,16 +199,21 @@ function fileMemory(journals: ReadonlyMap<string, JournalFile>): ChangeMemory {
 
 /** Who takes back what was done, and why. */
 export interface RollbackOptions extends Remediator {
+  /** Whether somebody who sees the plan wants it taken back. */
+  readonly agree: (plan: Plan) => Promise<boolean>;
   readonly by: string;
   readonly now: () => Date;
   readonly onRow: (row: JournalRow) => void;
 }
 
 /**
- * Takes back what the journal at a path says was made.
+ * Takes back what the journal at a path says was made; undefined where nobody agrees to that.
  * @throws UsageError where there is no such journal, or nothing of it was ever begun.
  */
-export async function rollBackFile(path: string, options: RollbackOptions): Promise<Applied> {
+export async function rollBackFile(
+  path: string,
+  options: RollbackOptions,
+): Promise<Applied | undefined> {
   const journal = await openJournal(path);
   if (journal.rows.length === 0) throw new UsageError([`${path}: there is no such journal`]);
   const rows = [...journal.rows];
@@ -217,27 +222,31 @@ export async function rollBackFile(path: string, options: RollbackOptions): Prom
     rows.push(row);
     options.onRow(row);
   };
-  if (progressOf(rows).next.kind !== 'remove') await write(rollbackOf(rows, path, options));
-  const { id } = progressOf(rows).plan;
+  const { plan, next } = progressOf(rows);
+  const asking = next.kind === 'remove' ? [] : [rollbackOf(rows, path, options)];
+  if (!(await options.agree(plan))) return undefined;
+  for (const row of asking) await write(row);
+  const { id } = plan;
   const parts = { ...undoParts(options), remediationId: id, write };
   return appliedOf(await remediate(parts, [...rows]), rows, journal);
 }
 
 /**
- * Takes back a remediation of the service.
+ * Takes back a remediation of the service; undefined where nobody agrees to that.
  * @throws UsageError where there is none of that id.
  */
 export async function rollBackKept(
   id: string,
   access: StorageAccess,
   options: RollbackOptions,
-): Promise<KeptOutcome> {
+): Promise<KeptOutcome | undefined> {
   const store = storageAccountStores(access, options.now).remediations;
   const kept = await store.get(id);
   if (kept === undefined) throw new UsageError([`there is no remediation ${id} in that storage`]);
-  if (progressOf(kept.rows).next.kind !== 'remove') {
-    await store.append(kept, rollbackOf(kept.rows, id, options));
-  }
+  const { plan, next } = progressOf(kept.rows);
+  const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
+  if (!(await options.agree(plan))) return undefined;
+  for (const row of asking) await store.append(kept, row);
   const { now, onRow } = options;
   const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(

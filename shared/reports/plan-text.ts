@@ -1,5 +1,6 @@
 import type { DescribedBox } from '../packets/describe.ts';
 import type { Plan, Planned, Unplanned } from '../remediation/plan.ts';
+import { idIn } from '../remediation/without-writes.ts';
 import type { Paint } from './paint.ts';
 import { counted, hang, lastSegment, plainText, wrap } from './text-layout.ts';
 
@@ -60,6 +61,17 @@ export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[
       `${hash.slice(0, 16)}, until ${expiresAt}${approval ? ', needs approval' : ''}`,
       width,
     ).map((line) => paint(line, 'faint')),
+  ];
+}
+
+/** What taking a plan back removes, by what is sent and not by the words of the plan. */
+export function rollbackLines({ clusterId, checkId, changes, diff }: Plan, sheet: Sheet): string[] {
+  const { paint, width } = sheet;
+  return [
+    ` ${paint('▸', 'nonCompliant')} ${paint(plainText(lastSegment(clusterId)), 'strong')}  ${plainText(checkId)}`,
+    ...changes.toReversed().flatMap((change) => hang('   removes ', idIn(change), width)),
+    ...packetLines('closes', diff.newlyAllowed, width),
+    ...packetLines('opens', diff.newlyDenied, width),
   ];
 }
 

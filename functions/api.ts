@@ -4,6 +4,7 @@ import { checks } from './checks.ts';
 import { decide } from './decide-remediation.ts';
 import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
+import { remediation } from './remediation.ts';
 import { remediations } from './remediations.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
@@ -23,7 +24,8 @@ app.http('api', {
 
 async function api(request: HttpRequest, context: InvocationContext) {
   const path = request.params['path'] ?? '';
-  const read = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const listed = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const read = /^remediations\/[^/]+$/.test(path) ? remediation : listed;
   const answer = request.method === 'POST' ? decide : read;
   if (answer === undefined) {
     const error = `No "${path}" here.`;

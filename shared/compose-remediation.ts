@@ -69,6 +69,8 @@ export interface ApplyOptions extends Remediator {
 export interface Applied {
   readonly plan: Plan;
   readonly result: CarriedOut;
+  /** When it ended, where that was in an earlier run; nothing was looked at now. */
+  readonly endedAt?: string;
   /** The last reason that was given. */
   readonly because?: string;
   /** When one that waits may be gone on with. */
@@ -143,7 +145,9 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
         await write(at({ step: 'approved', by, hash: plan.hash }));
       }
       const parts = { ...shared, judging, siblings, memory, remediationId: id, write };
-      return appliedOf(await remediate(parts, [...rows]), rows, journal);
+      const applied = appliedOf(await remediate(parts, [...rows]), rows, journal);
+      const endedAt = isOver && !isAnew ? rows.at(-1)?.at : undefined;
+      return endedAt === undefined ? applied : { ...applied, endedAt };
     },
   };
 }

@@ -72,6 +72,9 @@ export function rollbackLines({ clusterId, checkId, changes, diff }: Plan, sheet
     ...changes.toReversed().flatMap((change) => hang('   removes ', idIn(change), width)),
     ...packetLines('closes', diff.newlyAllowed, width),
     ...packetLines('opens', diff.newlyDenied, width),
+    ...diff.newlyGranted.flatMap(({ principalId, role, scope }) =>
+      hang('   revokes ', `${role} on ${scope} of ${principalId}`, width),
+    ),
   ];
 }
 

@@ -105,6 +105,9 @@ describe('apply', () => {
 
     const again = await told(['apply', 'plans.json', '--yes', '--quiet']);
     expect(again.code).toBe(0);
+    expect(again.out).toMatch(
+      /done and verified at 2026-11-23T03:12:00.000Z; nothing was looked\s+at now/,
+    );
     const scanned = await told(['scan', '--cluster', cluster, '--check', plan.checkId, '--quiet']);
     expect(scanned.out).toContain('✗ 0 not compliant   ? 0 unknown   ✓ 1 compliant');
     expect(writes()).toHaveLength(1);

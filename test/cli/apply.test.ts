@@ -182,6 +182,14 @@ describe('apply', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('takes a plan file as Windows PowerShell writes it', async () => {
+    const { told, folder } = await desk();
+    const path = join(folder, 'plans.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, `\uFEFF${text}`, 'utf16le');
+    expect((await told(['apply', 'plans.json', '--quiet'], { typed: 'n\n' })).code).toBe(0);
+  });
+
   it('may be asked again for what was refused', async () => {
     const { told, writes, folder } = await desk('plan');
     const settings = join(folder, 'portcullis.settings.json');

@@ -255,7 +255,7 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     return;
   }
   const foreign = holdsAll(found, made)
-    ? isOurs(found, undo)
+    ? undo.method === 'DELETE' && isOurs(found) && isOurs(made.body?.['properties'])
       ? undefined
       : 'It does not bear our mark; only what we made is taken away.'
     : 'Somebody changed it since; it is no longer ours.';
@@ -279,9 +279,14 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
   }
 }
 
-/** Whether an undo only takes away what bears our mark: a journal is a file that others may edit. */
-function isOurs({ description }: Readonly<Record<string, unknown>>, undo: ArmWrite): boolean {
-  return undo.method === 'DELETE' && String(description).startsWith(ourMark);
+/** Whether properties bear our mark: those that are there, and those of a journal that others may edit. */
+function isOurs(properties: unknown): boolean {
+  return (
+    typeof properties === 'object' &&
+    properties !== null &&
+    'description' in properties &&
+    String(properties.description).startsWith(ourMark)
+  );
 }
 
 /** A request whose answer was lost may arrive after it was looked for and not found. */

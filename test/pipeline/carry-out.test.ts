@@ -250,16 +250,20 @@ describe('carrying out a plan', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it.each([
-    { access: 'Allow', priority: 100, name: 'theirs' },
-    { access: 'Allow', description: 'portcullis: theirs, which nobody is to touch' },
-  ])('takes nothing away that does not bear our mark, whatever a journal says', async (foreign) => {
+  const theirs = { access: 'Allow', description: 'portcullis: theirs, which nobody is to touch' };
+  it.each<[Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+    [
+      { access: 'Allow', priority: 100, name: 'theirs' },
+      { access: 'Allow', priority: 100, name: 'theirs' },
+    ],
+    [theirs, { ...theirs, description: theirs.description.replace('p', 'P') }],
+    // Of no member one can say that it is as it was written.
+    [{ ...theirs, description: 'Portcullis: of another plan' }, {}],
+  ])('takes away nothing without our mark, whatever a journal says: %j', async (foreign, said) => {
     const world = worldOf([]);
     const url = '/nsg/securityRules/theirs';
     world.rules.set(url, foreign);
     const { id: _, hash: __, ...draft } = plan;
-    const description = foreign.description?.replace('p', 'P');
-    const said = { ...foreign, ...(description === undefined ? {} : { description }) };
     const forged = sealed({
       ...draft,
       changes: [{ method: 'PUT', url, body: { properties: said }, ifMatch: null }],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
+import { acceptedKind } from './adapters/azure/accepted-write.ts';
 import { azureWriter } from './adapters/azure/azure-writer.ts';
 import { cloudNamed } from './adapters/azure/cloud.ts';
 import { signInAs } from './adapters/azure/sign-in.ts';
@@ -113,6 +114,7 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
   return {
     async apply(plan, siblings, onRow) {
       const { id } = plan;
+      onlyAccepted(plan);
       const journal = journals.get(id) ?? (await openJournal(journalPath(folder, id)));
       const rows = [...journal.rows];
       const write = async (row: JournalRow): Promise<void> => {
@@ -150,6 +152,16 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       return endedAt === undefined ? applied : { ...applied, endedAt };
     },
   };
+}
+
+/** @throws UsageError for a plan with a request that is never sent, before anything is begun. */
+function onlyAccepted({ changes, undo }: Plan): void {
+  try {
+    for (const request of [...changes, ...undo]) acceptedKind(request);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError([error.message]);
+    throw error;
+  }
 }
 
 function appliedOf(result: CarriedOut, rows: readonly JournalRow[], journal: JournalFile): Applied {
@@ -227,6 +239,7 @@ export async function rollBackFile(
     options.onRow(row);
   };
   const { plan, next } = progressOf(rows);
+  onlyAccepted(plan);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(rows, path, options)];
   if (!(await options.agree(plan))) return undefined;
   for (const row of asking) await write(row);

@@ -227,6 +227,10 @@ describe('apply', () => {
     const properties = change?.body?.['properties'] as Record<string, unknown>;
     const evil = { ...change, body: { properties: { ...properties, sourceAddressPrefix: '*' } } };
     const { id: _, hash: __, ...draft } = { ...plan, changes: [evil] } as Plan;
+    const elsewhere = plan.changes.map((one) => ({
+      ...one,
+      url: '/subscriptions/x?api-version=1',
+    }));
     const files: readonly [object, RegExp, number][] = [
       [{ ...plan, changes: [evil] }, /was changed after it was made/, 2],
       [{ ...plan, expiresAt: '2027-01-01T00:00:00.000Z' }, /was changed after it was made/, 2],
@@ -247,12 +251,14 @@ describe('apply', () => {
         3,
       ],
       [{ ...plan, changes: [] }, /plans\.0\.changes/, 2],
+      [sealed({ ...draft, changes: elsewhere }), /is not\s+written: only a security rule/, 2],
       [sealed({ ...draft, checkId: 'a\u001B[2J\n ▸ b' }), /plans\.0\.checkId: must be the id/, 2],
     ];
     for (const [edited, says, code] of files) {
       await writeFile(join(folder, 'plans.json'), JSON.stringify({ plans: [edited] }));
       const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
       expect(answer.out + answer.err).toMatch(says);
+      expect(answer.err).not.toMatch(/ at .*\.ts/);
       expect(answer.out + answer.err).not.toContain('\u001B');
       expect(answer.code).toBe(code);
     }

@@ -121,5 +121,16 @@ function boxText(box: DescribedBox): string {
 function few(texts: readonly string[]): string {
   const most = 4;
   const more = texts.length - most;
-  return more > 0 ? `${texts.slice(0, most).join(',')} (+${more})` : texts.join(',');
+  return more > 0
+    ? `${texts.slice(0, most).join(',')} (+${more}${shareText(texts)})`
+    : texts.join(',');
+}
+
+/** How much of IPv4 a list of prefixes is, where one would not see that it is much. */
+function shareText(texts: readonly string[]): string {
+  const share = texts.reduce((sum, text) => {
+    const [, length] = /^[\d.]+\/(\d+)$/.exec(text) ?? [];
+    return length === undefined ? sum : sum + 2 ** -Number(length);
+  }, 0);
+  return share < 0.01 ? '' : `, ${Math.round(share * 100)} % of IPv4`;
 }

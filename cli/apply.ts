@@ -236,5 +236,8 @@ export async function agreed(question: string, args: Arguments, world: World): P
 
 /** Where a journal lies that is named by its path or its id. */
 export function journalNamed(text: string, folder: string): string {
-  return resolve(folder, /^[0-9a-f]{16}$/i.test(text) ? `portcullis-${text}.jsonl` : text);
+  return resolve(
+    folder,
+    /^[0-9a-f]{16}$/i.test(text) ? `portcullis-${text.toLowerCase()}.jsonl` : text,
+  );
 }

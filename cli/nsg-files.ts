@@ -48,12 +48,15 @@ export async function jsonOfFlag(args: Arguments, flag: string, world: World): P
  */
 export async function jsonOf(what: string, path: string, world: World): Promise<unknown> {
   const full = resolve(world.folder, path);
-  const text = await readFile(full, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(full).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new UsageError([`${what} ${full}: ${why}`]);
   });
+  // Windows PowerShell writes what it redirects as UTF-16.
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const text = new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes);
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (error) {
     throw new UsageError([`${what} ${full}: this is no JSON: ${String(error)}`]);
   }

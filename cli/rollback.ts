@@ -1,4 +1,6 @@
+import type { Plan } from '../shared/remediation/plan.ts';
 import { appliedText, outcomeText, stepText } from '../shared/reports/applied-text.ts';
+import { rollbackLines } from '../shared/reports/plan-text.ts';
 import { type StorageAccess, storageAccessIn } from '../shared/settings/environment.ts';
 import { agreed, changingFlags, journalNamed, remediatorIn, whoAsks } from './apply.ts';
 import type { Arguments, Verb } from './arguments.ts';
@@ -43,8 +45,15 @@ export async function rollback(args: Arguments, world: World, services: Services
   const [named = ''] = args.operands;
   const identity = remediatorIn(world);
   const storage = storageNamed(args, world);
-  if (!(await agreed(`Take back ${named}?`, args, world))) return 0;
+  const sheet = {
+    paint: paintFor(world.stdout, world.env, args.has('no-color')),
+    width: readableWidth(world.stdout, world.env),
+  };
   const options = {
+    agree: async (plan: Plan) => {
+      await world.stdout.write(`${rollbackLines(plan, sheet).join('\n')}\n\n`);
+      return agreed('Take it back?', args, world);
+    },
     source: liveSource(args, world),
     identity,
     by: whoAsks(),
@@ -54,13 +63,10 @@ export async function rollback(args: Arguments, world: World, services: Services
       if (text !== undefined && !args.has('quiet')) void world.stderr.write(`  ${text}\n`);
     },
   };
-  const sheet = {
-    paint: paintFor(world.stdout, world.env, args.has('no-color')),
-    width: readableWidth(world.stdout, world.env),
-  };
   if (storage === undefined) {
     const rollBackFile = await services.rollBackFile();
     const applied = await rollBackFile(journalNamed(named, world.folder), options);
+    if (applied === undefined) return 0;
     const { result } = applied;
     const isDone = result.kind === 'ended' && result.outcome === 'rolledBack';
     await world.stdout.write(`${appliedText(applied.plan, applied, sheet, isDone)}\n`);
@@ -68,6 +74,7 @@ export async function rollback(args: Arguments, world: World, services: Services
   }
   const rollBackKept = await services.rollBackKept();
   const outcome = await rollBackKept(named.toLowerCase(), storage, options);
+  if (outcome === undefined) return 0;
   await world.stdout.write(`${named}: ${outcomeText(outcome)}\n`);
   if (outcome.kind === 'busy') return 3;
   return outcome.kind === 'ended' && outcome.outcome === 'rolledBack' ? 0 : 1;

@@ -6,6 +6,7 @@ import { checks } from './checks.ts';
 import { deciding } from './decide-remediation.ts';
 import { findings } from './findings.ts';
 import { latestReport } from './latest-report.ts';
+import { remediation } from './remediation.ts';
 import { remediations } from './remediations.ts';
 
 /** The resources of the JSON API by path below `/api/`. */
@@ -22,9 +23,10 @@ app.http('api', { methods: [...methods], authLevel: 'function', route: '{*path}'
 
 async function api(request: HttpRequest, context: InvocationContext) {
   const path = request.params['path'] ?? '';
-  const known = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const listed = Object.hasOwn(resources, path) ? resources[path] : undefined;
+  const read = /^remediations\/[^/]+$/.test(path) ? remediation : listed;
   const posted = acknowledging(path) ?? deciding(path);
-  const answer = request.method === 'POST' ? posted : known;
+  const answer = request.method === 'POST' ? posted : read;
   if (answer === undefined) {
     const error = `No "${path}" here.`;
     return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
+import { acceptedKind } from './adapters/azure/accepted-write.ts';
 import { azureWriter } from './adapters/azure/azure-writer.ts';
 import { cloudNamed } from './adapters/azure/cloud.ts';
 import { signInAs } from './adapters/azure/sign-in.ts';
@@ -19,14 +20,14 @@ import type { InventorySnapshot } from './inventory/inventory-snapshot.ts';
 import type { ResourceId } from './model/resource-id.ts';
 import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
-import { type ChangeMemory, pastChangesOf, storeMemory } from './pipeline/guard-change.ts';
+import { type ChangeMemory, pastChangesOf, storeMemory, whyHeld } from './pipeline/guard-change.ts';
 import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
 import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
 import type { PastChange } from './remediation/guard.ts';
 import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
-import type { Plan } from './remediation/plan.ts';
+import { type Plan, canonical } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
 import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
 import type { Mode } from './settings/mode.ts';
@@ -69,6 +70,8 @@ export interface ApplyOptions extends Remediator {
 export interface Applied {
   readonly plan: Plan;
   readonly result: CarriedOut;
+  /** When it ended, where that was in an earlier run; nothing was looked at now. */
+  readonly endedAt?: string;
   /** The last reason that was given. */
   readonly because?: string;
   /** When one that waits may be gone on with. */
@@ -111,6 +114,7 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
   return {
     async apply(plan, siblings, onRow) {
       const { id } = plan;
+      onlyAccepted(plan);
       const journal = journals.get(id) ?? (await openJournal(journalPath(folder, id)));
       const rows = [...journal.rows];
       const write = async (row: JournalRow): Promise<void> => {
@@ -121,19 +125,43 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       journals.set(id, { ...journal, rows });
       const at = (step: Step): JournalRow => ({ ...step, at: now().toISOString() });
       const [change] = plan.changes;
-      // Where nothing came of it, for instance because of the mode, it may be asked for again.
-      const hasBegun = rows.some(({ step }) => step === 'confirmed');
       const isOver = rows.length > 0 && progressOf(rows).next.kind === 'nothing';
-      if ((rows.length === 0 || (isOver && !hasBegun)) && change !== undefined) {
+      // Where nothing came of it, for instance because of the mode, it may be asked for again.
+      const isAnew =
+        rows.length === 0 || (isOver && !rows.some(({ step }) => step === 'confirmed'));
+      if (!isAnew && canonical(progressOf(rows).plan) !== canonical(plan)) {
+        throw new UsageError([
+          `${journal.path} was begun with another plan than the file has under ${id}; look at both, and make a new plan`,
+        ]);
+      }
+      const held = await whyHeld(shared, rows);
+      if (held !== undefined) {
+        const result: CarriedOut = { kind: 'waiting', until: now().getTime() };
+        const because = `${held} It has begun, and goes on when the same command is given in mode remediate.`;
+        return { plan, result, because, journal: journal.path };
+      }
+      if (isAnew && change !== undefined) {
         // Whoever cannot even look has not begun.
         await shared.writer.read(change);
         await write(at({ step: 'requested', plan, by }));
         await write(at({ step: 'approved', by, hash: plan.hash }));
       }
       const parts = { ...shared, judging, siblings, memory, remediationId: id, write };
-      return appliedOf(await remediate(parts, [...rows]), rows, journal);
+      const applied = appliedOf(await remediate(parts, [...rows]), rows, journal);
+      const endedAt = isOver && !isAnew ? rows.at(-1)?.at : undefined;
+      return endedAt === undefined ? applied : { ...applied, endedAt };
     },
   };
+}
+
+/** @throws UsageError for a plan with a request that is never sent, before anything is begun. */
+function onlyAccepted({ changes, undo }: Plan): void {
+  try {
+    for (const request of [...changes, ...undo]) acceptedKind(request);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError([error.message]);
+    throw error;
+  }
 }
 
 function appliedOf(result: CarriedOut, rows: readonly JournalRow[], journal: JournalFile): Applied {
@@ -187,16 +215,21 @@ function fileMemory(journals: ReadonlyMap<string, JournalFile>): ChangeMemory {
 
 /** Who takes back what was done, and why. */
 export interface RollbackOptions extends Remediator {
+  /** Whether somebody who sees the plan wants it taken back. */
+  readonly agree: (plan: Plan) => Promise<boolean>;
   readonly by: string;
   readonly now: () => Date;
   readonly onRow: (row: JournalRow) => void;
 }
 
 /**
- * Takes back what the journal at a path says was made.
+ * Takes back what the journal at a path says was made; undefined where nobody agrees to that.
  * @throws UsageError where there is no such journal, or nothing of it was ever begun.
  */
-export async function rollBackFile(path: string, options: RollbackOptions): Promise<Applied> {
+export async function rollBackFile(
+  path: string,
+  options: RollbackOptions,
+): Promise<Applied | undefined> {
   const journal = await openJournal(path);
   if (journal.rows.length === 0) throw new UsageError([`${path}: there is no such journal`]);
   const rows = [...journal.rows];
@@ -205,27 +238,32 @@ export async function rollBackFile(path: string, options: RollbackOptions): Prom
     rows.push(row);
     options.onRow(row);
   };
-  if (progressOf(rows).next.kind !== 'remove') await write(rollbackOf(rows, path, options));
-  const { id } = progressOf(rows).plan;
+  const { plan, next } = progressOf(rows);
+  onlyAccepted(plan);
+  const asking = next.kind === 'remove' ? [] : [rollbackOf(rows, path, options)];
+  if (!(await options.agree(plan))) return undefined;
+  for (const row of asking) await write(row);
+  const { id } = plan;
   const parts = { ...undoParts(options), remediationId: id, write };
   return appliedOf(await remediate(parts, [...rows]), rows, journal);
 }
 
 /**
- * Takes back a remediation of the service.
+ * Takes back a remediation of the service; undefined where nobody agrees to that.
  * @throws UsageError where there is none of that id.
  */
 export async function rollBackKept(
   id: string,
   access: StorageAccess,
   options: RollbackOptions,
-): Promise<KeptOutcome> {
+): Promise<KeptOutcome | undefined> {
   const store = storageAccountStores(access, options.now).remediations;
   const kept = await store.get(id);
   if (kept === undefined) throw new UsageError([`there is no remediation ${id} in that storage`]);
-  if (progressOf(kept.rows).next.kind !== 'remove') {
-    await store.append(kept, rollbackOf(kept.rows, id, options));
-  }
+  const { plan, next } = progressOf(kept.rows);
+  const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
+  if (!(await options.agree(plan))) return undefined;
+  for (const row of asking) await store.append(kept, row);
   const { now, onRow } = options;
   const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(

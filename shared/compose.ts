@@ -20,7 +20,7 @@ import type { CheckDefect } from './pipeline/evaluate.ts';
 import { planFindings } from './pipeline/plan-findings.ts';
 import { type ProposedChange, proposedChanges } from './pipeline/proposed-changes.ts';
 import { whatIf } from './pipeline/what-if.ts';
-import type { Planned } from './remediation/plan.ts';
+import { type Planned, planLifetime } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
 import type { Explanation } from './reports/explanation.ts';
 import type { WhatIf } from './reports/what-if.ts';
@@ -88,9 +88,6 @@ export async function explainCluster({
     assumptions: snapshot.assumptions,
   });
 }
-
-/** Plans are offered for a day: nobody approves at noon what was proven last week. */
-const planLifetime = 24 * 3_600_000;
 
 /** As an audit is asked. */
 export type PlanOptions = AuditOptions & {

@@ -1,7 +1,7 @@
 import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
 import { tagOf } from '../facts/rows/tags.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import { type Plan, type Planned, canonical } from '../remediation/plan.ts';
+import { type Plan, type Planned, canonical, planLifetime } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
 import type { VerdictReport } from '../reports/report.ts';
@@ -24,7 +24,6 @@ export type Asked =
   /** The mode allows no plan, there is one already, or none can be made. */
   | { readonly kind: 'nothing'; readonly because: string };
 
-const planLifetimeMs = 24 * 3_600_000;
 /** For so long a change that was refused or rejected is not asked for again. */
 const silenceMs = 24 * 3_600_000;
 
@@ -74,7 +73,7 @@ export async function planRemediation(
   const fingerprint = fingerprintOf(checkId, clusterId);
   const latest = await remediations.latestOf(fingerprint);
   if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
-  const expiresAt = new Date(now().getTime() + planLifetimeMs).toISOString();
+  const expiresAt = new Date(now().getTime() + planLifetime).toISOString();
   const planned = await planLive(planning, { clusterId, checkId, fingerprint, expiresAt });
   if (planned === undefined) return nothing('the check passes');
   if (planned.kind === 'unplanned') return nothing(planned.unplanned.because);

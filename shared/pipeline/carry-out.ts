@@ -1,3 +1,4 @@
+import { nameOf } from '../model/resource-id.ts';
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import type { GuardAnswer } from '../remediation/guard.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type Step,
   progressOf,
 } from '../remediation/journal.ts';
-import { holdsAll } from '../remediation/without-writes.ts';
+import { holdsAll, idIn } from '../remediation/without-writes.ts';
 import { type Plan, type Planned, canonical, ourMark, planHash } from '../remediation/plan.ts';
 
 /** What the live state says of the check that a plan is for. */
@@ -150,12 +151,13 @@ function whyVoid(plan: Plan, live: Planned | undefined): string | undefined {
 }
 
 /**
- * Whether two plans rest on the same state and do the same. A hash is no signature: whoever edits a
- * plan can make another, so every member that is acted upon is compared with one made here and now.
+ * Whether two plans rest on the same state, do the same and say the same. A hash is no signature, and
+ * does not cover the words: whoever edits a plan can make another, so all of it is compared with one
+ * made here and now, but for the end of its life.
  */
 function isSameChange(one: Plan, other: Plan): boolean {
-  const [a, b] = [one, other].map(({ kind, basis, changes, undo, diff, permissions, approval }) =>
-    canonical([kind, basis, changes, undo, diff, permissions, approval]),
+  const [a, b] = [one, other].map((plan) =>
+    canonical({ ...plan, id: undefined, hash: undefined, expiresAt: undefined }),
   );
   return a === b;
 }
@@ -168,9 +170,17 @@ async function writeOne(
 ): Promise<void> {
   const request = plan.changes[index];
   if (request === undefined) throw new RangeError(`plan ${plan.id} has no change ${index}`);
-  if (begun && (await isThere(request, hands))) {
-    // It was not there when the plan was confirmed, and it is just what we were sending.
-    await note({ step: 'written', index, made: true });
+  const found = await hands.read(request);
+  if (found !== undefined) {
+    // Nothing was there when we began, so that it is what we sent; else it is somebody else's.
+    await note(
+      holdsAll(found, request)
+        ? { step: 'written', index, made: begun }
+        : {
+            step: 'failed',
+            because: `Something else is there under the name ${nameOf(idIn(request))}.`,
+          },
+    );
     return;
   }
   await note({ step: 'writing', index });
@@ -245,7 +255,7 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     return;
   }
   const foreign = holdsAll(found, made)
-    ? isOurs(made, undo)
+    ? undo.method === 'DELETE' && isOurs(found) && isOurs(made.body?.['properties'])
       ? undefined
       : 'It does not bear our mark; only what we made is taken away.'
     : 'Somebody changed it since; it is no longer ours.';
@@ -269,14 +279,14 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
   }
 }
 
-/** Whether an undo only takes away what bears our mark: a journal is a file that others may edit. */
-function isOurs({ body }: ArmWrite, undo: ArmWrite): boolean {
-  const properties = body?.['properties'];
-  const description =
-    typeof properties === 'object' && properties !== null && 'description' in properties
-      ? properties.description
-      : undefined;
-  return undo.method === 'DELETE' && String(description).startsWith(ourMark);
+/** Whether properties bear our mark: those that are there, and those of a journal that others may edit. */
+function isOurs(properties: unknown): boolean {
+  return (
+    typeof properties === 'object' &&
+    properties !== null &&
+    'description' in properties &&
+    String(properties.description).startsWith(ourMark)
+  );
 }
 
 /** A request whose answer was lost may arrive after it was looked for and not found. */

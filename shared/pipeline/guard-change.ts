@@ -152,6 +152,21 @@ export async function rememberOutcome(
   }
 }
 
+/**
+ * Why a remediation that has begun stays as it is, with nothing written and nothing taken back;
+ * undefined where it may go on. What has not begun is for the guard to refuse.
+ */
+export async function whyHeld(
+  parts: Parameters<typeof modeFor>[0],
+  rows: readonly JournalRow[],
+): Promise<string | undefined> {
+  if (rows.length === 0) return undefined;
+  const { plan, next, before } = progressOf(rows);
+  if (before === undefined || next.kind === 'nothing') return undefined;
+  const { mode, because } = await modeFor(parts, plan);
+  return mode === 'remediate' ? undefined : `The mode is ${mode}: ${because}.`;
+}
+
 /** The lowest of what the installation, the settings and the cluster itself allow. */
 export async function modeFor(
   { tenant, settings, maxMode }: Pick<GuardParts, 'tenant' | 'settings' | 'maxMode'>,

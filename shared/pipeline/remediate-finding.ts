@@ -5,7 +5,7 @@ import { progressOf } from '../remediation/journal.ts';
 import type { QueueMessages } from '../store-ports.ts';
 import { planRemediation } from './ask-remediation.ts';
 import { passesNow } from './carry-out.ts';
-import { modeFor, storeMemory } from './guard-change.ts';
+import { modeFor, storeMemory, whyHeld } from './guard-change.ts';
 import { carryOutKept } from './kept-remediation.ts';
 import { isTrouble, noteTrouble } from './note-trouble.ts';
 import type { LivePlanning } from './plan-live.ts';
@@ -49,13 +49,10 @@ async function carryOutById(
   const { settings } = planning.judging;
   const kept = await store.get(id);
   if (kept === undefined) return 'there is no such remediation';
-  const { plan, next } = progressOf(kept.rows);
+  const { plan } = progressOf(kept.rows);
   const tenant = context.tenant(settings, ownershipTypes);
-  const mode = await modeFor({ tenant, settings, maxMode }, plan);
-  // What has not begun is refused by the guard; what has begun waits as it is until the mode allows it.
-  const hasBegun = next.kind !== 'begin' && next.kind !== 'nothing' && next.kind !== 'end';
-  if (hasBegun && mode.mode !== 'remediate') {
-    const because = `the mode is ${mode.mode}: ${mode.because}`;
+  const because = await whyHeld({ tenant, settings, maxMode }, kept.rows);
+  if (because !== undefined) {
     tell('remediation held', { level: 'warning', id, because });
     return because;
   }
@@ -89,7 +86,9 @@ async function carryOutById(
   }
   const needsLook = head !== undefined && isTrouble(head, rows);
   // A mode that was lowered is somebody's wish.
-  if (needsLook && mode.mode === 'remediate') await noteTrouble(context, head);
+  if (needsLook && (await modeFor({ tenant, settings, maxMode }, plan)).mode === 'remediate') {
+    await noteTrouble(context, head);
+  }
   tell('remediation', {
     ...(needsLook ? { level: 'error' } : {}),
     id,

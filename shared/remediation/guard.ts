@@ -1,5 +1,6 @@
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Mode } from '../settings/mode.ts';
+import { planLifetime } from './plan.ts';
 import { type ChangeWindow, opensAt } from './change-window.ts';
 
 /** Limits on changes, as settings write them. */
@@ -84,6 +85,12 @@ function refused(because: string): GuardAnswer {
 function notAllowed(request: ChangeRequest, now: number): GuardAnswer | undefined {
   const { mode, modeBecause, needsApproval, isApproved, expiresAt } = request;
   if (expiresAt <= now) return refused('The plan has expired; a new one has to be made.');
+  // An hour, as clocks differ. Whoever edits the end of a plan can make another hash.
+  if (expiresAt - now > planLifetime + hour) {
+    return refused(
+      'The plan ends later than any that is made: it was edited, or a clock is wrong.',
+    );
+  }
   // No approval lifts a mode: whoever set it said that nothing is written.
   if (mode !== 'remediate') return refused(`The mode is ${mode}: ${modeBecause}.`);
   return needsApproval && !isApproved ? refused('Nobody has approved the plan.') : undefined;

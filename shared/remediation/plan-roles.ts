@@ -6,9 +6,16 @@ import { customersSubnets } from '../checks/customers-subnets.ts';
 import { distinct, distinctBy } from '../checks/judgement.ts';
 import { controlPlaneNeeds } from '../checks/network-contributor-granted.ts';
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
-import { type ResourceId, nameOf, parentOf, resourceGroupIdOf } from '../model/resource-id.ts';
+import {
+  type ResourceId,
+  isWithin,
+  nameOf,
+  parentOf,
+  resourceGroupIdOf,
+} from '../model/resource-id.ts';
 import { sha256 } from '../model/sha256.ts';
 import {
+  type Basis,
   type Plan,
   type PlanTerms,
   type Planned,
@@ -144,12 +151,7 @@ function planGrants(
     kind: 'roleAssignments',
     approval: check.remediation !== 'automatic',
     summary: grants.map(summaryOf).join(' '),
-    basis: grants.map(({ scope, principalId }) => ({
-      id: scope,
-      digest: sha256(
-        canonical(cluster.access.assignments.filter((one) => one.principalId === principalId)),
-      ),
-    })),
+    basis: grants.map((grant) => basisOf(grant, cluster)),
     changes: grants.map(roleWrite),
     diff: {
       newlyAllowed: [],
@@ -168,6 +170,21 @@ function planGrants(
     expiresAt: terms.expiresAt,
   });
   return { kind: 'plan', plan };
+}
+
+/**
+ * What somebody holds over a scope or below it. What they hold elsewhere has no say, and is not read
+ * where one cluster is; nor is the order in which it was read.
+ */
+function basisOf({ scope, principalId }: RoleToAssign, { access }: InferenceCluster): Basis {
+  const held = access.assignments.filter((one) => {
+    const isElsewhere =
+      one.scope.startsWith('/subscriptions/') &&
+      !isWithin(scope, one.scope) &&
+      !isWithin(one.scope, scope);
+    return one.principalId === principalId && !isElsewhere;
+  });
+  return { id: scope, digest: sha256(canonical(held.map(canonical).toSorted())) };
 }
 
 /** What no role gives, and what nobody knows. */

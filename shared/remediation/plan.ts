@@ -16,6 +16,9 @@ interface GrantedRole {
   readonly scope: ResourceId;
 }
 
+/** Milliseconds. Plans are offered for a day: nobody approves at noon what was proven last week. */
+export const planLifetime = 24 * 3_600_000;
+
 /** How the description of everything that we make begins; what lacks it is never taken away. */
 export const ourMark = 'Portcullis: ';
 

@@ -25,6 +25,7 @@ import {
   intersectAddresses,
   isEmptyAddresses,
   noAddresses,
+  parseAddress,
   subtractAddresses,
 } from '../packets/address.ts';
 import { type IntervalSet, noInterval, pairsOf, unionOf } from '../packets/interval-set.ts';
@@ -292,9 +293,13 @@ function prefixesTouching(
   written: string,
 ): readonly AddressMatch[] {
   const widest = [...cidrsOf(4, within.v4), ...cidrsOf(6, within.v6)];
+  const [only] = widest;
   const isWhole =
     widest.length === 1 && isEmptyAddresses(subtractAddresses(addressSet([written]), within));
-  if (isWhole) return [{ kind: 'prefix', text: written }];
+  if (isWhole && only !== undefined) {
+    // Azure refuses a prefix with host bits: github.com/Azure/azure-powershell/issues/4557
+    return [{ kind: 'prefix', text: parseAddress(written) === undefined ? only : written }];
+  }
   return widest
     .filter((text) => !isEmptyAddresses(intersectAddresses(addressSet([text]), touched)))
     .map((text) => ({ kind: 'prefix', text }));

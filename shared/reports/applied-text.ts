@@ -8,6 +8,7 @@ interface CameOut {
   readonly result:
     | { readonly kind: 'ended'; readonly outcome: Outcome }
     | { readonly kind: 'waiting'; readonly until: number };
+  readonly endedAt?: string;
   readonly because?: string;
   readonly until?: string;
   readonly journal: string;
@@ -16,7 +17,7 @@ interface CameOut {
 /** What came of a plan, for a person, with the command that takes it back; `isAsked`: just this was asked for. */
 export function appliedText(
   plan: Plan,
-  { result, because, until, journal }: CameOut,
+  { result, endedAt, because, until, journal }: CameOut,
   { paint, width }: { readonly paint: Paint; readonly width: number },
   isAsked = false,
 ): string {
@@ -24,10 +25,11 @@ export function appliedText(
   const isWell = isDone || isAsked;
   const mark = isWell ? paint('✓', 'compliant') : paint('✗', 'nonCompliant');
   const when = until === undefined ? '' : ` until ${until}`;
+  const earlier = endedAt === undefined ? '' : ` at ${endedAt}; nothing was looked at now`;
   const reason = isWell || because === undefined ? '' : `: ${because}`;
   return [
-    ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
-    ...hang('   ', `${outcomeText(result)}${when}${reason}`, width),
+    ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plainText(plan.checkId)}`,
+    ...hang('   ', `${outcomeText(result)}${when}${earlier}${reason}`, width),
     // A command is never wrapped: it is there to be copied.
     ...(isDone ? [`   portcullis rollback ${plainText(lastSegment(journal))}`] : []),
     '',

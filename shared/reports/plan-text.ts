@@ -1,5 +1,6 @@
 import type { DescribedBox } from '../packets/describe.ts';
 import type { Plan, Planned, Unplanned } from '../remediation/plan.ts';
+import { idIn } from '../remediation/without-writes.ts';
 import type { Paint } from './paint.ts';
 import { counted, hang, lastSegment, plainText, wrap } from './text-layout.ts';
 
@@ -43,7 +44,7 @@ export function plansText(
 export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[] {
   const { diff, approval, hash, expiresAt } = plan;
   return [
-    ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plan.checkId}`,
+    ` ${paint('▸', 'compliant')} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plainText(plan.checkId)}`,
     ...hang('   ', plan.summary, width),
     ...packetLines('opens', diff.newlyAllowed, width),
     ...packetLines('closes', diff.newlyDenied, width),
@@ -63,9 +64,23 @@ export function planLines(plan: Plan, { paint, width }: Sheet): readonly string[
   ];
 }
 
+/** What taking a plan back removes, by what is sent and not by the words of the plan. */
+export function rollbackLines({ clusterId, checkId, changes, diff }: Plan, sheet: Sheet): string[] {
+  const { paint, width } = sheet;
+  return [
+    ` ${paint('▸', 'nonCompliant')} ${paint(plainText(lastSegment(clusterId)), 'strong')}  ${plainText(checkId)}`,
+    ...changes.toReversed().flatMap((change) => hang('   removes ', idIn(change), width)),
+    ...packetLines('closes', diff.newlyAllowed, width),
+    ...packetLines('opens', diff.newlyDenied, width),
+    ...diff.newlyGranted.flatMap(({ principalId, role, scope }) =>
+      hang('   revokes ', `${role} on ${scope} of ${principalId}`, width),
+    ),
+  ];
+}
+
 function unplannedLines(one: Unplanned, { paint, width }: Sheet): readonly string[] {
   return [
-    ` ${paint('✗', 'nonCompliant')} ${paint(plainText(lastSegment(one.clusterId)), 'strong')}  ${one.checkId}`,
+    ` ${paint('✗', 'nonCompliant')} ${paint(plainText(lastSegment(one.clusterId)), 'strong')}  ${plainText(one.checkId)}`,
     ...hang('   ', one.because, width),
     ...(one.snippets === undefined
       ? []
@@ -106,5 +121,16 @@ function boxText(box: DescribedBox): string {
 function few(texts: readonly string[]): string {
   const most = 4;
   const more = texts.length - most;
-  return more > 0 ? `${texts.slice(0, most).join(',')} (+${more})` : texts.join(',');
+  return more > 0
+    ? `${texts.slice(0, most).join(',')} (+${more}${shareText(texts)})`
+    : texts.join(',');
+}
+
+/** How much of IPv4 a list of prefixes is, where one would not see that it is much. */
+function shareText(texts: readonly string[]): string {
+  const share = texts.reduce((sum, text) => {
+    const [, length] = /^[\d.]+\/(\d+)$/.exec(text) ?? [];
+    return length === undefined ? sum : sum + 2 ** -Number(length);
+  }, 0);
+  return share < 0.01 ? '' : `, ${Math.round(share * 100)} % of IPv4`;
 }

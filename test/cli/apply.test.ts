@@ -26,6 +26,8 @@ interface Told {
 
 interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
+  /** Set beside that. */
+  readonly also?: Readonly<Record<string, string>>;
   /** What a person types where they are asked. */
   readonly typed?: string;
   readonly now?: string;
@@ -61,7 +63,7 @@ async function desk(mode = 'remediate') {
         })(),
         stdinIsTerminal: given.typed !== undefined,
         interruption: () => new AbortController().signal,
-        env: { PORTCULLIS_CLOUD: source.cloud, ...(given.env ?? remediator) },
+        env: { PORTCULLIS_CLOUD: source.cloud, ...(given.env ?? remediator), ...given.also },
         folder,
         version: '1.2.3',
         now: () => new Date(given.now ?? '2026-11-23T03:12:00Z'),
@@ -103,15 +105,24 @@ describe('apply', () => {
 
     const again = await told(['apply', 'plans.json', '--yes', '--quiet']);
     expect(again.code).toBe(0);
+    expect(again.out).toMatch(
+      /done and verified at 2026-11-23T03:12:00.000Z; nothing was looked\s+at now/,
+    );
     const scanned = await told(['scan', '--cluster', cluster, '--check', plan.checkId, '--quiet']);
     expect(scanned.out).toContain('✗ 0 not compliant   ? 0 unknown   ✓ 1 compliant');
     expect(writes()).toHaveLength(1);
 
+    const kept = await told(['rollback', plan.id], { typed: 'n\n' });
+    expect(kept).toMatchObject({ code: 0, err: '' });
+    expect(kept.out.replaceAll(/\s+/g, '')).toContain(`/securityrules/${rule}`);
+    expect(kept.out).toContain('   closes  Tcp 203.0.113.0/24 → 20.4.0.28/32:443');
+    expect(kept.out).toContain('Take it back? [y/N] Nothing was changed.');
+    expect(writes()).toHaveLength(1);
     const back = await told(['rollback', `portcullis-${plan.id}.jsonl`, '--yes', '--quiet']);
     expect(back).toMatchObject({ code: 0, err: '' });
     expect(back.out).toMatch(/✓ allow-names-yesterdays-ip.*\n {3}taken back\n/);
     expect(writes()).toEqual([`PUT ${rule}`, `DELETE ${rule}`]);
-    const twice = await told(['rollback', plan.id, '--yes', '--quiet']);
+    const twice = await told(['rollback', plan.id.toUpperCase(), '--yes', '--quiet']);
     expect(twice.code).toBe(2);
     expect(twice.err).toMatch(/nothing that it made is there/);
     expect((await readdir(folder)).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1);
@@ -132,6 +143,51 @@ describe('apply', () => {
     const broken = await told(['rollback', plan.id, '--yes']);
     expect(broken.code).toBe(2);
     expect(broken.err).toMatch(/line 8 is no row of a journal/);
+  });
+
+  it('goes on with nothing that has begun once the mode is lower', async () => {
+    const { told, folder, plan, writes } = await desk();
+    await told(['apply', 'plans.json', '--yes', '--quiet']);
+    const path = join(folder, `portcullis-${plan.id}.jsonl`);
+    const text = await readFile(path, 'utf8');
+    await told(['rollback', plan.id, '--yes', '--quiet']);
+    expect(writes()).toHaveLength(2);
+    const lower = { PORTCULLIS_MAX_MODE: 'plan' };
+    for (const last of ['confirmed', 'writing', 'written', 'verified']) {
+      const begun = text.slice(0, text.indexOf('\n', text.indexOf(`"step":"${last}"`)) + 1);
+      await writeFile(path, begun);
+      const held = await told(['apply', 'plans.json', '--yes', '--quiet'], { also: lower });
+      expect(held).toMatchObject({ code: 3, err: '' });
+      expect(held.out).toContain('waits: The mode is plan: PORTCULLIS_MAX_MODE allows no more.');
+      expect(await readFile(path, 'utf8')).toBe(begun);
+    }
+    expect(writes()).toHaveLength(2);
+  });
+
+  it('goes on with no plan but the one that was shown', async () => {
+    const { told, folder, plan, writes } = await desk();
+    const { id: _, hash: __, ...draft } = plan;
+    const other = sealed({ ...draft, expiresAt: '2026-11-23T12:00:00.000Z' });
+    const at = '2026-11-23T03:00:00.000Z';
+    const rows = [
+      { step: 'requested', plan: other, by: 'somebody', at },
+      { step: 'approved', hash: other.hash, by: 'somebody', at },
+      { step: 'confirmed', before: { images: [], passing: {} }, at },
+    ];
+    const path = join(folder, `portcullis-${plan.id}.jsonl`);
+    await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(answer.code).toBe(2);
+    expect(answer.err).toMatch(/was begun with another plan/);
+    expect(writes()).toEqual([]);
+  });
+
+  it('takes a plan file as Windows PowerShell writes it', async () => {
+    const { told, folder } = await desk();
+    const path = join(folder, 'plans.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, `\uFEFF${text}`, 'utf16le');
+    expect((await told(['apply', 'plans.json', '--quiet'], { typed: 'n\n' })).code).toBe(0);
   });
 
   it('may be asked again for what was refused', async () => {
@@ -171,16 +227,39 @@ describe('apply', () => {
     const properties = change?.body?.['properties'] as Record<string, unknown>;
     const evil = { ...change, body: { properties: { ...properties, sourceAddressPrefix: '*' } } };
     const { id: _, hash: __, ...draft } = { ...plan, changes: [evil] } as Plan;
+    const elsewhere = plan.changes.map((one) => ({
+      ...one,
+      url: '/subscriptions/x?api-version=1',
+    }));
     const files: readonly [object, RegExp, number][] = [
       [{ ...plan, changes: [evil] }, /was changed after it was made/, 2],
       [{ ...plan, expiresAt: '2027-01-01T00:00:00.000Z' }, /was changed after it was made/, 2],
       [sealed(draft), /is not what the plan was made\s+on/, 3],
+      [{ ...plan, summary: 'Read a tag.' }, /is not what the plan was made\s+on/, 3],
+      [
+        { ...plan, snippets: { ...plan.snippets, az: 'az group delete' } },
+        /is not what the plan was made\s+on/,
+        3,
+      ],
+      [
+        sealed({
+          ...draft,
+          changes: plan.changes,
+          fingerprint: '0'.repeat(32),
+        }),
+        /is not what the plan was made\s+on/,
+        3,
+      ],
       [{ ...plan, changes: [] }, /plans\.0\.changes/, 2],
+      [sealed({ ...draft, changes: elsewhere }), /is not\s+written: only a security rule/, 2],
+      [sealed({ ...draft, checkId: 'a\u001B[2J\n ▸ b' }), /plans\.0\.checkId: must be the id/, 2],
     ];
     for (const [edited, says, code] of files) {
       await writeFile(join(folder, 'plans.json'), JSON.stringify({ plans: [edited] }));
       const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
       expect(answer.out + answer.err).toMatch(says);
+      expect(answer.err).not.toMatch(/ at .*\.ts/);
+      expect(answer.out + answer.err).not.toContain('\u001B');
       expect(answer.code).toBe(code);
     }
     expect(writes()).toEqual([]);

@@ -15,6 +15,7 @@ import { parseReport } from '../../shared/reports/report.ts';
 import { reportFormats, reportIn } from '../../shared/reports/report-formats.ts';
 import { pieces } from '../contracts/report-store.contract.ts';
 import { clusterNamed, findingOf } from '../contracts/stores.contract.ts';
+import { madeUpPlan } from '../remediation/made-up-plan.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 import { registeredBy } from './worker.ts';
 import type { RegisteredFunction, RequestParts } from './worker.ts';
@@ -156,6 +157,25 @@ describe('api', () => {
       error: `No "${path}" here.`,
       paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
     });
+  });
+
+  it('shows a remediation with the plan that an approval is about', async () => {
+    const plan = madeUpPlan(['a']);
+    const at = '2026-11-26T03:00:00.000Z';
+    const { connectionString } = azurite;
+    const access = { kind: 'connectionString', connectionString } as const;
+    const { remediations } = storageAccountStores(access, () => new Date(at));
+    const step = 'requested';
+    const kept = await remediations.create(plan.id, { step, plan, by: 'service', held: true, at });
+    await remediations.append(kept, { step: 'approved', by: 'Ada', hash: plan.hash, at });
+    const shown = await named('api').get({ path: `remediations/${plan.id}` });
+    expect(shown.jsonBody).toMatchObject({ id: plan.id, hash: plan.hash, state: 'approved', plan });
+    expect(JSON.parse(JSON.stringify(shown.jsonBody.journal))).toEqual([
+      { step, by: 'service', held: true, at },
+      { step: 'approved', by: 'Ada', hash: plan.hash, at },
+    ]);
+    const none = await named('api').get({ path: 'remediations/constructor' });
+    expect(none.status).toBe(404);
   });
 
   describe('findings', () => {

@@ -250,15 +250,23 @@ describe('carrying out a plan', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('takes nothing away that does not bear our mark, whatever a journal says', async () => {
+  const theirs = { access: 'Allow', description: 'portcullis: theirs, which nobody is to touch' };
+  it.each<[Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+    [
+      { access: 'Allow', priority: 100, name: 'theirs' },
+      { access: 'Allow', priority: 100, name: 'theirs' },
+    ],
+    [theirs, { ...theirs, description: theirs.description.replace('p', 'P') }],
+    // Of no member one can say that it is as it was written.
+    [{ ...theirs, description: 'Portcullis: of another plan' }, {}],
+  ])('takes away nothing without our mark, whatever a journal says: %j', async (foreign, said) => {
     const world = worldOf([]);
-    const foreign = { access: 'Allow', priority: 100, name: 'theirs' };
     const url = '/nsg/securityRules/theirs';
     world.rules.set(url, foreign);
     const { id: _, hash: __, ...draft } = plan;
     const forged = sealed({
       ...draft,
-      changes: [{ method: 'PUT', url, body: { properties: foreign }, ifMatch: null }],
+      changes: [{ method: 'PUT', url, body: { properties: said }, ifMatch: null }],
       undo: [{ method: 'DELETE', url, ifMatch: null }],
     });
     const at = '2026-11-26T03:00:00.000Z';
@@ -272,6 +280,37 @@ describe('carrying out a plan', () => {
     expect(ended).toEqual({ kind: 'ended', outcome: 'partlyRolledBack' });
     expect(world.sent).toEqual([]);
     expect(world.rules.size).toBe(1);
+  });
+
+  it('takes what was there before for its own nowhere, wherever it breaks off', async () => {
+    const crashes: readonly Fault[] = ['crashBefore', 'crashAfter', 'lostBefore', 'none'];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...crashes), { maxLength: 8 }), async (faults) => {
+        const world = worldOf(faults, { kind: 'fail', says: 'no' });
+        const [theirs, ours] = plan.changes;
+        const properties = theirs?.body?.['properties'] as Record<string, unknown>;
+        world.rules.set(theirs?.url ?? '', properties);
+        await toTheEnd(world);
+        expect(world.rules.get(theirs?.url ?? '')).toEqual(properties);
+        expect(world.sent.filter((sent) => !sent.endsWith(ours?.url ?? ''))).toEqual([]);
+      }),
+      { numRuns: runs / 4 },
+    );
+  });
+
+  it.each([false, true])('writes over nothing else of its name (begun: %s)', async (begun) => {
+    const world = worldOf([]);
+    const url = plan.changes[0]?.url ?? '';
+    world.rules.set(url, { access: 'Deny' });
+    const at = '2026-11-26T03:00:00.000Z';
+    const rows: readonly JournalRow[] = [
+      { step: 'confirmed', before, at },
+      { step: 'writing', index: 0, at },
+    ];
+    await toTheEnd(world, [request(), ...(begun ? rows : [])]);
+    expect(world.sent).toEqual([]);
+    expect(world.rules.get(url)).toEqual({ access: 'Deny' });
+    expect(JSON.stringify(world.rows)).toContain('Something else is there under the name');
   });
 
   it('goes on only where what was confirmed still holds', async () => {

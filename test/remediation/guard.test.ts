@@ -138,6 +138,20 @@ describe('the guard', () => {
       { because: /expired/ },
     ],
     [
+      'refuses a plan that ends later than any',
+      { expiresAt: now + 26 * 60 * minute },
+      {},
+      [],
+      { because: /later than any/ },
+    ],
+    [
+      'lets a plan of this moment go, by a clock that is late',
+      { expiresAt: now + 24 * 60 * minute + 5 * minute },
+      {},
+      [],
+      { kind: 'go' },
+    ],
+    [
       'refuses what others keep taking back',
       {},
       {},

@@ -3,6 +3,7 @@ import { catalogue } from '../../shared/checks/catalogue.ts';
 import { deployersCanJoinNetwork } from '../../shared/checks/deployers-can-join-network.ts';
 import { networkContributorGranted } from '../../shared/checks/network-contributor-granted.ts';
 import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
+import { resourceId } from '../../shared/model/resource-id.ts';
 import type { FailingCheck } from '../../shared/remediation/failing-check.ts';
 import type { Planned } from '../../shared/remediation/plan.ts';
 import { planContributor, planDeployers } from '../../shared/remediation/plan-roles.ts';
@@ -128,6 +129,33 @@ describe('a plan for deployers', () => {
       expect(approval).toBe(true);
       expect(Object.values(proof)).toEqual([true, true, true, true]);
       expect(diff.newlyGranted.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('rests on what the deployer holds over the network and below it, and on nothing else', () => {
+    const deployer = '33333333-3333-4333-8333-333333333333';
+    const own = { deployers: [{ principalId: deployer }] };
+    const basis = (...scopes: readonly string[]) => {
+      const assignments = scopes.map((scope) => ({
+        id: resourceId(`${scope}/providers/microsoft.authorization/roleassignments/a`),
+        principalId: deployer,
+        roleDefinitionGuid: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+        scope: resourceId(scope),
+      }));
+      const given = cluster({ access: access({ assignments }) });
+      const planned = planDeployers(failing(deployersCanJoinNetwork, given, own), terms);
+      if (planned.kind !== 'plan') throw new TypeError(planned.unplanned.because);
+      return planned.plan.basis;
+    };
+    const group = networkGroup;
+    const subscription = group.slice(0, group.indexOf('/resourcegroups/'));
+    const elsewhere = `${group}-of-somebody-else`;
+    expect(basis(elsewhere, '/subscriptions/99999999-9999-4999-8999-999999999999')).toEqual(
+      basis(),
+    );
+    expect(basis(group, subscription)).toEqual(basis(subscription, elsewhere, group));
+    for (const scope of [group, subscription, '/', subnet().id]) {
+      expect(basis(scope)).not.toEqual(basis());
     }
   });
 

@@ -66,6 +66,14 @@ function guarded(...rules: readonly SecurityRule[]): InferenceCluster {
 }
 
 describe('a plan for callers', () => {
+  it.each([
+    ['203.0.113.7/24', '203.0.113.0/24'],
+    ['203.0.113.7', '203.0.113.7'],
+  ])('writes the caller %s as Azure takes it: %s', (caller, written) => {
+    const plan = planOf(planFor(guarded(denyAll), callers(caller)));
+    expect(plan.changes[0]?.body?.['properties']).toMatchObject({ sourceAddressPrefix: written });
+  });
+
   it('allows exactly the callers, the endpoint and the port, before the rule that denies them', () => {
     const plan = planOf(planFor(guarded(denyAll)));
     const [change] = plan.changes;

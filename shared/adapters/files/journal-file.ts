@@ -8,7 +8,10 @@ import { UsageError } from '../../settings/usage-error.ts';
 export interface JournalFile {
   readonly path: string;
   readonly rows: readonly JournalRow[];
-  /** Adds a row, and returns once the disk has it. */
+  /**
+   * Adds a row, and returns once the disk has it.
+   * @throws UsageError where another process has added one since.
+   */
   write(row: JournalRow): Promise<void>;
 }
 
@@ -29,21 +32,29 @@ export async function openJournal(path: string): Promise<JournalFile> {
   const end = bytes.lastIndexOf('\n') + 1;
   const lines = bytes.subarray(0, end).toString('utf8').split('\n').filter(Boolean);
   const rows = lines.map((line, index) => rowIn(line, `${path}, line ${index + 1}`));
-  let length = end;
+  let length = bytes.byteLength;
+  let broken = length - end;
   return {
     path,
     rows,
     async write(row) {
       const line = Buffer.from(`${JSON.stringify(row)}\n`);
-      const file = await open(path, length === 0 ? 'w' : 'r+', 0o600);
+      const file = await open(path, 'a', 0o600);
       try {
-        await file.truncate(length);
-        await file.write(line, 0, line.byteLength, length);
+        // Only added to: rows of somebody else are never written over, and never missed.
+        if ((await file.stat()).size !== length) {
+          throw new UsageError([
+            `${path}: another portcullis writes to it; let that one end, then give the same command again`,
+          ]);
+        }
+        if (broken > 0) await file.truncate(end);
+        length += line.byteLength - broken;
+        broken = 0;
+        await file.appendFile(line);
         await file.sync();
       } finally {
         await file.close();
       }
-      length += line.byteLength;
     },
   };
 }

@@ -47,7 +47,7 @@ export interface QuestionSpace {
 }
 
 /** Whether the family has addresses that are asked, on both sides. */
-export function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
+function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
   return [sources, destinations].every(({ atMost }) => !isEmptySet(ofFamily(atMost, family)));
 }
 

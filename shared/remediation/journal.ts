@@ -141,7 +141,7 @@ function sinceLastRequest(rows: readonly JournalRow[]): readonly JournalRow[] {
 }
 
 /** Where the rows leave a remediation, in a word. @throws RangeError as `progressOf`. */
-export function stateOf(rows: readonly JournalRow[]): RemediationState {
+function stateOf(rows: readonly JournalRow[]): RemediationState {
   const { next, needsApproval, approvedBy } = progressOf(rows);
   if (next.kind === 'nothing' || next.kind === 'end') return next.outcome;
   if (next.kind !== 'begin') return 'running';

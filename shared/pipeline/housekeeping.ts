@@ -36,10 +36,11 @@ export async function keepHouse(context: ServiceContext): Promise<void> {
   await wakeAlerts(context);
   await noteHandled(context);
   const now = context.now();
-  if (now.getUTCMinutes() < 5) await askForOpenFindings(context);
-  if (now.getUTCHours() === 3 && now.getUTCMinutes() < 5) await forgetOld(context);
+  const isNewHour = now.getUTCMinutes() < 5;
+  if (isNewHour) await askForOpenFindings(context);
+  if (now.getUTCHours() === 3 && isNewHour) await forgetOld(context);
   // Needs the settings; where they are wrong, the rest is done.
-  await noteEndingExemptions(context);
+  if (isNewHour) await noteEndingExemptions(context);
 }
 
 function before({ now }: ServiceContext, ms: number): string {

@@ -10,6 +10,7 @@ import { endConditions, noteCondition } from '../../shared/pipeline/note-conditi
 import { noteChange } from '../../shared/pipeline/note-change.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { SinkError } from '../../shared/ports.ts';
+import { findingOf } from '../contracts/stores.contract.ts';
 import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
 import { memoryService } from './memory-service.ts';
 
@@ -247,6 +248,32 @@ describe('the service itself', () => {
     await keepHouse(context);
     await drain();
     expect(heardBy('pager')).toEqual(['opened 1', 'resolved 2']);
+  });
+
+  test('alerts of an exemption of Azure Policy that accepts a finding and is about to end', async () => {
+    const { context, drain, heardBy, heard, pass } = await service();
+    const exempt = {
+      reason: 'waived',
+      approvedBy: null,
+      ticket: null,
+      expiresOn: '2026-12-01',
+      source: 'policy',
+    } as const;
+    const finding = findingOf(clusterId(1), groupIsWell.id, { exempt });
+    const { version } = await context.stores.findings.of(clusterId(1));
+    const at = { readAt: context.now().toISOString(), ...(version && { version }) };
+    await context.stores.findings.record(clusterId(1), { ...at, changed: [{ finding }] });
+    for (const _ of [1, 2]) {
+      await keepHouse(context);
+      await drain();
+      pass(60 * minute);
+    }
+    expect(heardBy('pager')).toEqual(['opened 1']);
+    expect(heard[0]?.message).toMatchObject({
+      checkId: 'exemption-renewed',
+      subject: clusterId(1),
+      says: expect.stringContaining('(waived) ends: 2026-12-01 is the last day'),
+    });
   });
 
   test('alerts of a condition that somebody notes, and of its end', async () => {

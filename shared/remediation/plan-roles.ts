@@ -1,5 +1,6 @@
 import { deployerOnNetwork, deployerOnSubnet } from '../access/aks-permissions.ts';
 import { builtInRoles } from '../access/built-in-roles.ts';
+import type { RoleAssignment } from '../access/access-facts.ts';
 import { holds } from '../access/effective-permissions.ts';
 import type { PermissionAnswer } from '../access/permission-answer.ts';
 import { customersSubnets } from '../checks/customers-subnets.ts';
@@ -116,13 +117,16 @@ function planGrants(
 ): Planned {
   const { check, cluster } = failing;
   const lacking = asked.filter(({ answer }) => answer.verdict !== 'granted');
-  const grants = lacking.map(({ principalId, scope }): RoleToAssign => ({
-    principalId,
-    ...(principalType === undefined ? {} : { principalType }),
-    role: networkContributorRole,
-    scope,
-    description: descriptionOf(failing),
-  }));
+  const grants = lacking.map((one): RoleToAssign => {
+    const type = principalType ?? knownTypeOf(one, cluster);
+    return {
+      principalId: one.principalId,
+      ...(type === undefined ? {} : { principalType: type }),
+      role: networkContributorRole,
+      scope: one.scope,
+      description: descriptionOf(failing),
+    };
+  });
   const refused = refusalOf(lacking) ?? runsNow(cluster);
   if (refused !== undefined) return unplannedOf(failing, refused, roleSnippets(grants));
   const changed = { ...failing, cluster: withGrants(cluster, grants) };
@@ -172,19 +176,38 @@ function planGrants(
   return { kind: 'plan', plan };
 }
 
+/** What nothing but the order in which it was read tells apart. */
+function basisOf(grant: RoleToAssign, cluster: InferenceCluster): Basis {
+  const held = heldAround(grant, cluster);
+  return { id: grant.scope, digest: sha256(canonical(held.map(canonical).toSorted())) };
+}
+
 /**
  * What somebody holds over a scope or below it. What they hold elsewhere has no say, and is not read
- * where one cluster is; nor is the order in which it was read.
+ * where one cluster is.
  */
-function basisOf({ scope, principalId }: RoleToAssign, { access }: InferenceCluster): Basis {
-  const held = access.assignments.filter((one) => {
+function heldAround(
+  { scope, principalId }: Pick<RoleToAssign, 'scope' | 'principalId'>,
+  { access }: InferenceCluster,
+): readonly RoleAssignment[] {
+  return access.assignments.filter((one) => {
     const isElsewhere =
       one.scope.startsWith('/subscriptions/') &&
       !isWithin(scope, one.scope) &&
       !isWithin(one.scope, scope);
     return one.principalId === principalId && !isElsewhere;
   });
-  return { id: scope, digest: sha256(canonical(held.map(canonical).toSorted())) };
+}
+
+const principalTypes = ['ServicePrincipal', 'User', 'Group'] as const;
+
+/** What kind of principal somebody is, as what they hold there says; who assigns under a condition has to name it. */
+function knownTypeOf(
+  asked: Pick<RoleToAssign, 'scope' | 'principalId'>,
+  cluster: InferenceCluster,
+): RoleToAssign['principalType'] {
+  const told = new Set(heldAround(asked, cluster).map(({ principalType }) => principalType));
+  return principalTypes.find((type) => told.has(type));
 }
 
 /** What no role gives, and what nobody knows. */

@@ -159,6 +159,32 @@ describe('a plan for deployers', () => {
     }
   });
 
+  it('names the kind of principal as far as what it holds there tells', () => {
+    const deployer = '33333333-3333-4333-8333-333333333333';
+    const own = { deployers: [{ principalId: deployer }] };
+    const typeWith = (scope: string, principalType: string) => {
+      const held = {
+        id: resourceId(`${scope}/providers/microsoft.authorization/roleassignments/a`),
+        principalId: deployer,
+        principalType,
+        roleDefinitionGuid: 'acdd72a7-3385-48ef-bd42-f606fba81ae7',
+        scope: resourceId(scope),
+      };
+      const given = cluster({ access: access({ assignments: [held] }) });
+      const planned = planDeployers(failing(deployersCanJoinNetwork, given, own), terms);
+      if (planned.kind !== 'plan') throw new TypeError(planned.unplanned.because);
+      return planned.plan.changes.map(({ body }) => body?.['properties']);
+    };
+    const [named] = typeWith(networkGroup, 'ServicePrincipal');
+    expect(named).toMatchObject({ principalId: deployer, principalType: 'ServicePrincipal' });
+    for (const [scope, type] of [
+      [`${networkGroup}-of-somebody-else`, 'ServicePrincipal'],
+      [networkGroup, 'Unheard'],
+    ] as const) {
+      expect(typeWith(scope, type)[0]).not.toHaveProperty('principalType');
+    }
+  });
+
   it('speaks of each subnet once', () => {
     const twice = cluster({
       access: access(),

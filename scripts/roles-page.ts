@@ -55,7 +55,7 @@ function section([file, { role, where, condition }]: readonly [
     ...(condition === undefined
       ? []
       : [
-          'It is assigned under a condition, which lets its holder give Network Contributor and nothing else, to service principals and nobody else, and take only that role away. A deployer who is a person or a group has to be given the role by a person.',
+          'It is assigned under a condition, which lets its holder give Network Contributor and nothing else, to service principals and nobody else, and take only that role away. A deployer who is a person or a group, or who holds nothing there yet that tells what kind of principal it is, has to be given the role by a person.',
           `\`\`\`text\n${condition.replace(' AND ((', '\nAND ((')}\n\`\`\``,
         ]),
   ];

@@ -378,6 +378,11 @@ export function storageAccessIn(blobs: string, connectionString?: string): Stora
   if (connectionString?.toLowerCase().includes(blobs.toLowerCase().replace(/\/$/, '')) === true) {
     return { kind: 'connectionString', connectionString };
   }
+  if (!blobs.toLowerCase().startsWith('https:')) {
+    throw new UsageError([
+      `--storage "${blobs}" must be an address with https, or that of the connection string in AzureWebJobsStorage`,
+    ]);
+  }
   const beside = (service: string) => blobs.replace('.blob.', `.${service}.`);
   return {
     kind: 'identity',

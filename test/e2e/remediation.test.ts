@@ -1,4 +1,7 @@
 /** A finding as the real processes put it right: simulator, storage, host with the built app. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, groupOf, startStack } from './stack.ts';
 
@@ -68,4 +71,26 @@ test('what needs an approval is done once it has one, and taken back on demand',
   await remediation('rolledBack');
   expect(await stack.rulesOf(group)).not.toContain(rule);
   expect(await stack.rulesOf(group)).toContain('theirs');
+});
+
+test('what the functions did, the command takes back by its id', async () => {
+  // Whoever took it back once is asked before it is changed again.
+  await stack.writeRule(group, 'theirs-too', 4001);
+  const { id, hash } = await remediation('awaitingApproval');
+  await api('POST', `remediations/${id}/approve`, { hash });
+  await remediation('done');
+  expect(await stack.rulesOf(group)).toContain(rule);
+
+  const command = join(import.meta.dirname, '../../cli/portcullis.ts');
+  const [, blobs = ''] = /BlobEndpoint=([^;]+)/.exec(stack.storage.connectionString) ?? [];
+  const given = [command, 'rollback', id, '--storage', blobs, '--yes', '--no-color'];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, given, {
+    env: stack.env,
+    cwd: import.meta.dirname,
+  });
+  expect(stdout).toContain('removes');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(`${id}: taken back`);
+  expect(stderr).toMatch(/\S/);
+  expect(await stack.rulesOf(group)).not.toContain(rule);
+  expect(await stack.rulesOf(group)).toContain('theirs-too');
 });

@@ -86,22 +86,24 @@ export async function startStack(options: StackOptions) {
   const door: TenantDoor = { http, token: () => tokenOf(operator, https, issuer, new Date()) };
   const log: string[] = [];
 
+  const env = {
+    PATH: process.env['PATH'],
+    AzureWebJobsStorage: storage.connectionString,
+    AZURE_TENANT_ID: reader.tenantId,
+    AZURE_CLIENT_ID: reader.clientId,
+    AZURE_CLIENT_SECRET: reader.clientSecret,
+    PORTCULLIS_CLOUD: join(folder, 'cloud.json'),
+    PORTCULLIS_SETTINGS: join(folder, 'settings.json'),
+    PORTCULLIS_CHECK_DELAY: options.checkDelay ?? '1',
+    SCAN_SCHEDULE: '0 0 2 1 1 *',
+    ...(options.remediates === true ? remediator : {}),
+    ...options.env,
+  };
+
   function startHost(): Promise<Child<HostReady>> {
     return startChild<HostReady>(join(root, 'localhost/host-process.ts'), {
       args: ['--folder', folder, '--port', '0', '--lock-seconds', options.lockSeconds ?? '60'],
-      env: {
-        PATH: process.env['PATH'],
-        AzureWebJobsStorage: storage.connectionString,
-        AZURE_TENANT_ID: reader.tenantId,
-        AZURE_CLIENT_ID: reader.clientId,
-        AZURE_CLIENT_SECRET: reader.clientSecret,
-        PORTCULLIS_CLOUD: join(folder, 'cloud.json'),
-        PORTCULLIS_SETTINGS: join(folder, 'settings.json'),
-        PORTCULLIS_CHECK_DELAY: options.checkDelay ?? '1',
-        SCAN_SCHEDULE: '0 0 2 1 1 *',
-        ...(options.remediates === true ? remediator : {}),
-        ...options.env,
-      },
+      env,
       onErrorLine: (line) => log.push(line),
     });
   }
@@ -118,6 +120,8 @@ export async function startStack(options: StackOptions) {
     storage,
     door,
     log,
+    /** What every host here is told. */
+    env,
     startHost,
     subscribeTo,
     stores: storageOf(storage),

@@ -1,7 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { environmentVariables, parseEnvironment } from '../../shared/settings/environment.ts';
+import {
+  environmentVariables,
+  parseEnvironment,
+  storageAccessIn,
+} from '../../shared/settings/environment.ts';
 import { UsageError } from '../../shared/settings/usage-error.ts';
 
 const least = { AzureWebJobsStorage: 'UseDevelopmentStorage=true', SCAN_SCHEDULE: '0 0 2 * * *' };
@@ -159,5 +163,22 @@ describe('the variables', () => {
     // The secrets of sinks have names of the operator's own, with this in front.
     const names = [...known, 'PORTCULLIS_ALERT_'];
     for (const match of named) expect(names).toContain(match[1] ?? match[2] ?? match[3]);
+  });
+
+  test('a storage account that a person names is reached by an identity over https only', () => {
+    expect(storageAccessIn('https://mine.blob.core.windows.net')).toEqual({
+      kind: 'identity',
+      blobEndpoint: 'https://mine.blob.core.windows.net',
+      queueEndpoint: 'https://mine.queue.core.windows.net',
+      tableEndpoint: 'https://mine.table.core.windows.net',
+    });
+    const local = 'http://127.0.0.1:10000/devstoreaccount1';
+    expect(() => storageAccessIn(local)).toThrow(/must be an address with https/);
+    const connectionString = `AccountName=devstoreaccount1;BlobEndpoint=${local};`;
+    expect(storageAccessIn(`${local}/`, connectionString)).toEqual({
+      kind: 'connectionString',
+      connectionString,
+    });
+    expect(() => storageAccessIn('mystorage')).toThrow(/must be an address such as/);
   });
 });

@@ -29,9 +29,16 @@ function isBad(state: RemediationHead['state']): boolean {
   return state === 'refused' || state === 'rolledBack' || state === 'partlyRolledBack';
 }
 
-/** Alerts of a change that failed, or that is not tried any more. */
-export function noteTrouble(context: ServiceContext, head: Told): Promise<void> {
-  return noteCondition(context, troubleOf(head));
+/** Alerts of a change that failed, or that is not tried any more, and says who took it back last. */
+export async function noteTrouble(context: ServiceContext, head: Told): Promise<void> {
+  const { findings } = await context.stores.findings.of(head.clusterId);
+  const cause = findings.find(({ checkId }) => checkId === head.checkId)?.cause;
+  const condition = troubleOf(head);
+  const who =
+    cause?.actor === undefined
+      ? ''
+      : ` Who last changed it: ${cause.actor} (${cause.operation}, ${cause.at}).`;
+  await noteCondition(context, { ...condition, summary: `${condition.summary}${who}` });
 }
 
 /** Ends these alerts where a later change ended well, or a day has passed. */

@@ -125,12 +125,8 @@ export async function startStack(options: StackOptions) {
     startHost,
     subscribeTo,
     stores: storageOf(storage),
-    async scan({ url, keys }: HostReady = host.ready) {
-      const headers = { 'x-functions-key': keys.master };
-      const path = `${url}/admin/functions/scheduled-scan`;
-      const { status } = await fetch(path, { method: 'POST', headers });
-      if (status !== 202) throw new Error(`the scan was not started: ${status}`);
-    },
+    scan: (ready: HostReady = host.ready) => runNow('scheduled-scan', ready),
+    keepHouse: (ready: HostReady) => runNow('housekeeping', ready),
     async health({ url }: HostReady = host.ready): Promise<Health> {
       const health: unknown = await (await fetch(`${url}/api/health`)).json();
       // As functions/health.ts answers.
@@ -157,6 +153,13 @@ export async function startStack(options: StackOptions) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs a function that waits for its timer. */
+async function runNow(name: string, { url, keys }: HostReady): Promise<void> {
+  const headers = { 'x-functions-key': keys.master };
+  const { status } = await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers });
+  if (status !== 202) throw new Error(`${name} was not started: ${status}`);
 }
 
 function storageOf({ connectionString }: Azurite) {

@@ -1,22 +1,9 @@
 import { app } from '@azure/functions';
 import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
 import { acknowledging } from './acknowledgement.ts';
-import { alerts } from './alerts.ts';
-import { checks } from './checks.ts';
 import { deciding } from './decide-remediation.ts';
-import { findings } from './findings.ts';
-import { latestReport } from './latest-report.ts';
 import { remediation } from './remediation.ts';
-import { remediations } from './remediations.ts';
-
-/** The resources of the JSON API by path below `/api/`. */
-const resources: Readonly<Record<string, HttpHandler>> = {
-  alerts,
-  checks,
-  findings,
-  remediations,
-  'reports/latest': latestReport,
-};
+import { resources } from './resources.ts';
 
 const methods = ['GET', 'POST'] as const;
 app.http('api', { methods: [...methods], authLevel: 'function', route: '{*path}', handler: api });

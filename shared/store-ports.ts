@@ -107,6 +107,8 @@ export interface ClusterStore {
   /** @throws ConflictError where somebody else has written it since. */
   remove(id: ResourceId, version: string): Promise<void>;
   list(): AsyncIterable<Kept<ClusterState>>;
+  /** At most `limit`; `from` is where an earlier page ended. */
+  page(limit: number, from?: string): Promise<Page<ClusterState>>;
 }
 
 /** What a cluster depends on from now on, where it was `before`. */

@@ -243,6 +243,18 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     expect((await clusters.get(late))?.value).toEqual(quicker);
   });
 
+  test('clusters are listed page by page, each once', async () => {
+    const { clusters } = await emptyStores();
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((name, index) => clusterNamed(name, `s${index % 2}`));
+    for (const id of ids) await clusters.put({ id, dependencies: [], roots: [] });
+    const first = await clusters.page(2);
+    const second = await clusters.page(2, first.next);
+    const third = await clusters.page(2, second.next);
+    const listed = [...first.items, ...second.items, ...third.items].map(({ id }) => id);
+    expect(listed.toSorted()).toEqual(ids.toSorted());
+    expect([first.items.length, second.items.length, third.next]).toEqual([2, 2, undefined]);
+  });
+
   test('who asked for a resource is kept beside those that depend on it', async () => {
     const { discoveries, dependencies } = await emptyStores();
     const asked = { resource: a, askedAt: readAt, sent: false };

@@ -146,7 +146,7 @@ describe('api', () => {
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
+      paths: ['alerts', 'checks', 'clusters', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -155,7 +155,7 @@ describe('api', () => {
     expect(status).toBe(404);
     expect(jsonBody).toEqual({
       error: `No "${path}" here.`,
-      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
+      paths: ['alerts', 'checks', 'clusters', 'findings', 'remediations', 'reports/latest'],
     });
   });
 
@@ -211,6 +211,31 @@ describe('api', () => {
         jsonBody: { error: 'state "closed" must be open, resolved or all.' },
       });
     });
+  });
+
+  it('lists the clusters that are known, and whether somebody is about to look again', async () => {
+    const connectionString = azurite.connectionString;
+    const { clusters } = storageAccountStores({ kind: 'connectionString', connectionString });
+    const [known, waiting] = [clusterNamed('known', 's3'), clusterNamed('waiting', 's3')];
+    const at = '2026-11-24T02:00:00.000Z';
+    const seen = { readAt: at, checkedBy: 'event', report: { posture: 'compliant' } } as const;
+    const more = { dependencies: [waiting], roots: [waiting], modeTag: 'audit' };
+    await clusters.put({ id: known, ...seen, ...more });
+    const times = { firstEventAt: at, dueAt: at };
+    const pending = { ...times, request: 'r', noted: 1, changes: [] };
+    await clusters.put({ id: waiting, dependencies: [], roots: [], pending });
+    const list = async (query: Record<string, string> = {}) =>
+      (await named('api').get({ path: 'clusters' }, { query })).jsonBody;
+    const both = [
+      { id: known, ...seen },
+      { id: waiting, pending: times },
+    ];
+    expect(await list()).toEqual({ clusters: both, next: null });
+    const one = { clusters: both.slice(0, 1), next: null };
+    expect(await list({ cluster: known.toUpperCase() })).toEqual(one);
+    expect(await list({ cluster: '/none' })).toEqual({ clusters: [], next: null });
+    await clusters.remove(known, (await clusters.get(known))?.version ?? '');
+    await clusters.remove(waiting, (await clusters.get(waiting))?.version ?? '');
   });
 
   it('a message that can never be done is owned, and is seen in the health', async () => {

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import type { HttpRequest, InvocationContext } from '@azure/functions';
 import { acknowledging } from './acknowledgement.ts';
 import { deciding } from './decide-remediation.ts';
 import { remediation } from './remediation.ts';

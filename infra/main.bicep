@@ -11,6 +11,7 @@ param environmentName string
 param location string
 
 @description('Subscriptions that are audited, by id. Whoever deploys must be Owner or User Access Administrator on each.')
+@minLength(1)
 param auditedSubscriptions string[] = array(subscription().subscriptionId)
 
 @description('System topics that subscriptions have already, { "<subscription id>": "<id of its system topic>" }: Azure allows one each. The topic needs a system-assigned identity.')
@@ -204,6 +205,8 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0 && !empty(budgetCon
 
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_LOCATION string = location
+// Where the smoke test may name a resource that does not exist, and the reader may look for it.
+output PORTCULLIS_AUDITED_SUBSCRIPTION string = auditedSubscriptions[0]
 output PORTCULLIS_FUNCTION_APP string = app.outputs.name
 output PORTCULLIS_ADDRESS string = app.outputs.address
 output PORTCULLIS_STORAGE_ACCOUNT string = store.outputs.name

@@ -22,6 +22,7 @@ import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
 import { type ChangeMemory, pastChangesOf, storeMemory, whyHeld } from './pipeline/guard-change.ts';
 import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
+import { networksOfGroup } from './pipeline/networks-of-group.ts';
 import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
@@ -267,7 +268,14 @@ export async function rollBackKept(
   const { now, onRow } = options;
   const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(
-    { store, holder: randomUUID(), now, partsFor: async () => parts },
+    {
+      store,
+      holder: randomUUID(),
+      now,
+      // Whoever may only write cannot look; Azure refuses two at once by itself, and is asked again.
+      networksOf: (target) => networksOfGroup(parts.tenant, target).catch(() => []),
+      partsFor: async () => parts,
+    },
     id,
   );
   for (const row of (await store.get(id))?.rows.slice(kept.rows.length) ?? []) onRow(row);

@@ -5,6 +5,7 @@ import { type Decision, decideRemediation } from '../../shared/pipeline/decide-r
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { networksOfGroup } from '../../shared/pipeline/networks-of-group.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
@@ -246,7 +247,7 @@ describe('a finding', () => {
     }
   });
 
-  it('is not changed by two at once', async () => {
+  it.each(['group', 'network'])('is not changed by two in one %s at once', async (shared) => {
     const { azure, service, check, heads } = await serviceFor({ mode: 'plan' });
     await check();
     const [head] = await heads();
@@ -254,8 +255,11 @@ describe('a finding', () => {
     const plan = (await service.context.remediations.get(id))?.rows[0];
     const group = plan?.step === 'requested' ? plan.plan.places[0]?.groupId : undefined;
     if (group === undefined) throw new Error('the plan adds a rule to a group');
+    const [network] = await networksOfGroup(azure.tenant, group);
+    const held = shared === 'group' ? group : network;
+    if (held === undefined) throw new Error('the group is in a network');
     const until = service.now().getTime() + 600_000;
-    expect(await service.context.remediations.lease(group, 'somebody else', until)).toBe(true);
+    expect(await service.context.remediations.lease(held, 'somebody else', until)).toBe(true);
     Object.assign(service.context, { settings: remediatingSettings(service.context.settings) });
     await decideRemediation(service.context, {
       id,
@@ -266,7 +270,7 @@ describe('a finding', () => {
     await service.serveVisible((batch) => batch);
     expect(await heads()).toMatchObject([{ state: 'approved' }]);
     expect(azure.sent).toEqual([]);
-    await service.context.remediations.release(group, 'somebody else');
+    await service.context.remediations.release(held, 'somebody else');
     await service.drain();
     expect(await heads()).toMatchObject([{ state: 'done' }]);
   });

@@ -68,7 +68,8 @@ const answersWithinMs = 60_000;
 /** A function app over HTTP. Its keys are sent in a header: addresses end up in logs. */
 export function deployedApp(address: string, keys: AppKeys): DeployedApp {
   async function ask(path: string, key: string | undefined, init: RequestInit = {}) {
-    const headers = { ...init.headers, ...(key === undefined ? {} : { 'x-functions-key': key }) };
+    const headers = new Headers(init.headers);
+    if (key !== undefined) headers.set('x-functions-key', key);
     const signal = AbortSignal.timeout(answersWithinMs);
     try {
       const url = new URL(path, address);

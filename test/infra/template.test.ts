@@ -355,6 +355,22 @@ describe('nothing is open that need not be', () => {
     expect(plainText(at(properties, 'minimumTlsVersion') ?? never())).toBe('TLS1_2');
   });
 
+  test('storage has no public door where it is to be private, and the app a way to it', () => {
+    const store = textOf('infra/modules/store.bicep');
+    expect(store).toContain("publicNetworkAccess: private ? 'Disabled' : 'Enabled'\n");
+    expect(store).toContain("defaultAction: private ? 'Deny' : 'Allow', bypass: 'AzureServices'");
+    const main = textOf('infra/main.bicep');
+    expect(main).toContain('private: privateStorage\n');
+    expect(main).toContain("module network 'modules/network.bicep' = if (privateStorage) {");
+    expect(main).toContain("subnetId: privateStorage ? network.outputs.appSubnetId : ''\n");
+    const network = textOf('infra/modules/network.bicep');
+    // Every address of the account that the app is told has a private endpoint.
+    const told = textOf('infra/modules/app.bicep').match(/(?<=\$\{storageAccountName\}\.)\w+/g);
+    const [, doors = ''] = /^var doors = \[(.*)\]$/m.exec(network) ?? [];
+    expect([...new Set(told)].toSorted()).toEqual((doors.match(/\w+/g) ?? []).toSorted());
+    expect(network).toContain("serviceName: 'Microsoft.App/environments'");
+  });
+
   test('telemetry takes no keys', () => {
     const isTrue = { kind: 'boolean', value: true };
     const insights = bodyOf(resource('Microsoft.Insights/components').value);

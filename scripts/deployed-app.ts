@@ -24,19 +24,38 @@ const health = z.object({
 });
 export type Health = z.output<typeof health>;
 
-const cluster = z.object({
-  id: z.string(),
-  readAt: z.string().optional(),
-  pending: z.object({ dueAt: z.string() }).optional(),
-  failed: z.object({ at: z.string(), why: z.string() }).optional(),
-  report: z.object({ posture: z.string() }).optional(),
-});
+const cluster = z
+  .object({
+    id: z.string(),
+    /** What it is asked for by; older versions ask by its id. */
+    key: z.string().optional(),
+    posture: z.string().optional(),
+    report: z.object({ posture: z.string() }).optional(),
+    readAt: z.string().nullish(),
+    pending: z.object({ dueAt: z.string() }).nullish(),
+    failed: z.object({ at: z.string(), why: z.string() }).nullish(),
+  })
+  .transform(({ id, key, posture, report, readAt, pending, failed }) => ({
+    id,
+    path:
+      key === undefined
+        ? `/api/clusters?cluster=${encodeURIComponent(id)}`
+        : `/api/clusters/${encodeURIComponent(key)}`,
+    posture: posture ?? report?.posture ?? 'unknown',
+    readAt: readAt ?? undefined,
+    isPending: pending !== undefined && pending !== null,
+    failed: failed ?? undefined,
+  }));
 const clusters = z.object({ clusters: z.array(cluster) });
 export type KnownCluster = z.output<typeof cluster>;
 
 const gap = z.object({ scope: z.string(), what: z.string(), why: z.string() });
 /** Of a report what is looked at where no cluster was found. */
-const report = z.object({ complete: z.boolean(), gaps: z.array(gap) });
+const report = z.object({
+  complete: z.boolean(),
+  gaps: z.array(gap),
+  summary: z.object({ clusters: z.int() }),
+});
 export type ScanReport = z.output<typeof report>;
 
 /** An answer of the app that is none of those that it gives where all is well. */
@@ -54,8 +73,10 @@ export class UnexpectedAnswerError extends Error {
 /** What is asked of a deployed app. Every one throws UnexpectedAnswerError. */
 export interface DeployedApp {
   health(): Promise<Health>;
-  /** Some of the clusters that it knows, or the one of an id if it knows it. */
-  clusters(id?: string): Promise<readonly KnownCluster[]>;
+  /** Some of the clusters that it knows. */
+  clusters(): Promise<readonly KnownCluster[]>;
+  /** A cluster as it is known now; undefined where it is gone. */
+  cluster(known: KnownCluster): Promise<KnownCluster | undefined>;
   startScan(): Promise<void>;
   /** Undefined where no scan has ended yet. */
   latestReport(): Promise<ScanReport | undefined>;
@@ -105,16 +126,13 @@ export function deployedApp(address: string, keys: AppKeys): DeployedApp {
   return {
     // 503 says in the same form what does not work.
     health: () => get('/api/health', undefined, health, 503),
-    async clusters(id) {
-      const query = id === undefined ? '' : `?cluster=${encodeURIComponent(id)}`;
-      return (await get(`/api/clusters${query}`, api, clusters)).clusters;
+    clusters: async () => (await get('/api/clusters', api, clusters)).clusters,
+    async cluster({ path }) {
+      const answer = await unlessNotFound(get(path, api, z.union([clusters, cluster])));
+      return answer !== undefined && 'clusters' in answer ? answer.clusters[0] : answer;
     },
     startScan: () => post('/admin/functions/scheduled-scan', masterKey, {}),
-    latestReport: () =>
-      get('/api/reports/latest', api, report).catch((error: unknown) => {
-        if (error instanceof UnexpectedAnswerError && error.status === 404) return undefined;
-        throw error;
-      }),
+    latestReport: () => unlessNotFound(get('/api/reports/latest', api, report)),
     deliver: (event) =>
       post(
         '/runtime/webhooks/EventGrid?functionName=resource-changed',
@@ -124,6 +142,13 @@ export function deployedApp(address: string, keys: AppKeys): DeployedApp {
         { 'content-type': 'application/cloudevents+json', 'aeg-event-type': 'Notification' },
       ),
   };
+}
+
+async function unlessNotFound<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof UnexpectedAnswerError && error.status === 404) return undefined;
+    throw error;
+  });
 }
 
 function unexpected(request: string, status: number, text: string): UnexpectedAnswerError {

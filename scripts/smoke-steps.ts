@@ -47,7 +47,7 @@ export async function* smokeTest(app: DeployedApp, world: SmokeWorld): AsyncGene
     const before = await wellAtLast(app, world);
     yield tick(`version ${before.version} answers, with ${before.checks} checks and its storage`);
     if (before.lastScan === null) yield tick(await firstScan(app, world));
-    const cluster = chosen(await app.clusters());
+    const cluster = await knownCluster(app, world);
     if (cluster === undefined) {
       yield tick(await nobodyToCheck(app));
       yield* eventAboutNobody(app, world);
@@ -111,11 +111,21 @@ async function firstScan(app: DeployedApp, world: SmokeWorld): Promise<string> {
   return `the first scan was started, and goes on after ${seconds} s`;
 }
 
+/** A cluster to ask about. The list may be a few seconds behind the report. */
+async function knownCluster(
+  app: DeployedApp,
+  world: SmokeWorld,
+): Promise<KnownCluster | undefined> {
+  const listed = chosen(await app.clusters());
+  if (listed !== undefined) return listed;
+  const { clusters } = (await app.latestReport())?.summary ?? { clusters: 0 };
+  return clusters === 0 ? undefined : waitFor(world, async () => chosen(await app.clusters()));
+}
+
 /** One that is well, if any: nothing can follow from a check that finds what was found before. */
 function chosen(known: readonly KnownCluster[]): KnownCluster | undefined {
-  const quiet = known.filter(({ pending }) => pending === undefined);
-  const isWell = ({ report }: KnownCluster) => report?.posture === 'compliant';
-  return quiet.find(isWell) ?? quiet[0] ?? known[0];
+  const quiet = known.filter(({ isPending }) => !isPending);
+  return quiet.find(({ posture }) => posture === 'compliant') ?? quiet[0] ?? known[0];
 }
 
 async function nobodyToCheck(app: DeployedApp): Promise<string> {
@@ -178,9 +188,9 @@ async function* eventAbout(
   await app.deliver(eventOf(before.id, world));
   yield tick(`an event about the cluster ${name} was taken`);
   const settled = await waitFor(world, async () => {
-    const [now] = await app.clusters(before.id);
+    const now = await app.cluster(before);
     const hasFailed = now?.failed !== undefined && now.failed.at !== before.failed?.at;
-    return now?.pending === undefined || hasFailed ? { now } : undefined;
+    return now?.isPending !== true || hasFailed ? { now } : undefined;
   });
   if (settled === undefined) throw neverCame(world, checksIn(await app.health()).waiting);
   const { now } = settled;
@@ -188,8 +198,7 @@ async function* eventAbout(
   if (now === undefined) {
     yield tick(`check-cluster looked after ${seconds} s, and ${name} is gone`);
   } else if (now.readAt !== before.readAt) {
-    const posture = now.report?.posture ?? 'unknown';
-    yield tick(`its verdicts came after ${seconds} s: ${name} is ${inWords(posture)}`);
+    yield tick(`its verdicts came after ${seconds} s: ${name} is ${inWords(now.posture)}`);
   } else if (now.failed !== undefined) {
     throw new Wrong(
       `the check of ${name} was given up: ${now.failed.why}`,

@@ -22,21 +22,25 @@ const well: Health = {
 };
 const read = (name: string, posture: string, readAt = '1'): KnownCluster => ({
   id: `/subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedclusters/${name}`,
+  path: '/api/clusters/key',
   readAt,
-  report: { posture },
+  posture,
+  isPending: false,
+  failed: undefined,
 });
 
 /** What each question is answered with, one answer after the other, the last for good. */
 interface Answers {
   readonly health?: readonly (Health | UnexpectedAnswerError)[];
-  /** The first answer lists them, the others are about the one that was chosen. */
   readonly clusters?: readonly (readonly KnownCluster[])[];
+  /** Of the one that was chosen. */
+  readonly cluster?: readonly (KnownCluster | 'gone')[];
   readonly report?: Awaited<ReturnType<DeployedApp['latestReport']>>;
 }
 
-async function tried({ health = [well], clusters = [[]], report }: Answers) {
+async function tried({ health = [well], clusters = [[]], cluster = [], report }: Answers) {
   const delivered: object[] = [];
-  const asked = { health: 0, clusters: 0, scans: 0 };
+  const asked = { health: 0, clusters: 0, cluster: 0, scans: 0 };
   const next = <T>(answers: readonly T[], index: number): T => {
     const answer = answers[Math.min(index, answers.length - 1)];
     if (answer === undefined) throw new RangeError('there is no answer');
@@ -52,6 +56,11 @@ async function tried({ health = [well], clusters = [[]], report }: Answers) {
     async clusters() {
       asked.clusters += 1;
       return next(clusters, asked.clusters - 1);
+    },
+    async cluster() {
+      asked.cluster += 1;
+      const answer = next(cluster, asked.cluster - 1);
+      return answer === 'gone' ? undefined : answer;
     },
     async startScan() {
       asked.scans += 1;
@@ -79,7 +88,7 @@ async function tried({ health = [well], clusters = [[]], report }: Answers) {
   return { says, next: last?.kind === 'wrong' ? last.next : '', delivered, ...asked };
 }
 
-const nobody = { complete: true, gaps: [] };
+const nobody = { complete: true, gaps: [], summary: { clusters: 0 } };
 const unknownAddress = new UnexpectedAnswerError('GET /api/health was answered with 404', 404);
 
 test('an app that starts, and whose roles come late, is waited for', async () => {
@@ -139,7 +148,9 @@ test('a first scan of a large tenant may go on', async () => {
 
 test('no cluster is nothing wrong only where everything could be read', async () => {
   const gap = { scope: '/subscriptions/s', what: 'role assignments', why: 'forbidden' };
-  const { says, next, delivered } = await tried({ report: { complete: false, gaps: [gap, gap] } });
+  const { says, next, delivered } = await tried({
+    report: { ...nobody, complete: false, gaps: [gap, gap] },
+  });
   expect(says[1]).toBe(
     '✗ no inference cluster was found, and not everything could be read: 2 gaps; the first is role assignments at /subscriptions/s: forbidden',
   );
@@ -163,13 +174,10 @@ test('an event about nobody names what does not exist, and its look may be given
 
 test('a cluster that is well is chosen, so that nothing can follow', async () => {
   const [broken, fine] = [read('broken', 'nonCompliant'), read('fine', 'compliant')];
-  const busy = { ...read('busy', 'compliant'), pending: { dueAt: '2' } };
+  const busy = { ...read('busy', 'compliant'), isPending: true };
   const { says, delivered } = await tried({
-    clusters: [
-      [broken, busy, fine],
-      [{ ...fine, pending: { dueAt: '2' } }],
-      [read('fine', 'unknown', '2')],
-    ],
+    clusters: [[broken, busy, fine]],
+    cluster: [{ ...fine, isPending: true }, read('fine', 'unknown', '2')],
   });
   expect(delivered).toMatchObject([
     {
@@ -181,33 +189,41 @@ test('a cluster that is well is chosen, so that nothing can follow', async () =>
     '✓ an event about the cluster fine was taken',
     '✓ its verdicts came after 2 s: fine is unknown',
   ]);
-  const only = await tried({ clusters: [[broken, busy], [read('broken', 'nonCompliant', '2')]] });
+  const only = await tried({
+    clusters: [[broken, busy]],
+    cluster: [read('broken', 'nonCompliant', '2')],
+  });
   expect(only.says.at(-1)).toBe('✓ its verdicts came after 0 s: broken is not compliant');
 });
 
+test('a list that is behind the report is waited for', async () => {
+  const { says } = await tried({
+    clusters: [[], [], [read('late', 'compliant')]],
+    cluster: [read('late', 'compliant', '2')],
+    report: { ...nobody, summary: { clusters: 1 } },
+  });
+  expect(says[1]).toBe('✓ an event about the cluster late was taken');
+});
+
+const failed = { at: '2', why: 'it broke' };
 test.each([
-  [
-    'was given up',
-    [{ ...read('a', 'compliant'), failed: { at: '2', why: 'it broke' } }],
-    /given up: it broke$/,
-  ],
-  ['read nothing', [read('a', 'compliant')], /^✗ the event was taken, and a was not read again$/],
-  [
-    'does not end',
-    [{ ...read('a', 'compliant'), pending: { dueAt: '2' } }],
-    /did not end within 60 s/,
-  ],
-  ['found it gone', [], /^✓ check-cluster looked after 0 s, and a is gone$/],
-])('a check that %s is told', async (_, after, told) => {
-  const { says } = await tried({ clusters: [[read('a', 'compliant')], after] });
+  ['was given up', { ...read('a', 'compliant'), failed }, /given up: it broke$/],
+  ['read nothing', read('a', 'compliant'), /^✗ the event was taken, and a was not read again$/],
+  ['does not end', { ...read('a', 'compliant'), isPending: true }, /did not end within 60 s/],
+  ['found it gone', 'gone', /^✓ check-cluster looked after 0 s, and a is gone$/],
+] as const)('a check that %s is told', async (_, after, told) => {
+  const { says } = await tried({ clusters: [[read('a', 'compliant')]], cluster: [after] });
   expect(says.at(-1)).toMatch(told);
 });
 
 test('a failure of before is not one of this check', async () => {
-  const before = { ...read('a', 'compliant'), failed: { at: '1', why: 'it broke' } };
-  const after = { ...before, readAt: '2' };
+  const before = { ...read('a', 'compliant'), failed: { ...failed, at: '1' } };
   const { says } = await tried({
-    clusters: [[before], [{ ...before, pending: { dueAt: '2' } }], [after]],
+    clusters: [[before]],
+    cluster: [
+      { ...before, isPending: true },
+      { ...before, readAt: '2' },
+    ],
   });
   expect(says.at(-1)).toBe('✓ its verdicts came after 2 s: a is compliant');
 });

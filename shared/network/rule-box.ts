@@ -103,7 +103,7 @@ export function mayMeet({ context }: RuleWorlds, a: ReachRow, b: ReachRow): bool
   if ((a.protocols & b.protocols) === 0) return false;
   const { ports, addresses } = context;
   const meetIn = (table: SetTable, one: SetId, other: SetId): boolean =>
-    one === other || !areDisjoint(table.sets[one] ?? noInterval, table.sets[other] ?? noInterval);
+    !areDisjoint(table.sets[one] ?? noInterval, table.sets[other] ?? noInterval);
   return (
     meetIn(ports.destinations, a.destinationPorts, b.destinationPorts) &&
     meetIn(ports.sources, a.sourcePorts, b.sourcePorts) &&

@@ -296,10 +296,9 @@ describe.each<[string, Surroundings, View, readonly Row[]]>([
     ],
   ],
 ])('%s', (_, surroundings, view, rows) => {
-  test.each(rows)('%s is %s', (match, ...bounds) => {
-    const { rule } = resolver(surroundings, view);
-    const tags = view.tags ?? [];
-    expect(bothTold(rule([parseAddressMatch(match)]), tags)).toEqual(bounds.filter((one) => one));
+  test.each(rows.map((row) => [row]))('%s', ([match, ...bounds]) => {
+    const found = resolver(surroundings, view).rule([parseAddressMatch(match)]);
+    expect(bothTold(found, view.tags ?? [])).toEqual(bounds);
   });
 });
 
@@ -503,16 +502,13 @@ describe('names that stay open', () => {
       const key = openName(match) ?? '';
       const names = namedTags([], [], known);
       const any: AddressMatch = { kind: 'any' };
-      const [[loose, ...held] = []] = [
-        [
-          ...(addressWorlds(known, names, any)[0] ?? []),
-          ...(addressWorlds(known, names, any, undefined, [key])[0] ?? []),
-        ],
+      const worlds = [
+        ...addressWorlds(known, names, any),
+        ...addressWorlds(known, names, any, undefined, [key]),
       ];
-      const [inDoubt, without, within] = [loose, ...held].map((world) => {
-        if (world === undefined) throw new Error('there is a world');
-        return addressResolver(known, names, any, world).rule([match]);
-      });
+      const [inDoubt, without, within] = worlds
+        .flat()
+        .map((world) => addressResolver(known, names, any, world).rule([match]));
       expect(inDoubt?.atLeast).not.toEqual(inDoubt?.atMost);
       expect(without?.atMost).toBe(without?.atLeast);
       expect(without?.atMost).toEqual(inDoubt?.atLeast);
@@ -593,8 +589,11 @@ describe('several matches of one rule', () => {
     const group: AddressMatch = { kind: 'applicationSecurityGroup', id };
     const members = addressSet(['128.0.0.0/1']);
     const of = () => ({ atLeast: members, atMost: members });
-    const { rule } = resolver({ ...known, groupMembers: { of } });
-    expect(bothTold(rule([parseAddressMatch('0.0.0.0/1'), group]), [])).toEqual(['every |']);
+    const bounds = resolver({ ...known, groupMembers: { of } }).rule([
+      parseAddressMatch('0.0.0.0/1'),
+      group,
+    ]);
+    expect(bothTold(bounds, [])).toEqual(['every |']);
   });
 
   test('are in doubt where one is', () => {

@@ -71,6 +71,7 @@ interface Asked {
   readonly from?: string;
   readonly to?: string;
   readonly protocols?: readonly Protocol[];
+  readonly sourcePorts?: readonly PortRange[];
   readonly ports?: readonly PortRange[];
   readonly mostRules?: number;
   readonly surroundings?: Surroundings;
@@ -100,7 +101,7 @@ function ask(
       direction,
       protocols: protocolMask(protocols),
       sources: sources.bounds,
-      sourcePorts: portSet([]),
+      sourcePorts: portSet(asked.sourcePorts ?? []),
       destinations: destinations.bounds,
       destinationPorts: portSet(ports),
     },
@@ -172,13 +173,19 @@ function firstMet(
 describe.each(directions)('of the rules %s', (direction) => {
   const far = direction === 'Inbound' ? 'from' : 'to';
   const near = direction === 'Inbound' ? 'to' : 'from';
-  const asked: Asked = { from: '10.0.0.0/24', to: '10.0.1.0/24', ports: [{ from: 80, to: 90 }] };
+  const asked: Asked = {
+    from: '10.0.0.0/24',
+    to: '10.0.1.0/24',
+    sourcePorts: [{ from: 1, to: 9999 }],
+    ports: [{ from: 80, to: 90 }],
+  };
   const one = (name: string, told?: Told) => rule(name, told, direction);
 
   test.each<[string, Told]>([
     ['protocol', { protocol: 'Icmp' }],
     ['source', { from: ['10.0.2.0/24'] }],
     ['destination', { to: ['10.0.2.0/24'] }],
+    ['source port', { sourcePorts: [{ from: 10_000, to: 10_000 }] }],
     ['port', { ports: [{ from: 91, to: 100 }] }],
   ])('those of another %s do not matter', (_, told) => {
     const { live } = ask([[one('other', told), one('last')]], asked);
@@ -334,7 +341,7 @@ describe.each(directions)('of the rules %s', (direction) => {
     test('a packet meets the same first rule as in the list itself', () => {
       const random = createRandom(17, direction === 'Inbound' ? 1 : 2);
       const nearOf = () => random.pick([['*'], ['*'], ['10.0.0.0/25']]);
-      const rules = Array.from({ length: 12 }, (_, at) =>
+      const some = Array.from({ length: 12 }, (_, at) =>
         one(`${at}`, {
           [far]: blocks(random.int(1, 3), random.int(50, 300)),
           [near]: nearOf(),
@@ -343,6 +350,13 @@ describe.each(directions)('of the rules %s', (direction) => {
           sourcePorts: random.pick([[], [], [{ from: 1, to: 1024 }]]),
         }),
       );
+      // At the far end they leave nothing out.
+      const everywhere = { [near]: ['10.0.0.0/25'] };
+      const rules = [
+        ...some,
+        one('last', everywhere),
+        one('behind', { ports: [{ from: 80, to: 80 }] }),
+      ];
       const { question, live } = ask([rules], wide);
       const setOf = (matches: readonly AddressMatch[]) =>
         addressSet(matches.map((match) => (match.kind === 'prefix' ? match.text : '0.0.0.0/0')));

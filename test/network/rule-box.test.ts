@@ -173,6 +173,12 @@ describe('the box', () => {
     ]);
   });
 
+  test('is of one family where the rule is', () => {
+    const { box } = boxOf([rule('own', { from: ['fd00::/80'], to: ['fd00::/80'] })], 'own');
+    expect(box.families.map((family) => family.space.family)).toEqual([6]);
+    expect(textsOf(box.every)).toEqual(['Tcp fd00::/80 0-65535 fd00::/80 80-90']);
+  });
+
   test('of special addresses is not ordinary', () => {
     const { box } = boxOf([rule('own', { from: ['127.0.0.0/8', '10.0.0.0/24'] })], 'own');
     expect(textsOf(box.ordinary)).toEqual([tcp]);

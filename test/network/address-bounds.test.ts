@@ -35,6 +35,9 @@ const virtualNetwork = { atLeast: space, atMost: space };
 const list = serviceTags([{ name: 'Listed', addressPrefixes: ['20.1.0.0/16'] }]);
 
 const known: Surroundings = { virtualNetwork, serviceTags: noServiceTags };
+function networkOf(set: AddressSet): Surroundings {
+  return { virtualNetwork: { atLeast: set, atMost: set }, serviceTags: noServiceTags };
+}
 const unknown: Surroundings = { serviceTags: noServiceTags };
 const listed: Surroundings = { virtualNetwork, serviceTags: list };
 const unknownListed: Surroundings = { serviceTags: list };
@@ -66,7 +69,7 @@ function told(set: AddressSet, tags: readonly string[]): string {
   return `${ofFamily(4)} | ${ofFamily(6)}`.trim();
 }
 
-/** Both bounds in words; one where they are one set. */
+/** Both bounds in words; one where they are one and the same set, and so in no doubt. */
 function bothTold({ atLeast, atMost }: AddressBounds, tags: readonly string[]): readonly string[] {
   return atLeast === atMost ? [told(atMost, tags)] : [told(atLeast, tags), told(atMost, tags)];
 }
@@ -191,6 +194,64 @@ describe.each<[string, Surroundings, View, readonly Row[]]>([
     ],
   ],
   [
+    'in a question about the Internet, where nothing is known of the network',
+    unknown,
+    { tags: two, asked: 'Internet' },
+    [
+      ['VirtualNetwork', '168.63.129.16/32 network | network'],
+      [
+        'Internet',
+        'public Internet Sql.WestEurope Storage | public Internet Sql.WestEurope Storage',
+      ],
+    ],
+  ],
+  [
+    'in a network that counts every public IPv4 address as its own',
+    networkOf({ v4: publicAddresses.v4, v6: space.v6 }),
+    { tags: two },
+    [
+      [
+        'VirtualNetwork',
+        'public Sql.WestEurope Storage | fd00::/64',
+        'public Sql.WestEurope Storage | fd00::/64',
+      ],
+      [
+        'Internet',
+        'Internet | public Internet Sql.WestEurope Storage',
+        'Internet | public Internet Sql.WestEurope Storage',
+      ],
+    ],
+  ],
+  [
+    'in a network that counts every public IPv6 address as its own',
+    networkOf({ v4: space.v4, v6: publicAddresses.v6 }),
+    { tags: two },
+    [
+      [
+        'VirtualNetwork',
+        '10.0.0.0/16 | public Sql.WestEurope Storage',
+        '10.0.0.0/16 | public Sql.WestEurope Storage',
+      ],
+      [
+        'Internet',
+        'surely-public Internet Sql.WestEurope Storage | Internet',
+        'public Internet Sql.WestEurope Storage | Internet',
+      ],
+    ],
+  ],
+  [
+    'in a network with some public addresses',
+    networkOf(addressSet(['20.0.0.0/8', '2603::/16'])),
+    { tags: two },
+    [
+      [
+        'VirtualNetwork',
+        '20.0.0.0/8 | 2603::/16',
+        '20.0.0.0/8 Sql.WestEurope Storage | 2603::/16 Sql.WestEurope Storage',
+      ],
+    ],
+  ],
+  [
     'in a network of which nothing is known, taken as narrow as it can be',
     unknown,
     {},
@@ -296,10 +357,9 @@ describe.each<[string, Surroundings, View, readonly Row[]]>([
     ],
   ],
 ])('%s', (_, surroundings, view, rows) => {
-  test.each(rows)('%s is %s', (match, ...bounds) => {
-    const { rule } = resolver(surroundings, view);
-    const tags = view.tags ?? [];
-    expect(bothTold(rule([parseAddressMatch(match)]), tags)).toEqual(bounds.filter((one) => one));
+  test.each(rows.map((row) => [row]))('%s', ([match, ...bounds]) => {
+    const found = resolver(surroundings, view).rule([parseAddressMatch(match)]);
+    expect(bothTold(found, view.tags ?? [])).toEqual(bounds);
   });
 });
 
@@ -503,16 +563,13 @@ describe('names that stay open', () => {
       const key = openName(match) ?? '';
       const names = namedTags([], [], known);
       const any: AddressMatch = { kind: 'any' };
-      const [[loose, ...held] = []] = [
-        [
-          ...(addressWorlds(known, names, any)[0] ?? []),
-          ...(addressWorlds(known, names, any, undefined, [key])[0] ?? []),
-        ],
+      const worlds = [
+        ...addressWorlds(known, names, any),
+        ...addressWorlds(known, names, any, undefined, [key]),
       ];
-      const [inDoubt, without, within] = [loose, ...held].map((world) => {
-        if (world === undefined) throw new Error('there is a world');
-        return addressResolver(known, names, any, world).rule([match]);
-      });
+      const [inDoubt, without, within] = worlds
+        .flat()
+        .map((world) => addressResolver(known, names, any, world).rule([match]));
       expect(inDoubt?.atLeast).not.toEqual(inDoubt?.atMost);
       expect(without?.atMost).toBe(without?.atLeast);
       expect(without?.atMost).toEqual(inDoubt?.atLeast);
@@ -593,8 +650,11 @@ describe('several matches of one rule', () => {
     const group: AddressMatch = { kind: 'applicationSecurityGroup', id };
     const members = addressSet(['128.0.0.0/1']);
     const of = () => ({ atLeast: members, atMost: members });
-    const { rule } = resolver({ ...known, groupMembers: { of } });
-    expect(bothTold(rule([parseAddressMatch('0.0.0.0/1'), group]), [])).toEqual(['every |']);
+    const bounds = resolver({ ...known, groupMembers: { of } }).rule([
+      parseAddressMatch('0.0.0.0/1'),
+      group,
+    ]);
+    expect(bothTold(bounds, [])).toEqual(['every |']);
   });
 
   test('are in doubt where one is', () => {

@@ -38,6 +38,8 @@ describe('a context', () => {
     const context = contextOf({ ...around, groupMembers });
     expect(contextOf({ ...around, groupMembers })).toBe(context);
     expect(contextOf({ ...around, groupMembers: { ...groupMembers } })).not.toBe(context);
+    const other = network();
+    expect(contextOf(other)).not.toBe(contextOf({ ...other, groupMembers }));
     expect(contextOf(around)).not.toBe(context);
   });
 
@@ -116,6 +118,7 @@ describe('one side of a question', () => {
     { kind: 'prefix', text: '10.0.0.0/24' },
     { kind: 'prefix', text: '10.0.1.0/24' },
     { kind: 'unclear', text: '10.0.0.0/24' },
+    { kind: 'unclear', text: '10.0.1.0/24' },
   ];
 
   test('is worked out once, and apart from every other', () => {
@@ -145,6 +148,7 @@ describe('one side of a question', () => {
     const [ofPrefix] = meaningsOf({ kind: 'prefix', text: '20.0.0.0/8' });
     const [ofInternet] = meaningsOf(tag('INTERNET'));
     expect(ofPrefix).toBe(ofAny);
+    expect(meaningsOf(tag('Sql'))[0]).toBe(ofAny);
     expect(ofInternet).not.toBe(ofAny);
     expect(ofInternet).toBe(meaningsOf(tag('Internet'))[0]);
   });

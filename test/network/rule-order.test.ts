@@ -54,7 +54,8 @@ test.each<[string, readonly number[], readonly number[], string]>([
   ['a rule that moved down', [1, 2, 3, 4], [2, 3, 1, 4], '-1 =2 =3 +1 =4'],
   ['a rule that moved up', [1, 2, 3, 4], [3, 1, 2, 4], '+3 =1 =2 -3 =4'],
   ['two that changed places', [1, 2], [2, 1], '-1 =2 +1'],
-  ['one that is there twice', [1, 1], [1], '=1 -1'],
+  ['one that was there twice', [1, 1], [1], '=1 -1'],
+  ['one that is there twice', [1], [1, 1], '=1 +1'],
 ])('%s', (_, before, after, text) => {
   expect(textOf(lay(before, after))).toBe(text);
 });

@@ -18,7 +18,8 @@ const ordering: Ordering<Alert> = {
 };
 
 /** An alert as it is sent: without who is delivering it just now. */
-export function sentAlert({ lease: _, ...alert }: Alert) {
+export function sentAlert(kept: Alert) {
+  const { lease: _, ...alert } = kept;
   const isOfCluster = alert.source === 'findings';
   return {
     ...alert,

@@ -62,18 +62,15 @@ export const remediation: Answering<'remediation'> = async (context, { params: {
 
 /** A row without the plan again, and without what was there before, which is long. */
 function sentRow(row: JournalRow) {
-  switch (row.step) {
-    case 'requested': {
-      const { plan: _, ...rest } = row;
-      return rest;
-    }
-    case 'confirmed': {
-      const { before: _, ...rest } = row;
-      return rest;
-    }
-    default:
-      return row;
+  if (row.step === 'requested') {
+    const { plan: _, ...rest } = row;
+    return rest;
   }
+  if (row.step === 'confirmed') {
+    const { before: _, ...rest } = row;
+    return rest;
+  }
+  return row;
 }
 
 async function modeFor(context: ApiContext, { checkId, clusterId }: RemediationHead) {

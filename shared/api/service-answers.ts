@@ -57,8 +57,11 @@ export function withoutSecrets(read: Settings) {
         return { ...sink, endpoint: hostOnly(sink.endpoint) };
       case 'webhook':
         return { ...sink, url: hostOnly(sink.url) };
-      default:
+      case 'applicationInsights':
+      case 'teams':
         return sink;
+      default:
+        return sink satisfies never;
     }
   });
   return { ...read, alerts: { ...read.alerts, sinks } };

@@ -165,6 +165,8 @@ function writtenSchemas(): Written {
     override: ({ jsonSchema }) => {
       // What the format and the type say already.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      // A way of zod's to name a pattern.
+      if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },

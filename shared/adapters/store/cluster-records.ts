@@ -67,23 +67,9 @@ export function clusterRecords({ tables, files }: RecordPlace): ClusterStore {
     async *list() {
       for await (const found of tables.list(table, {})) yield await keptIn(found);
     },
-    async page(limit, from) {
-      const items: ClusterState[] = [];
-      const range = from === undefined ? {} : { after: positionIn(from) };
-      for await (const found of tables.list(table, range)) {
-        items.push((await keptIn(found)).value);
-        if (items.length >= limit) return { items, next: `${found.partition}|${found.row}` };
-      }
-      return { items };
-    },
   };
 }
 
 function partitionOf(id: ResourceId): string {
   return subscriptionIdOf(id) ?? 'none';
-}
-
-function positionIn(from: string): { readonly partition: string; readonly row: string } {
-  const at = from.indexOf('|');
-  return { partition: from.slice(0, at), row: from.slice(at + 1) };
 }

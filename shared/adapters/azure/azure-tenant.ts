@@ -21,6 +21,7 @@ import { readComputes } from './compute-rows.ts';
 import { listEach } from './list-each.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { scopeParts } from './scope-parts.ts';
 import { indexedReads, liveReads, typeOf } from './resource-reads.ts';
 
 const subscriptionsType = 'microsoft.resources/subscriptions';
@@ -60,6 +61,7 @@ export function azureTenant(
   }
 
   return {
+    partsOf: (scope) => scopeParts(clients, scope),
     async readScope(scope: Scope) {
       const reading = begin();
       const visible = await readSubscriptions(reading);

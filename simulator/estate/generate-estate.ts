@@ -154,9 +154,9 @@ function deployersOf(random: Random): readonly DeployerDraft[] {
 }
 
 /** The settings file that names the callers and intentions of these clusters. */
-function settingsOf(
+export function settingsOf(
   built: readonly BuiltCluster[],
-  { deployers }: EstateConditions,
+  { deployers }: Pick<EstateConditions, 'deployers'>,
   random: Random,
 ): object {
   const keyOf = ({ id, name, groupId }: BuiltCluster): string =>
@@ -204,7 +204,8 @@ function restrictions(
   return free ? [false, true] : [false];
 }
 
-function subscriptionOf(seed: number, number: number): SubscriptionDraft {
+/** The subscription of this number in an estate of this seed. */
+export function subscriptionOf(seed: number, number: number): SubscriptionDraft {
   const random = createRandom(seed, 0x5b5, number);
   return {
     id: random.guid(),
@@ -233,7 +234,9 @@ function drawDraft(
         ? ['v1', 'v1', 'v2', 'publicIp', 'tag']
         : ['v1', 'v2', 'v2', 'v2', 'v2', 'extension', 'publicIp', 'tag'];
   const team = random.pick(teams);
-  const number = Math.floor(index / clustersPerSubscription);
+  const number = Math.floor(
+    index / (conditions.clustersPerSubscription ?? clustersPerSubscription),
+  );
   const plugin = random.pick([
     'azure',
     'azure',

@@ -89,7 +89,7 @@ async function carryOutById(
   const needsLook = head !== undefined && isTrouble(head, rows);
   // A mode that was lowered is somebody's wish.
   if (needsLook && (await modeFor({ tenant, settings, maxMode }, plan)).mode === 'remediate') {
-    await noteTrouble(context, head);
+    await noteTrouble(context, head, rows);
   }
   tell('remediation', {
     ...(needsLook ? { level: 'error' } : {}),

@@ -484,12 +484,19 @@ describe('what Azure answers', () => {
       ['PUT'],
     ],
   ])('where %s', async (_name, trouble, state, sent) => {
-    const { azure, check, heads } = await serviceFor({});
+    const { azure, service, check, heads } = await serviceFor({});
     trouble(azure);
     await check();
     const [head] = await heads();
     expect(head).toMatchObject({ state });
     expect(sentFor(azure)).toEqual(sent);
+    const { items } = await service.stores.conditions.page(10);
+    const [alert] = items.filter(({ summary }) => summary.includes(checkId));
+    if (state === 'done') expect(alert).toBeUndefined();
+    else {
+      const what = sent.length === 0 ? 'failed, and nothing was changed' : 'was taken back';
+      expect(alert?.summary).toMatch(new RegExp(`The change for ${checkId} ${what}: \\S`));
+    }
     const ours = JSON.stringify(azure.rows).includes(`"portcullis-${checkId}`);
     expect(ours).toBe(state === 'done');
   });

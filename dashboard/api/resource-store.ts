@@ -47,9 +47,12 @@ export async function refresh(address: string): Promise<void> {
   const running = new AbortController();
   entry.running = running;
   try {
-    const isKnown = entry.etag !== null && entry.reading.data !== undefined;
+    const headers = new Headers({ accept: 'application/json' });
+    if (entry.etag !== null && entry.reading.data !== undefined) {
+      headers.set('if-none-match', entry.etag);
+    }
     const response = await fetch(address, {
-      headers: { accept: 'application/json', ...(isKnown ? { 'if-none-match': entry.etag } : {}) },
+      headers,
       cache: 'no-store',
       signal: running.signal,
     });

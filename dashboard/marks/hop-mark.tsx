@@ -22,8 +22,14 @@ export function toneOf(state: HopState): Tone {
   return marks[state][0];
 }
 
+interface HopMarkProps {
+  readonly state: HopState;
+  /** Instead of the word for the state. */
+  readonly text?: string;
+}
+
 /** What a place does with the packets that come to it. */
-export function HopMark({ state }: { readonly state: HopState }) {
-  const [tone, icon, text] = marks[state];
-  return <Mark tone={tone} icon={icon} text={text} />;
+export function HopMark({ state, text }: HopMarkProps) {
+  const [tone, icon, word] = marks[state];
+  return <Mark tone={tone} icon={icon} text={text ?? word} />;
 }

@@ -14,7 +14,7 @@ interface MarkProps {
 export function Mark({ tone, icon: Icon, text }: MarkProps) {
   return (
     <span className={`${styles.mark} ${styles[tone]}`}>
-      <Icon aria-hidden="true" className={styles.icon} />
+      <Icon aria-hidden="true" />
       <span>{text}</span>
     </span>
   );

@@ -1,14 +1,20 @@
-import { Link, type LinkProps } from '@fluentui/react-components';
-import type { MouseEvent } from 'react';
+import { Link } from '@fluentui/react-components';
+import type { MouseEvent, ReactNode } from 'react';
 import { navigate } from './location.ts';
 
-interface AppLinkProps extends Omit<LinkProps, 'as' | 'onClick'> {
+interface AppLinkProps {
   readonly href: string;
+  readonly className?: string | undefined;
+  readonly children: ReactNode;
 }
 
 /** A link within the page: a plain click does not load it anew. */
-export function AppLink({ href, ...others }: AppLinkProps) {
-  return <Link {...others} as="a" href={href} onClick={(event) => follow(event, href)} />;
+export function AppLink({ href, className = '', children }: AppLinkProps) {
+  return (
+    <Link as="a" href={href} className={className} onClick={(event) => follow(event, href)}>
+      {children}
+    </Link>
+  );
 }
 
 /** Follows a link within the page unless the click asks for a tab or window of its own. */

@@ -31,8 +31,9 @@ export function Dashboard() {
   }, [path]);
 
   return (
-    <FluentProvider theme={theme} className={styles.page}>
+    <FluentProvider theme={theme}>
       <PersonContext value={person}>
+        <div className={styles.page}>
         <a className={styles.skip} href="#main">
           Skip to the content
         </a>
@@ -49,6 +50,7 @@ export function Dashboard() {
           <main id="main" ref={main} tabIndex={-1} className={styles.main}>
             <CurrentView route={route} />
           </main>
+        </div>
         </div>
       </PersonContext>
     </FluentProvider>

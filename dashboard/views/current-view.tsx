@@ -1,5 +1,5 @@
 import { type LazyExoticComponent, type ReactNode, Suspense, lazy } from 'react';
-import { assertNever } from '../routing/assert-never.ts';
+
 import type { Route } from '../routing/route.ts';
 import { Loading } from '../shell/loading.tsx';
 import { Nowhere } from './nowhere.tsx';

@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { verbs } from '../cli/run.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { openApiDocument } from '../shared/api/openapi.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import { explanationJsonSchema } from '../shared/reports/explanation.ts';
 import { reportJsonSchema } from '../shared/reports/report.ts';
@@ -24,6 +26,7 @@ const pages = new Map<string, string>([
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
   ['docs/explanation.schema.json', `${JSON.stringify(explanationJsonSchema(), null, 2)}\n`],
+  ['docs/openapi.json', `${JSON.stringify(openApiDocument(manifest.version), null, 2)}\n`],
   ['docs/command.md', commandPage(verbs)],
   ['docs/alerts.md', alertsPage(madeUpAlert('reopened'), madeUpAlert('resolved'))],
   ['docs/environment.md', environmentPage(environmentVariables)],

@@ -16,6 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ['shared/reports'],
   ['shared/alerts'],
   ['shared/pipeline', 'shared/adapters'],
+  ['shared/api'],
   ['shared/compose-live.ts'],
   ['shared/compose.ts', 'shared/compose-remediation.ts', 'simulator', 'localhost'],
   ['shared/compose-service.ts'],

@@ -90,7 +90,7 @@ const keywords: Readonly<Record<string, string>> = {
 
 function typeOf(schema: Json, indent: string): string {
   const { $ref, type } = schema;
-  if (typeof $ref === 'string') return $ref.replace('#/components/schemas/', '');
+  if (typeof $ref === 'string') return referred($ref);
   if ('const' in schema) return literal(schema['const']);
   if ('enum' in schema) return union(listOf(schema['enum']).map(literal));
   const choice = schema['anyOf'] ?? schema['oneOf'];
@@ -110,6 +110,12 @@ function typeOf(schema: Json, indent: string): string {
   const word = keywords[String(type)];
   if (word === undefined) throw new Error(`no word for the type ${String(type)}`);
   return word;
+}
+
+function referred(address: string): string {
+  const name = /^#\/components\/schemas\/(\w+)$/.exec(address)?.[1];
+  if (name === undefined) throw new Error(`no schema is called ${address}`);
+  return name;
 }
 
 function objectType(schema: Json, indent: string): string {

@@ -4,13 +4,13 @@ type Answer<Content> = { readonly headers: { readonly [name: string]: unknown };
 type Json<Content> = { readonly 'application/json': Content };
 
 export type Alert = {
-  readonly id: string;
+  readonly id: Fingerprint;
   readonly source: 'findings' | 'conditions';
   /** The cluster, or what else it is about. */
   readonly subject: string;
   readonly subjectName: string;
   /** Null where it is not about a cluster. */
-  readonly clusterKey: string | null;
+  readonly clusterKey: ClusterKey | null;
   readonly checkId: string;
   readonly severity: Severity;
   readonly summary: string;
@@ -96,7 +96,7 @@ export type CheckDetail = {
 export type CheckList = readonly Check[];
 
 export type Cluster = {
-  readonly key: string;
+  readonly key: ClusterKey;
   /** A resource id, lower-cased. */
   readonly id: string;
   readonly name: string;
@@ -117,7 +117,7 @@ export type Cluster = {
 };
 
 export type ClusterDetail = {
-  readonly key: string;
+  readonly key: ClusterKey;
   /** A resource id, lower-cased. */
   readonly id: string;
   readonly name: string;
@@ -174,6 +174,9 @@ export type ClusterDetail = {
   readonly remediations: readonly Remediation[];
 };
 
+/** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+export type ClusterKey = string;
+
 export type ClusterVerdict = {
   readonly checkId: string;
   /** True when the check passes. */
@@ -183,7 +186,7 @@ export type ClusterVerdict = {
   readonly isExempt: boolean;
   /** Of a failure that is accepted. */
   readonly exempt: Exemption | null;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   /** Null for a pass, where the title says it; the explanation says more. */
   readonly summary: string | null;
   /** Of a failure; the explanation has that of all. */
@@ -225,9 +228,9 @@ export type Decided = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: string;
+  readonly clusterKey: ClusterKey;
   readonly clusterName: string;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1055,11 +1058,11 @@ export type Facets = {
 };
 
 export type Finding = {
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: string;
+  readonly clusterKey: ClusterKey;
   readonly clusterName: string;
   readonly state: 'open' | 'resolved';
   /** Set where it is open and accepted. */
@@ -1084,11 +1087,11 @@ export type Finding = {
 };
 
 export type FindingDetail = {
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: string;
+  readonly clusterKey: ClusterKey;
   readonly clusterName: string;
   readonly state: 'open' | 'resolved';
   /** Set where it is open and accepted. */
@@ -1131,6 +1134,9 @@ export type FindingsPage = {
   /** How many fit the filters, on all pages together. */
   readonly total: number;
 };
+
+/** Names a finding: the same for every scan. */
+export type Fingerprint = string;
 
 /** What could not be read, gathered by what and why. */
 export type GapGroup = {
@@ -1312,9 +1318,9 @@ export type Remediation = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: string;
+  readonly clusterKey: ClusterKey;
   readonly clusterName: string;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1339,9 +1345,9 @@ export type RemediationDetail = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: string;
+  readonly clusterKey: ClusterKey;
   readonly clusterName: string;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1435,7 +1441,7 @@ export type Transition = {
   /** A moment in UTC, ISO 8601. */
   readonly at: string;
   readonly sequence: number;
-  readonly fingerprint: string;
+  readonly fingerprint: Fingerprint;
   readonly checkId: string;
   readonly severity: Severity;
   readonly summary: string;
@@ -1482,7 +1488,7 @@ export type WhatIf = {
   readonly remark: string | null;
   /** Those whose verdicts or packets would change. */
   readonly clusters: readonly ({
-    readonly key: string;
+    readonly key: ClusterKey;
     /** A resource id, lower-cased. */
     readonly id: string;
     readonly name: string;
@@ -1732,8 +1738,7 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
-          readonly key: string;
+          readonly key: ClusterKey;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1759,8 +1764,7 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
-          readonly key: string;
+          readonly key: ClusterKey;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1865,8 +1869,7 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          /** Names a finding: the same for every scan. */
-          readonly fingerprint: string;
+          readonly fingerprint: Fingerprint;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1926,8 +1929,7 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          /** Names a finding: the same for every scan. */
-          readonly id: string;
+          readonly id: Fingerprint;
         };
         header?: never;
         cookie?: never;

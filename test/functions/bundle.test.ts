@@ -53,7 +53,10 @@ test('registers every function, on Node 24 and on Node 22, with nothing beside i
     const printed: { node: string; registered: readonly unknown[] } = JSON.parse(stdout);
     expect(printed.node).toMatch(version);
     expect(printed.registered).toMatchObject([
-      { name: 'api', trigger: { type: 'httpTrigger', route: '{*path}', authLevel: 'function' } },
+      {
+        name: 'api',
+        trigger: { type: 'httpTrigger', route: 'api/{*path}', authLevel: 'function' },
+      },
       { name: 'check-cluster', trigger: { type: 'queueTrigger', queueName: 'cluster-checks' } },
       {
         name: 'dashboard',
@@ -64,7 +67,10 @@ test('registers every function, on Node 24 and on Node 22, with nothing beside i
       { name: 'dead-letter-remediations', trigger: { queueName: 'remediations-poison' } },
       { name: 'dead-letter-alerts', trigger: { queueName: 'alerts-poison' } },
       { name: 'deliver-alert', trigger: { type: 'queueTrigger', queueName: 'alerts' } },
-      { name: 'health', trigger: { type: 'httpTrigger', route: 'health', authLevel: 'anonymous' } },
+      {
+        name: 'health',
+        trigger: { type: 'httpTrigger', route: 'api/health', authLevel: 'anonymous' },
+      },
       { name: 'housekeeping', trigger: { type: 'timerTrigger', schedule: '0 */5 * * * *' } },
       { name: 'remediate-finding', trigger: { type: 'queueTrigger', queueName: 'remediations' } },
       { name: 'resource-changed', trigger: { type: 'eventGridTrigger' } },

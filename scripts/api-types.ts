@@ -43,7 +43,11 @@ function operationLines(method: string, operation: Json): string[] {
         { ...objectOf(one['schema']), description: one['description'] },
       ]),
     );
-    const shape = typeOf({ type: 'object', properties, required }, '        ');
+    // Whoever fills in what was asked for leaves out by `undefined`; the client sends none of it.
+    const shape = typeOf({ type: 'object', properties, required }, '        ').replaceAll(
+      /^(.*\?: .*);$/gm,
+      '$1 | undefined;',
+    );
     if (members.length === 0) return `        ${place}?: never;`;
     return `        ${place}${required.length === 0 ? '?' : ''}: ${shape};`;
   });

@@ -1544,7 +1544,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1569,7 +1569,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1592,7 +1592,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1616,7 +1616,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1637,28 +1637,28 @@ export interface paths {
       parameters: {
         query?: {
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
           /** Ids of subscriptions. */
-          readonly subscription?: readonly string[];
+          readonly subscription?: readonly string[] | undefined;
           /** Ids or names of workspaces; `none` for clusters of none. */
-          readonly workspace?: readonly string[];
-          readonly location?: readonly string[];
-          readonly posture?: readonly ('compliant' | 'nonCompliant' | 'unknown')[];
+          readonly workspace?: readonly string[] | undefined;
+          readonly location?: readonly string[] | undefined;
+          readonly posture?: readonly ('compliant' | 'nonCompliant' | 'unknown')[] | undefined;
           /** Ids of checks of which any fails without being exempt. */
-          readonly check?: readonly string[];
+          readonly check?: readonly string[] | undefined;
           /** Ids of checks that are unknown. */
-          readonly unknown?: readonly string[];
+          readonly unknown?: readonly string[] | undefined;
           /** How many at most are on the page. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `next` of the page before. */
-          readonly next?: string;
+          readonly next?: string | undefined;
           /** The field to sort by; with a hyphen before it, the other way round. */
-          readonly sort?: 'name' | 'posture' | 'severity' | 'fail' | 'unknown' | 'location' | 'subscription' | 'readAt' | '-name' | '-posture' | '-severity' | '-fail' | '-unknown' | '-location' | '-subscription' | '-readAt';
+          readonly sort?: 'name' | 'posture' | 'severity' | 'fail' | 'unknown' | 'location' | 'subscription' | 'readAt' | '-name' | '-posture' | '-severity' | '-fail' | '-unknown' | '-location' | '-subscription' | '-readAt' | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1679,22 +1679,22 @@ export interface paths {
       parameters: {
         query?: {
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
           /** Ids of subscriptions. */
-          readonly subscription?: readonly string[];
+          readonly subscription?: readonly string[] | undefined;
           /** Ids or names of workspaces; `none` for clusters of none. */
-          readonly workspace?: readonly string[];
-          readonly location?: readonly string[];
-          readonly posture?: readonly ('compliant' | 'nonCompliant' | 'unknown')[];
+          readonly workspace?: readonly string[] | undefined;
+          readonly location?: readonly string[] | undefined;
+          readonly posture?: readonly ('compliant' | 'nonCompliant' | 'unknown')[] | undefined;
           /** Ids of checks of which any fails without being exempt. */
-          readonly check?: readonly string[];
+          readonly check?: readonly string[] | undefined;
           /** Ids of checks that are unknown. */
-          readonly unknown?: readonly string[];
+          readonly unknown?: readonly string[] | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1717,7 +1717,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1742,7 +1742,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1768,7 +1768,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1790,29 +1790,29 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          readonly state?: 'open' | 'resolved' | 'all';
+          readonly state?: 'open' | 'resolved' | 'all' | undefined;
           /** The id, the key or the name of a cluster. */
-          readonly cluster?: string;
+          readonly cluster?: string | undefined;
           /** Ids of checks. */
-          readonly check?: readonly string[];
-          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[];
+          readonly check?: readonly string[] | undefined;
+          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[] | undefined;
           /** Only accepted ones, or only others. */
-          readonly exempt?: 'true' | 'false';
-          readonly location?: readonly string[];
-          readonly subscription?: readonly string[];
+          readonly exempt?: 'true' | 'false' | undefined;
+          readonly location?: readonly string[] | undefined;
+          readonly subscription?: readonly string[] | undefined;
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
           /** How many at most are on the page. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `next` of the page before. */
-          readonly next?: string;
+          readonly next?: string | undefined;
           /** The field to sort by; with a hyphen before it, the other way round. */
-          readonly sort?: 'severity' | 'cluster' | 'check' | 'since' | 'firstSeen' | 'lastSeen' | 'state' | '-severity' | '-cluster' | '-check' | '-since' | '-firstSeen' | '-lastSeen' | '-state';
+          readonly sort?: 'severity' | 'cluster' | 'check' | 'since' | 'firstSeen' | 'lastSeen' | 'state' | '-severity' | '-cluster' | '-check' | '-since' | '-firstSeen' | '-lastSeen' | '-state' | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1832,23 +1832,23 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          readonly state?: 'open' | 'resolved' | 'all';
+          readonly state?: 'open' | 'resolved' | 'all' | undefined;
           /** The id, the key or the name of a cluster. */
-          readonly cluster?: string;
+          readonly cluster?: string | undefined;
           /** Ids of checks. */
-          readonly check?: readonly string[];
-          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[];
+          readonly check?: readonly string[] | undefined;
+          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[] | undefined;
           /** Only accepted ones, or only others. */
-          readonly exempt?: 'true' | 'false';
-          readonly location?: readonly string[];
-          readonly subscription?: readonly string[];
+          readonly exempt?: 'true' | 'false' | undefined;
+          readonly location?: readonly string[] | undefined;
+          readonly subscription?: readonly string[] | undefined;
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1873,7 +1873,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1895,20 +1895,20 @@ export interface paths {
       parameters: {
         query?: {
           /** How many at most are on the page. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `next` of the page before. */
-          readonly next?: string;
-          readonly state?: 'open' | 'acknowledged' | 'resolved';
-          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[];
+          readonly next?: string | undefined;
+          readonly state?: 'open' | 'acknowledged' | 'resolved' | undefined;
+          readonly severity?: readonly ('critical' | 'high' | 'medium' | 'low' | 'info')[] | undefined;
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
           /** The field to sort by; with a hyphen before it, the other way round. */
-          readonly sort?: 'since' | 'severity' | 'subject' | 'state' | '-since' | '-severity' | '-subject' | '-state';
+          readonly sort?: 'since' | 'severity' | 'subject' | 'state' | '-since' | '-severity' | '-subject' | '-state' | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1956,22 +1956,22 @@ export interface paths {
       parameters: {
         query?: {
           /** How many at most are on the page. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `next` of the page before. */
-          readonly next?: string;
-          readonly state?: readonly ('queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired')[];
+          readonly next?: string | undefined;
+          readonly state?: readonly ('queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired')[] | undefined;
           /** The id, the key or the name of a cluster. */
-          readonly cluster?: string;
-          readonly check?: readonly string[];
+          readonly cluster?: string | undefined;
+          readonly check?: readonly string[] | undefined;
           /** Words that must all occur, in any casing. */
-          readonly search?: string;
+          readonly search?: string | undefined;
           /** The field to sort by; with a hyphen before it, the other way round. */
-          readonly sort?: 'createdAt' | 'updatedAt' | 'state' | 'cluster' | 'check' | '-createdAt' | '-updatedAt' | '-state' | '-cluster' | '-check';
+          readonly sort?: 'createdAt' | 'updatedAt' | 'state' | 'cluster' | 'check' | '-createdAt' | '-updatedAt' | '-state' | '-cluster' | '-check' | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -1997,7 +1997,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2112,14 +2112,14 @@ export interface paths {
       parameters: {
         query?: {
           /** How many at most are on the page. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `next` of the page before. */
-          readonly next?: string;
+          readonly next?: string | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2145,7 +2145,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2167,12 +2167,12 @@ export interface paths {
       parameters: {
         query?: {
           /** From when on; 90 days ago where it is not said. */
-          readonly since?: string;
+          readonly since?: string | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2195,7 +2195,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2218,7 +2218,7 @@ export interface paths {
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2244,7 +2244,7 @@ export interface paths {
         };
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };
@@ -2294,12 +2294,12 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          readonly format?: 'table' | 'json' | 'csv' | 'sarif' | 'junit' | 'markdown';
+          readonly format?: 'table' | 'json' | 'csv' | 'sarif' | 'junit' | 'markdown' | undefined;
         };
         path?: never;
         header?: {
           /** The ETag of the answer that the caller has. */
-          readonly 'If-None-Match'?: string;
+          readonly 'If-None-Match'?: string | undefined;
         };
         cookie?: never;
       };

@@ -13,14 +13,3 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
 }
 
-/** The order of a list after the title of a column was pressed: by it, or the other way round. */
-export function nextSort(sort: string, pressed: string): string {
-  return sort === pressed ? `-${pressed}` : pressed;
-}
-
-/** What a screen reader says of the order of a column. */
-export function ariaSort(sort: string, column: string | undefined): 'ascending' | 'descending' | 'none' {
-  if (column === undefined) return 'none';
-  if (sort === column) return 'ascending';
-  return sort === `-${column}` ? 'descending' : 'none';
-}

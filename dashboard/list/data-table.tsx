@@ -1,9 +1,10 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { counted } from '../wording/numbers.ts';
-import { type Column, ariaSort, nextSort } from './column.ts';
+import type { Column } from './column.ts';
 import styles from './data-table.module.css';
 import type { Line } from './rows.ts';
+import { ariaSort, nextSort } from './sort.ts';
 import { useIsNarrow } from './use-is-narrow.ts';
 
 interface DataTableProps<T> {
@@ -22,6 +23,7 @@ interface DataTableProps<T> {
 }
 
 const rowHeight = 44;
+const arrows = { ascending: '↑', descending: '↓', none: '' } as const;
 
 /** A list of which only what is in view is drawn; it says how long it is all the same. */
 export function DataTable<T>(props: DataTableProps<T>) {
@@ -61,7 +63,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
                 >
                   {title}
                   <span aria-hidden="true" className={styles.arrow}>
-                    {sort === by ? '↑' : sort === `-${by}` ? '↓' : ''}
+                    {arrows[ariaSort(sort, by)]}
                   </span>
                 </button>
               )}

@@ -6,12 +6,14 @@ import styles from './banner.module.css';
 export function Banner({ person }: { readonly person: Me }) {
   if (person.provider !== 'local') return null;
   return (
-    <MessageBar className={styles.banner} intent="warning" layout="multiline">
-      <MessageBarBody>
-        <MessageBarTitle>This is a demo on this machine.</MessageBarTitle>
-        The clusters are made up, sign-in is by a link instead of Microsoft Entra, and whoever has
-        the link may approve. What you change, you change in the simulator.
-      </MessageBarBody>
-    </MessageBar>
+    <aside aria-label="About this installation">
+      <MessageBar className={styles.banner} intent="warning" layout="multiline">
+        <MessageBarBody>
+          <MessageBarTitle>This is a demo on this machine.</MessageBarTitle>
+          The clusters are made up, sign-in is by a link instead of Microsoft Entra, and whoever has
+          the link may approve. What you change, you change in the simulator.
+        </MessageBarBody>
+      </MessageBar>
+    </aside>
   );
 }

@@ -33,7 +33,7 @@ export function Dashboard() {
   return (
     <FluentProvider theme={theme}>
       <PersonContext value={person}>
-        <div className={styles.page}>
+        <div className={styles.page} data-shade={shade}>
         <a className={styles.skip} href="#main">
           Skip to the content
         </a>

@@ -29,6 +29,7 @@ export function Navigation({ route, isOpen }: NavigationProps) {
       aria-label="Views"
       className={isOpen ? `${styles.nav} ${styles.open}` : styles.nav}
     >
+      <div className={styles.inner}>
       <ul>
         <Way to="" views={['overview']} icon={<Home20Regular />} route={route} text="Overview" />
         <Way
@@ -93,6 +94,7 @@ export function Navigation({ route, isOpen }: NavigationProps) {
         />
       </ul>
       {data === undefined ? null : <p className={styles.version}>Portcullis {data.version}</p>}
+      </div>
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-import type { ClusterDetail, Posture, Remediation, Severity, Transition, VerdictKind } from '../api/api-types.ts';
+import type { ClusterDetail, Mode, Posture, Remediation, Severity, Transition, VerdictKind } from '../api/api-types.ts';
 
 /** From the worst to the mildest. */
 export const severities = [
@@ -72,4 +72,11 @@ export const remediationWords: Readonly<Record<Remediation['state'], string>> = 
   void: 'Void: something changed',
   rejected: 'Rejected',
   expired: 'Expired',
+};
+
+export const modeWords: Readonly<Record<Mode, string>> = {
+  audit: 'Only looks',
+  alert: 'Looks and tells',
+  plan: 'Plans fixes and asks for approval',
+  remediate: 'Applies fixes',
 };

@@ -1,4 +1,14 @@
-import type { Alert, Check, ClusterDetail, Mode, Posture, Remediation, Severity, Transition, VerdictKind } from '../api/api-types.ts';
+import type {
+  Alert,
+  Check,
+  ClusterDetail,
+  Mode,
+  Posture,
+  Remediation,
+  Severity,
+  Transition,
+  VerdictKind,
+} from '../api/api-types.ts';
 
 /** From the worst to the mildest. */
 export const severities = [

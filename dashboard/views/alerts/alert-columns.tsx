@@ -1,9 +1,10 @@
 import type { Alert } from '../../api/api-types.ts';
+import { Clamped } from '../../list/clamped.tsx';
 import type { Column } from '../../list/column.ts';
 import { SeverityMark } from '../../marks/severity-mark.tsx';
+import { When } from '../../marks/when.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
-import { momentText } from '../../wording/moments.ts';
 import { alertWords } from '../../wording/words.ts';
 import { AcknowledgeButton } from './acknowledge-button.tsx';
 import { deliveryText } from './delivery-text.ts';
@@ -14,16 +15,23 @@ export function alertColumns(onAcknowledged: () => void): readonly Column<Alert>
     {
       id: 'severity',
       title: 'Severity',
-      width: '100px',
+      width: '96px',
       sort: 'severity',
       cell: ({ severity }) => <SeverityMark severity={severity} />,
     },
     {
       id: 'summary',
       title: 'What is wrong',
-      width: 'minmax(160px, 4fr)',
-      cell: ({ id, source, summary }) =>
-        source === 'findings' ? <AppLink href={pathTo('findings', id)}>{summary}</AppLink> : summary,
+      width: 'minmax(130px, 4fr)',
+      cell: ({ id, source, summary }) => (
+        <Clamped>
+          {source === 'findings' ? (
+            <AppLink href={pathTo('findings', id)}>{summary}</AppLink>
+          ) : (
+            summary
+          )}
+        </Clamped>
+      ),
     },
     {
       id: 'subject',
@@ -49,10 +57,10 @@ export function alertColumns(onAcknowledged: () => void): readonly Column<Alert>
     {
       id: 'since',
       title: 'Since',
-      width: 'minmax(104px, 1fr)',
+      width: 'minmax(90px, 0.900fr)',
       sort: '-since',
       isWide: true,
-      cell: ({ since }) => momentText(since),
+      cell: ({ since }) => <When at={since} />,
     },
     {
       id: 'deliveries',
@@ -64,7 +72,7 @@ export function alertColumns(onAcknowledged: () => void): readonly Column<Alert>
     {
       id: 'seen',
       title: 'Seen by',
-      width: '130px',
+      width: 'minmax(104px, 130px)',
       cell: (alert) => <AcknowledgeButton alert={alert} onAcknowledged={onAcknowledged} />,
     },
   ];

@@ -32,7 +32,11 @@ export function AlertsView() {
   const pages = usePages('/alerts', { query: { ...filter, sort } });
   const { data, total, retry, want } = pages;
   const lines = useMemo(
-    () => ungrouped((data ?? []).flatMap(({ alerts }) => alerts), total),
+    () =>
+      ungrouped(
+        (data ?? []).flatMap(({ alerts }) => alerts),
+        total,
+      ),
     [data, total],
   );
   return (

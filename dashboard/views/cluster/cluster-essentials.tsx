@@ -8,7 +8,8 @@ import styles from './cluster-essentials.module.css';
 
 /** What a cluster is, as in the portal's essentials. */
 export function ClusterEssentials({ cluster }: { readonly cluster: ClusterDetail }) {
-  const { subscriptionName, subscriptionId, resourceGroup, location, workspaces, subnets } = cluster;
+  const { subscriptionName, subscriptionId, resourceGroup, location, workspaces, subnets } =
+    cluster;
   const { apiServer, scoringEndpoints, mode, modeBecause, knownBy, unread, id } = cluster;
   const listed = (name: string, texts: readonly string[]) => (
     <>

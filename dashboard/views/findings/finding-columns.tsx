@@ -1,24 +1,27 @@
 import type { Finding } from '../../api/api-types.ts';
+import { Clamped } from '../../list/clamped.tsx';
 import type { Column } from '../../list/column.ts';
 import { SeverityMark } from '../../marks/severity-mark.tsx';
+import { When } from '../../marks/when.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
-import { momentText } from '../../wording/moments.ts';
 
 export const findingColumns: readonly Column<Finding>[] = [
   {
     id: 'severity',
     title: 'Severity',
-    width: '100px',
+    width: '96px',
     sort: 'severity',
     cell: ({ severity }) => <SeverityMark severity={severity} />,
   },
   {
     id: 'summary',
     title: 'What is wrong',
-    width: 'minmax(160px, 4fr)',
+    width: 'minmax(130px, 4fr)',
     cell: ({ summary, fingerprint }) => (
-      <AppLink href={pathTo('findings', fingerprint)}>{summary}</AppLink>
+      <Clamped>
+        <AppLink href={pathTo('findings', fingerprint)}>{summary}</AppLink>
+      </Clamped>
     ),
   },
   {
@@ -51,10 +54,10 @@ export const findingColumns: readonly Column<Finding>[] = [
   {
     id: 'since',
     title: 'Since',
-    width: 'minmax(104px, 1fr)',
+    width: 'minmax(90px, 0.900fr)',
     sort: '-since',
     isWide: true,
-    cell: ({ since }) => momentText(since),
+    cell: ({ since }) => <When at={since} />,
   },
   {
     id: 'cause',

@@ -1,9 +1,10 @@
 import type { Remediation } from '../../api/api-types.ts';
+import { Clamped } from '../../list/clamped.tsx';
 import type { Column } from '../../list/column.ts';
 import { RemediationMark } from '../../remediations/remediation-mark.tsx';
+import { When } from '../../marks/when.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
-import { momentText } from '../../wording/moments.ts';
 
 export const remediationColumns: readonly Column<Remediation>[] = [
   {
@@ -16,8 +17,12 @@ export const remediationColumns: readonly Column<Remediation>[] = [
   {
     id: 'summary',
     title: 'What it does',
-    width: 'minmax(160px, 4fr)',
-    cell: ({ id, summary }) => <AppLink href={pathTo('remediations', id)}>{summary}</AppLink>,
+    width: 'minmax(130px, 4fr)',
+    cell: ({ id, summary }) => (
+      <Clamped>
+        <AppLink href={pathTo('remediations', id)}>{summary}</AppLink>
+      </Clamped>
+    ),
   },
   {
     id: 'cluster',
@@ -54,9 +59,9 @@ export const remediationColumns: readonly Column<Remediation>[] = [
   {
     id: 'updatedAt',
     title: 'Last step',
-    width: 'minmax(104px, 1fr)',
+    width: 'minmax(90px, 0.900fr)',
     sort: '-updatedAt',
     isWide: true,
-    cell: ({ updatedAt }) => momentText(updatedAt),
+    cell: ({ updatedAt }) => <When at={updatedAt} />,
   },
 ];

@@ -41,7 +41,11 @@ export function RemediationsView() {
   const pages = usePages('/remediations', { query: { ...filter, sort } });
   const { data, total, want } = pages;
   const lines = useMemo(
-    () => ungrouped((data ?? []).flatMap(({ remediations }) => remediations), total),
+    () =>
+      ungrouped(
+        (data ?? []).flatMap(({ remediations }) => remediations),
+        total,
+      ),
     [data, total],
   );
   return (

@@ -66,7 +66,10 @@ export function ScansView() {
           label="Scans"
           thing="scan"
           columns={columns}
-          lines={ungrouped((data ?? []).flatMap(({ scans }) => scans), total)}
+          lines={ungrouped(
+            (data ?? []).flatMap(({ scans }) => scans),
+            total,
+          )}
           keyOf={({ scanId }) => scanId}
           sort=""
           onSort={() => undefined}

@@ -10,7 +10,9 @@ export function pastedRule(text: string): PastedRule {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problem: `That is no JSON: ${error instanceof Error ? error.message : 'not understood'}` };
+    return {
+      problem: `That is no JSON: ${error instanceof Error ? error.message : 'not understood'}`,
+    };
   }
   const value = Array.isArray(json) && json.length === 1 ? json[0] : json;
   if (Array.isArray(value)) return { problem: 'Paste one rule, or a whole group with its rules.' };

@@ -36,7 +36,8 @@ export function ClusterView({ clusterKey }: { readonly clusterKey: string }) {
       {(detail) => (
         <div className={styles.parts}>
           <Diagnosis cluster={detail} />
-          <ClusterEssentials cluster={detail} />
+          {/* Where something is wrong, the path comes first. */}
+          <ClusterEssentials cluster={detail} isOpen={detail.posture !== 'nonCompliant'} />
           <ClusterTabs cluster={detail} />
         </div>
       )}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Severity, severities, verdictKinds } from '../model/verdict.ts';
+import type { Frozen } from '../settings/frozen.ts';
 
 const names = new Map<z.core.$ZodType, string>();
 
@@ -47,8 +48,10 @@ export const problem = called(
   z.object({
     error: z.string().describe('What is wrong, in a sentence.'),
     next: z.string().optional().describe('What to do about it.'),
+    paths: z.array(z.string()).optional().describe('What there is, where there is no such thing.'),
   }),
 );
+export type Problem = Frozen<z.output<typeof problem>>;
 
 export const next = z
   .string()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Role } from '../model/caller.ts';
 import { explanationSchema } from '../reports/explanation.ts';
 import { reportFormats } from '../reports/report-formats.ts';
 import { acknowledgement, alertSchema, alertsPage, alertsQuery } from './alert-schemas.ts';
@@ -20,7 +21,7 @@ import {
   remediationsQuery,
 } from './remediation-schemas.ts';
 import { scanDetail, scansPage, scansQuery, trends, trendsQuery } from './scan-schemas.ts';
-import { type Role, checkDetail, checkList, health, me, settings } from './service-schemas.ts';
+import { checkDetail, checkList, health, me, settings } from './service-schemas.ts';
 import { whatIfAnswer, whatIfQuestion } from './what-if-schemas.ts';
 
 /** What is asked of the API in one way: the address, who may, and what goes in and out. */
@@ -37,6 +38,8 @@ export interface Route {
   readonly params: Readonly<Record<string, z.ZodType<string>>>;
   readonly query: z.ZodObject;
   readonly body?: z.ZodType;
+  /** In bytes. */
+  readonly longestBody: number;
   readonly answer: z.ZodType | { readonly mediaTypes: readonly string[] };
   /** Statuses beside 200, 304, 400, 401, 403 and 500 that it may answer. */
   readonly statuses: readonly number[];
@@ -49,22 +52,22 @@ const id = z.string().min(1).max(100).describe('The id of a remediation.');
 const checkId = z.string().min(1).max(100).describe('The id of a check.');
 const scanId = z.string().min(1).max(100).describe('The id of a scan.');
 
+const usual = {
+  method: 'GET',
+  role: 'Reader',
+  byKey: true,
+  params: {},
+  query: none,
+  longestBody: 16_384,
+  statuses: [],
+} as const;
+
+type Usual = typeof usual;
 type Given = Partial<Route> & Pick<Route, 'path' | 'says' | 'answer'>;
 
-function read<const G extends Given>(given: G) {
-  return {
-    method: 'GET',
-    role: 'Reader',
-    byKey: true,
-    params: {},
-    query: none,
-    statuses: [],
-    ...given,
-  } as const;
-}
-
-function post<const G extends Given & Pick<Route, 'body'>>(given: G) {
-  return { ...read(given), method: 'POST' } as const;
+/** A route, where only what is unusual of it is said. */
+function route<const G extends Given>(given: G): Omit<Usual, keyof G> & G {
+  return { ...usual, ...given };
 }
 
 const gone = { statuses: [404] };
@@ -78,71 +81,72 @@ const decide = {
 
 /** Every resource of the API, by the name of what is done. */
 export const routes = {
-  openapi: read({
+  openapi: route({
     path: 'openapi.json',
     says: 'This document.',
     answer: z.record(z.string(), z.unknown()),
   }),
-  me: read({ path: 'me', says: 'Who asks, and what they may.', answer: me }),
-  health: read({ path: 'health', says: 'How the service is.', answer: health, statuses: [503] }),
-  overview: read({ path: 'overview', says: 'How the tenant stands.', answer: overview }),
-  clusters: read({
+  me: route({ path: 'me', says: 'Who asks, and what they may.', answer: me }),
+  health: route({ path: 'health', says: 'How the service is.', answer: health, statuses: [503] }),
+  overview: route({ path: 'overview', says: 'How the tenant stands.', answer: overview }),
+  clusters: route({
     path: 'clusters',
     says: 'Inference clusters, a page at a time.',
     query: clustersQuery,
     answer: clustersPage,
   }),
-  clustersCsv: read({
+  clustersCsv: route({
     path: 'clusters.csv',
     says: 'The same clusters, all of them, for spreadsheets.',
     query: clustersFilter,
     answer: csv,
   }),
-  facets: read({
+  facets: route({
     path: 'facets',
     says: 'What clusters can be filtered by.',
     answer: facets,
   }),
-  cluster: read({
+  cluster: route({
     path: 'clusters/{key}',
     says: 'One cluster: its verdicts, findings and history.',
     params: { key },
     answer: clusterDetail,
     ...gone,
   }),
-  explanation: read({
+  explanation: route({
     path: 'clusters/{key}/explanation',
     says: 'One cluster as it is now, hop by hop; read live at most once a minute.',
     params: { key },
     answer: explanation,
     statuses: [404, 502],
   }),
-  findings: read({
+  findings: route({
     path: 'findings',
     says: 'Findings, a page at a time.',
     query: findingsQuery,
     answer: findingsPage,
   }),
-  findingsCsv: read({
+  findingsCsv: route({
     path: 'findings.csv',
     says: 'The same findings, all of them, for spreadsheets.',
     query: findingsFilter,
     answer: csv,
   }),
-  finding: read({
+  finding: route({
     path: 'findings/{fingerprint}',
     says: 'One finding: its proof, history, alert and remediations.',
     params: { fingerprint },
     answer: findingDetail,
     ...gone,
   }),
-  alerts: read({
+  alerts: route({
     path: 'alerts',
     says: 'What somebody had to hear of, a page at a time.',
     query: alertsQuery,
     answer: alertsPage,
   }),
-  acknowledge: post({
+  acknowledge: route({
+    method: 'POST',
     path: 'alerts/{id}/acknowledge',
     says: 'Notes who has seen an alert.',
     role: 'Operator',
@@ -151,73 +155,79 @@ export const routes = {
     answer: alertSchema,
     statuses: [404, 413, 415],
   }),
-  remediations: read({
+  remediations: route({
     path: 'remediations',
     says: 'Remediations, a page at a time.',
     query: remediationsQuery,
     answer: remediationsPage,
   }),
-  remediation: read({
+  remediation: route({
     path: 'remediations/{id}',
     says: 'One remediation: the plan that an approval is about, and its journal.',
     params: { id },
     answer: remediationDetail,
     ...gone,
   }),
-  approve: post({
+  approve: route({
+    method: 'POST',
     path: 'remediations/{id}/approve',
     says: 'Has a plan carried out.',
     role: 'Approver',
     ...decide,
   }),
-  reject: post({
+  reject: route({
+    method: 'POST',
     path: 'remediations/{id}/reject',
     says: 'Has a plan left alone.',
     role: 'Approver',
     ...decide,
   }),
-  rollback: post({
+  rollback: route({
+    method: 'POST',
     path: 'remediations/{id}/rollback',
     says: 'Has what a remediation made taken back.',
     role: 'Operator',
     ...decide,
   }),
-  scans: read({
+  scans: route({
     path: 'scans',
     says: 'Scans that are kept, the newest first.',
     query: scansQuery,
     answer: scansPage,
   }),
-  scan: read({
+  scan: route({
     path: 'scans/{scanId}',
     says: 'One scan: its parts, cost and what it could not read.',
     params: { scanId },
     answer: scanDetail,
     ...gone,
   }),
-  trends: read({
+  trends: route({
     path: 'trends',
     says: 'How the tenant stood after each scan.',
     query: trendsQuery,
     answer: trends,
   }),
-  settings: read({ path: 'settings', says: 'The settings that hold now.', answer: settings }),
-  checks: read({ path: 'checks', says: 'The catalogue.', answer: checkList }),
-  check: read({
+  settings: route({ path: 'settings', says: 'The settings that hold now.', answer: settings }),
+  checks: route({ path: 'checks', says: 'The catalogue.', answer: checkList }),
+  check: route({
     path: 'checks/{checkId}',
     says: 'One check: why it matters and what to do.',
     params: { checkId },
     answer: checkDetail,
     ...gone,
   }),
-  whatIf: post({
+  whatIf: route({
+    method: 'POST',
     path: 'what-if',
     says: 'Which clusters a rule would break or mend. Nothing is changed.',
     body: whatIfQuestion,
+    // A group holds at most a thousand rules.
+    longestBody: 2_097_152,
     answer: whatIfAnswer,
     statuses: [413, 415, 502],
   }),
-  latestReport: read({
+  latestReport: route({
     path: 'reports/latest',
     says: 'The report of the newest scan.',
     query: z.strictObject({ format: z.enum(reportFormats).default('json') }),

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { roles } from '../model/caller.ts';
 import { mode } from './cluster-schemas.ts';
 import { called, severity } from './parts.ts';
-
-export const roles = ['Reader', 'Operator', 'Approver'] as const;
-export type Role = (typeof roles)[number];
 
 export const me = called(
   'Me',

@@ -64,8 +64,7 @@ function operationLines(method: string, operation: Json): string[] {
       : `      requestBody: { content: ${contentOf(objectOf(body))} };`,
     '      responses: {',
     ...Object.entries(objectOf(operation['responses'])).map(
-      ([status, response]) =>
-        `        ${status}: Answer<${contentOf(objectOf(response))}>;`,
+      ([status, response]) => `        ${status}: Answer<${contentOf(objectOf(response))}>;`,
     ),
     '      };',
     '    };',
@@ -157,7 +156,9 @@ function union(types: readonly string[]): string {
 }
 
 function literal(value: unknown): string {
-  return typeof value === 'string' ? `'${value.replaceAll(/[\\']/g, String.raw`\$&`)}'` : JSON.stringify(value);
+  return typeof value === 'string'
+    ? `'${value.replaceAll(/[\\']/g, String.raw`\$&`)}'`
+    : JSON.stringify(value);
 }
 
 function nameOf(name: string): string {

@@ -4,13 +4,14 @@ type Answer<Content> = { readonly headers: { readonly [name: string]: unknown };
 type Json<Content> = { readonly 'application/json': Content };
 
 export type Alert = {
-  readonly id: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly id: string;
   readonly source: 'findings' | 'conditions';
   /** The cluster, or what else it is about. */
   readonly subject: string;
   readonly subjectName: string;
   /** Null where it is not about a cluster. */
-  readonly clusterKey: ClusterKey | null;
+  readonly clusterKey: string | null;
   readonly checkId: string;
   readonly severity: Severity;
   readonly summary: string;
@@ -96,7 +97,8 @@ export type CheckDetail = {
 export type CheckList = readonly Check[];
 
 export type Cluster = {
-  readonly key: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly key: string;
   /** A resource id, lower-cased. */
   readonly id: string;
   readonly name: string;
@@ -117,7 +119,8 @@ export type Cluster = {
 };
 
 export type ClusterDetail = {
-  readonly key: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly key: string;
   /** A resource id, lower-cased. */
   readonly id: string;
   readonly name: string;
@@ -174,9 +177,6 @@ export type ClusterDetail = {
   readonly remediations: readonly Remediation[];
 };
 
-/** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
-export type ClusterKey = string;
-
 export type ClusterVerdict = {
   readonly checkId: string;
   /** True when the check passes. */
@@ -186,7 +186,8 @@ export type ClusterVerdict = {
   readonly isExempt: boolean;
   /** Of a failure that is accepted. */
   readonly exempt: Exemption | null;
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   /** Null for a pass, where the title says it; the explanation says more. */
   readonly summary: string | null;
   /** Of a failure; the explanation has that of all. */
@@ -228,9 +229,11 @@ export type Decided = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly clusterKey: string;
   readonly clusterName: string;
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1058,11 +1061,13 @@ export type Facets = {
 };
 
 export type Finding = {
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly clusterKey: string;
   readonly clusterName: string;
   readonly state: 'open' | 'resolved';
   /** Set where it is open and accepted. */
@@ -1087,11 +1092,13 @@ export type Finding = {
 };
 
 export type FindingDetail = {
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly clusterKey: string;
   readonly clusterName: string;
   readonly state: 'open' | 'resolved';
   /** Set where it is open and accepted. */
@@ -1134,9 +1141,6 @@ export type FindingsPage = {
   /** How many fit the filters, on all pages together. */
   readonly total: number;
 };
-
-/** Names a finding: the same for every scan. */
-export type Fingerprint = string;
 
 /** What could not be read, gathered by what and why. */
 export type GapGroup = {
@@ -1309,6 +1313,8 @@ export type Problem = {
   readonly error: string;
   /** What to do about it. */
   readonly next?: string;
+  /** What there is, where there is no such thing. */
+  readonly paths?: readonly string[];
 };
 
 export type Remediation = {
@@ -1318,9 +1324,11 @@ export type Remediation = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly clusterKey: string;
   readonly clusterName: string;
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1345,9 +1353,11 @@ export type RemediationDetail = {
   readonly checkId: string;
   /** A resource id, lower-cased. */
   readonly clusterId: string;
-  readonly clusterKey: ClusterKey;
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly clusterKey: string;
   readonly clusterName: string;
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly summary: string;
   readonly state: 'queued' | 'awaitingApproval' | 'approved' | 'waiting' | 'running' | 'done' | 'rolledBack' | 'partlyRolledBack' | 'refused' | 'void' | 'rejected' | 'expired';
   /** Who or what asked for it. */
@@ -1441,7 +1451,8 @@ export type Transition = {
   /** A moment in UTC, ISO 8601. */
   readonly at: string;
   readonly sequence: number;
-  readonly fingerprint: Fingerprint;
+  /** Names a finding: the same for every scan. */
+  readonly fingerprint: string;
   readonly checkId: string;
   readonly severity: Severity;
   readonly summary: string;
@@ -1488,7 +1499,8 @@ export type WhatIf = {
   readonly remark: string | null;
   /** Those whose verdicts or packets would change. */
   readonly clusters: readonly ({
-    readonly key: ClusterKey;
+    /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+    readonly key: string;
     /** A resource id, lower-cased. */
     readonly id: string;
     readonly name: string;
@@ -1738,7 +1750,8 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          readonly key: ClusterKey;
+          /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+          readonly key: string;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1764,7 +1777,8 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          readonly key: ClusterKey;
+          /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+          readonly key: string;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1869,7 +1883,8 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          readonly fingerprint: Fingerprint;
+          /** Names a finding: the same for every scan. */
+          readonly fingerprint: string;
         };
         header?: {
           /** The ETag of the answer that the caller has. */
@@ -1929,7 +1944,8 @@ export interface paths {
       parameters: {
         query?: never;
         path: {
-          readonly id: Fingerprint;
+          /** Names a finding: the same for every scan. */
+          readonly id: string;
         };
         header?: never;
         cookie?: never;

@@ -3,7 +3,10 @@ import type { TrendPoint } from '../api/api-types.ts';
 /** A chart of how many clusters were how, over time; all in CSS pixels. */
 export interface TrendShape {
   /** Outlines of the areas, from below: compliant, unknown, not compliant. */
-  readonly areas: readonly { readonly posture: 'compliant' | 'unknown' | 'nonCompliant'; readonly path: string }[];
+  readonly areas: readonly {
+    readonly posture: 'compliant' | 'unknown' | 'nonCompliant';
+    readonly path: string;
+  }[];
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
   readonly moments: readonly { readonly x: number; readonly at: string }[];
 }
@@ -21,7 +24,12 @@ export function trendShape(
   if (first === undefined || last === undefined || first === last) return undefined;
   const start = Date.parse(first.at);
   const span = Date.parse(last.at) - start || 1;
-  const top = roundUp(Math.max(1, ...points.map(({ compliant, unknown, nonCompliant }) => compliant + unknown + nonCompliant)));
+  const top = roundUp(
+    Math.max(
+      1,
+      ...points.map(({ compliant, unknown, nonCompliant }) => compliant + unknown + nonCompliant),
+    ),
+  );
   const xOf = (at: string): number => round(((Date.parse(at) - start) / span) * width);
   const yOf = (count: number): number => round(height - (count / top) * height);
   const sums = points.map((point) => {

@@ -1,11 +1,5 @@
 import {
   Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
   Field,
   MessageBar,
   MessageBarBody,
@@ -16,6 +10,7 @@ import { useState } from 'react';
 import type { Remediation } from '../api/api-types.ts';
 import type { Trouble } from '../api/problem.ts';
 import { send } from '../api/send.ts';
+import { Modal } from '../shell/modal.tsx';
 import { remediationWords } from '../wording/words.ts';
 import { type Decision, decisions } from './decision.ts';
 import styles from './decision-dialog.module.css';
@@ -60,59 +55,45 @@ export function DecisionDialog(props: DecisionDialogProps) {
   };
 
   return (
-    <Dialog
-      open
-      onOpenChange={(_, { open }) => {
-        if (!open) onClose();
-      }}
-    >
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{asks}</DialogTitle>
-          <DialogContent className={styles.content}>
-            <p>
-              <strong>{clusterName}</strong>
-            </p>
-            <p>{summary}</p>
-            <p className={styles.soft}>{warns}</p>
-            <p className={styles.soft}>
-              Plan <code>{hash.slice(0, 12)}</code>
-            </p>
-            <Field
-              label={needsReason ? 'Reason' : 'Reason (may be left out)'}
-              required={needsReason}
-              validationState={isTried && isMissing ? 'error' : 'none'}
-              validationMessage={isTried && isMissing ? 'Say why: it is kept with the remediation.' : ''}
-            >
-              <Textarea
-                value={because}
-                maxLength={longest}
-                onChange={(_, { value }) => setBecause(value)}
-              />
-            </Field>
-            {trouble === undefined ? null : (
-              <MessageBar intent="error" layout="multiline">
-                <MessageBarBody>
-                  <MessageBarTitle>{trouble.error}</MessageBarTitle>
-                  {trouble.next}
-                </MessageBarBody>
-              </MessageBar>
-            )}
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="secondary" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              appearance="primary"
-              disabledFocusable={isSending}
-              onClick={() => void decide()}
-            >
-              {isSending ? 'Sending' : verb}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Modal title={asks} place="middle" onClose={onClose}>
+      <div className={styles.content}>
+        <p>
+          <strong>{clusterName}</strong>
+        </p>
+        <p>{summary}</p>
+        <p className={styles.soft}>{warns}</p>
+        <p className={styles.soft}>
+          Plan <code>{hash.slice(0, 12)}</code>
+        </p>
+        <Field
+          label={needsReason ? 'Reason' : 'Reason (may be left out)'}
+          required={needsReason}
+          validationState={isTried && isMissing ? 'error' : 'none'}
+          validationMessage={
+            isTried && isMissing ? 'Say why: it is kept with the remediation.' : ''
+          }
+        >
+          <Textarea
+            value={because}
+            maxLength={longest}
+            onChange={(_, { value }) => setBecause(value)}
+          />
+        </Field>
+        {trouble === undefined ? null : (
+          <MessageBar intent="error" layout="multiline">
+            <MessageBarBody>
+              <MessageBarTitle>{trouble.error}</MessageBarTitle>
+              {trouble.next}
+            </MessageBarBody>
+          </MessageBar>
+        )}
+        <div className={styles.buttons}>
+          <Button appearance="primary" disabledFocusable={isSending} onClick={() => void decide()}>
+            {isSending ? 'Sending' : verb}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </div>
+    </Modal>
   );
 }

@@ -21,7 +21,8 @@ export const decisions: Readonly<
   approve: {
     verb: 'Approve',
     asks: 'Approve this plan?',
-    warns: 'It is carried out as you see it, or not at all: if anything has moved since, nothing is done.',
+    warns:
+      'It is carried out as you see it, or not at all: if anything has moved since, nothing is done.',
     role: 'Approver',
     needsReason: false,
   },

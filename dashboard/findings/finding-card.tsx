@@ -1,6 +1,7 @@
 import type { Finding } from '../api/api-types.ts';
 import { SeverityMark } from '../marks/severity-mark.tsx';
 import { AppLink } from '../routing/app-link.tsx';
+import { LinkButton } from '../routing/link-button.tsx';
 import { pathTo } from '../routing/route.ts';
 import { causeText, sinceText } from '../wording/findings.ts';
 import { useNow } from '../shell/use-now.ts';
@@ -34,7 +35,9 @@ export function FindingCard({ finding, withCluster, isWaiting }: FindingCardProp
       <p>{summary}</p>
       {cause === undefined ? null : <p className={styles.cause}>{causeText(cause)}</p>}
       <p className={styles.ways}>
-        <AppLink href={href}>{isWaiting ? 'Review and approve the fix' : 'Proof and fix'}</AppLink>
+        <LinkButton href={href} isPrimary={isWaiting}>
+          {isWaiting ? 'Review and approve the fix' : 'Proof and fix'}
+        </LinkButton>
         {withCluster ? <AppLink href={picture}>See it on the path</AppLink> : null}
       </p>
     </li>

@@ -18,24 +18,26 @@ export function TransitionList({ transitions, withCheck }: TransitionListProps) 
   if (transitions.length === 0) return <p>Nothing has happened yet.</p>;
   return (
     <ol className={styles.timeline}>
-      {transitions.map(({ kind, at, sequence, fingerprint, checkId, severity, cause, resolution }) => (
-        <li key={`${fingerprint} ${sequence}`} className={styles.moment}>
-          <p className={styles.when}>{momentText(at)}</p>
-          <div>
-            <p className={styles.what}>
-              <strong>{transitionWords[kind]}</strong>
-              {resolution === undefined ? null : (
-                <span>{resolutionWords[resolution] ?? resolution}</span>
-              )}
-              {withCheck ? (
-                <AppLink href={pathTo('findings', fingerprint)}>{checkId}</AppLink>
-              ) : null}
-              <SeverityMark severity={severity} />
-            </p>
-            {cause === undefined ? null : <p className={styles.cause}>{causeText(cause)}</p>}
-          </div>
-        </li>
-      ))}
+      {transitions.map(
+        ({ kind, at, sequence, fingerprint, checkId, severity, cause, resolution }) => (
+          <li key={`${fingerprint} ${sequence}`} className={styles.moment}>
+            <p className={styles.when}>{momentText(at)}</p>
+            <div>
+              <p className={styles.what}>
+                <strong>{transitionWords[kind]}</strong>
+                {resolution === undefined ? null : (
+                  <span>{resolutionWords[resolution] ?? resolution}</span>
+                )}
+                {withCheck ? (
+                  <AppLink href={pathTo('findings', fingerprint)}>{checkId}</AppLink>
+                ) : null}
+                <SeverityMark severity={severity} />
+              </p>
+              {cause === undefined ? null : <p className={styles.cause}>{causeText(cause)}</p>}
+            </div>
+          </li>
+        ),
+      )}
     </ol>
   );
 }

@@ -12,4 +12,3 @@ export interface Column<T> {
   readonly isWide?: boolean;
   readonly cell: (row: T) => ReactNode;
 }
-

@@ -52,7 +52,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
       <div role="rowgroup" className={styles.head}>
         <div role="row" aria-rowindex={1} className={styles.row} style={template}>
           {shown.map(({ id, title, sort: by }) => (
-            <div key={id} role="columnheader" aria-sort={ariaSort(sort, by)} className={styles.cell}>
+            <div
+              key={id}
+              role="columnheader"
+              aria-sort={ariaSort(sort, by)}
+              className={styles.cell}
+            >
               {by === undefined ? (
                 title
               ) : (

@@ -1,11 +1,5 @@
-import {
-  Menu,
-  MenuButton,
-  MenuItemCheckbox,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-} from '@fluentui/react-components';
+import { ChevronDown16Regular } from '@fluentui/react-icons/svg/chevron-down';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import styles from './filter-pill.module.css';
 
 export interface Option {
@@ -22,30 +16,53 @@ interface FilterPillProps {
 
 /** One thing that a list is narrowed by: `Posture: all`, or what was chosen. */
 export function FilterPill({ title, options, chosen, onChoose }: FilterPillProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const closeOnEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !isOpen) return;
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
-    <Menu
-      checkedValues={{ chosen: [...chosen] }}
-      onCheckedValueChange={(_, { checkedItems }) => onChoose(checkedItems)}
+    <div
+      className={styles.place}
+      onKeyDown={closeOnEscape}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setOpen(false);
+      }}
     >
-      <MenuTrigger disableButtonEnhancement>
-        <MenuButton
-          shape="circular"
-          className={chosen.length === 0 ? styles.pill : `${styles.pill} ${styles.active}`}
-        >
-          {`${title}: ${chosenText(options, chosen)}`}
-        </MenuButton>
-      </MenuTrigger>
-      <MenuPopover className={styles.menu}>
-        <MenuList>
-          {options.map(({ value, text }) => (
-            <MenuItemCheckbox key={value} name="chosen" value={value}>
-              {text}
-            </MenuItemCheckbox>
-          ))}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
+      <button
+        ref={button}
+        type="button"
+        className={chosen.length === 0 ? styles.pill : `${styles.pill} ${styles.active}`}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {`${title}: ${chosenText(options, chosen)}`}
+        <ChevronDown16Regular aria-hidden="true" />
+      </button>
+      <fieldset id={id} className={styles.options} hidden={!isOpen} tabIndex={-1}>
+        <legend className={styles.legend}>{title}</legend>
+        {options.length === 0 ? <p>There is nothing to choose from.</p> : null}
+        {options.map(({ value, text }) => (
+          <label key={value} className={styles.option}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(value)}
+              onChange={() => onChoose(toggled(chosen, value))}
+            />
+            {text}
+          </label>
+        ))}
+      </fieldset>
+    </div>
   );
+}
+
+function toggled(chosen: readonly string[], value: string): readonly string[] {
+  return chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
 }
 
 function chosenText(options: readonly Option[], chosen: readonly string[]): string {

@@ -6,8 +6,7 @@ import { type Reading, listen, readingOf, refresh } from '../api/resource-store.
 
 /** Paths of lists that come a page at a time. */
 export type ListPath = {
-  [P in ReadPath]: ReadAnswer<P> extends PageEnds ? P
-    : never;
+  [P in ReadPath]: ReadAnswer<P> extends PageEnds ? P : never;
 }[ReadPath];
 
 interface PageEnds {

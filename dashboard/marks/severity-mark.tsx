@@ -24,4 +24,10 @@ export function SeverityMark({ severity }: { readonly severity: Severity }) {
   );
 }
 
-const bar: Readonly<Record<Severity, number>> = { critical: 4, high: 3, medium: 2, low: 1, info: 0 };
+const bar: Readonly<Record<Severity, number>> = {
+  critical: 4,
+  high: 3,
+  medium: 2,
+  low: 1,
+  info: 0,
+};

@@ -54,7 +54,9 @@ export function PathPicture({ explanation }: { readonly explanation: Explanation
         {needs.length === 0 || restriction === 'none' ? null : (
           <>
             <p className={styles.none}>
-              {restriction === 'certain' ? 'Outbound is restricted' : 'Outbound is perhaps restricted'}
+              {restriction === 'certain'
+                ? 'Outbound is restricted'
+                : 'Outbound is perhaps restricted'}
               . What must be reached all the same:
             </p>
             <NeedsList needs={needs} chosen={chosen} onChoose={choose} />
@@ -64,7 +66,9 @@ export function PathPicture({ explanation }: { readonly explanation: Explanation
       <section>
         <h3 className={styles.heading}>Identity to role to scope</h3>
         {access.length === 0 ? (
-          <p className={styles.none}>No permission is asked for: the cluster has no network of yours.</p>
+          <p className={styles.none}>
+            No permission is asked for: the cluster has no network of yours.
+          </p>
         ) : (
           <ul className={styles.lanes}>
             {access.map((one, index) => (
@@ -80,7 +84,9 @@ export function PathPicture({ explanation }: { readonly explanation: Explanation
           </ul>
         )}
       </section>
-      <ChoicePanel choice={choice} onClose={() => change({ hop: undefined })} />
+      {choice === undefined ? null : (
+        <ChoicePanel choice={choice} onClose={() => change({ hop: undefined })} />
+      )}
     </div>
   );
 }

@@ -3,9 +3,16 @@ import type { Plan } from '../api/api-types.ts';
 type Box = Plan['diff']['newlyAllowed'][number];
 
 /** `TCP 203.0.113.0/24 → 20.4.0.19 port 443`: packets in a line. */
-export function boxText({ protocols, sources, sourcePorts, destinations, destinationPorts }: Box): string {
+export function boxText({
+  protocols,
+  sources,
+  sourcePorts,
+  destinations,
+  destinationPorts,
+}: Box): string {
   const from = joined(sources) + (isAny(sourcePorts) ? '' : ` port ${joined(sourcePorts)}`);
-  const to = joined(destinations) + (isAny(destinationPorts) ? '' : ` port ${joined(destinationPorts)}`);
+  const to =
+    joined(destinations) + (isAny(destinationPorts) ? '' : ` port ${joined(destinationPorts)}`);
   return `${joined(protocols).toUpperCase()} ${from} → ${to}`;
 }
 

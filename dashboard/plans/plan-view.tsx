@@ -31,7 +31,10 @@ export function PlanView({ plan, evidence }: PlanViewProps) {
         <FactList
           facts={[
             ['Needs', permissions.join(', ')],
-            ['Undone by', undo.map(({ method, url }) => `${method} ${url}`).join(', ') || 'nothing'],
+            [
+              'Undone by',
+              undo.map(({ method, url }) => `${method} ${url}`).join(', ') || 'nothing',
+            ],
             ['Good until', momentText(expiresAt)],
             ['Hash', <code key="hash">{hash}</code>],
           ]}

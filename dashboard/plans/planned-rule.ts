@@ -21,7 +21,8 @@ export interface PlannedRule {
 /** The security rule of a change; undefined for a change of something else. */
 export function plannedRule({ method, url, body }: PlannedChange): PlannedRule | undefined {
   const [path = ''] = url.split('?');
-  const [, group, name] = /^(.*\/networksecuritygroups\/[^/]+)\/securityrules\/([^/]+)$/i.exec(path) ?? [];
+  const [, group, name] =
+    /^(.*\/networksecuritygroups\/[^/]+)\/securityrules\/([^/]+)$/i.exec(path) ?? [];
   if (group === undefined || name === undefined) return undefined;
   const properties = membersOf(body?.['properties']);
   const text = (key: string): string => {
@@ -49,5 +50,7 @@ export function plannedRule({ method, url, body }: PlannedChange): PlannedRule |
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

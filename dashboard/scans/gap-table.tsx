@@ -5,7 +5,7 @@ import styles from './gap-table.module.css';
 /** What could not be read, where and why. */
 export function GapTable({ groups }: { readonly groups: readonly GapGroup[] }) {
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="What could not be read">
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Gaps">
       <table className={styles.table}>
         <thead>
           <tr>

@@ -34,23 +34,23 @@ export function Dashboard() {
     <FluentProvider theme={theme}>
       <PersonContext value={person}>
         <div className={styles.page} data-shade={shade}>
-        <a className={styles.skip} href="#main">
-          Skip to the content
-        </a>
-        <Header
-          person={person}
-          shade={shade}
-          onToggleShade={toggle}
-          isNavigationOpen={isOpen}
-          onToggleNavigation={() => setOpen(!isOpen)}
-        />
-        <Banner person={person} />
-        <div className={styles.body}>
-          <Navigation route={route} isOpen={isOpen} />
-          <main id="main" ref={main} tabIndex={-1} className={styles.main}>
-            <CurrentView route={route} />
-          </main>
-        </div>
+          <a className={styles.skip} href="#main">
+            Skip to the content
+          </a>
+          <Header
+            person={person}
+            shade={shade}
+            onToggleShade={toggle}
+            isNavigationOpen={isOpen}
+            onToggleNavigation={() => setOpen(!isOpen)}
+          />
+          <Banner person={person} />
+          <div className={styles.body}>
+            <Navigation route={route} isOpen={isOpen} />
+            <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+              <CurrentView route={route} />
+            </main>
+          </div>
         </div>
       </PersonContext>
     </FluentProvider>

@@ -6,7 +6,11 @@ export function Loading({ lines = 3 }: { readonly lines?: number }) {
   return (
     <Skeleton aria-label="Being read" className={styles.bars}>
       {Array.from({ length: lines }, (_, index) => (
-        <SkeletonItem key={index} size={16} className={index % 3 === 2 ? styles.short : undefined} />
+        <SkeletonItem
+          key={index}
+          size={16}
+          className={index % 3 === 2 ? styles.short : undefined}
+        />
       ))}
     </Skeleton>
   );

@@ -30,70 +30,70 @@ export function Navigation({ route, isOpen }: NavigationProps) {
       className={isOpen ? `${styles.nav} ${styles.open}` : styles.nav}
     >
       <div className={styles.inner}>
-      <ul>
-        <Way to="" views={['overview']} icon={<Home20Regular />} route={route} text="Overview" />
-        <Way
-          to="clusters"
-          views={['clusters', 'cluster']}
-          icon={<Cube20Regular />}
-          route={route}
-          text="Clusters"
-        />
-        <Way
-          to="findings"
-          views={['findings', 'finding']}
-          icon={<ShieldError20Regular />}
-          route={route}
-          text="Findings"
-        />
-        <Way
-          to="alerts"
-          views={['alerts']}
-          icon={<Alert20Regular />}
-          route={route}
-          text="Alerts"
-          waiting={data?.alerts.open}
-          waits="open"
-        />
-        <Way
-          to="remediations"
-          views={['remediations', 'remediation']}
-          icon={<Wrench20Regular />}
-          route={route}
-          text="Remediations"
-          waiting={data?.remediations.awaitingApproval}
-          waits="wait for approval"
-        />
-        <Way
-          to="what-if"
-          views={['what-if']}
-          icon={<Beaker20Regular />}
-          route={route}
-          text="What if"
-        />
-        <Way
-          to="checks"
-          views={['checks', 'check']}
-          icon={<ClipboardTaskListLtr20Regular />}
-          route={route}
-          text="Checks"
-        />
-        <Way
-          to="scans"
-          views={['scans', 'scan']}
-          icon={<History20Regular />}
-          route={route}
-          text="Scans"
-        />
-        <Way
-          to="settings"
-          views={['settings']}
-          icon={<Settings20Regular />}
-          route={route}
-          text="Settings"
-        />
-      </ul>
-      {data === undefined ? null : <p className={styles.version}>Portcullis {data.version}</p>}
+        <ul>
+          <Way to="" views={['overview']} icon={<Home20Regular />} route={route} text="Overview" />
+          <Way
+            to="clusters"
+            views={['clusters', 'cluster']}
+            icon={<Cube20Regular />}
+            route={route}
+            text="Clusters"
+          />
+          <Way
+            to="findings"
+            views={['findings', 'finding']}
+            icon={<ShieldError20Regular />}
+            route={route}
+            text="Findings"
+          />
+          <Way
+            to="alerts"
+            views={['alerts']}
+            icon={<Alert20Regular />}
+            route={route}
+            text="Alerts"
+            waiting={data?.alerts.open}
+            waits="open"
+          />
+          <Way
+            to="remediations"
+            views={['remediations', 'remediation']}
+            icon={<Wrench20Regular />}
+            route={route}
+            text="Remediations"
+            waiting={data?.remediations.awaitingApproval}
+            waits="wait for approval"
+          />
+          <Way
+            to="what-if"
+            views={['what-if']}
+            icon={<Beaker20Regular />}
+            route={route}
+            text="What if"
+          />
+          <Way
+            to="checks"
+            views={['checks', 'check']}
+            icon={<ClipboardTaskListLtr20Regular />}
+            route={route}
+            text="Checks"
+          />
+          <Way
+            to="scans"
+            views={['scans', 'scan']}
+            icon={<History20Regular />}
+            route={route}
+            text="Scans"
+          />
+          <Way
+            to="settings"
+            views={['settings']}
+            icon={<Settings20Regular />}
+            route={route}
+            text="Settings"
+          />
+        </ul>
+        {data === undefined ? null : <p className={styles.version}>Portcullis {data.version}</p>}
       </div>
     </nav>
   );

@@ -1,4 +1,10 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+} from '@fluentui/react-components';
 import { type ReactNode, useEffect } from 'react';
 import type { Reading } from '../api/resource-store.ts';
 import { type Crumb, Breadcrumbs } from './breadcrumbs.tsx';

@@ -8,7 +8,8 @@ export function sinceText(
   now: number,
 ): string {
   const began = state === 'open' ? 'Began' : 'Resolved';
-  const again = reopened === 0 ? '' : `, came back ${reopened === 1 ? 'once' : `${reopened} times`}`;
+  const again =
+    reopened === 0 ? '' : `, came back ${reopened === 1 ? 'once' : `${reopened} times`}`;
   return `${began} ${distance(Date.parse(since), now)} (${momentText(since)})${again}`;
 }
 

@@ -6,12 +6,7 @@ const day = 24 * hour;
 export function distance(moment: number, now: number): string {
   const away = Math.abs(now - moment);
   if (away < minute) return moment > now ? 'in a moment' : 'just now';
-  const [size, unit] =
-    away < hour
-      ? [minute, 'min']
-      : away < 2 * day
-        ? [hour, 'h']
-        : [day, 'days'];
+  const [size, unit] = away < hour ? [minute, 'min'] : away < 2 * day ? [hour, 'h'] : [day, 'days'];
   const count = `${Math.floor(away / size)} ${unit}`;
   return moment > now ? `in ${count}` : `${count} ago`;
 }

@@ -1,4 +1,14 @@
-import type { ClusterDetail, Mode, Posture, Remediation, Severity, Transition, VerdictKind } from '../api/api-types.ts';
+import type {
+  Alert,
+  Check,
+  ClusterDetail,
+  Mode,
+  Posture,
+  Remediation,
+  Severity,
+  Transition,
+  VerdictKind,
+} from '../api/api-types.ts';
 
 /** From the worst to the mildest. */
 export const severities = [
@@ -79,4 +89,17 @@ export const modeWords: Readonly<Record<Mode, string>> = {
   alert: 'Looks and tells',
   plan: 'Plans fixes and asks for approval',
   remediate: 'Applies fixes',
+};
+
+export const alertWords: Readonly<Record<Alert['state'], string>> = {
+  open: 'Open',
+  acknowledged: 'Acknowledged',
+  resolved: 'Resolved',
+};
+
+export const remediationKinds: Readonly<Record<Check['remediation'], string>> = {
+  automatic: 'Can be applied by itself',
+  approval: 'Applied after approval',
+  snippet: 'A snippet for you to apply',
+  none: 'Has to be done by hand',
 };

@@ -153,8 +153,11 @@ function writtenSchemas(): Written {
   );
   const numbered = [...new Set(others)].map((schema, index) => [schema, `#${index}`] as const);
   const registry = z.registry<{ id: string }>();
-  const all = [...components, ...numbered];
-  for (const [schema, id] of all) registry.add(schema, { id });
+  for (const [schema, id] of components) registry.add(schema, { id });
+  // Copies: what has no name is written out wherever else it stands.
+  for (const [schema, id] of numbered) {
+    registry.add(z.clone(schema, schema._zod.def, { parent: true }), { id });
+  }
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
     target: 'draft-2020-12',
@@ -162,6 +165,8 @@ function writtenSchemas(): Written {
     override: ({ jsonSchema }) => {
       // What the format and the type say already.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      // A way of zod's to name a pattern.
+      if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },

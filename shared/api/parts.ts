@@ -16,20 +16,14 @@ export function called<T extends z.ZodType>(name: string, schema: T): T {
 export const instant = z.iso.datetime().describe('A moment in UTC, ISO 8601.');
 export const count = z.int().min(0);
 export const resource = z.string().describe('A resource id, lower-cased.');
-export const key = called(
-  'ClusterKey',
-  z
-    .string()
-    .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
-    .describe('The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster.'),
-);
-export const fingerprint = called(
-  'Fingerprint',
-  z
-    .string()
-    .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
-    .describe('Names a finding: the same for every scan.'),
-);
+export const key = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+  .describe('The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster.');
+export const fingerprint = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+  .describe('Names a finding: the same for every scan.');
 export const severity = called('Severity', z.enum(severities));
 export const verdictKind = called('VerdictKind', z.enum(verdictKinds));
 

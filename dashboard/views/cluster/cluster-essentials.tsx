@@ -6,9 +6,16 @@ import { nameOf, scopeText } from '../../wording/resource-ids.ts';
 import { apiServerWords, modeWords } from '../../wording/words.ts';
 import styles from './cluster-essentials.module.css';
 
+interface ClusterEssentialsProps {
+  readonly cluster: ClusterDetail;
+  /** Whether it is shown at once; else when somebody opens it. */
+  readonly isOpen: boolean;
+}
+
 /** What a cluster is, as in the portal's essentials. */
-export function ClusterEssentials({ cluster }: { readonly cluster: ClusterDetail }) {
-  const { subscriptionName, subscriptionId, resourceGroup, location, workspaces, subnets } = cluster;
+export function ClusterEssentials({ cluster, isOpen }: ClusterEssentialsProps) {
+  const { subscriptionName, subscriptionId, resourceGroup, location, workspaces, subnets } =
+    cluster;
   const { apiServer, scoringEndpoints, mode, modeBecause, knownBy, unread, id } = cluster;
   const listed = (name: string, texts: readonly string[]) => (
     <>
@@ -17,7 +24,7 @@ export function ClusterEssentials({ cluster }: { readonly cluster: ClusterDetail
     </>
   );
   return (
-    <details className={styles.essentials} open>
+    <details className={styles.essentials} open={isOpen}>
       <summary className={styles.summary}>Essentials</summary>
       <FactList
         facts={[

@@ -1,17 +1,19 @@
-import { Tab, TabList } from '@fluentui/react-components';
 import type { ClusterDetail } from '../../api/api-types.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { PostureMark } from '../../marks/verdict-mark.tsx';
-import { oneOf } from '../../routing/query.ts';
+import { wordsOf } from '../../routing/query.ts';
 import { pathTo } from '../../routing/route.ts';
 import { useQuery } from '../../routing/use-query.ts';
 import { Page } from '../../shell/page.tsx';
+import { Tabs } from '../../shell/tabs.tsx';
 import { ClusterEssentials } from './cluster-essentials.tsx';
 import { ClusterHistory } from './cluster-history.tsx';
 import styles from './cluster-view.module.css';
 import { Diagnosis } from './diagnosis.tsx';
 import { PathTab } from './path-tab.tsx';
 import { VerdictTable } from './verdict-table.tsx';
+
+const tabs = ['path', 'verdicts', 'history'] as const;
 
 /** One cluster: what is wrong with it, its path, its verdicts and its history. */
 export function ClusterView({ clusterKey }: { readonly clusterKey: string }) {
@@ -34,39 +36,32 @@ export function ClusterView({ clusterKey }: { readonly clusterKey: string }) {
       {(detail) => (
         <div className={styles.parts}>
           <Diagnosis cluster={detail} />
-          <ClusterEssentials cluster={detail} />
-          <Tabs cluster={detail} />
+          {/* Where something is wrong, the path comes first. */}
+          <ClusterEssentials cluster={detail} isOpen={detail.posture !== 'nonCompliant'} />
+          <ClusterTabs cluster={detail} />
         </div>
       )}
     </Page>
   );
 }
 
-function Tabs({ cluster }: { readonly cluster: ClusterDetail }) {
+function ClusterTabs({ cluster }: { readonly cluster: ClusterDetail }) {
   const [search, change] = useQuery();
-  const tab = oneOf(search, 'tab') ?? 'path';
+  const tab = wordsOf(search, 'tab', tabs)[0] ?? 'path';
   return (
-    <div>
-      <TabList
-        className={styles.tabs}
-        selectedValue={tab}
-        onTabSelect={(_, { value }) => change({ tab: value === 'path' ? undefined : String(value) })}
-      >
-        <Tab value="path">Path</Tab>
-        <Tab value="verdicts">{`Verdicts (${cluster.verdicts.length})`}</Tab>
-        <Tab value="history">History</Tab>
-      </TabList>
-      <div role="tabpanel" aria-label={tabNames[tab] ?? 'Path'} className={styles.panel}>
-        {tab === 'verdicts' ? (
-          <VerdictTable verdicts={cluster.verdicts} />
-        ) : tab === 'history' ? (
-          <ClusterHistory cluster={cluster} />
-        ) : (
-          <PathTab clusterKey={cluster.key} />
-        )}
-      </div>
-    </div>
+    <Tabs
+      label="Parts of the cluster"
+      tabs={[
+        { value: 'path', text: 'Path' },
+        { value: 'verdicts', text: `Verdicts (${cluster.verdicts.length})` },
+        { value: 'history', text: 'History' },
+      ]}
+      chosen={tab}
+      onChoose={(value) => change({ tab: value === 'path' ? undefined : value })}
+    >
+      {tab === 'path' ? <PathTab clusterKey={cluster.key} /> : null}
+      {tab === 'verdicts' ? <VerdictTable verdicts={cluster.verdicts} /> : null}
+      {tab === 'history' ? <ClusterHistory cluster={cluster} /> : null}
+    </Tabs>
   );
 }
-
-const tabNames: Readonly<Record<string, string>> = { verdicts: 'Verdicts', history: 'History' };

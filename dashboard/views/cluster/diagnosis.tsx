@@ -24,7 +24,8 @@ export function Diagnosis({ cluster }: { readonly cluster: ClusterDetail }) {
       .filter(({ state }) => state === 'awaitingApproval')
       .map(({ fingerprint }) => fingerprint),
   );
-  const checked = readAt === null ? 'Not checked yet.' : `Checked ${distance(Date.parse(readAt), now)}.`;
+  const checked =
+    readAt === null ? 'Not checked yet.' : `Checked ${distance(Date.parse(readAt), now)}.`;
   return (
     <Card
       title={open.length === 0 ? calmTitles[posture] : counted(open.length, 'failure')}

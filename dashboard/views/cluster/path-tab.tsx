@@ -1,4 +1,10 @@
-import { Button, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+} from '@fluentui/react-components';
 import { useResource } from '../../api/use-resource.ts';
 import { PathPicture } from '../../picture/path-picture.tsx';
 import { Loading } from '../../shell/loading.tsx';

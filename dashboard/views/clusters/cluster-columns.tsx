@@ -2,9 +2,9 @@ import type { Cluster } from '../../api/api-types.ts';
 import type { Column } from '../../list/column.ts';
 import { SeverityMark } from '../../marks/severity-mark.tsx';
 import { PostureMark } from '../../marks/verdict-mark.tsx';
+import { When } from '../../marks/when.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
-import { momentText } from '../../wording/moments.ts';
 import { nameOf } from '../../wording/resource-ids.ts';
 import styles from './cluster-columns.module.css';
 
@@ -24,7 +24,7 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   {
     id: 'posture',
     title: 'Posture',
-    width: 'minmax(120px, 1.100fr)',
+    width: 'minmax(136px, 1.100fr)',
     sort: 'posture',
     cell: ({ posture }) => <PostureMark posture={posture} />,
   },
@@ -39,7 +39,7 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   {
     id: 'fail',
     title: 'Fail',
-    width: '56px',
+    width: '60px',
     sort: '-fail',
     cell: ({ counts }) => counts?.fail ?? '',
     isWide: true,
@@ -47,7 +47,7 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   {
     id: 'unknown',
     title: 'Not known',
-    width: '88px',
+    width: '80px',
     sort: '-unknown',
     cell: ({ counts }) => counts?.unknown ?? '',
     isWide: true,
@@ -55,7 +55,7 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   {
     id: 'location',
     title: 'Region',
-    width: 'minmax(90px, 1.100fr)',
+    width: 'minmax(152px, 1.100fr)',
     sort: 'location',
     cell: ({ location }) => location,
     isWide: true,
@@ -77,10 +77,10 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   },
   {
     id: 'readAt',
-    title: 'Last checked',
-    width: 'minmax(100px, 1fr)',
+    title: 'Checked',
+    width: 'minmax(90px, 0.900fr)',
     sort: '-readAt',
     isWide: true,
-    cell: ({ readAt }) => (readAt === null ? 'not yet' : momentText(readAt)),
+    cell: ({ readAt }) => (readAt === null ? 'not yet' : <When at={readAt} />),
   },
 ];

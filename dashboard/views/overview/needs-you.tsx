@@ -13,7 +13,12 @@ const shown = 4;
 /** The worst of what is wrong, with the way to put it right. */
 export function NeedsYou() {
   const { data, trouble } = useResource('/findings', {
-    query: { limit: shown, sort: 'severity', exempt: 'false', severity: ['critical', 'high', 'medium'] },
+    query: {
+      limit: shown,
+      sort: 'severity',
+      exempt: 'false',
+      severity: ['critical', 'high', 'medium'],
+    },
   });
   const waiting = useResource('/remediations', {
     query: { limit: 250, state: ['awaitingApproval'] },
@@ -24,7 +29,13 @@ export function NeedsYou() {
   const all = pathTo('findings') + changedQuery('', { exempt: 'false' });
   return (
     <Card title="Needs you now" more={<AppLink href={all}>All findings</AppLink>}>
-      {data === undefined ? trouble === undefined ? <Loading lines={8} /> : <p>{trouble.error}</p> : null}
+      {data === undefined ? (
+        trouble === undefined ? (
+          <Loading lines={8} />
+        ) : (
+          <p>{trouble.error}</p>
+        )
+      ) : null}
       {data?.findings.length === 0 ? (
         <p>Nothing above low severity is wrong, as far as everything could be read.</p>
       ) : null}

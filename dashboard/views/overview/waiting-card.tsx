@@ -19,9 +19,7 @@ export function WaitingCard({ overview }: { readonly overview: Overview }) {
           {alerts.acknowledged === 0 ? '' : `, ${alerts.acknowledged} acknowledged`}
         </li>
         <li>
-          <AppLink href={waiting}>
-            {counted(remediations.awaitingApproval, 'remediation')}
-          </AppLink>
+          <AppLink href={waiting}>{counted(remediations.awaitingApproval, 'remediation')}</AppLink>
           {' for approval'}
           {remediations.running === 0 ? '' : `, ${remediations.running} running`}
         </li>

@@ -14,7 +14,10 @@ import type { World } from './world.ts';
 type Truth = ReadonlyMap<string, string>;
 
 /** The cluster and the check of a verdict. */
-export function placeOf({ clusterId, checkId }: Pick<VerdictReport, 'clusterId' | 'checkId'>): string {
+export function placeOf({
+  clusterId,
+  checkId,
+}: Pick<VerdictReport, 'clusterId' | 'checkId'>): string {
   return `${clusterId.toLowerCase()} ${checkId}`;
 }
 
@@ -55,7 +58,8 @@ export function untrueIn(
       const isExplained = (verdict.missing ?? []).length > 0 && report.gaps.length > 0;
       if (!isExplained) wrong.push(`unknown without a gap: ${place}`);
       told.isUnknown += 1;
-    } else wrong.push(`${verdict.kind} instead of ${allowed.join('/')}: ${place}: ${verdict.summary}`);
+    } else
+      wrong.push(`${verdict.kind} instead of ${allowed.join('/')}: ${place}: ${verdict.summary}`);
   }
   for (const place of verdicts.keys()) {
     if (!truths.some((truth) => truth.has(place))) wrong.push(`invented: ${place}`);
@@ -171,10 +175,7 @@ async function findingsAmiss(
 }
 
 /** Each receiver heard each transition, in order; twice only where an answer or a process was lost. */
-export async function alertsAmiss(
-  world: World,
-  mayRepeat: boolean,
-): Promise<readonly string[]> {
+export async function alertsAmiss(world: World, mayRepeat: boolean): Promise<readonly string[]> {
   const wrong: string[] = [];
   for await (const { fingerprint: id, sequence } of world.stores.findings.undelivered()) {
     wrong.push(`still in the outbox: ${id} ${sequence}`);
@@ -188,7 +189,9 @@ export async function alertsAmiss(
     const expected = history.map(({ sequence }) => sequence);
     const known = `${finding.clusterId} ${finding.checkId}`;
     if (finding.sequence !== (expected.at(-1) ?? 0)) {
-      wrong.push(`the finding is at ${finding.sequence}, its history at ${expected.at(-1)}: ${known}`);
+      wrong.push(
+        `the finding is at ${finding.sequence}, its history at ${expected.at(-1)}: ${known}`,
+      );
     }
     if (expected.some((sequence, index) => sequence !== index + 1)) {
       wrong.push(`transitions ${expected.join(' ')}: ${known}`);
@@ -238,10 +241,7 @@ function alternationsAmiss(history: readonly Transition[], known: string): reado
 }
 
 /** What is in Azure of ours is what journals say, and nothing was written that none speaks of. */
-export function writesAmiss(
-  world: World,
-  remediations: readonly Remediation[],
-): readonly string[] {
+export function writesAmiss(world: World, remediations: readonly Remediation[]): readonly string[] {
   const wrong: string[] = [];
   const planned = new Set<string>();
   const standing = new Set<string>();
@@ -254,7 +254,8 @@ export function writesAmiss(
     const { changes, undo } = request.plan;
     for (const { method, url } of [...changes, ...undo]) planned.add(`${method} ${pathOf(url)}`);
     const told = headOf(head.id, rows);
-    if (told.state !== head.state) wrong.push(`${head.id} is ${head.state}, its rows say ${told.state}`);
+    if (told.state !== head.state)
+      wrong.push(`${head.id} is ${head.state}, its rows say ${told.state}`);
     const isOver = !['queued', 'approved', 'waiting', 'running'].includes(head.state);
     if (!isOver) wrong.push(`${head.id} is still ${head.state}: ${head.because ?? ''}`);
     if (isOver && head.state !== 'awaitingApproval' && rows.at(-1)?.step !== 'ended') {

@@ -76,14 +76,12 @@ export const kinds: readonly Kind[] = [
     trouble: (random) =>
       anywhere(random, { kind: 'status', status: 429, retryAfter: 3600 }, { chance: 0.15 }),
   },
-  ...([500, 502, 503, 504] as const).map(
-    (status): Kind => ({
-      name: `status-${status}`,
-      says: `answers of ${status}`,
-      azure: byWire,
-      trouble: (random) => anywhere(random, { kind: 'status', status }),
-    }),
-  ),
+  ...([500, 502, 503, 504] as const).map((status): Kind => ({
+    name: `status-${status}`,
+    says: `answers of ${status}`,
+    azure: byWire,
+    trouble: (random) => anywhere(random, { kind: 'status', status }),
+  })),
   {
     name: 'outage',
     says: 'every answer is 503',

@@ -17,7 +17,15 @@ import { type World, createWorld } from './world.ts';
 const minute = 60_000;
 const clusters = 6;
 const driftsPerHour = 4;
-const tables = ['Findings', 'Alerts', 'Clusters', 'Dependencies', 'Scans', 'History', 'Remediations'];
+const tables = [
+  'Findings',
+  'Alerts',
+  'Clusters',
+  'Dependencies',
+  'Scans',
+  'History',
+  'Remediations',
+];
 
 /** How the service stood at the end of an hour. */
 export interface SoakHour {

@@ -344,9 +344,7 @@ export async function createWorld(options: WorldOptions) {
       turnClock();
       const due = agenda.filter((one) => one.at <= at);
       for (const one of due) agenda.splice(agenda.indexOf(one), 1);
-      const batch = random.shuffled(
-        everyQueue.flatMap((queue) => queues.receive(queue, hiddenMs)),
-      );
+      const batch = random.shuffled(everyQueue.flatMap((queue) => queues.receive(queue, hiddenMs)));
       const isHouse = at >= houseAt;
       if (isHouse) houseAt = at + houseEveryMs;
       await Promise.all([

@@ -41,7 +41,7 @@ describe('charts of the dashboard', () => {
 
   it('deepens the colour with the share that fails, and never colours what does not fail', () => {
     const depths = [0, 1, 3, 5, 9].map((fail) => depthOf(cell('c', 'l', fail)));
-    expect(depths).toEqual(depths.toSorted());
+    expect(depths).toEqual(depths.toSorted((a, b) => a - b));
     expect(depths[0]).toBe(0);
     expect(depths.at(-1)).toBe(4);
     expect(depthOf(cell('c', 'l', 0, 10))).toBe(0);

@@ -9,7 +9,8 @@ describe('lists of the dashboard', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (rows) => {
         const lines = grouped(rows, (row) => [`group ${row % 3}`]);
         const shown = lines.flatMap((line) => (line.kind === 'row' ? [line.row] : []));
-        expect(shown.toSorted()).toEqual(rows.toSorted());
+        const ascending = (a: number, b: number): number => a - b;
+        expect(shown.toSorted(ascending)).toEqual(rows.toSorted(ascending));
         const counts = lines.flatMap((line) => (line.kind === 'group' ? [line.count] : []));
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
         const names = lines.flatMap((line) => (line.kind === 'group' ? [line.name] : []));

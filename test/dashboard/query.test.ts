@@ -19,7 +19,10 @@ describe('the query of the dashboard', () => {
   });
 
   it('leaves alone what is not changed, and takes out what is empty', () => {
-    const search = changedQuery('?sort=name&posture=unknown', { posture: [], location: ['a', 'b'] });
+    const search = changedQuery('?sort=name&posture=unknown', {
+      posture: [],
+      location: ['a', 'b'],
+    });
     expect(oneOf(search, 'sort')).toBe('name');
     expect(oneOf(search, 'posture')).toBeUndefined();
     expect(manyOf(search, 'location')).toEqual(['a', 'b']);

@@ -75,7 +75,8 @@ describe('words of the dashboard', () => {
     );
     expect(
       causeText({
-        resourceId: '/subscriptions/s/resourcegroups/r/providers/microsoft.network/networksecuritygroups/nsg',
+        resourceId:
+          '/subscriptions/s/resourcegroups/r/providers/microsoft.network/networksecuritygroups/nsg',
         operation: 'Microsoft.Network/networkSecurityGroups/securityRules/write',
         at: '2026-11-23T11:58:00Z',
         actor: 'anna@contoso.com',

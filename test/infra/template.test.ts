@@ -387,6 +387,35 @@ describe('nothing is open that need not be', () => {
   });
 });
 
+test('who signs in is told to the app, which turns people away itself: Event Grid signs in nowhere', () => {
+  const settings = bodyOf(resource('Microsoft.Web/sites/config', 'authsettingsV2').value);
+  const validation = at(settings, 'properties', 'globalValidation');
+  expect(at(validation, 'requireAuthentication')).toMatchObject({ value: false });
+  expect(plainText(at(validation, 'unauthenticatedClientAction') ?? never())).toBe(
+    'AllowAnonymous',
+  );
+  expect(at(settings, 'properties', 'login', 'tokenStore', 'enabled')).toMatchObject({
+    value: false,
+  });
+});
+
+test('the roles of people are those that the code and the page speak of', () => {
+  const roles: readonly { id: string; value: string; isEnabled: boolean }[] = JSON.parse(
+    textOf('infra/app-roles.json'),
+  );
+  expect(roles.map(({ value }) => value)).toEqual(['Reader', 'Operator', 'Approver']);
+  expect(roles.every(({ isEnabled }) => isEnabled)).toBe(true);
+  const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  expect(new Set(roles.map(({ id }) => id).filter((id) => guid.test(id))).size).toBe(3);
+  const page = textOf('docs/deploy.md');
+  for (const { value } of roles) expect(page).toMatch(new RegExp(`^\\| \`${value}\` +\\|`, 'm'));
+  const code = readdirSync(join(root, 'shared'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => textOf(posix.join('shared', file.replaceAll('\\', '/'))))
+    .join('\n');
+  for (const role of ['Operator', 'Approver']) expect(code).toContain(`'${role}'`);
+});
+
 test('no template asks for a key, holds a secret or puts one out', () => {
   for (const path of paths) {
     const text = textOf(path);

@@ -24,29 +24,16 @@ const health = z.object({
 });
 export type Health = z.output<typeof health>;
 
-const cluster = z
-  .object({
-    id: z.string(),
-    /** What it is asked for by; older versions ask by its id. */
-    key: z.string().optional(),
-    posture: z.string().optional(),
-    report: z.object({ posture: z.string() }).optional(),
-    readAt: z.string().nullish(),
-    pending: z.object({ dueAt: z.string() }).nullish(),
-    failed: z.object({ at: z.string(), why: z.string() }).nullish(),
-  })
-  .transform(({ id, key, posture, report, readAt, pending, failed }) => ({
-    id,
-    path:
-      key === undefined
-        ? `/api/clusters?cluster=${encodeURIComponent(id)}`
-        : `/api/clusters/${encodeURIComponent(key)}`,
-    posture: posture ?? report?.posture ?? 'unknown',
-    readAt: readAt ?? undefined,
-    isPending: pending !== undefined && pending !== null,
-    failed: failed ?? undefined,
-  }));
-const clusters = z.object({ clusters: z.array(cluster) });
+const listedCluster = z.object({ id: z.string(), key: z.string(), posture: z.string() });
+export type ListedCluster = z.output<typeof listedCluster>;
+const clusters = z.object({ clusters: z.array(listedCluster) });
+
+const cluster = listedCluster.extend({
+  readAt: z.string().nullable(),
+  /** A check that is waited for. */
+  pending: z.object({ dueAt: z.string() }).nullable(),
+  failed: z.object({ at: z.string(), why: z.string() }).nullable(),
+});
 export type KnownCluster = z.output<typeof cluster>;
 
 const gap = z.object({ scope: z.string(), what: z.string(), why: z.string() });
@@ -74,9 +61,9 @@ export class UnexpectedAnswerError extends Error {
 export interface DeployedApp {
   health(): Promise<Health>;
   /** Some of the clusters that it knows. */
-  clusters(): Promise<readonly KnownCluster[]>;
+  clusters(): Promise<readonly ListedCluster[]>;
   /** A cluster as it is known now; undefined where it is gone. */
-  cluster(known: KnownCluster): Promise<KnownCluster | undefined>;
+  cluster(key: string): Promise<KnownCluster | undefined>;
   startScan(): Promise<void>;
   /** Undefined where no scan has ended yet. */
   latestReport(): Promise<ScanReport | undefined>;
@@ -127,10 +114,7 @@ export function deployedApp(address: string, keys: AppKeys): DeployedApp {
     // 503 says in the same form what does not work.
     health: () => get('/api/health', undefined, health, 503),
     clusters: async () => (await get('/api/clusters', api, clusters)).clusters,
-    async cluster({ path }) {
-      const answer = await unlessNotFound(get(path, api, z.union([clusters, cluster])));
-      return answer !== undefined && 'clusters' in answer ? answer.clusters[0] : answer;
-    },
+    cluster: (key) => unlessNotFound(get(`/api/clusters/${key}`, api, cluster)),
     startScan: () => post('/admin/functions/scheduled-scan', masterKey, {}),
     latestReport: () => unlessNotFound(get('/api/reports/latest', api, report)),
     deliver: (event) =>

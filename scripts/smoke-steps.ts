@@ -2,6 +2,7 @@ import {
   type DeployedApp,
   type Health,
   type KnownCluster,
+  type ListedCluster,
   UnexpectedAnswerError,
 } from './deployed-app.ts';
 
@@ -115,7 +116,7 @@ async function firstScan(app: DeployedApp, world: SmokeWorld): Promise<string> {
 async function knownCluster(
   app: DeployedApp,
   world: SmokeWorld,
-): Promise<KnownCluster | undefined> {
+): Promise<ListedCluster | undefined> {
   const listed = chosen(await app.clusters());
   if (listed !== undefined) return listed;
   const { clusters } = (await app.latestReport())?.summary ?? { clusters: 0 };
@@ -123,9 +124,8 @@ async function knownCluster(
 }
 
 /** One that is well, if any: nothing can follow from a check that finds what was found before. */
-function chosen(known: readonly KnownCluster[]): KnownCluster | undefined {
-  const quiet = known.filter(({ isPending }) => !isPending);
-  return quiet.find(({ posture }) => posture === 'compliant') ?? quiet[0] ?? known[0];
+function chosen(known: readonly ListedCluster[]): ListedCluster | undefined {
+  return known.find(({ posture }) => posture === 'compliant') ?? known[0];
 }
 
 async function nobodyToCheck(app: DeployedApp): Promise<string> {
@@ -181,25 +181,26 @@ function checksIn({ queues }: Health) {
 async function* eventAbout(
   app: DeployedApp,
   world: SmokeWorld,
-  before: KnownCluster,
+  { id, key }: ListedCluster,
 ): AsyncGenerator<Outcome> {
-  const name = before.id.slice(before.id.lastIndexOf('/') + 1);
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const before = await app.cluster(key);
   const at = world.now().getTime();
-  await app.deliver(eventOf(before.id, world));
+  await app.deliver(eventOf(id, world));
   yield tick(`an event about the cluster ${name} was taken`);
   const settled = await waitFor(world, async () => {
-    const now = await app.cluster(before);
-    const hasFailed = now?.failed !== undefined && now.failed.at !== before.failed?.at;
-    return now?.isPending !== true || hasFailed ? { now } : undefined;
+    const now = await app.cluster(key);
+    const isAwaited = now !== undefined && now.pending !== null;
+    return isAwaited && !hasFailed(now, before) ? undefined : { now };
   });
   if (settled === undefined) throw neverCame(world, checksIn(await app.health()).waiting);
   const { now } = settled;
   const seconds = Math.round((world.now().getTime() - at) / 1000);
   if (now === undefined) {
     yield tick(`check-cluster looked after ${seconds} s, and ${name} is gone`);
-  } else if (now.readAt !== before.readAt) {
+  } else if (now.readAt !== before?.readAt) {
     yield tick(`its verdicts came after ${seconds} s: ${name} is ${inWords(now.posture)}`);
-  } else if (now.failed !== undefined) {
+  } else if (now.failed !== null && hasFailed(now, before)) {
     throw new Wrong(
       `the check of ${name} was given up: ${now.failed.why}`,
       `${runbook}, "A message failed"`,
@@ -210,6 +211,10 @@ async function* eventAbout(
       `the log of check-cluster says whether it is out of scope; else ${doctor}`,
     );
   }
+}
+
+function hasFailed(now: KnownCluster, before: KnownCluster | undefined): boolean {
+  return now.failed !== null && now.failed.at !== before?.failed?.at;
 }
 
 function inWords(posture: string): string {

@@ -22,11 +22,11 @@ const well: Health = {
 };
 const read = (name: string, posture: string, readAt = '1'): KnownCluster => ({
   id: `/subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedclusters/${name}`,
-  path: '/api/clusters/key',
+  key: `key of ${name}`,
   readAt,
   posture,
-  isPending: false,
-  failed: undefined,
+  pending: null,
+  failed: null,
 });
 
 /** What each question is answered with, one answer after the other, the last for good. */
@@ -57,9 +57,10 @@ async function tried({ health = [well], clusters = [[]], cluster = [], report }:
       asked.clusters += 1;
       return next(clusters, asked.clusters - 1);
     },
-    async cluster() {
+    async cluster(key) {
       asked.cluster += 1;
       const answer = next(cluster, asked.cluster - 1);
+      if (answer !== 'gone') expect(answer.key).toBe(key);
       return answer === 'gone' ? undefined : answer;
     },
     async startScan() {
@@ -174,10 +175,9 @@ test('an event about nobody names what does not exist, and its look may be given
 
 test('a cluster that is well is chosen, so that nothing can follow', async () => {
   const [broken, fine] = [read('broken', 'nonCompliant'), read('fine', 'compliant')];
-  const busy = { ...read('busy', 'compliant'), isPending: true };
   const { says, delivered } = await tried({
-    clusters: [[broken, busy, fine]],
-    cluster: [{ ...fine, isPending: true }, read('fine', 'unknown', '2')],
+    clusters: [[broken, fine]],
+    cluster: [fine, { ...fine, pending: { dueAt: '2' } }, read('fine', 'unknown', '2')],
   });
   expect(delivered).toMatchObject([
     {
@@ -190,8 +190,8 @@ test('a cluster that is well is chosen, so that nothing can follow', async () =>
     '✓ its verdicts came after 2 s: fine is unknown',
   ]);
   const only = await tried({
-    clusters: [[broken, busy]],
-    cluster: [read('broken', 'nonCompliant', '2')],
+    clusters: [[broken]],
+    cluster: [broken, read('broken', 'nonCompliant', '2')],
   });
   expect(only.says.at(-1)).toBe('✓ its verdicts came after 0 s: broken is not compliant');
 });
@@ -199,7 +199,7 @@ test('a cluster that is well is chosen, so that nothing can follow', async () =>
 test('a list that is behind the report is waited for', async () => {
   const { says } = await tried({
     clusters: [[], [], [read('late', 'compliant')]],
-    cluster: [read('late', 'compliant', '2')],
+    cluster: [read('late', 'compliant'), read('late', 'compliant', '2')],
     report: { ...nobody, summary: { clusters: 1 } },
   });
   expect(says[1]).toBe('✓ an event about the cluster late was taken');
@@ -209,10 +209,17 @@ const failed = { at: '2', why: 'it broke' };
 test.each([
   ['was given up', { ...read('a', 'compliant'), failed }, /given up: it broke$/],
   ['read nothing', read('a', 'compliant'), /^✗ the event was taken, and a was not read again$/],
-  ['does not end', { ...read('a', 'compliant'), isPending: true }, /did not end within 60 s/],
+  [
+    'does not end',
+    { ...read('a', 'compliant'), pending: { dueAt: '2' } },
+    /did not end within 60 s/,
+  ],
   ['found it gone', 'gone', /^✓ check-cluster looked after 0 s, and a is gone$/],
 ] as const)('a check that %s is told', async (_, after, told) => {
-  const { says } = await tried({ clusters: [[read('a', 'compliant')]], cluster: [after] });
+  const { says } = await tried({
+    clusters: [[read('a', 'compliant')]],
+    cluster: [read('a', 'compliant'), after],
+  });
   expect(says.at(-1)).toMatch(told);
 });
 
@@ -220,10 +227,7 @@ test('a failure of before is not one of this check', async () => {
   const before = { ...read('a', 'compliant'), failed: { ...failed, at: '1' } };
   const { says } = await tried({
     clusters: [[before]],
-    cluster: [
-      { ...before, isPending: true },
-      { ...before, readAt: '2' },
-    ],
+    cluster: [before, { ...before, pending: { dueAt: '2' } }, { ...before, readAt: '2' }],
   });
   expect(says.at(-1)).toBe('✓ its verdicts came after 2 s: a is compliant');
 });

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { readActions } from '../../shared/inventory/read-actions.ts';
 import { environmentVariables, parseEnvironment } from '../../shared/settings/environment.ts';
 import { watchedEvents } from '../../shared/pipeline/watched-operations.ts';
@@ -324,6 +325,7 @@ test('azd runs hooks that are there, and takes what npm run package writes', () 
   expect(hooks.toSorted()).toEqual(hookNames.map((name) => `infra/hooks/${name}`));
   for (const hook of hooks) expect(statSync(join(root, hook)).mode & 0o111).not.toBe(0);
   expect(project).toContain('dist: dist/package\n');
+  expect(textOf('docs/deploy.md')).toContain(`--src dist/portcullis-${manifest.version}.zip`);
   expect(textOf('scripts/package.ts')).toContain("join(dist, 'package', path)");
 });
 

@@ -43,7 +43,7 @@ const report = z.object({
   gaps: z.array(gap),
   summary: z.object({ clusters: z.int() }),
 });
-export type ScanReport = z.output<typeof report>;
+type ScanReport = z.output<typeof report>;
 
 /** An answer of the app that is none of those that it gives where all is well. */
 export class UnexpectedAnswerError extends Error {

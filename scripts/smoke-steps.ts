@@ -12,7 +12,7 @@ export type Outcome =
   | { readonly kind: 'wrong'; readonly says: string; readonly next: string };
 
 /** What the steps need besides the app. */
-export interface SmokeWorld {
+interface SmokeWorld {
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newId: () => string;

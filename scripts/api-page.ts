@@ -23,7 +23,7 @@ export function apiPage(routes: readonly Route[]): string {
     `The roles are app roles of the Entra application: ${roles.map(roleText).join(', ')}.`,
     'What changes anything must come from a page of this app there: `Sec-Fetch-Site: same-origin`, or an `Origin` that is the host, and JSON with its content type. Bodies are bounded (16 KiB; 2 MiB for `what-if`).',
     '## Lists',
-    'A page has `limit` rows (100, at most 1,000) and is full unless it is the last; `next` leads to the page behind it, `total` says how many fit. A list that changes meanwhile shows no row twice. Parameters that take several values take them with commas or again and again. What is unknown or ill-formed is 400, naming the field, the value and what to write.',
+    'A page has `limit` rows (100, at most 1,000) and is full unless it is the last; `next` leads to the page behind it, `total` says how many fit. A list that changes meanwhile shows no row twice. Parameters that take several values take them with commas or again and again. What is unknown or ill-formed is 400, naming the field, the value and what to write. Of an app that is deployed, which needs Azure:',
     '```sh\ncurl -H "x-functions-key: $KEY" "https://$APP/api/findings?severity=critical,high&sort=-since&limit=50"\n```',
     'Every answer has a strong ETag, which is another one if and only if the answer is; with `If-None-Match` the same answer is 304. Errors are `{ "error", "next"? }`.',
     '## How fresh',

@@ -1,10 +1,12 @@
 /** The service as it puts findings right: who is asked, what is written, and when it stops. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { type Decision, decideRemediation } from '../../shared/pipeline/decide-remediation.ts';
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { networksOfGroup } from '../../shared/pipeline/networks-of-group.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
@@ -149,6 +151,34 @@ describe('a finding', () => {
     expect(azure.sent).toEqual([]);
   });
 
+  it('waits for an approval wherever the settings say so, and is put right with it', async () => {
+    const { azure, check, heads, decide } = await serviceFor({ guard: { approval: 'always' } });
+    await check();
+    expect(await heads()).toMatchObject([{ state: 'awaitingApproval' }]);
+    expect(azure.sent).toEqual([]);
+    expect(await decide('approve')).toMatchObject({ head: { approvedBy: 'Ada' } });
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
+  });
+
+  it('that a scan has found is planned for as soon as it has ended', async () => {
+    const found = async (minutes: number) => {
+      const { service, heads } = await serviceFor({ guard: { approval: 'always' } });
+      service.pass(20 * 60_000);
+      await cutScan(service.context);
+      await service.drain();
+      expect(await heads()).toEqual([]);
+      service.pass(minutes * 60_000);
+      await keepHouse(service.context);
+      await service.drain();
+      return heads();
+    };
+    expect(await found(4)).toMatchObject([{ state: 'awaitingApproval' }]);
+    // Later it is the full hour that asks, for whatever was missed.
+    expect(await found(6)).toEqual([]);
+    expect(await found(41)).toMatchObject([{ state: 'awaitingApproval' }]);
+  });
+
   it('is taken back on demand, and then asked about before it is changed again', async () => {
     const { azure, check, heads, decide } = await serviceFor({});
     await check();
@@ -246,7 +276,7 @@ describe('a finding', () => {
     }
   });
 
-  it('is not changed by two at once', async () => {
+  it.each(['group', 'network'])('is not changed by two in one %s at once', async (shared) => {
     const { azure, service, check, heads } = await serviceFor({ mode: 'plan' });
     await check();
     const [head] = await heads();
@@ -254,8 +284,11 @@ describe('a finding', () => {
     const plan = (await service.context.remediations.get(id))?.rows[0];
     const group = plan?.step === 'requested' ? plan.plan.places[0]?.groupId : undefined;
     if (group === undefined) throw new Error('the plan adds a rule to a group');
+    const [network] = await networksOfGroup(azure.tenant, group);
+    const held = shared === 'group' ? group : network;
+    if (held === undefined) throw new Error('the group is in a network');
     const until = service.now().getTime() + 600_000;
-    expect(await service.context.remediations.lease(group, 'somebody else', until)).toBe(true);
+    expect(await service.context.remediations.lease(held, 'somebody else', until)).toBe(true);
     Object.assign(service.context, { settings: remediatingSettings(service.context.settings) });
     await decideRemediation(service.context, {
       id,
@@ -266,7 +299,7 @@ describe('a finding', () => {
     await service.serveVisible((batch) => batch);
     expect(await heads()).toMatchObject([{ state: 'approved' }]);
     expect(azure.sent).toEqual([]);
-    await service.context.remediations.release(group, 'somebody else');
+    await service.context.remediations.release(held, 'somebody else');
     await service.drain();
     expect(await heads()).toMatchObject([{ state: 'done' }]);
   });
@@ -480,12 +513,19 @@ describe('what Azure answers', () => {
       ['PUT'],
     ],
   ])('where %s', async (_name, trouble, state, sent) => {
-    const { azure, check, heads } = await serviceFor({});
+    const { azure, service, check, heads } = await serviceFor({});
     trouble(azure);
     await check();
     const [head] = await heads();
     expect(head).toMatchObject({ state });
     expect(sentFor(azure)).toEqual(sent);
+    const { items } = await service.stores.conditions.page(10);
+    const [alert] = items.filter(({ summary }) => summary.includes(checkId));
+    if (state === 'done') expect(alert).toBeUndefined();
+    else {
+      const what = sent.length === 0 ? 'failed, and nothing was changed' : 'was taken back';
+      expect(alert?.summary).toMatch(new RegExp(`The change for ${checkId} ${what}: \\S`));
+    }
     const ours = JSON.stringify(azure.rows).includes(`"portcullis-${checkId}`);
     expect(ours).toBe(state === 'done');
   });

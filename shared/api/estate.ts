@@ -50,6 +50,13 @@ export interface Estate {
   readonly byKey: ReadonlyMap<string, ClusterRow>;
   readonly findings: readonly FindingRow[];
   readonly byFingerprint: ReadonlyMap<string, FindingRow>;
+  readonly heatMap: readonly HeatMapCell[];
+}
+
+/** Verdicts of one check in one location. */
+export interface HeatMapCell extends VerdictCounts {
+  readonly checkId: string;
+  readonly location: string;
 }
 
 const findingsAtOnce = 1000;
@@ -75,7 +82,22 @@ export async function readEstate({
     byKey: new Map(rows.map((row) => [row.key, row])),
     findings: found,
     byFingerprint: new Map(found.map((row) => [row.finding.fingerprint, row])),
+    heatMap: heatMapOf(rows),
   };
+}
+
+/** Check by location, in the order of their names. */
+function heatMapOf(clusters: readonly ClusterRow[]): readonly HeatMapCell[] {
+  const cells: HeatMapCell[] = [];
+  for (const [location, own] of Map.groupBy(clusters, ({ report }) => report.location)) {
+    const verdicts = own.flatMap((row) => row.verdicts ?? []);
+    for (const [checkId, some] of Map.groupBy(verdicts, (verdict) => verdict.checkId)) {
+      cells.push({ checkId, location, ...countsOf(some) });
+    }
+  }
+  return cells.toSorted((a, b) =>
+    a.checkId === b.checkId ? (a.location < b.location ? -1 : 1) : a.checkId < b.checkId ? -1 : 1,
+  );
 }
 
 /** The same text once: rows that come from a store hold a copy each. */

@@ -1,5 +1,4 @@
 import type { Finding, Transition } from '../model/finding.ts';
-import { nameOf, resourceId } from '../model/resource-id.ts';
 import { severities } from '../model/verdict.ts';
 import { progressOf } from '../remediation/journal.ts';
 import { csvRecord } from '../reports/csv-report.ts';
@@ -7,7 +6,7 @@ import { refused } from './admit.ts';
 import { sentAlert } from './alert-answers.ts';
 import { type Answering, type Question, json } from './context.ts';
 import type { FindingRow } from './estate.ts';
-import { type Ordering, among, pageOf, searching, sorted } from './page.ts';
+import { type Ordering, among, ofCluster, pageOf, searching, sorted } from './page.ts';
 import { sentHead } from './remediation-answers.ts';
 
 /** How findings are ordered. */
@@ -29,20 +28,20 @@ type Filter = Question<'findingsCsv'>['query'];
 /** Whether a finding fits all that is asked for. */
 function fitting(filter: Filter): (row: FindingRow) => boolean {
   const { state, cluster, exempt, search } = filter;
-  const wanted = cluster === undefined ? undefined : resourceId(cluster);
+  const isOfCluster = ofCluster(cluster);
   const isSearched = searching(search);
   const [hasCheck, hasSeverity] = [among(filter.check), among(filter.severity)];
   const [isIn, isUnder] = [among(filter.location), among(filter.subscription)];
   return ({ finding, clusterKey, clusterName, location, subscriptionId }) =>
     (state === 'all' || finding.state === state) &&
     (exempt === undefined || (finding.exempt !== null) === (exempt === 'true')) &&
-    (wanted === undefined ||
-      [finding.clusterId, clusterKey, nameOf(finding.clusterId)].includes(wanted)) &&
+    isOfCluster(finding.clusterId, clusterKey) &&
     hasCheck(finding.checkId) &&
     hasSeverity(finding.severity) &&
     isIn(location) &&
     isUnder(subscriptionId) &&
-    isSearched(`${clusterName} ${finding.checkId} ${finding.summary} ${finding.clusterId}`);
+    (search === undefined ||
+      isSearched(`${clusterName} ${finding.checkId} ${finding.summary} ${finding.clusterId}`));
 }
 
 /** A finding as it is sent. */

@@ -1,7 +1,7 @@
 import type { Severity } from '../model/verdict.ts';
 import type { TrendPoint } from '../store-ports.ts';
 import { type Answering, json } from './context.ts';
-import { type ClusterRow, type FindingRow, type VerdictCounts, countsOf } from './estate.ts';
+import type { ClusterRow, FindingRow } from './estate.ts';
 import { modeNow } from './modes.ts';
 import { daysAgo, keptScans, sentPoint, sentScan, trendDays } from './scan-answers.ts';
 
@@ -32,7 +32,7 @@ export const overview: Answering<'overview'> = async (context) => {
     posture: postureOf(clusters),
     openFindings: bySeverity(open.filter(({ finding }) => finding.exempt === null)),
     exemptFindings: open.filter(({ finding }) => finding.exempt !== null).length,
-    heatMap: heatMap(clusters),
+    heatMap: estate.heatMap,
     coverage: {
       complete: last?.end === undefined ? null : last.end.gaps === 0,
       gaps: last?.end?.gaps ?? 0,
@@ -63,25 +63,6 @@ function bySeverity(rows: readonly FindingRow[]): Readonly<Record<Severity, numb
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { finding } of rows) counts[finding.severity] += 1;
   return counts;
-}
-
-interface Cell extends VerdictCounts {
-  readonly checkId: string;
-  readonly location: string;
-}
-
-/** Check by location, in the order of their names. */
-function heatMap(clusters: readonly ClusterRow[]): readonly Cell[] {
-  const cells: Cell[] = [];
-  for (const [location, own] of Map.groupBy(clusters, ({ report }) => report.location)) {
-    const verdicts = own.flatMap((row) => row.verdicts ?? []);
-    for (const [checkId, some] of Map.groupBy(verdicts, (verdict) => verdict.checkId)) {
-      cells.push({ checkId, location, ...countsOf(some) });
-    }
-  }
-  return cells.toSorted((a, b) =>
-    a.checkId === b.checkId ? (a.location < b.location ? -1 : 1) : a.checkId < b.checkId ? -1 : 1,
-  );
 }
 
 /** A chart of months has room for a point a day. */

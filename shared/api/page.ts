@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import { type Refused, refused } from './admit.ts';
 
 /** By what rows are ordered: a field by its name, and what is unique to a row. */
@@ -130,4 +131,12 @@ export function among(asked: readonly string[] | undefined): (value: string) => 
   if (asked === undefined) return () => true;
   const wanted = new Set(asked.map((each) => each.toLowerCase()));
   return (value) => wanted.has(value.toLowerCase());
+}
+
+/** Whether something is of the cluster of this id, key or name; of any where nobody asked. */
+export function ofCluster(asked: string | undefined): (id: ResourceId, key: string) => boolean {
+  if (asked === undefined) return () => true;
+  const wanted = resourceId(asked);
+  const isName = !wanted.includes('/');
+  return (id, key) => id === wanted || key === wanted || (isName && id.endsWith(`/${wanted}`));
 }

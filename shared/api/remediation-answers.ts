@@ -1,13 +1,13 @@
 import { clusterKey } from '../findings/fingerprint.ts';
 import type { Caller } from '../model/caller.ts';
-import { nameOf, resourceId } from '../model/resource-id.ts';
+import { nameOf } from '../model/resource-id.ts';
 import { type Decision, decideRemediation } from '../pipeline/decide-remediation.ts';
 import { type JournalRow, progressOf } from '../remediation/journal.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { refused } from './admit.ts';
 import { type Answering, type ApiContext, type Question, json } from './context.ts';
 import { modeNow } from './modes.ts';
-import { type Ordering, among, pageOf, searching } from './page.ts';
+import { type Ordering, among, ofCluster, pageOf, searching } from './page.ts';
 
 const ordering: Ordering<RemediationHead> = {
   fields: {
@@ -28,15 +28,14 @@ export function sentHead(head: RemediationHead) {
 
 export const remediations: Answering<'remediations'> = async ({ models }, { query }) => {
   const { state, cluster, check, search } = query;
-  const wanted = cluster === undefined ? undefined : resourceId(cluster);
+  const isOfCluster = ofCluster(cluster);
   const [isIn, hasCheck, isSearched] = [among(state), among(check), searching(search)];
   const page = pageOf(
     await models.remediations.get(),
     (head) =>
       isIn(head.state) &&
       hasCheck(head.checkId) &&
-      (wanted === undefined ||
-        [head.clusterId, nameOf(head.clusterId), clusterKey(head.clusterId)].includes(wanted)) &&
+      isOfCluster(head.clusterId, clusterKey(head.clusterId)) &&
       isSearched(`${head.clusterId} ${head.checkId} ${head.summary} ${head.id}`),
     query,
     ordering,

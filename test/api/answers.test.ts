@@ -61,11 +61,11 @@ describe('the overview', () => {
         checkId,
         sum('pass') + sum('fail') + sum('unknown') + sum('notApplicable') + sum('exempt'),
       ]).toEqual([checkId, clusters]);
-      if (counts.exempt === 0) {
-        for (const kind of ['pass', 'fail', 'unknown', 'notApplicable'] as const) {
-          expect([checkId, kind, sum(kind)]).toEqual([checkId, kind, counts[kind]]);
-        }
-      }
+      // The map counts what is exempt apart, the report among the others.
+      const kinds = ['pass', 'fail', 'unknown', 'notApplicable'] as const;
+      const differing = kinds.filter((kind) => sum(kind) !== counts[kind]);
+      expect([checkId, counts.exempt === 0 ? differing : []]).toEqual([checkId, []]);
+      expect([checkId, sum('exempt')]).toEqual([checkId, counts.exempt]);
     }
   });
 
@@ -144,7 +144,7 @@ describe('clusters', () => {
     expect(clusters.map(({ id }: { id: string }) => id).toSorted()).toEqual(expected.toSorted());
     expect(total).toBe(expected.length);
     const rows = await rowsOf(`clusters.csv?${query}`);
-    expect(rows.map((row) => row['clusterId']).toSorted()).toEqual(expected.toSorted());
+    expect(rows.map((row) => row['clusterId'] ?? '').toSorted()).toEqual(expected.toSorted());
   });
 
   test('can be filtered by what there is', async () => {
@@ -222,7 +222,7 @@ describe('findings', () => {
     expect(told.toSorted()).toEqual(expected.toSorted());
     expect(total).toBe(expected.length);
     const rows = await rowsOf(`findings.csv?${query}`);
-    expect(rows.map((row) => row['fingerprint']).toSorted()).toEqual(expected.toSorted());
+    expect(rows.map((row) => row['fingerprint'] ?? '').toSorted()).toEqual(expected.toSorted());
   });
 
   test('come in the order that is asked for, page by page', async () => {
@@ -283,6 +283,16 @@ describe('a plan', () => {
     const own = await servedDemo({ only: broken });
     const key = (await own.found(`clusters?search=${broken}`)).clusters[0].key;
     await own.check((await own.found(`clusters/${key}`)).id);
+    const waiting = (await own.found('remediations?state=awaitingApproval')).remediations;
+    const { id, hash } = waiting.find((each: { checkId: string }) => each.checkId === check);
+    const approved = await own.found(`remediations/${id}/approve`, {
+      method: 'POST',
+      body: { hash },
+    });
+    expect(objectionsTo('approve', approved)).toEqual([]);
+    expect(approved).toMatchObject({ state: 'approved', approvedBy: ada.name });
+    await own.drain();
+    own.pass(60_000);
     const { remediations } = await own.found('remediations?state=done');
     const done = remediations.find((each: { checkId: string }) => each.checkId === check);
     const lowered = { ...own.api, maxMode: 'plan' } as const;
@@ -307,7 +317,6 @@ describe('a plan', () => {
 describe('alerts', () => {
   test('are acknowledged in the name of whoever is signed in, whatever the body says', async () => {
     const own = await servedDemo({
-      only: broken,
       settings: { mode: 'alert', alerts: { sinks: [{ kind: 'applicationInsights' }] } },
     });
     const { alerts, total } = await own.found('alerts?state=open&limit=2');

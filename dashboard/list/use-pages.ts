@@ -5,7 +5,7 @@ import type { Trouble } from '../api/problem.ts';
 import { type Reading, listen, readingOf, refresh } from '../api/resource-store.ts';
 
 /** Paths of lists that come a page at a time. */
-export type ListPath = {
+type ListPath = {
   [P in ReadPath]: ReadAnswer<P> extends PageEnds ? P : never;
 }[ReadPath];
 
@@ -15,10 +15,10 @@ interface PageEnds {
 }
 
 /** A page of a list. */
-export type PageOf<P extends ListPath> = ReadAnswer<P> & PageEnds;
+type PageOf<P extends ListPath> = ReadAnswer<P> & PageEnds;
 
 /** A list as far as it is read. */
-export interface Pages<P extends ListPath> {
+interface Pages<P extends ListPath> {
   /** The pages in their order; none before the first is read. */
   readonly data: readonly PageOf<P>[] | undefined;
   readonly total: number;
@@ -31,7 +31,7 @@ export interface Pages<P extends ListPath> {
   readonly want: (rows: number) => void;
 }
 
-export const pageSize = 250;
+const pageSize = 250;
 const pollInterval = 10_000;
 
 interface Chain<T> {

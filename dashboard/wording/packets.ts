@@ -10,12 +10,6 @@ export function destinationText({ destination, destinationPort }: Witness): stri
   return endText(destination, destinationPort);
 }
 
-/** A packet in one line. */
-export function packetText(packet: Witness): string {
-  const { protocol, direction } = packet;
-  return `${sourceText(packet)} → ${destinationText(packet)} ${protocol.toUpperCase()}, ${direction}`;
-}
-
 function endText(address: string, port: number | null): string {
   if (port === null) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { causeText, sinceText } from '../../dashboard/wording/findings.ts';
 import { distance, lengthText, momentText } from '../../dashboard/wording/moments.ts';
 import { counted, shareText } from '../../dashboard/wording/numbers.ts';
-import { packetText } from '../../dashboard/wording/packets.ts';
-import { resourceGroupOf, scopeText } from '../../dashboard/wording/resource-ids.ts';
+import { destinationText, sourceText } from '../../dashboard/wording/packets.ts';
+import { scopeText } from '../../dashboard/wording/resource-ids.ts';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const minute = 60_000;
@@ -54,9 +54,11 @@ describe('words of the dashboard', () => {
   it('puts addresses of IPv6 in brackets before a port, and leaves ports out where there are none', () => {
     const packet = { direction: 'inbound', protocol: 'Tcp', source: '2001:db8::1' } as const;
     const tcp = { ...packet, sourcePort: 49152, destination: '20.4.0.19', destinationPort: 443 };
-    expect(packetText(tcp)).toBe('[2001:db8::1]:49152 → 20.4.0.19:443 TCP, inbound');
+    expect(sourceText(tcp)).toBe('[2001:db8::1]:49152');
+    expect(destinationText(tcp)).toBe('20.4.0.19:443');
     const icmp = { ...tcp, protocol: 'Icmp', sourcePort: null, destinationPort: null };
-    expect(packetText(icmp)).toBe('2001:db8::1 → 20.4.0.19 ICMP, inbound');
+    expect(sourceText(icmp)).toBe('2001:db8::1');
+    expect(destinationText(icmp)).toBe('20.4.0.19');
   });
 
   it('names scopes', () => {
@@ -65,7 +67,6 @@ describe('words of the dashboard', () => {
     expect(scopeText(subnet)).toBe('subnet snet');
     expect(scopeText('/subscriptions/s/resourcegroups/rg-net')).toBe('resource group rg-net');
     expect(scopeText('elsewhere')).toBe('elsewhere');
-    expect(resourceGroupOf(subnet)).toBe('rg-net');
   });
 
   it('says since when something is wrong, and after whose change', () => {

@@ -153,8 +153,7 @@ function stateOf(rows: readonly JournalRow[]): RemediationState {
 /** Whether nothing that the rows tell of has ever been there: what failed before anything was made. */
 export function wroteNothing(rows: readonly JournalRow[]): boolean {
   return !rows.some(
-    (row) =>
-      row.step === 'removing' || row.step === 'left' || (row.step === 'written' && row.made),
+    (row) => row.step === 'removing' || row.step === 'left' || (row.step === 'written' && row.made),
   );
 }
 

@@ -22,6 +22,8 @@ type Process = Pick<Child<unknown>, 'ended' | 'end'>;
 const root = join(import.meta.dirname, '..');
 /** Where a Functions host serves on a laptop; a free port if it is taken. */
 const hostPort = '7071';
+/** Who signs in by the link. */
+const person = 'Demo user';
 /** Nobody waits for it: the demo starts the scan itself. */
 const scanSchedule = '0 0 2 * * *';
 
@@ -67,13 +69,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ),
       begin(startAzurite(signal)),
     ]);
-    const { https, reader, rows } = azure.ready;
+    const { https, reader, remediator, rows } = azure.ready;
     onStarted('Azure', `a simulator at ${https}, ${rows} resources`);
     onStarted('storage', `Azurite at ${storage.url}, in memory`);
     await writeFile(cloud.path, JSON.stringify(azure.ready.cloud), { mode: 0o600 });
     const host = await begin(
       startChild<HostReady>(join(root, 'localhost', 'host-process.ts'), {
-        args: ['--folder', root, '--port', hostPort],
+        args: ['--folder', root, '--port', hostPort, '--sign-in-as', person],
         env: {
           ...machineEnvironment(env),
           AzureWebJobsStorage: storage.connectionString,
@@ -82,6 +84,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
           AZURE_CLIENT_SECRET: reader.clientSecret,
           PORTCULLIS_CLOUD: cloud.path,
           PORTCULLIS_SETTINGS: demoSettingsPath(),
+          PORTCULLIS_MAX_MODE: 'remediate',
+          PORTCULLIS_REMEDIATOR_CLIENT_ID: remediator.clientId,
+          PORTCULLIS_REMEDIATOR_CLIENT_SECRET: remediator.clientSecret,
           SCAN_SCHEDULE: scanSchedule,
         },
         onErrorLine: (line) => {
@@ -128,20 +133,26 @@ function demoOf(
   watch: ScanWatch,
   stop: () => Promise<void>,
 ): Omit<Demo, 'change'> {
-  const { url, keys } = ready;
+  const { url, keys, signInUrl } = ready;
   const ended = Promise.race(running.map((each) => each.ended));
   const report = `${url}/api/reports/latest`;
+  const start = async (name: string): Promise<void> => {
+    const { status } = await fetch(`${url}/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'x-functions-key': keys.master },
+    });
+    if (status !== 202) throw new Error(`${name} was not started: ${status}`);
+  };
   return {
+    dashboardUrl: signInUrl ?? `${url}/dashboard/`,
     reportUrl: `${report}?code=${keys.function}`,
     ended,
     stop,
     async scan() {
-      const start = await fetch(`${url}/admin/functions/scheduled-scan`, {
-        method: 'POST',
-        headers: { 'x-functions-key': keys.master },
-      });
-      if (start.status !== 202) throw new Error(`the scan was not started: ${start.status}`);
+      await start('scheduled-scan');
       await Promise.race([watch.saved, ended.then(lost)]);
+      // Asks for plans for what the scan has found; by its timer it would in five minutes.
+      await start('housekeeping');
       const answer = await fetch(report, { headers: { 'x-functions-key': keys.function } });
       if (!answer.ok) throw new Error(`the report was not given: ${answer.status}`);
       return parseReport(await answer.json());

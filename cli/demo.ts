@@ -21,7 +21,7 @@ export const demoVerb: Verb = {
     'Everything listens on this machine only, is opened by keys that are made at the start, and is gone when the command stops. "npm start" builds the functions first.',
   ],
   examples: [
-    { command: 'portcullis demo', says: 'See it whole, and look at the report in a browser' },
+    { command: 'portcullis demo', says: 'See it whole, and open the dashboard in a browser' },
     { command: 'portcullis demo --once', says: 'Try the whole in a pipeline' },
   ],
 };
@@ -87,7 +87,9 @@ export async function demo(args: Arguments, world: World, services: Services): P
     if (report === undefined) return interrupted;
     await printReport(report, args, world);
     if (args.has('once')) return 0;
-    await stdout.write(`\nThe report is at\n\n  ${running.reportUrl}\n\n`);
+    await stdout.write(`\nThe dashboard is at\n\n  ${running.dashboardUrl}\n\n`);
+    await stdout.write(dashboard);
+    await stdout.write(`The report by itself is at\n\n  ${running.reportUrl}\n\n`);
     await stdout.write('With &format=table it is a table. Ctrl-C stops everything.\n\n');
     await stdout.write(changes);
     running.change(report);
@@ -103,6 +105,11 @@ export async function demo(args: Arguments, world: World, services: Services): P
     await progress.done();
   }
 }
+
+const dashboard = `The link signs you in, as somebody who may approve: plans for what the scan has found wait there,
+and nothing is changed without an approval.
+
+`;
 
 const changes = `Meanwhile every minute somebody breaks a security group, or mends it. Event Grid tells of it,
 half a minute later the cluster is checked, and its finding opens or resolves:

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../simulator/start-simulator.ts'
 /** What the demo is told. */
 export interface SimulatorReady extends Pick<
   Simulator,
-  'https' | 'http' | 'cloud' | 'reader' | 'operator'
+  'https' | 'http' | 'cloud' | 'reader' | 'remediator' | 'operator'
 > {
   readonly rows: number;
   /** GUIDs of the subscriptions that rows lie in. */
@@ -23,11 +23,11 @@ await serveParent<SimulatorReady>(async () => {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
   const simulator = await startSimulator({ ...JSON.parse(options), rows });
-  const { https, http, cloud, reader, operator } = simulator;
+  const { https, http, cloud, reader, remediator, operator } = simulator;
   const ids = rows.map(({ id }) => /^\/subscriptions\/([^/]+)/i.exec(String(id))?.[1] ?? '');
   const subscriptions = [...new Set(ids.map((id) => id.toLowerCase()))].filter((id) => id !== '');
   return {
-    ready: { https, http, cloud, reader, operator, rows: rows.length, subscriptions },
+    ready: { https, http, cloud, reader, remediator, operator, rows: rows.length, subscriptions },
     stop: () => simulator.stop(),
   };
 });

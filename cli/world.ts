@@ -53,6 +53,8 @@ export interface DemoOptions {
 
 /** Portcullis whole, running on this machine. */
 export interface Demo {
+  /** Opens the dashboard and signs in; good as long as the demo runs. */
+  readonly dashboardUrl: string;
   /** Opens without anything else: it holds its key. */
   readonly reportUrl: string;
   /** Resolves when a part of it has ended, with why. */

@@ -1,40 +1,10 @@
 import { app } from '@azure/functions';
-import type { HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
-import { acknowledging } from './acknowledgement.ts';
-import { alerts } from './alerts.ts';
-import { checks } from './checks.ts';
-import { deciding } from './decide-remediation.ts';
-import { findings } from './findings.ts';
-import { latestReport } from './latest-report.ts';
-import { remediation } from './remediation.ts';
-import { remediations } from './remediations.ts';
+import { answerApi } from './answer-api.ts';
 
-/** The resources of the JSON API by path below `/api/`. */
-const resources: Readonly<Record<string, HttpHandler>> = {
-  alerts,
-  checks,
-  findings,
-  remediations,
-  'reports/latest': latestReport,
-};
-
-const methods = ['GET', 'POST'] as const;
-app.http('api', { methods: [...methods], authLevel: 'function', route: '{*path}', handler: api });
-
-async function api(request: HttpRequest, context: InvocationContext) {
-  const path = request.params['path'] ?? '';
-  const listed = Object.hasOwn(resources, path) ? resources[path] : undefined;
-  const read = /^remediations\/[^/]+$/.test(path) ? remediation : listed;
-  const posted = acknowledging(path) ?? deciding(path);
-  const answer = request.method === 'POST' ? posted : read;
-  if (answer === undefined) {
-    const error = `No "${path}" here.`;
-    return { status: 404, jsonBody: { error, paths: Object.keys(resources) } };
-  }
-  try {
-    return await answer(request, context);
-  } catch (error) {
-    context.error(`${request.method} ${path} failed`, error);
-    throw error;
-  }
-}
+/** The JSON API for programs, by function key; docs/api.md lists what there is. */
+app.http('api', {
+  methods: ['GET', 'POST'],
+  authLevel: 'function',
+  route: 'api/{*path}',
+  handler: (request, context) => answerApi(request.params['path'] ?? '', request, context, 'key'),
+});

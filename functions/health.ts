@@ -1,19 +1,10 @@
 import { app } from '@azure/functions';
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import manifest from '../package.json' with { type: 'json' };
-import { catalogue } from '../shared/checks/catalogue.ts';
-import { workingParts } from './working-parts.ts';
+import { healthAnswer } from './health-answer.ts';
 
 // Probes carry no key, and the answer tells nothing about anyone's estate.
-app.http('health', { methods: ['GET'], authLevel: 'anonymous', route: 'health', handler: health });
-
-async function health(_: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const parts = await workingParts(context);
-  const isWell = parts.report === 'ok' || parts.report === 'none';
-  const standing = Object.values(parts.queues ?? {});
-  // One message that always fails leaves the app working: no reason to take it out of service.
-  const isClean = standing.every(({ poisoned, failed }) => poisoned + failed === 0);
-  const status = !isWell ? 'degraded' : isClean ? 'ok' : 'attention';
-  const about = { version: manifest.version, checks: catalogue.length };
-  return { status: isWell ? 200 : 503, jsonBody: { status, ...about, ...parts } };
-}
+app.http('health', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  route: 'api/health',
+  handler: healthAnswer,
+});

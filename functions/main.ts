@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import './api.ts';
 import './check-cluster.ts';
+import './dashboard.ts';
 import './dead-letters.ts';
 import './deliver-alert.ts';
 import './health.ts';

@@ -7,6 +7,7 @@ import type { StoredReport } from '../shared/ports.ts';
 import { plainPaint } from '../shared/reports/paint.ts';
 import { type ReportFormat, mediaTypes, reportIn } from '../shared/reports/report-formats.ts';
 import { storedAudit } from '../shared/reports/stored-audit.ts';
+import { isKnown } from './etag.ts';
 import { parsedReport } from './parsed-report.ts';
 
 /**
@@ -31,10 +32,4 @@ export async function reportAnswer(
     spool: fileSpool,
   });
   return { headers: typed, body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()) };
-}
-
-/** Weak comparison, as RFC 9110 §13.1.2 wants it for If-None-Match. */
-function isKnown(etag: string, header: string | null): boolean {
-  const known = (header ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
-  return known.includes(etag) || known.includes('*');
 }

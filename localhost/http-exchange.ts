@@ -20,16 +20,24 @@ class TriggerRequest extends Request {
   }
 }
 
-/** The request to give to a handler; its body is read as it comes. */
+/** What every header begins with by which the platform says who calls. */
+export const principalHeader = 'x-ms-client-principal';
+
+/**
+ * The request to give to a handler; its body is read as it comes. Who calls is told by the headers
+ * of `principal` alone: whatever came with that name from outside is left out, as in Azure.
+ */
 export function triggerRequest(
   request: IncomingMessage,
   url: URL,
   params: Readonly<Record<string, string>>,
+  principal: Readonly<Record<string, string>>,
 ): Request {
   const { method = 'GET', headers } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const entries = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    [value ?? []].flat().map((each) => [name, each]),
+  const outside = Object.entries(headers).filter(([name]) => !name.startsWith(principalHeader));
+  const entries = [...outside, ...Object.entries(principal)].flatMap(
+    ([name, value]): [string, string][] => [value ?? []].flat().map((each) => [name, each]),
   );
   const init = {
     method,

@@ -1,4 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { format } from 'node:util';
@@ -7,8 +6,10 @@ import { answerEventGrid, webhookPath } from './event-grid.ts';
 import type { RegisteredFunction } from './function-app.ts';
 import { sendResult, sendText, triggerRequest } from './http-exchange.ts';
 import type { Invoke } from './invoke.ts';
+import { isSame, randomKey } from './keys.ts';
 import type { Log } from './log.ts';
 import { type HttpRoute, matchRoute } from './routes.ts';
+import { type SignIn, isForeign } from './sign-in.ts';
 import type { Timers } from './timers.ts';
 
 /** The keys that open what is not anonymous; made anew at every start. */
@@ -25,9 +26,11 @@ export interface HttpSurface {
   readonly routes: readonly HttpRoute[];
   /** The functions that hear of events. */
   readonly events: readonly RegisteredFunction[];
-  /** What stands before every route, `api` unless host.json says otherwise. */
+  /** What stands before every route, `api` unless host.json says otherwise; may be empty. */
   readonly prefix: string;
   readonly keys: HostKeys;
+  /** Absent: nobody can sign in. */
+  readonly signIn: SignIn | undefined;
   readonly timers: Pick<Timers, 'start'>;
   readonly invoke: Invoke;
   readonly log: Log;
@@ -39,8 +42,7 @@ const ownNames = ['127.0.0.1', 'localhost'];
 
 /** Keys that nobody can guess. */
 export function randomKeys(): HostKeys {
-  const key = () => randomBytes(16).toString('base64url');
-  return { function: key(), master: key(), eventGrid: key() };
+  return { function: randomKey(), master: randomKey(), eventGrid: randomKey() };
 }
 
 /** Serves the functions on a port of the loopback interface, or on a free one if it is taken. */
@@ -98,6 +100,10 @@ async function answer(
   const [first = '', ...rest] = url.pathname.split('/').slice(1);
   if (first.toLowerCase() === 'admin') {
     startFunction(surface, request, url, rest, response);
+  } else if (first.toLowerCase() === '.auth' && surface.signIn !== undefined) {
+    surface.signIn.answer(request, url, response);
+  } else if (surface.prefix === '') {
+    await callFunction(surface, request, url, url.pathname, response);
   } else if (first.toLowerCase() === surface.prefix.toLowerCase()) {
     await callFunction(surface, request, url, rest.join('/'), response);
   } else {
@@ -125,7 +131,7 @@ async function deliver(
 }
 
 async function callFunction(
-  { routes, keys, invoke }: HttpSurface,
+  { routes, keys, invoke, signIn }: HttpSurface,
   request: IncomingMessage,
   url: URL,
   path: string,
@@ -147,9 +153,14 @@ async function callFunction(
     sendText(response, 401, 'This needs a key: the header x-functions-key, or ?code=.');
     return;
   }
+  const principal = signIn?.principalOf(request) ?? {};
+  if (Object.keys(principal).length > 0 && isForeign(request)) {
+    sendText(response, 403, 'A page of another origin may not write here.');
+    return;
+  }
   let result: unknown;
   try {
-    result = await invoke(called, triggerRequest(request, url, match.params));
+    result = await invoke(called, triggerRequest(request, url, match.params, principal));
   } catch {
     // The log has why; callers learn nothing of the inside, as in Azure.
     response.writeHead(500);
@@ -201,10 +212,4 @@ function mayCall(
 function givenKey({ headers }: IncomingMessage, url: URL): string {
   const header = headers['x-functions-key'];
   return typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
-}
-
-/** Takes as long for a near miss as for any other. */
-function isSame(given: string, key: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(key));
 }

@@ -5,6 +5,7 @@ import { invoker, runHooks } from './invoke.ts';
 import type { Log } from './log.ts';
 import { startQueues } from './queues.ts';
 import { httpRoute } from './routes.ts';
+import { createSignIn } from './sign-in.ts';
 import { startTimers } from './timers.ts';
 
 export interface HostOptions {
@@ -15,6 +16,8 @@ export interface HostOptions {
   /** The port to serve on; a free one if it is taken. */
   readonly port: number;
   readonly log: Log;
+  /** Lets a person of this name sign in; nobody where absent. */
+  readonly signInAs?: string;
   /** For how long a message is hidden from others while it is handled; a minute where absent. */
   readonly lockSeconds?: number;
 }
@@ -25,13 +28,16 @@ export interface Host {
   readonly url: string;
   readonly keys: HostKeys;
   readonly functions: readonly string[];
+  /** Signs in whoever opens it; absent where nobody can. */
+  readonly signInUrl?: string;
   /** Takes no more calls, and waits for those that run. */
   stop(): Promise<void>;
 }
 
 /**
  * Runs a function app on this machine, without Azure Functions Core Tools: timers, queues, Event
- * Grid, and HTTP triggers on the loopback interface. Cookies, input and output bindings and other
+ * Grid, and HTTP triggers on the loopback interface, with a sign-in in place of App Service
+ * Authentication where it is asked for. Cookies of handlers, input and output bindings and other
  * triggers are left out.
  * @throws Error where the app cannot be loaded, or a schedule, route or connection is wrong.
  */
@@ -40,6 +46,7 @@ export async function startHost({
   env,
   port,
   log,
+  signInAs,
   lockSeconds = 60,
 }: HostOptions): Promise<Host> {
   const settings = readHostJson(folder);
@@ -69,11 +76,14 @@ export async function startHost({
   const timers = startTimers(timed, env, invoke, log);
   const queues = startQueues(queued, env, invoke, log, { ...settings.queues, lockSeconds });
   const { routePrefix: prefix } = settings;
-  const surface = { routes, events, prefix, keys, timers, invoke, log };
+  const signIn = signInAs === undefined ? undefined : createSignIn(signInAs);
+  const surface = { routes, events, prefix, keys, signIn, timers, invoke, log };
   const server = await serveHttp(surface, port);
+  const url = urlOf(server);
   return {
-    url: urlOf(server),
+    url,
     keys,
+    ...(signIn === undefined ? {} : { signInUrl: `${url}/.auth/login/local?code=${signIn.code}` }),
     functions: app.functions.map(({ name }) => name),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** A package that is in the bundle. */
@@ -12,17 +12,22 @@ export interface BundledPackage {
   readonly folder: string;
 }
 
-/** The packages that something in the bundle comes from, each once, sorted by name and version. */
-export function bundledPackages(made: readonly Metafile[], root: string): BundledPackage[] {
-  const inputs = made
+/** The files that esbuild took something of, as it names them. */
+export function inputsOf(made: readonly Metafile[]): string[] {
+  return made
     .flatMap(({ outputs }) => Object.values(outputs))
     .flatMap((output) =>
       Object.entries(output.inputs)
         .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
         .map(([path]) => path),
     );
+}
+
+/** The packages that these files belong to, each once, sorted by name and version. */
+export function bundledPackages(inputs: readonly string[], root: string): BundledPackage[] {
+  const paths = inputs.map((path) => relative(root, resolve(root, path)).split(sep).join('/'));
   const folders = new Set(
-    inputs.flatMap((path) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+    paths.flatMap((path) => /^(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
   );
   // One version may lie in several folders.
   const packages = new Map(

@@ -2,13 +2,18 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { verbs } from '../cli/run.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { openApiDocument } from '../shared/api/openapi.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import { explanationJsonSchema } from '../shared/reports/explanation.ts';
 import { reportJsonSchema } from '../shared/reports/report.ts';
 import { environmentVariables } from '../shared/settings/environment.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { madeUpAlert } from '../test/alerts/made-up-alert.ts';
+import { routes } from '../shared/api/routes.ts';
 import { alertsPage } from './alerts-page.ts';
+import { apiTypes } from './api-types.ts';
+import { apiPage } from './api-page.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
 import { deploymentFiles } from './deployment-files.ts';
@@ -19,11 +24,15 @@ import { tourFiles } from './tour-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
+const openApi = openApiDocument(manifest.version);
 const pages = new Map<string, string>([
   ...deploymentFiles(),
   ['docs/settings.schema.json', `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`],
   ['docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`],
   ['docs/explanation.schema.json', `${JSON.stringify(explanationJsonSchema(), null, 2)}\n`],
+  ['docs/openapi.json', `${JSON.stringify(openApi, null, 2)}\n`],
+  ['dashboard/api/api-types.ts', apiTypes(openApi)],
+  ['docs/api.md', apiPage(Object.values(routes))],
   ['docs/command.md', commandPage(verbs)],
   ['docs/alerts.md', alertsPage(madeUpAlert('reopened'), madeUpAlert('resolved'))],
   ['docs/environment.md', environmentPage(environmentVariables)],

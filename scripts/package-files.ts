@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { bundled } from './bundle.ts';
-import { type BundledPackage, bundledPackages, licenceTexts } from './bundled-packages.ts';
+import { dashboardFiles } from './dashboard-files.ts';
+import {
+  type BundledPackage,
+  bundledPackages,
+  inputsOf,
+  licenceTexts,
+} from './bundled-packages.ts';
 import { partsList } from './parts-list.ts';
 
 /** What is deployed. */
@@ -16,13 +22,17 @@ export interface Package {
 
 const root = join(import.meta.dirname, '..');
 
-/** The app, what the host reads of it, its licences and its list of parts; the same bytes every time. */
+/** The app and its dashboard, what the host reads of it, its licences and its list of parts; the same bytes every time. */
 export async function packageFiles(): Promise<Package> {
   const { files, made } = await bundled({ withTelemetry: true });
-  const packages = bundledPackages(made, root);
+  const dashboard = dashboardFiles();
+  const packages = bundledPackages([...inputsOf(made), ...dashboard.modules], root);
   const folder = posix.dirname(manifest.main);
   const all: (readonly [string, Uint8Array])[] = [
     ...[...files].map(([name, bytes]) => [posix.join(folder, name), bytes] as const),
+    ...[...dashboard.files].map(
+      ([name, bytes]) => [posix.join(folder, 'dashboard', name), bytes] as const,
+    ),
     ...['host.json', 'LICENSE'].map((name) => [name, readFileSync(join(root, name))] as const),
     ['package.json', asText(ownManifest())],
     ['THIRD-PARTY-LICENSES.txt', asText(licenceTexts(packages, root))],

@@ -10,12 +10,16 @@ import { type Telemetry, lazyTelemetry } from './adapters/telemetry/telemetry.ts
 import { settingsTextAt } from './adapters/store/settings-text.ts';
 import { storageAccountStores } from './adapters/store/storage-account.ts';
 import type { AllStores } from './adapters/store/stores.ts';
+import manifest from '../package.json' with { type: 'json' };
+import type { ApiContext, SettingsReading } from './api/context.ts';
+import { liveReads } from './api/live-reads.ts';
+import { readModels } from './api/read-models.ts';
 import { catalogue } from './checks/catalogue.ts';
 import { spanAfter, traceparentOf } from './pipeline/span.ts';
 import { tracedQueues } from './pipeline/traced-queues.ts';
 import type { ServiceContext, Tell } from './pipeline/service-context.ts';
 import type { ReportStore } from './ports.ts';
-import { type Environment, parseEnvironment } from './settings/environment.ts';
+import { type Environment, type SettingsPlace, parseEnvironment } from './settings/environment.ts';
 import type { Mode } from './settings/mode.ts';
 import { settingsFileName, settingsFromText } from './settings/settings-from-text.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
@@ -38,6 +42,8 @@ export interface Service {
   readonly now: () => Date;
   readonly checkDelayMs: number;
   readonly newId: () => string;
+  /** What answers of the API are made of, kept from one request to the next. */
+  readonly api: Omit<ApiContext, 'step'>;
   /** What a step of the pipeline needs; the settings are read anew for every step. */
   contextFor(tell: Tell, stores?: Stores): Promise<ServiceContext>;
   /** Does a piece of work as a span; messages that it sends by these stores continue the trace. */
@@ -74,6 +80,20 @@ export function composeService(
     now,
     checkDelayMs,
     newId: randomUUID,
+    api: {
+      stores,
+      remediations: stores.remediations,
+      models: readModels(stores, () => settingsReading(environment, storage), now),
+      live: liveReads(now),
+      catalogue,
+      maxMode: maxModeOf(environment),
+      about: {
+        version: manifest.version,
+        cloud: environment.cloud,
+        scanSchedule: environment.scanSchedule,
+      },
+      now,
+    },
     async contextFor(tell, own = stores) {
       tenant ??= openTenant(environment);
       const onRepair = (says: string) => {
@@ -156,15 +176,37 @@ async function settingsOf(
   { settings }: Environment,
   storage: ReturnType<typeof blobService>,
 ): Promise<Settings> {
-  const place = settings ?? { kind: 'file', path: settingsFileName };
-  const found = await settingsTextAt(
-    place.kind === 'file' ? { ...place, path: resolve(appFolder, place.path) } : place,
-    storage,
-  );
+  const found = await settingsTextAt(placeOf(settings), storage);
   if (found.text !== undefined) {
     const checkIds = catalogue.map(({ id }) => id);
     return settingsFromText(found.text, found.from, checkIds);
   }
   if (settings === undefined) return defaultSettings();
   throw new UsageError([`${found.from}, which PORTCULLIS_SETTINGS names, does not exist`]);
+}
+
+/** Where the settings are; files are counted from the folder of the app. */
+function placeOf(settings: Environment['settings']): SettingsPlace {
+  const place = settings ?? { kind: 'file', path: settingsFileName };
+  return place.kind === 'file' ? { ...place, path: resolve(appFolder, place.path) } : place;
+}
+
+/** The settings for people who look at them, right or wrong. */
+async function settingsReading(
+  environment: Environment,
+  storage: ReturnType<typeof blobService>,
+): Promise<SettingsReading> {
+  const { settings } = environment;
+  const from =
+    settings === undefined
+      ? `${settingsFileName} in the folder of the app, where it is there; else the defaults`
+      : settings.kind === 'file'
+        ? settings.path
+        : `blob:${settings.container}/${settings.name}`;
+  try {
+    return { from, settings: await settingsOf(environment, storage), problems: [] };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { from, settings: undefined, problems: error.problems };
+  }
 }

@@ -1,6 +1,7 @@
 import type { Alert, AlertSource } from './model/alert.ts';
 import type { Change, Finding, Transition } from './model/finding.ts';
 import type { ResourceId } from './model/resource-id.ts';
+import type { Severity, VerdictKind } from './model/verdict.ts';
 import type { Scope } from './ports.ts';
 
 /** Somebody else wrote meanwhile: read again, and decide again. */
@@ -48,8 +49,13 @@ export interface FindingStore {
   undelivered(): AsyncIterable<Transition>;
   /** The transition leaves the outbox, and stays in the finding's history. Harmless when repeated. */
   delivered(transition: Transition): Promise<void>;
-  /** What a finding went through, oldest first, as far as it is kept. */
-  history(finding: Pick<Finding, 'clusterId' | 'fingerprint'>): Promise<readonly Transition[]>;
+  /**
+   * What a finding went through, or all findings of a cluster where none is named: oldest first, as far
+   * as it is kept.
+   */
+  history(
+    of: Pick<Finding, 'clusterId'> & Partial<Pick<Finding, 'fingerprint'>>,
+  ): Promise<readonly Transition[]>;
   /** Forgets transitions from before a moment, delivered or not; returns how many. */
   forget(before: string): Promise<number>;
 }
@@ -78,11 +84,23 @@ export interface PendingCheck {
   readonly changes: readonly Change[];
 }
 
+/** What a check said of a cluster, in short. */
+export interface KeptVerdict {
+  readonly checkId: string;
+  readonly kind: VerdictKind;
+  readonly severity: Severity;
+  readonly isExempt: boolean;
+  /** Where it is unknown: what a pass says is the title of its check, and a failure is a finding. */
+  readonly summary?: string;
+}
+
 /** What is kept of an inference cluster between checks. */
 export interface ClusterState {
   readonly id: ResourceId;
   /** As it was last reported: the command's report of the cluster, without its verdicts. */
   readonly report?: Readonly<Record<string, unknown>>;
+  /** One for each check, as it was last reported; undefined where an earlier version did. */
+  readonly verdicts?: readonly KeptVerdict[];
   readonly readAt?: string;
   readonly checkedBy?: 'scan' | 'event';
   /** The value of its tag `portcullis:mode`. */
@@ -140,6 +158,32 @@ export interface DiscoveryStore {
   remove(resource: ResourceId): Promise<void>;
 }
 
+/** What could not be read, gathered by what and why. */
+export interface GapGroup {
+  readonly what: string;
+  readonly why: string;
+  /** In how many places. */
+  readonly count: number;
+  /** A few of the places. */
+  readonly scopes: readonly string[];
+}
+
+/** What a scan that ended has cost and missed. */
+export interface ScanEnd {
+  readonly cost: {
+    readonly resourceGraphCalls: number;
+    readonly armReads: number;
+    readonly graphCalls: number;
+    readonly armWrites: number;
+    readonly throttled: number;
+    readonly durationMs: Readonly<Record<string, number>>;
+  };
+  /** How many things could not be read. */
+  readonly gaps: number;
+  /** The largest groups of them. */
+  readonly gapGroups: readonly GapGroup[];
+}
+
 export interface ScanState {
   readonly scanId: string;
   readonly startedAt: string;
@@ -149,6 +193,8 @@ export interface ScanState {
   readonly clusters: number;
   readonly finishedAt?: string;
   readonly scope: Scope;
+  /** Undefined until it ends, and where an earlier version ended it. */
+  readonly end?: ScanEnd;
 }
 
 export interface ShardState {

@@ -7,3 +7,8 @@ import { sha256 } from '../model/sha256.ts';
 export function fingerprint(checkId: string, clusterId: string): string {
   return sha256(`${checkId}\n${clusterId}`.toLowerCase()).slice(0, 32);
 }
+
+/** The name of a cluster in addresses: the first 32 hexadecimal digits of SHA-256 over its id, lower-cased. */
+export function clusterKey(clusterId: string): string {
+  return sha256(clusterId.toLowerCase()).slice(0, 32);
+}

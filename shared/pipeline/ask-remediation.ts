@@ -56,7 +56,7 @@ export async function askForRemediations(
 
 /**
  * Plans for a failing check on live reads, and keeps the plan: to be carried out where the mode is
- * remediate and the plan asks nobody, else to wait for an approval. Repeating it is harmless.
+ * remediate and neither the plan nor the settings ask anybody, else to wait for an approval. Repeating it is harmless.
  */
 export async function planRemediation(
   context: ServiceContext,
@@ -82,7 +82,8 @@ export async function planRemediation(
     return nothing(`it was ${latest.state} a short while ago: ${latest.because ?? ''}`);
   }
   const isTakenBack = latest?.state === 'rolledBack' || latest?.state === 'partlyRolledBack';
-  const held = effective.mode === 'plan' || isTakenBack;
+  const isAskedAlways = settings.guard.approval === 'always';
+  const held = effective.mode === 'plan' || isTakenBack || isAskedAlways;
   const at = now().toISOString();
   try {
     const { head } = await remediations.create(plan.id, {

@@ -84,7 +84,8 @@ export async function checkCluster(
     tellOf(context, recorded);
     newest = recorded.readAt;
     for (const report of recorded.outdated ? [] : reports) {
-      await keepCluster(context, report, snapshot, { readAt, checkedBy: 'event' });
+      const seen = { readAt, checkedBy: 'event' } as const;
+      await keepCluster(context, { report, verdicts }, snapshot, seen);
       // After the dependencies are kept: who else is concerned is told by them.
       if (isSettled) await askForRemediations(context, settings, clusterId, verdicts);
     }

@@ -2,7 +2,13 @@ import { subscriptionIdOf } from '../model/resource-id.ts';
 import { type ReportOutcome, jsonReport } from '../reports/json-report.ts';
 import type { Cost, GapReport } from '../reports/report.ts';
 import type { Audit, ShardResult } from '../reports/scan.ts';
-import { ConflictError, type Kept, type ScanState, type ShardState } from '../store-ports.ts';
+import {
+  ConflictError,
+  type GapGroup,
+  type Kept,
+  type ScanState,
+  type ShardState,
+} from '../store-ports.ts';
 import { gapKey } from './audit.ts';
 import { dropCluster } from './keep-cluster.ts';
 import { noteLastingGaps } from './lasting-gaps.ts';
@@ -39,9 +45,9 @@ export async function closeScan(
   const complete = tail.gaps.length === 0;
   const standing = { clusters, compliant, nonCompliant, unknown, bySeverity };
   await stores.trend.add({ at: kept.value.startedAt, scanId, complete, ...standing });
-  if (!(await ended(context, kept, failed.length === 0 ? 'complete' : 'incomplete', finishedAt))) {
-    return 'closedBefore';
-  }
+  const state = failed.length === 0 ? 'complete' : 'incomplete';
+  const end = { cost: tail.cost, gaps: tail.gaps.length, gapGroups: gapGroups(tail.gaps) };
+  if (!(await ended(context, kept, { state, finishedAt, end }))) return 'closedBefore';
   context.tell('scan saved', {
     scanId,
     summary,
@@ -56,16 +62,32 @@ export async function closeScan(
 async function ended(
   { stores }: ServiceContext,
   { value, version }: Kept<ScanState>,
-  state: 'complete' | 'incomplete',
-  finishedAt: string,
+  how: Required<Pick<ScanState, 'state' | 'finishedAt' | 'end'>>,
 ): Promise<boolean> {
   try {
-    await stores.scans.put({ ...value, state, finishedAt }, version);
+    await stores.scans.put({ ...value, ...how }, version);
     return true;
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     return false;
   }
+}
+
+/** As many groups of gaps are kept of a scan, and as many places of each; its report has them all. */
+const groupsKept = 50;
+const scopesKept = 5;
+
+/** Gaps gathered by what is missing and why, the most frequent first. */
+export function gapGroups(gaps: readonly GapReport[]): readonly GapGroup[] {
+  return [...Map.groupBy(gaps, ({ what, why }) => JSON.stringify([what, why])).values()]
+    .flatMap((own): readonly GapGroup[] => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const scopes = own.slice(0, scopesKept).map(({ scope }) => scope);
+      return [{ what: first.what, why: first.why, count: own.length, scopes }];
+    })
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, groupsKept);
 }
 
 async function saveReport(
@@ -85,7 +107,7 @@ async function saveReport(
   async function* results(): AsyncGenerator<ShardResult> {
     for (const { shard, state, why = 'its check was given up' } of shards) {
       if (state === 'failed') {
-        const { clusters } = await files.readShard(shard);
+        const clusters = await files.readClusters(shard);
         miss(clusters.map((id) => ({ scope: id, what: 'the verdicts of this cluster', why })));
         continue;
       }
@@ -147,7 +169,7 @@ async function resolveGone(
 ): Promise<void> {
   const found = new Set(leftOut);
   for (const { shard } of shards) {
-    for (const id of (await files.readShard(shard)).clusters) found.add(id);
+    for (const id of await files.readClusters(shard)) found.add(id);
   }
   const wasSearched = new Set(searched);
   for await (const kept of stores.clusters.list()) {

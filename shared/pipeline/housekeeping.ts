@@ -10,6 +10,8 @@ import { wakeAlerts } from './wake-alerts.ts';
 
 const minute = 60_000;
 const day = 1440 * minute;
+/** How often it runs. */
+const everyMs = 5 * minute;
 /** No function runs longer (host.json), so what is older than this is not under way any more. */
 const longestRunMs = 40 * minute;
 /** A check that is due for so long has lost its message. */
@@ -37,7 +39,7 @@ export async function keepHouse(context: ServiceContext): Promise<void> {
   await noteHandled(context);
   const now = context.now();
   const isNewHour = now.getUTCMinutes() < 5;
-  if (isNewHour) await askForOpenFindings(context);
+  if (isNewHour || (await hasScanEnded(context))) await askForOpenFindings(context);
   if (now.getUTCHours() === 3 && isNewHour) await forgetOld(context);
   // Needs the settings; where they are wrong, the rest is done.
   if (isNewHour) await noteEndingExemptions(context);
@@ -74,6 +76,15 @@ async function tendScans(context: ServiceContext): Promise<void> {
     tell('shards woken', { scanId, shards: waitingFor.map(({ shard }) => shard) });
     await queueShards(context, scanId, waitingFor);
   }
+}
+
+/** Whether a scan has ended since the run before this one. */
+async function hasScanEnded(context: ServiceContext): Promise<boolean> {
+  const limit = before(context, everyMs);
+  for await (const { value } of context.stores.scans.list()) {
+    if (value.finishedAt !== undefined && value.finishedAt >= limit) return true;
+  }
+  return false;
 }
 
 async function forgetOld(context: ServiceContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { tagOf } from '../facts/rows/tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
-import type { ClusterReport } from '../reports/report.ts';
+import type { ClusterReport, VerdictReport } from '../reports/report.ts';
 import { modeTag } from '../settings/effective-mode.ts';
 import {
   type ClusterState,
@@ -9,6 +9,7 @@ import {
   ConflictError,
   type DependencyChange,
   type Kept,
+  type KeptVerdict,
   type Stores,
 } from '../store-ports.ts';
 import { type ClusterLinks, linksOf } from './dependencies.ts';
@@ -18,20 +19,26 @@ const attempts = 20;
 /** When what was seen of a cluster was read, and why. */
 type Seen = Required<Pick<ClusterState, 'readAt' | 'checkedBy'>>;
 
+/** A cluster as it is reported, with its verdicts. */
+export interface Reported {
+  readonly report: ClusterReport;
+  readonly verdicts: readonly VerdictReport[];
+}
+
 /**
  * Keeps what was seen of a cluster, and what it depends on. The dependencies come first: an event
  * that is told too often is harmless, one that finds nobody is lost.
  */
 export async function keepCluster(
   { stores }: Pick<ServiceContext, 'stores'>,
-  report: ClusterReport,
+  reported: Reported,
   snapshot: InventorySnapshot,
   seen: Seen,
 ): Promise<void> {
-  const id = resourceId(report.id);
+  const id = resourceId(reported.report.id);
   const links = linksIn(snapshot, id);
   await changeCluster(stores.clusters, id, async (before) => {
-    const after = stateAfter(before, report, links, seen);
+    const after = stateAfter(before, reported, links, seen);
     await stores.dependencies.replace([changeOf(before, after)]);
     return after;
   });
@@ -40,17 +47,14 @@ export async function keepCluster(
 /** As `keepCluster` for many that were read together, as they were kept before, in few writes. */
 export async function keepClusters(
   context: Pick<ServiceContext, 'stores'>,
-  read: readonly {
-    readonly report: ClusterReport;
-    readonly before: Kept<ClusterState> | undefined;
-  }[],
+  read: readonly (Reported & { readonly before: Kept<ClusterState> | undefined })[],
   snapshot: InventorySnapshot,
   seen: Seen,
 ): Promise<void> {
   const { clusters, dependencies } = context.stores;
-  const states = read.map(({ report, before }) => {
-    const links = linksIn(snapshot, resourceId(report.id));
-    const after = stateAfter(before?.value, report, links, seen);
+  const states = read.map(({ before, ...reported }) => {
+    const links = linksIn(snapshot, resourceId(reported.report.id));
+    const after = stateAfter(before?.value, reported, links, seen);
     return { before, after };
   });
   await dependencies.replace(states.map(({ before, after }) => changeOf(before?.value, after)));
@@ -58,10 +62,10 @@ export async function keepClusters(
     before === undefined ? { value } : { value, version: before.version },
   );
   const conflicts = new Set(await clusters.putAll(written));
-  for (const { report } of read) {
+  for (const { before: _, ...reported } of read) {
     // Somebody else has written it since: on top of that, one by one.
-    if (!conflicts.has(resourceId(report.id))) continue;
-    await keepCluster(context, report, snapshot, seen);
+    if (!conflicts.has(resourceId(reported.report.id))) continue;
+    await keepCluster(context, reported, snapshot, seen);
   }
 }
 
@@ -75,7 +79,7 @@ function linksIn(snapshot: InventorySnapshot, id: ResourceId): Links {
 
 function stateAfter(
   before: ClusterState | undefined,
-  report: ClusterReport,
+  { report, verdicts }: Reported,
   { dependencies, workspaces, ...tagged }: Links,
   seen: Seen,
 ): ClusterState {
@@ -83,7 +87,20 @@ function stateAfter(
   // A workspace that an event has named may not be in what was read before it.
   const hinted = before?.pending === undefined ? [] : before.roots;
   const roots = [...new Set([...workspaces, ...hinted])].toSorted();
-  return { ...kept, report, ...seen, ...tagged, dependencies, roots };
+  return {
+    ...kept,
+    report,
+    verdicts: verdicts.map(inShort),
+    ...seen,
+    ...tagged,
+    dependencies,
+    roots,
+  };
+}
+
+function inShort({ checkId, kind, severity, exempt, summary }: VerdictReport): KeptVerdict {
+  const said = kind === 'unknown' ? { summary } : {};
+  return { checkId, kind, severity, isExempt: exempt !== null, ...said };
 }
 
 function changeOf(

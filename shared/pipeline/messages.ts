@@ -16,18 +16,6 @@ export const remediationMessage = z.union([
   z.object({ remediationId: z.string().min(1) }),
 ]);
 
-/** `remediations/{id}/approve`: what somebody decides, and about which remediation. */
-export const decisionPath = z
-  .string()
-  .regex(/^remediations\/[^/]+\/(approve|reject|rollback)$/)
-  .transform((path) => path.split('/'))
-  .pipe(z.tuple([z.string(), z.string(), z.enum(['approve', 'reject', 'rollback'])]))
-  .transform(([, id, kind]) => ({ id, kind }));
-
-/** The plan that somebody looked at, and why they decide as they do. */
-export const decisionBody = z
-  .object({ hash: z.string(), because: z.string().max(1000).optional() })
-  .transform(({ hash, because }) => (because === undefined ? { hash } : { hash, because }));
 export const alertMessageKey = z.object({
   id: z.string().regex(/^[0-9a-f]{32}$/),
   subject: id,

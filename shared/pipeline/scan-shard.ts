@@ -1,12 +1,12 @@
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import type { Transition } from '../model/finding.ts';
-import type { ClusterReport, GapReport } from '../reports/report.ts';
+import type { GapReport } from '../reports/report.ts';
 import { type AuditedShard, auditShards, gapKey, gapsOf } from './audit.ts';
 import { closeScan } from './close-scan.ts';
 import { planOf } from './cut-scan.ts';
 import { inParallel } from './in-parallel.ts';
-import { keepClusters } from './keep-cluster.ts';
+import { type Reported, keepClusters } from './keep-cluster.ts';
 import { requestCheck } from './note-change.ts';
 import { queueAlerts } from './queue-alerts.ts';
 import { recordVerdicts, wouldTell } from './record-verdicts.ts';
@@ -107,10 +107,7 @@ async function keepPart(
   const verdictsOf = Map.groupBy(part.verdicts, ({ clusterId }) => clusterId);
   const unsettled = new Set(part.unsettled);
   const { stores, tell } = context;
-  const seen: {
-    readonly report: ClusterReport;
-    readonly before: Kept<ClusterState> | undefined;
-  }[] = [];
+  const seen: (Reported & { readonly before: Kept<ClusterState> | undefined })[] = [];
   const transitions: Transition[] = [];
   await inParallel(part.clusters, recordedAtOnce, async (report) => {
     const id = resourceId(report.id);
@@ -128,7 +125,7 @@ async function keepPart(
       tell('finding', { transition: kind, checkId: finding.checkId, clusterId: id });
     }
     if (recorded.outdated) return;
-    seen.push({ report, before });
+    seen.push({ report, verdicts: own, before });
     transitions.push(...recorded.transitions);
   });
   await keepClusters(context, seen, snapshot, { readAt, checkedBy: 'scan' });

@@ -22,8 +22,14 @@ const box = z.strictObject({
   destinationPorts: texts,
 });
 
+export const snippetsSchema = z.strictObject({
+  az: z.string(),
+  bicep: z.string(),
+  terraform: z.string(),
+});
+
 /** A plan in a file; what else it holds is not ours, and refused. */
-const planSchema: z.ZodType<Plan> = z.strictObject({
+export const planSchema: z.ZodType<Plan> = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits'),
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
   expiresAt: moment,
@@ -49,7 +55,7 @@ const planSchema: z.ZodType<Plan> = z.strictObject({
     }),
   ),
   undo: z.array(write),
-  snippets: z.strictObject({ az: z.string(), bicep: z.string(), terraform: z.string() }),
+  snippets: snippetsSchema,
   proof: z.strictObject({
     checkPasses: z.boolean(),
     withinRequest: z.boolean(),

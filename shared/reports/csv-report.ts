@@ -59,10 +59,10 @@ export async function* csvReport(
     for (const verdict of verdicts) {
       const cluster = byId.get(verdict.clusterId);
       if (cluster === undefined) continue;
-      await spool.write(record(columns.map(([, text]) => text(cluster, verdict))));
+      await spool.write(csvRecord(columns.map(([, text]) => text(cluster, verdict))));
     }
   });
-  yield record(csvColumns);
+  yield csvRecord(csvColumns);
   yield* spool.read();
   for (const { checkId, clusterId, severity, state, because, fingerprint } of outcome.tail.baseline
     ?.absent ?? []) {
@@ -76,7 +76,7 @@ export async function* csvReport(
       baselineState: state,
       fingerprint,
     };
-    yield record(csvColumns.map((name) => told[name] ?? ''));
+    yield csvRecord(csvColumns.map((name) => told[name] ?? ''));
   }
   return outcome;
 }
@@ -90,7 +90,8 @@ function joined(texts: readonly string[]): string {
   return texts.join(' | ');
 }
 
-function record(fields: readonly string[]): string {
+/** A record of fields as RFC 4180 has it, on one line, none of which a spreadsheet takes for a formula. */
+export function csvRecord(fields: readonly string[]): string {
   return `${fields.map(field).join(',')}\r\n`;
 }
 

@@ -172,7 +172,7 @@ const fix = z.object({
   commands: z.array(z.string()).describe('For a POSIX shell; proven to make the path pass.'),
 });
 
-const explanationSchema = z
+export const explanationSchema = z
   .object({
     schemaVersion: z.literal(1),
     explainedAt: z.iso.datetime(),

@@ -205,7 +205,7 @@ const reportSchema = z
   .meta({ title: 'Portcullis scan report' });
 
 /** Parts of the report that other documents speak in too. */
-export const reportParts = { cluster, evidence, id, missing, verdict, witness };
+export const reportParts = { cluster, cost, evidence, exempt, id, missing, verdict, witness };
 
 export type Report = Frozen<z.output<typeof reportSchema>>;
 export type ClusterReport = Report['clusters'][number];

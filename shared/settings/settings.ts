@@ -94,6 +94,10 @@ const guardWindow = z.strictObject({
 
 const guard = z
   .strictObject({
+    approval: z
+      .enum(['whereAsked', 'always'])
+      .default('whereAsked')
+      .describe('Whether every plan waits for an approval, or only those that ask for one.'),
     maxChangesPerRun: z.int().min(0).default(10).describe('Changes one run may make.'),
     maxChangesPerHour: z.int().min(0).default(20).describe('Changes per hour, all runs together.'),
     maxFailureRatio: z

@@ -292,6 +292,9 @@ export function demoEstate(): GeneratedEstate {
       ),
       deployers: conditions.deployers.map(({ principalId, label }) => ({ principalId, label })),
       egress: { trustedAppliances: built.flatMap(({ trustedAppliances }) => trustedAppliances) },
+      // Nothing is changed that nobody approved, and whoever tries it out need not wait an hour.
+      mode: 'remediate',
+      guard: { approval: 'always', cooldownMinutes: 1 },
     },
     truth: built.flatMap(({ truth }) => truth),
     scenarios: Object.fromEntries(built.map(({ id, scenarios }) => [id.toLowerCase(), scenarios])),

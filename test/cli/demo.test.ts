@@ -6,6 +6,7 @@ import { type Report, parseReport } from '../../shared/reports/report.ts';
 import { badNight } from '../reports/made-up-scan.ts';
 import { collector, portcullis } from './made-up-world.ts';
 
+const dashboardUrl = 'http://127.0.0.1:7071/.auth/login/local?code=bm9ib2R5IGtub3dz';
 const reportUrl = 'http://127.0.0.1:7071/api/reports/latest?code=Z3Vuel1zwTCguxxedExA9Q';
 
 async function nightReport(): Promise<Report> {
@@ -24,6 +25,7 @@ function madeUpDemo(changes: Partial<Demo> = {}) {
       seen.env = options.env;
       options.onStarted('storage', 'Azurite at http://127.0.0.1:10000, in memory');
       return {
+        dashboardUrl,
         reportUrl,
         ended: new Promise(() => {}),
         scan: () => {
@@ -108,7 +110,11 @@ describe('demo', () => {
     const { code, out, err } = await running;
     expect(code).toBe(0);
     expect(err).toMatch(/\n\d\d:\d\d:\d\d {2}somebody wrote a rule\n/);
-    expect(out).toContain(`The report is at\n\n  ${reportUrl}\n\n`);
+    const [dashboard, report] = [dashboardUrl, reportUrl].map((url) =>
+      out.indexOf(`is at\n\n  ${url}\n\n`),
+    );
+    expect(dashboard).toBeGreaterThan(0);
+    expect(report).toBeGreaterThan(dashboard ?? 0);
     expect(seen.stopped).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 /** The service's real processes around a small estate: simulator, storage, host with the built app. */
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { SimulatorReady } from '../../cli/simulator-process.ts';
 import { callTenant, subscribeToChanges, type TenantDoor } from '../../cli/simulated-tenant.ts';
@@ -9,6 +9,7 @@ import { type Azurite, startAzurite } from '../../localhost/azurite.ts';
 import { type Child, startChild } from '../../localhost/child.ts';
 import type { HostReady } from '../../localhost/host-process.ts';
 import { bundle } from '../../scripts/bundle.ts';
+import { dashboardFiles } from '../../scripts/dashboard-files.ts';
 import { storageAccountStores } from '../../shared/adapters/store/storage-account.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { QueueName } from '../../shared/store-ports.ts';
@@ -49,6 +50,8 @@ export interface StackOptions {
   readonly settings?: object;
   /** Whether the functions may change something, as the estate's remediator. */
   readonly remediates?: boolean;
+  /** Has the dashboard too, and lets a person of this name sign in by `host.ready.signInUrl`. */
+  readonly dashboardFor?: string;
   /** App settings besides those that every host has; telemetry is built where they ask for it. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -69,6 +72,7 @@ export async function startStack(options: StackOptions) {
   await bundle(join(folder, manifest.main), { withTelemetry });
   for (const file of ['package.json', 'host.json'])
     await copyFile(join(root, file), join(folder, file));
+  if (options.dashboardFor !== undefined) await writeDashboard(join(folder, 'dist/dashboard'));
   const [azure, storage] = await Promise.all([
     startChild<SimulatorReady>(join(root, 'cli/simulator-process.ts'), {
       args: [estate, JSON.stringify({ quotas: false, events: options.events ?? {} })],
@@ -101,8 +105,10 @@ export async function startStack(options: StackOptions) {
   };
 
   function startHost(): Promise<Child<HostReady>> {
+    const { lockSeconds = '60', dashboardFor: name } = options;
+    const signIn = name === undefined ? [] : ['--sign-in-as', name];
     return startChild<HostReady>(join(root, 'localhost/host-process.ts'), {
-      args: ['--folder', folder, '--port', '0', '--lock-seconds', options.lockSeconds ?? '60'],
+      args: ['--folder', folder, '--port', '0', '--lock-seconds', lockSeconds, ...signIn],
       env,
       onErrorLine: (line) => log.push(line),
     });
@@ -153,6 +159,13 @@ export async function startStack(options: StackOptions) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function writeDashboard(folder: string): Promise<void> {
+  for (const [path, bytes] of dashboardFiles().files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
 }
 
 /** Runs a function that waits for its timer. */

@@ -28,6 +28,37 @@ const mediaTypes = {
   markdown: 'text/markdown; charset=utf-8',
 };
 
+/** Everything that there is to ask for. */
+const paths = [
+  'openapi.json',
+  'me',
+  'health',
+  'overview',
+  'clusters',
+  'clusters.csv',
+  'facets',
+  'clusters/{key}',
+  'clusters/{key}/explanation',
+  'findings',
+  'findings.csv',
+  'findings/{fingerprint}',
+  'alerts',
+  'alerts/{id}/acknowledge',
+  'remediations',
+  'remediations/{id}',
+  'remediations/{id}/approve',
+  'remediations/{id}/reject',
+  'remediations/{id}/rollback',
+  'scans',
+  'scans/{scanId}',
+  'trends',
+  'settings',
+  'checks',
+  'checks/{checkId}',
+  'what-if',
+  'reports/latest',
+];
+
 describe('api', () => {
   const functions = new Map<string, RegisteredFunction>();
   let azurite: Azurite;
@@ -77,13 +108,13 @@ describe('api', () => {
       type: 'httpTrigger',
       authLevel: 'anonymous',
       methods: ['GET'],
-      route: 'health',
+      route: 'api/health',
     });
     expect(named('api').trigger).toMatchObject({
       type: 'httpTrigger',
       authLevel: 'function',
       methods: ['GET', 'POST'],
-      route: '{*path}',
+      route: 'api/{*path}',
     });
   });
 
@@ -131,11 +162,11 @@ describe('api', () => {
     const api = named('api');
     const none = '0'.repeat(32);
     const listed = await api.get({ path: 'alerts' }, { query: { state: 'open' } });
-    expect(listed.jsonBody).toEqual({ alerts: [], next: null });
+    expect(listed.jsonBody).toEqual({ alerts: [], next: null, total: 0 });
     const wrong = await api.get({ path: 'alerts' }, { query: { state: 'blue' } });
     expect(wrong).toMatchObject({
       status: 400,
-      jsonBody: { error: expect.stringContaining('must be open') },
+      jsonBody: { error: expect.stringContaining('must be one of "open"') },
     });
     const path = `alerts/${none}/acknowledge`;
     expect(await api.post({ path }, { by: 'ada' })).toMatchObject({ status: 404 });
@@ -146,18 +177,21 @@ describe('api', () => {
   it('names what there is where nothing was asked for', async () => {
     expect((await named('api').get({})).jsonBody).toEqual({
       error: 'No "" here.',
-      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
+      paths,
     });
   });
 
-  it.each(['', 'nothing', 'constructor', 'checks/x'])('has nothing at "%s"', async (path) => {
-    const { status, jsonBody } = await named('api').get({ path });
-    expect(status).toBe(404);
-    expect(jsonBody).toEqual({
-      error: `No "${path}" here.`,
-      paths: ['alerts', 'checks', 'findings', 'remediations', 'reports/latest'],
-    });
-  });
+  it.each(['', 'nothing', 'constructor', 'checks/', 'reports'])(
+    'has nothing at "%s"',
+    async (path) => {
+      const { status, jsonBody } = await named('api').get({ path });
+      expect(status).toBe(404);
+      expect(jsonBody).toEqual({
+        error: `No "${path}" here.`,
+        paths,
+      });
+    },
+  );
 
   it('shows a remediation with the plan that an approval is about', async () => {
     const plan = madeUpPlan(['a']);
@@ -206,9 +240,9 @@ describe('api', () => {
     });
 
     it('of a state that is none are refused', async () => {
-      expect(await list({ state: 'closed' })).toEqual({
+      expect(await list({ state: 'closed' })).toMatchObject({
         status: 400,
-        jsonBody: { error: 'state "closed" must be open, resolved or all.' },
+        jsonBody: { error: 'state "closed" must be one of "open", "resolved", "all".' },
       });
     });
   });
@@ -356,10 +390,11 @@ describe('api', () => {
     });
 
     it('comes in the formats of the command and in no other', async () => {
-      expect(await latest({ query: { format: 'pdf' } })).toEqual({
+      expect(await latest({ query: { format: 'pdf' } })).toMatchObject({
         status: 400,
         jsonBody: {
-          error: 'format "pdf" must be one of table, json, csv, sarif, junit, markdown.',
+          error:
+            'format "pdf" must be one of "table", "json", "csv", "sarif", "junit", "markdown".',
         },
       });
     });

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliDecompressSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { type FoundSecret, secretsIn } from '../../scripts/find-secrets.ts';
 import { type Package, packageFiles } from '../../scripts/package-files.ts';
 import { zipOf } from '../../scripts/zip.ts';
+import { unexpectedIn } from '../scripts/allowed-secrets.ts';
 
 const node22 = join(
   import.meta.dirname,
@@ -25,8 +28,20 @@ let zip: Uint8Array;
 /** Away from the project, so that nothing in node_modules is in its reach. */
 let folder: string;
 
+/** The value of whatever the machine that builds may be told in secret. */
+const canary = 'canary-5ce0f5a714c64c7cbd8d';
+const secretNames = [
+  'AZURE_CLIENT_SECRET',
+  'AzureWebJobsStorage',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'PORTCULLIS_REMEDIATOR_CLIENT_SECRET',
+  'NPM_TOKEN',
+];
+
 beforeAll(async () => {
+  for (const name of secretNames) vi.stubEnv(name, canary);
   packed = await packageFiles();
+  vi.unstubAllEnvs();
   zip = zipOf(packed.files);
   folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
   for (const [path, bytes] of Object.entries(unzipSync(zip))) {
@@ -52,14 +67,24 @@ test('registers every function, on Node 24 and on Node 22, with nothing beside i
     const printed: { node: string; registered: readonly unknown[] } = JSON.parse(stdout);
     expect(printed.node).toMatch(version);
     expect(printed.registered).toMatchObject([
-      { name: 'api', trigger: { type: 'httpTrigger', route: '{*path}', authLevel: 'function' } },
+      {
+        name: 'api',
+        trigger: { type: 'httpTrigger', route: 'api/{*path}', authLevel: 'function' },
+      },
       { name: 'check-cluster', trigger: { type: 'queueTrigger', queueName: 'cluster-checks' } },
+      {
+        name: 'dashboard',
+        trigger: { type: 'httpTrigger', route: 'dashboard/{*path}', authLevel: 'anonymous' },
+      },
       { name: 'dead-letter-scan-shards', trigger: { queueName: 'scan-shards-poison' } },
       { name: 'dead-letter-cluster-checks', trigger: { queueName: 'cluster-checks-poison' } },
       { name: 'dead-letter-remediations', trigger: { queueName: 'remediations-poison' } },
       { name: 'dead-letter-alerts', trigger: { queueName: 'alerts-poison' } },
       { name: 'deliver-alert', trigger: { type: 'queueTrigger', queueName: 'alerts' } },
-      { name: 'health', trigger: { type: 'httpTrigger', route: 'health', authLevel: 'anonymous' } },
+      {
+        name: 'health',
+        trigger: { type: 'httpTrigger', route: 'api/health', authLevel: 'anonymous' },
+      },
       { name: 'housekeeping', trigger: { type: 'timerTrigger', schedule: '0 */5 * * * *' } },
       { name: 'remediate-finding', trigger: { type: 'queueTrigger', queueName: 'remediations' } },
       { name: 'resource-changed', trigger: { type: 'eventGridTrigger' } },
@@ -118,6 +143,38 @@ test('holds what runs, and nothing of this machine', () => {
     expect(`${path}: ${textOf(path).includes(root)}`).toBe(`${path}: false`);
 });
 
+test('holds no secret, and nothing of whoever builds it', { timeout: 0 }, async () => {
+  const found: FoundSecret[] = [];
+  for (const path of packed.files.keys()) {
+    const text = textOf(path);
+    expect(`${path}: ${text.includes(canary)}`).toBe(`${path}: false`);
+    found.push(...(await secretsIn(path, text)));
+  }
+  expect(unexpectedIn(found, (path) => path.startsWith('dist/'))).toEqual([]);
+});
+
+test('holds the page, and all that it loads, packed too where that helps', () => {
+  const page = textOf('dist/dashboard/index.html');
+  const loaded = [...page.matchAll(/(?:src|href)="\/([^"]+)"/g)].map(([, path = '']) => path);
+  expect(loaded.filter((path) => path.endsWith('.js')).length).toBeGreaterThan(0);
+  for (const path of loaded) expect(packed.files.has(`dist/${path}`), path).toBe(true);
+  for (const [path, bytes] of packed.files) {
+    if (!path.startsWith('dist/dashboard/') || !path.endsWith('.br')) continue;
+    expect(
+      Buffer.compare(
+        brotliDecompressSync(bytes),
+        packed.files.get(path.slice(0, -3)) ?? Buffer.of(),
+      ),
+    ).toBe(0);
+  }
+  const scripts = [...packed.files.keys()].filter((path) => /^dist\/dashboard\/.*\.js$/.test(path));
+  // The page as people use it: the development build of React says so in words.
+  for (const path of scripts)
+    expect(`${path}: ${textOf(path).includes('react-dom-client.development')}`).toBe(
+      `${path}: false`,
+    );
+});
+
 test('names the parts that are in it, with their licences', () => {
   const { packages } = packed;
   const parts: { components: readonly { name: string; version: string }[] } = JSON.parse(
@@ -127,7 +184,13 @@ test('names the parts that are in it, with their licences', () => {
   expect(named.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
     packages.map(({ name, version }) => `${name}@${version}`),
   );
-  for (const direct of ['@azure/functions', '@azure/identity', '@azure/arm-network', 'zod']) {
+  for (const direct of [
+    '@azure/functions',
+    '@azure/identity',
+    '@azure/arm-network',
+    'react',
+    'zod',
+  ]) {
     expect(packages.map(({ name }) => name)).toContain(direct);
   }
   const licences = textOf('THIRD-PARTY-LICENSES.txt');

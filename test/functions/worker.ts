@@ -9,7 +9,7 @@ export interface RegisteredFunction {
   readonly name: string;
   /** The trigger's binding: type, authLevel, methods, route, schedule. */
   readonly trigger: Readonly<Record<string, unknown>>;
-  /** Calls it over HTTP; `params` are those of the route. */
+  /** Calls it over HTTP; `params` are those of the route. A body of JSON is parsed, as `jsonBody`. */
   get(params: Record<string, string>, request?: RequestParts): Promise<HttpResponseInit>;
   /** Calls it over HTTP with a body of JSON. */
   post(params: Record<string, string>, body: unknown): Promise<HttpResponseInit>;
@@ -59,17 +59,21 @@ export async function registeredBy(load: () => Promise<unknown>): Promise<Regist
         get: async (params, parts = {}) => {
           const url = 'http://localhost/api/';
           // The handler of an HTTP function answers this, by its type.
-          return (await call(
-            new functions.HttpRequest({ method: 'GET', url, params, ...parts }),
-          )) as HttpResponseInit;
+          return parsed(
+            (await call(
+              new functions.HttpRequest({ method: 'GET', url, params, ...parts }),
+            )) as HttpResponseInit,
+          );
         },
         post: async (params, given) => {
           const url = 'http://localhost/api/';
           const body = { string: JSON.stringify(given) };
           // As above.
-          return (await call(
-            new functions.HttpRequest({ method: 'POST', url, params, body }),
-          )) as HttpResponseInit;
+          return parsed(
+            (await call(
+              new functions.HttpRequest({ method: 'POST', url, params, body }),
+            )) as HttpResponseInit,
+          );
         },
       });
     },
@@ -87,4 +91,14 @@ export async function registeredBy(load: () => Promise<unknown>): Promise<Regist
     prototype.require = original;
   }
   return registered;
+}
+
+function parsed(answer: HttpResponseInit): HttpResponseInit {
+  const { body, headers } = answer;
+  const type = new Headers(
+    Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]),
+  ).get('content-type');
+  return typeof body === 'string' && type?.startsWith('application/json') === true
+    ? { ...answer, jsonBody: JSON.parse(body) }
+    : answer;
 }

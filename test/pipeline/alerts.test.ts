@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
-import { acknowledgeAlert } from '../../shared/pipeline/list-alerts.ts';
+import { acknowledgeAlert } from '../../shared/pipeline/acknowledge-alert.ts';
 import { deliverAlert } from '../../shared/pipeline/deliver-alert.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
 import { endConditions, noteCondition } from '../../shared/pipeline/note-condition.ts';

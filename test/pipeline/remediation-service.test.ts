@@ -1,6 +1,7 @@
 /** The service as it puts findings right: who is asked, what is written, and when it stops. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { type Decision, decideRemediation } from '../../shared/pipeline/decide-remediation.ts';
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
@@ -148,6 +149,34 @@ describe('a finding', () => {
     await check();
     expect(await heads()).toHaveLength(1);
     expect(azure.sent).toEqual([]);
+  });
+
+  it('waits for an approval wherever the settings say so, and is put right with it', async () => {
+    const { azure, check, heads, decide } = await serviceFor({ guard: { approval: 'always' } });
+    await check();
+    expect(await heads()).toMatchObject([{ state: 'awaitingApproval' }]);
+    expect(azure.sent).toEqual([]);
+    expect(await decide('approve')).toMatchObject({ head: { approvedBy: 'Ada' } });
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
+  });
+
+  it('that a scan has found is planned for as soon as it has ended', async () => {
+    const found = async (minutes: number) => {
+      const { service, heads } = await serviceFor({ guard: { approval: 'always' } });
+      service.pass(20 * 60_000);
+      await cutScan(service.context);
+      await service.drain();
+      expect(await heads()).toEqual([]);
+      service.pass(minutes * 60_000);
+      await keepHouse(service.context);
+      await service.drain();
+      return heads();
+    };
+    expect(await found(4)).toMatchObject([{ state: 'awaitingApproval' }]);
+    // Later it is the full hour that asks, for whatever was missed.
+    expect(await found(6)).toEqual([]);
+    expect(await found(41)).toMatchObject([{ state: 'awaitingApproval' }]);
   });
 
   it('is taken back on demand, and then asked about before it is changed again', async () => {

@@ -39,6 +39,7 @@ const whole = {
   policyExemptions: { '/providers/policy': ['private-cluster'] },
   trustTags: false,
   guard: {
+    approval: 'always',
     maxChangesPerRun: 1,
     maxChangesPerHour: 2,
     maxFailureRatio: 0.5,
@@ -81,6 +82,7 @@ test('an empty file is the defaults', () => {
     mode: 'alert',
     trustTags: false,
     guard: {
+      approval: 'whereAsked',
       maxChangesPerRun: 10,
       maxChangesPerHour: 20,
       maxFailureRatio: 0.1,

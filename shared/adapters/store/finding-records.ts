@@ -78,13 +78,16 @@ export function findingRecords(
     async history({ clusterId, fingerprint }) {
       const partition = keyOf(clusterId);
       const told: Transition[] = [];
-      for (const prefix of [`t|${fingerprint}|`, `o|${fingerprint}|`]) {
+      const own = fingerprint === undefined ? '' : `${fingerprint}|`;
+      for (const prefix of [`t|${own}`, `o|${own}`]) {
         const range = { partition, from: prefix, to: behind(prefix) };
         for await (const found of tables.list(table, range)) {
           told.push(await recordIn<Transition>(files, found));
         }
       }
-      return told.toSorted((a, b) => a.sequence - b.sequence);
+      return told.toSorted((a, b) =>
+        a.fingerprint === b.fingerprint ? a.sequence - b.sequence : a.at < b.at ? -1 : 1,
+      );
     },
     async forget(before) {
       return (await removeWhere('o|', before)) + (await removeWhere('t|', before));

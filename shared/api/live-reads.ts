@@ -1,0 +1,48 @@
+import type { ResourceId } from '../model/resource-id.ts';
+import type { Gap, Row } from '../ports.ts';
+
+/** Everything that bears on a cluster, as Azure told it. */
+export interface LiveReading {
+  readonly items: readonly (Row | Gap)[];
+  /** When reading began. */
+  readonly readAt: Date;
+}
+
+/** Clusters as they are now, for people who look at them. */
+export interface LiveReads {
+  /**
+   * What was read of a cluster within the last minute, else what `read` reads now. Whoever asks
+   * meanwhile waits for the same reading. @throws whatever `read` throws.
+   */
+  of(cluster: ResourceId, read: () => Promise<LiveReading['items']>): Promise<LiveReading>;
+}
+
+/** A reading is shown again for so long: pages ask every few seconds, and Azure counts every call. */
+const keptMs = 60_000;
+/** As many clusters are kept; each is a few hundred rows. */
+const clustersKept = 20;
+
+export function liveReads(now: () => Date): LiveReads {
+  const readings = new Map<
+    ResourceId,
+    { readonly startedAt: number; readonly reading: Promise<LiveReading> }
+  >();
+  return {
+    of(cluster, read) {
+      const startedAt = now().getTime();
+      const before = readings.get(cluster);
+      if (before !== undefined && startedAt - before.startedAt < keptMs) return before.reading;
+      const reading = read().then((items) => ({ items, readAt: new Date(startedAt) }));
+      const own = { startedAt, reading };
+      readings.delete(cluster);
+      readings.set(cluster, own);
+      const [oldest] = readings.keys();
+      if (readings.size > clustersKept && oldest !== undefined) readings.delete(oldest);
+      // A failure is told to those who wait for it, and to nobody after them.
+      reading.catch(() => {
+        if (readings.get(cluster) === own) readings.delete(cluster);
+      });
+      return reading;
+    },
+  };
+}

@@ -18,7 +18,17 @@ export const sourceFlags: readonly Flag[] = [
   },
 ];
 
-/** How such a verb reads and prints. */
+/** How such a verb reads and prints, whatever its formats are. */
+export const readingFlags: readonly Flag[] = [
+  {
+    name: 'strict',
+    says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
+  },
+  { name: 'quiet', says: 'No progress on standard error.' },
+  { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+];
+
+/** How such a verb reads and prints, for a person or a program. */
 export const printingFlags: readonly Flag[] = [
   {
     name: 'format',
@@ -27,10 +37,5 @@ export const printingFlags: readonly Flag[] = [
     fallback: 'table',
     says: 'How to print it.',
   },
-  {
-    name: 'strict',
-    says: 'What the estate does not hold is unknown, instead of taken as empty and listed as assumed.',
-  },
-  { name: 'quiet', says: 'No progress on standard error.' },
-  { name: 'no-color', says: 'No colours; the environment variable NO_COLOR does the same.' },
+  ...readingFlags,
 ];

@@ -2,12 +2,12 @@ import { plansText } from '../shared/reports/plan-text.ts';
 import type { ScanProgress } from '../shared/reports/scan.ts';
 import { UsageError } from '../shared/settings/usage-error.ts';
 import type { Arguments, Verb } from './arguments.ts';
-import { printingFlags, sourceFlags } from './audit-flags.ts';
+import { readingFlags, sourceFlags } from './audit-flags.ts';
 import { progressOn } from './progress.ts';
 import { readSettings } from './read-settings.ts';
 import { noCheck, sourceOf } from './scan.ts';
 import { paintFor, readableWidth } from './terminal.ts';
-import { whatIf, whatIfFlags } from './what-if.ts';
+import { whatIf, whatIfFlags, whatIfFormats } from './what-if.ts';
 import type { Services, World } from './world.ts';
 
 export const planVerb: Verb = {
@@ -25,7 +25,14 @@ export const planVerb: Verb = {
     },
     { name: 'check', value: '<id>', repeatable: true, says: 'Plan for this check only.' },
     ...whatIfFlags,
-    ...printingFlags,
+    {
+      name: 'format',
+      value: whatIfFormats.join('|'),
+      oneOf: whatIfFormats,
+      fallback: 'table',
+      says: 'How to print it; SARIF and Markdown are for pull requests, and go with --what-if.',
+    },
+    ...readingFlags,
   ],
   notes: [
     'A plan is made only where four things are proven on what was read: the check passes with it, it opens nothing that the check did not ask for, it closes nothing else, and no check that passes, of any cluster behind the same security groups, comes to fail or to be unknown. Clusters that were not read are not looked after.',
@@ -53,6 +60,10 @@ export const planVerb: Verb = {
 export async function plan(args: Arguments, world: World, services: Services): Promise<number> {
   if (args.has('fail-on') && !args.has('what-if')) {
     throw new UsageError(['--fail-on goes with --what-if; plans by themselves fail nothing']);
+  }
+  const format = args.text('format') ?? 'table';
+  if (format !== 'table' && format !== 'json' && !args.has('what-if')) {
+    throw new UsageError([`--format ${format} goes with --what-if; plans are table or json`]);
   }
   const source = sourceOf(args, world);
   const checkIds = (await services.catalogue()).map(({ id }) => id);

@@ -1,5 +1,7 @@
 import { severities } from '../shared/model/verdict.ts';
 import { type WhatIf, isTold } from '../shared/reports/what-if.ts';
+import { whatIfMarkdown } from '../shared/reports/what-if-markdown.ts';
+import { whatIfSarif } from '../shared/reports/what-if-sarif.ts';
 import { whatIfText } from '../shared/reports/what-if-text.ts';
 import type { WhatIfOptions } from '../shared/compose.ts';
 import type { Arguments, Flag } from './arguments.ts';
@@ -7,6 +9,9 @@ import { type FailOn, failOnLevels } from './exit-code.ts';
 import { asked, jsonOf } from './nsg-files.ts';
 import { paintFor, readableWidth } from './terminal.ts';
 import type { Services, World } from './world.ts';
+
+/** How what a change would do can be printed. */
+export const whatIfFormats = ['table', 'json', 'sarif', 'markdown'] as const;
 
 /** Flags of `plan` that ask what somebody else's change would do. */
 export const whatIfFlags: readonly Flag[] = [
@@ -40,16 +45,34 @@ export async function whatIf(
   await Promise.allSettled([judging]);
   await done();
   const found = await judging;
-  await world.stdout.write(
-    args.text('format') === 'json'
-      ? `${JSON.stringify(jsonOfWhatIf(found), null, 2)}\n`
-      : whatIfText(found, {
-          paint: paintFor(world.stdout, world.env, args.has('no-color')),
-          width: readableWidth(world.stdout, world.env),
-        }),
-  );
+  const format = whatIfFormats.find((one) => one === args.text('format')) ?? 'table';
+  await world.stdout.write(await printed(found, format, args, world, services));
   const failOn = failOnLevels.find((level) => level === args.text('fail-on')) ?? 'never';
   return exitCodeOf(found, failOn);
+}
+
+async function printed(
+  found: WhatIf,
+  format: (typeof whatIfFormats)[number],
+  args: Arguments,
+  world: World,
+  services: Services,
+): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(jsonOfWhatIf(found), null, 2)}\n`;
+    case 'sarif':
+      return whatIfSarif(found, { checks: await services.catalogue(), version: world.version });
+    case 'markdown':
+      return whatIfMarkdown(found);
+    case 'table':
+      return whatIfText(found, {
+        paint: paintFor(world.stdout, world.env, args.has('no-color')),
+        width: readableWidth(world.stdout, world.env),
+      });
+    default:
+      return format satisfies never;
+  }
 }
 
 /** The same for a program; packets as boxes, all of them. */

@@ -11,7 +11,7 @@ import { type PriorityBand, freePriority } from './free-priority.ts';
 import { mergeInsertions } from './merge-insertions.ts';
 import { type PlanTerms, type Planned, unplannedOf } from './plan.ts';
 import { planInsertions, takenIn } from './plan-rules.ts';
-import { groupDiffs, verdictsAfter } from './prove-rules.ts';
+import { allOf, groupDiffs, verdictsAfter } from './prove-rules.ts';
 import type { Insertion, TakenPriorities } from './repair.ts';
 
 /** A group takes no more prefixes: learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
@@ -36,10 +36,10 @@ export function planNarrowing(failing: FailingCheck, terms: PlanTerms): Planned 
       chain: place.chain,
       surroundings,
     }));
-    const diffs = groupDiffs(added, chains, cluster);
+    const diffs = groupDiffs(added, chains, failing, sharing);
     return {
-      newlyAllowed: diffs.flatMap(({ allowed }) => allowed),
-      newlyDenied: diffs.flatMap(({ denied }) => denied),
+      newlyAllowed: allOf(diffs.map(({ allowed }) => allowed)),
+      newlyDenied: allOf(diffs.map(({ denied }) => denied)),
       proof: {
         ...verdictsAfter(added, failing, sharing),
         withinRequest: diffs.every(({ allowed }) => allowed.length === 0),

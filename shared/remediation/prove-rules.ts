@@ -1,5 +1,6 @@
-import type { InferenceCluster } from '../facts/inference-cluster.ts';
+import { chainsOf, surroundingsOf } from '../checks/subnet-rules.ts';
 import type { ResourceId } from '../model/resource-id.ts';
+import { foundIn } from '../model/verdict.ts';
 import { type Question, type RuleList, decide } from '../network/decide.ts';
 import { diffRules } from '../network/diff-rules.ts';
 import type {
@@ -43,10 +44,10 @@ export function proveRules(
   failing: FailingCheck,
   sharing: readonly JudgedCluster[],
 ): RulesProof {
-  const diffs = groupDiffs(added, wishes, failing.cluster);
+  const diffs = groupDiffs(added, wishes, failing, sharing);
   return {
-    newlyAllowed: diffs.flatMap(({ allowed }) => allowed),
-    newlyDenied: diffs.flatMap(({ denied }) => denied),
+    newlyAllowed: allOf(diffs.map(({ allowed }) => allowed)),
+    newlyDenied: allOf(diffs.map(({ denied }) => denied)),
     proof: {
       ...verdictsAfter(added, failing, sharing),
       withinRequest: [...added].every(([id, rules]) =>
@@ -72,17 +73,40 @@ export function verdictsAfter(
   };
 }
 
-/** What each group lets through and keeps out beside what it did before. */
+/**
+ * What each group lets through and keeps out beside what it did before: where it was asked about, and
+ * in the subnets of every other cluster behind it, in whose network its tags may mean more.
+ */
 export function groupDiffs(
   added: AddedRules,
-  asked: readonly Pick<Wish, 'chain' | 'surroundings'>[],
-  cluster: InferenceCluster,
+  asked: readonly Placed[],
+  { cluster }: JudgedCluster,
+  sharing: readonly JudgedCluster[],
 ): readonly GroupDiff[] {
   const groups = groupsOf(cluster);
+  const everywhere = [...asked, ...sharing.flatMap(placesIn)];
   return [...added].flatMap(([id, rules]) => {
     const group = groups.get(id);
-    return group === undefined ? [] : diffsOf(group, rules, asked);
+    return group === undefined ? [] : diffsOf(group, rules, everywhere);
   });
+}
+
+/** Lists of rules that packets pass, and what tags mean there. */
+type Placed = Pick<Wish, 'chain' | 'surroundings'>;
+
+function placesIn({ cluster, settings }: JudgedCluster): readonly Placed[] {
+  const all = foundIn(cluster.subnets);
+  return all.flatMap((subnet) =>
+    chainsOf(subnet, all, 'Inbound').map((chain) => ({
+      chain,
+      surroundings: surroundingsOf(subnet, cluster, settings),
+    })),
+  );
+}
+
+/** Boxes that read the same say the same. */
+export function allOf(lists: readonly (readonly DescribedBox[])[]): readonly DescribedBox[] {
+  return [...new Map(lists.flat().map((box) => [JSON.stringify(box), box])).values()];
 }
 
 /** A wish, and the list of rules in its chain that is looked at. */
@@ -97,7 +121,7 @@ export interface GroupDiff {
 function diffsOf(
   group: NetworkSecurityGroup,
   rules: readonly SecurityRule[],
-  asked: readonly Pick<Wish, 'chain' | 'surroundings'>[],
+  asked: readonly Placed[],
 ): readonly GroupDiff[] {
   const directions = [...new Set(rules.map(({ direction }) => direction))];
   const around = asked

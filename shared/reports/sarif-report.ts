@@ -65,12 +65,7 @@ export async function* sarifReport(
     }
   });
   const { tail, summary } = outcome;
-  const driver = {
-    name: 'Portcullis',
-    semanticVersion: version,
-    rules: rules.all(),
-    notifications: [{ id: 'not-read', shortDescription: { text: 'Something could not be read' } }],
-  };
+  const driver = sarifDriver(version, rules);
   const { scanId, source, startedAt } = audit.header;
   const { baseline } = tail;
   const properties = {
@@ -91,13 +86,25 @@ export async function* sarifReport(
   return outcome;
 }
 
-interface RuleBook {
+/** Who found it, with all rules that results name. */
+export function sarifDriver(version: string, rules: RuleBook): object {
+  return {
+    name: 'Portcullis',
+    semanticVersion: version,
+    rules: rules.all(),
+    notifications: [{ id: 'not-read', shortDescription: { text: 'Something could not be read' } }],
+  };
+}
+
+/** The rules of a run: one for every check, and those that verdicts need beside them. */
+export interface RuleBook {
   /** The rule of a verdict, made where there is none yet. */
   ruleOf(verdict: VerdictReport): { readonly id: string; readonly index: number };
   all(): readonly object[];
 }
 
-function ruleBook(checks: readonly RuledCheck[]): RuleBook {
+/** A book with a rule for every check. */
+export function ruleBook(checks: readonly RuledCheck[]): RuleBook {
   const byId = new Map(checks.map((check) => [check.id, check]));
   const rules: object[] = checks.map((check) => ruleFor(check.id, check.severity, check));
   const places = new Map(checks.map(({ id }, index) => [id, index]));
@@ -140,7 +147,8 @@ function ruleFor(id: string, variant: Severity | 'unknown', check: RuledCheck | 
   };
 }
 
-function resultOf(verdict: VerdictReport, ruleId: string, ruleIndex: number): object {
+/** A failure or an unknown verdict as a result of the rule. */
+export function resultOf(verdict: VerdictReport, ruleId: string, ruleIndex: number): object {
   const { checkId, clusterId, kind, severity, exempt, fingerprint, summary } = verdict;
   const { evidence, missing, baselineState } = verdict;
   const isUnknown = kind === 'unknown';
@@ -203,7 +211,8 @@ function invocation(startedAt: string, { finishedAt, gaps }: Tail): object {
   };
 }
 
-function notification(gap: GapReport): object {
+/** Something that could not be read, or judged. */
+export function notification(gap: GapReport): object {
   return {
     descriptor: { id: 'not-read', index: 0 },
     level: 'warning',

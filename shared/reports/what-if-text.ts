@@ -10,6 +10,7 @@ import {
   type VerdictChange,
   type WhatIf,
   isTold,
+  kindText,
 } from './what-if.ts';
 
 interface Sheet {
@@ -91,7 +92,7 @@ function clusterLines(
 
 function verdictLines({ checkId, effect, before, after }: VerdictChange, sheet: Sheet): string[] {
   const { paint, width } = sheet;
-  const kinds = `${kindOf(before)} → ${kindOf(after)}`;
+  const kinds = `${kindText(before)} → ${kindText(after)}`;
   const exempt = (after ?? before)?.exempt === null ? '' : ', exempt';
   const missing = effect === 'doubts' ? (after?.missing ?? []) : [];
   return [
@@ -104,11 +105,6 @@ function verdictLines({ checkId, effect, before, after }: VerdictChange, sheet: 
       ? (proofsOf(after, { ...sheet, limit: 1 })[0] ?? [])
       : []),
   ];
-}
-
-function kindOf(verdict: VerdictChange['before']): string {
-  if (verdict === null) return 'absent';
-  return verdict.kind === 'fail' ? `fail (${verdict.severity})` : verdict.kind;
 }
 
 function packetLines({ subnetId, before, after, diff }: PacketChange, sheet: Sheet): string[] {

@@ -62,6 +62,12 @@ export interface WhatIf {
   readonly assumptions: readonly string[];
 }
 
+/** A verdict in a word or two: `fail (high)`; `absent` where there is none. */
+export function kindText(verdict: VerdictChange['before']): string {
+  if (verdict === null) return 'absent';
+  return verdict.kind === 'fail' ? `fail (${verdict.severity})` : verdict.kind;
+}
+
 /** Whether all that the change may do is known. */
 export function isTold({ clusters, unjudged, stillUnknown }: WhatIf): boolean {
   return (

@@ -125,6 +125,17 @@ describe('plan --what-if', () => {
     ]);
   });
 
+  it('gives a pull request its results and its comment, and nothing else such a form', async () => {
+    const { out: sarif } = await plan(...change, '--format', 'sarif');
+    const [run] = JSON.parse(sarif).runs;
+    expect(run.results).toMatchObject([{ ruleId: 'scoring-inbound-allowed', level: 'error' }]);
+    const { out } = await plan(...change, '--format', 'markdown');
+    expect(out).toContain('## Portcullis: ✗ this change would break 1 verdict\n');
+    expect(out).toContain('newly denied: Tcp: 203.0.113.0/25');
+    const { code, err } = await plan('--format', 'markdown');
+    expect([code, err]).toEqual([2, expect.stringContaining('markdown goes with --what-if')]);
+  });
+
   it('tells 3 where not all of it can be told, and 2 where the file proposes nothing', async () => {
     const folder = await temporaryFolder();
     const text = await readFile(proposed, 'utf8');

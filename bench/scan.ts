@@ -4,7 +4,8 @@
  * clock that only waiting moves; then CPU for each cluster and peak memory for tenants of 1,000 and
  * 10,000 clusters, and 100,000 with `--huge`, that are made subscription by subscription as they are
  * read, with stores that keep nothing in this process. `--save` writes the figures that
- * docs/scale.md shows. Another number of clusters measures memory for that alone.
+ * docs/scale.md shows. Other numbers of clusters measure work and memory for those alone, with one
+ * check in place of all where `--light` says so: a hundred thousand clusters take an hour of CPU.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { azureTenant } from '../shared/adapters/azure/azure-tenant.ts';
 import { cloudNamed } from '../shared/adapters/azure/cloud.ts';
 import { keepingTags } from '../shared/adapters/azure/kept-tags.ts';
 import { signIn } from '../shared/adapters/azure/sign-in.ts';
+import { catalogue } from '../shared/checks/catalogue.ts';
 import { liveTypes } from '../shared/compose-live.ts';
 import { type Settings, defaultSettings, parseSettings } from '../shared/settings/settings.ts';
 import { documentedQueryQuota } from '../simulator/quotas/query-quota.ts';
@@ -45,6 +47,8 @@ interface CallFigures {
 
 interface WorkFigures {
   readonly clusters: number;
+  /** How many checks judged: all, or one where only memory is measured. */
+  readonly checks: number;
   readonly shards: number;
   readonly cpuMsPerCluster: number;
   readonly peakMegabytes: number;
@@ -190,15 +194,20 @@ function showBudget(what: string, found: number, most: number): void {
   console.log(`budget: ${what}: ${found}, ${found <= most ? 'kept' : 'MISSED'}`);
 }
 
-async function workOf(clusters: number): Promise<WorkFigures> {
+async function workOf(clusters: number, checks: number): Promise<WorkFigures> {
   const made = madeTenant(largeEstate(seed, clusters));
-  const service = scanService({ tenant: () => made.reader, calls: () => ({}) }, defaultSettings());
+  const service = scanService(
+    { tenant: () => made.reader, calls: () => ({}) },
+    defaultSettings(),
+    catalogue.slice(0, checks),
+  );
   try {
     const before = process.cpuUsage();
     const { shards } = await service.scan();
     const { user, system } = process.cpuUsage(before);
     return {
       clusters,
+      checks,
       shards,
       cpuMsPerCluster: ((user + system) / 1000 - made.makingMs()) / clusters,
       peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
@@ -209,9 +218,15 @@ async function workOf(clusters: number): Promise<WorkFigures> {
 }
 
 /** In a process of its own: its peak of memory is the scan's. */
-function workInProcess(clusters: number): WorkFigures {
+function workInProcess(clusters: number, checks: number): WorkFigures {
   const file = join(mkdtempSync(join(tmpdir(), 'portcullis-bench-')), 'figures.json');
-  const own = [`--max-old-space-size=${heap}`, import.meta.filename, `--work=${clusters}`, file];
+  const own = [
+    `--max-old-space-size=${heap}`,
+    import.meta.filename,
+    `--work=${clusters}`,
+    String(checks),
+    file,
+  ];
   const { status } = spawnSync(process.execPath, own, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`the scan of ${clusters} clusters ended with ${status}`);
   const figures: WorkFigures = JSON.parse(readFileSync(file, 'utf8'));
@@ -222,6 +237,7 @@ function showWork(figures: WorkFigures): void {
   console.log(
     [
       String(figures.clusters).padStart(8),
+      String(figures.checks).padStart(6),
       String(figures.shards).padStart(6),
       figures.cpuMsPerCluster.toFixed(1).padStart(18),
       String(figures.peakMegabytes).padStart(7),
@@ -230,18 +246,22 @@ function showWork(figures: WorkFigures): void {
 }
 
 const asked = process.argv.slice(2);
-const [work = '', file = ''] = asked;
+const [work = '', checked = '', file = ''] = asked;
 if (work.startsWith('--work=')) {
-  writeFileSync(file, JSON.stringify(await workOf(Number(work.slice('--work='.length)))));
+  writeFileSync(
+    file,
+    JSON.stringify(await workOf(Number(work.slice('--work='.length)), Number(checked))),
+  );
 } else {
   const given = asked.map(Number).filter((number) => number > 0);
   const calls = given.length > 0 ? [] : await callsOf(1000);
   if (calls.length > 0) showCalls(calls);
-  console.log(`\nclusters  shards  CPU ms a cluster  peak MB  (a heap of ${heap} MB)`);
+  console.log(`\nclusters  checks  shards  CPU ms a cluster  peak MB  (a heap of ${heap} MB)`);
   const sizes =
     given.length > 0 ? given : [1000, 10_000, ...(asked.includes('--huge') ? [100_000] : [])];
+  const checks = asked.includes('--light') ? 1 : catalogue.length;
   const works = sizes.map((clusters) => {
-    const figures = workInProcess(clusters);
+    const figures = workInProcess(clusters, checks);
     showWork(figures);
     return figures;
   });

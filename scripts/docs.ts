@@ -20,6 +20,7 @@ import { deploymentFiles } from './deployment-files.ts';
 import { withOutputs } from './command-output.ts';
 import { environmentPage } from './environment-page.ts';
 import { rolePages } from './roles-page.ts';
+import { scalePages } from './scale-page.ts';
 import { tourFiles } from './tour-files.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -38,6 +39,7 @@ const pages = new Map<string, string>([
   ['docs/environment.md', environmentPage(environmentVariables)],
   ['docs/checks/README.md', checkIndex(catalogue)],
   ...rolePages(),
+  ...scalePages(textOf('docs/scale.md') ?? '', JSON.parse(textOf('docs/scale-figures.json') ?? '')),
 ]);
 for (const check of catalogue) {
   pages.set(`docs/checks/${check.id}.md`, checkPage(check, await casesOf(check.id)));

@@ -70,7 +70,7 @@ export interface ScanService {
 export function scanService(
   tenant: Pick<ServiceContext, 'tenant' | 'calls'>,
   settings: Settings,
-  tell: ServiceContext['tell'] = () => {},
+  checks: ServiceContext['catalogue'] = catalogue,
 ): ScanService {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'));
   let at = Date.parse('2026-11-24T02:00:00.000Z');
@@ -96,13 +96,13 @@ export function scanService(
         for await (const piece of pieces) void piece;
       },
     },
-    catalogue,
+    catalogue: checks,
     settings: async () => settings,
     now,
     checkDelayMs: 30_000,
     newId: () => `id-${(ids += 1)}`,
     spool: fileSpool,
-    tell,
+    tell: () => {},
     sinkOf: () => ({ send: async () => {} }),
     alertPlaces: {},
     deadline: (ms) => AbortSignal.timeout(ms),

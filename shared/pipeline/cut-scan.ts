@@ -12,9 +12,9 @@ import { spending } from './spending.ts';
 
 /**
  * As many clusters are read together: fewer calls of Azure for each, more to do again after a crash,
- * and more memory. Twice what one query may name (`idsPerQuery`), so that queries are full.
+ * and more memory. Four times what one query may name (`idsPerQuery`), so that queries are full.
  */
-const clustersPerShard = 598;
+const clustersPerShard = 1196;
 const clustersType = 'microsoft.containerservice/managedclusters';
 
 /**

@@ -52,11 +52,11 @@ function changeOf(id: ResourceId, at: Date) {
 
 describe('a scan', () => {
   test('is cut into shards that all clusters are in, and tells how the tenant stands', async () => {
-    const { first, report, stores, findings } = await scanned(600, [3, 599]);
-    expect(first).toMatchObject({ state: 'complete', shards: 2, clusters: 600 });
+    const { first, report, stores, findings } = await scanned(1300, [3, 1299]);
+    expect(first).toMatchObject({ state: 'complete', shards: 2, clusters: 1300 });
     const { summary, complete } = await report();
     expect(complete).toBe(true);
-    expect(summary).toMatchObject({ clusters: 600, nonCompliant: 2, compliant: 598 });
+    expect(summary).toMatchObject({ clusters: 1300, nonCompliant: 2, compliant: 1298 });
     expect((await findings()).size).toBe(2);
     expect(await stores.trend.since('')).toMatchObject([
       { scanId: first?.scanId, complete: true, nonCompliant: 2, bySeverity: { high: 2 } },
@@ -164,7 +164,7 @@ describe('a scan', () => {
   });
 
   test('ends although a shard always fails, and its report says what is missing', async () => {
-    const { tenant, scan, report, stateOf, told, stores } = await scanned(600, [1]);
+    const { tenant, scan, report, stateOf, told, stores } = await scanned(1300, [1]);
     tenant.broken.set(1, false);
     tenant.broken.set(19, true);
     const readClusters = tenant.reader.readClusters.bind(tenant.reader);
@@ -181,7 +181,7 @@ describe('a scan', () => {
     );
     expect(failed).toHaveLength(1);
     expect(complete).toBe(false);
-    expect(summary.clusters).toBe(600 - (failed[0]?.clusters ?? 0));
+    expect(summary.clusters).toBe(1300 - (failed[0]?.clusters ?? 0));
     expect(gaps).toHaveLength(failed[0]?.clusters ?? 0);
     // Not looked at is not resolved; the other shards went on.
     expect(await stateOf(1)).toBe('open');

@@ -30,8 +30,9 @@ export function clusterCountsQuery(): string {
     'resources',
     "| where type =~ 'microsoft.containerservice/managedclusters'",
     '| summarize clusters = count() by subscriptionId',
-    "| extend id = strcat('/subscriptions/', subscriptionId)",
-    '| project id, clusters',
+    "| extend id = strcat('/subscriptions/', subscriptionId), name = subscriptionId",
+    "| extend type = 'microsoft.resources/subscriptions'",
+    '| project id, name, type, clusters',
     '| order by id asc',
   ].join('\n');
 }

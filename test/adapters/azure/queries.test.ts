@@ -25,6 +25,7 @@ const group = resourceId('/subscriptions/5/resourceGroups/g');
 /** What each query asks for, with whatever text where ids and names go. */
 const asked: readonly (readonly [name: string, make: (text: string) => string])[] = [
   ['roots', () => queries.rootsQuery(['microsoft.containerservice/managedclusters'])],
+  ['cluster counts', () => queries.clusterCountsQuery()],
   ['subscriptions', () => queries.subscriptionsQuery()],
   ['extensions', () => queries.extensionsQuery()],
   ['by id', (text) => queries.byIdQuery([resourceId(text), group])],

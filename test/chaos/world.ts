@@ -162,8 +162,7 @@ export async function createWorld(options: WorldOptions) {
       },
       catalogue,
       settings: async () => {
-        if (random.chance(trouble.unreadableSettings ?? 0)) {
-          happened.note('settings unreadable');
+        if (happened.strikes(random, trouble.unreadableSettings ?? 0, 'settings unreadable')) {
           throw new UsageError(['the settings cannot be read']);
         }
         return settings();
@@ -209,15 +208,10 @@ export async function createWorld(options: WorldOptions) {
       send: (queue, message, afterMs = 0) =>
         life.step('queues', true, async () => {
           const { lost = 0, twice = 0, late = 0 } = trouble.messages ?? {};
-          if (random.chance(lost)) {
-            happened.note('message lost');
-            return;
-          }
-          const isLate = random.chance(late);
-          if (isLate) happened.note('message late');
+          if (happened.strikes(random, lost, 'message lost')) return;
+          const isLate = happened.strikes(random, late, 'message late');
           await queues.send(queue, message, afterMs + (isLate ? random.int(0, 5 * minute) : 0));
-          if (!random.chance(twice)) return;
-          happened.note('message twice');
+          if (!happened.strikes(random, twice, 'message twice')) return;
           await queues.send(queue, message, afterMs + random.int(0, minute));
         }),
     };
@@ -289,21 +283,16 @@ export async function createWorld(options: WorldOptions) {
     ];
     for (const { id, verb, type } of random.shuffled(changed)) {
       if (!/^\/subscriptions\//i.test(id)) continue;
-      if (random.chance(lost)) {
-        happened.note('event lost');
-        continue;
-      }
+      if (happened.strikes(random, lost, 'event lost')) continue;
       const event = {
         eventType: `Microsoft.Resources.Resource${type}Success`,
         eventTime: trueNow().toISOString(),
         subject: id,
         data: { resourceUri: id, operationName: `Microsoft.Something/${verb}`, claims: {} },
       };
-      const copies = random.chance(twice) ? 2 : 1;
-      if (copies > 1) happened.note('event twice');
+      const copies = happened.strikes(random, twice, 'event twice') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        const isLate = random.chance(late);
-        if (isLate) happened.note('event late');
+        const isLate = happened.strikes(random, late, 'event late');
         deliver(event, at + random.int(0, isLate ? 20 * minute : 2000));
       }
     }

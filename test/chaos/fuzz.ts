@@ -84,7 +84,7 @@ function pollution(): string | undefined {
 /** Everything that is fuzzed, with a folder of its own; `close` removes that. */
 export async function openTargets(): Promise<{
   readonly targets: readonly Target[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-fuzz-'));
   const group = JSON.stringify(writtenGroup('nsg', rule(100), rule(200)));

@@ -30,12 +30,7 @@ import { type Report, parseReport } from '../../shared/reports/report.ts';
 import { nameOfSink } from '../../shared/settings/alert-settings.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { UsageError } from '../../shared/settings/usage-error.ts';
-import {
-  type MessageQueues,
-  type QueueName,
-  type WorkFiles,
-  queueNames,
-} from '../../shared/store-ports.ts';
+import { type MessageQueues, type WorkFiles, queueNames } from '../../shared/store-ports.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
 import { type Drift, type DriftingEstate, keyOf } from './drifting-estate.ts';
 import { type HeldAzure, azureByWire, azureInMemory } from './held-azure.ts';
@@ -143,7 +138,7 @@ export async function createWorld(options: WorldOptions) {
     return {
       cloud: 'simulated',
       tenant: azure.tenant(life),
-      calls: azure.calls,
+      calls: () => azure.calls(),
       stores,
       remediations: stores.remediations,
       maxMode: 'remediate',
@@ -420,7 +415,9 @@ export async function createWorld(options: WorldOptions) {
         for (const queue of queueNames) {
           happened.note('junk');
           const junk = random.pick(junkMessages);
-          await Reflect.apply(queues.send, queues, [queue, junk, random.int(0, 30 * minute)]);
+          const send: unknown = Reflect.get(queues, 'send');
+          if (typeof send !== 'function') throw new TypeError('queues take messages');
+          await Reflect.apply(send, queues, [queue, junk, random.int(0, 30 * minute)]);
         }
       }
     },

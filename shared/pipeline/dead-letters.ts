@@ -1,4 +1,5 @@
 import type { Condition } from '../alerts/conditions.ts';
+import { progressOf } from '../remediation/journal.ts';
 import { ConflictError, type QueueName, type QueueDepth, queueNames } from '../store-ports.ts';
 import type { Stores } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
@@ -74,7 +75,9 @@ async function giveUpRemediation(
   if (kept === undefined) return;
   const at = now().toISOString();
   try {
-    if (kept.head.state === 'running') {
+    // Of what only its end is not written down, nothing needs to be taken back.
+    const isOver = progressOf(kept.rows).next.kind === 'end';
+    if (kept.head.state === 'running' && !isOver) {
       await remediations.append(kept, { step: 'failed', because, at });
     } else if (['queued', 'approved', 'waiting'].includes(kept.head.state)) {
       const refused = await remediations.append(kept, { step: 'refused', because, at });

@@ -126,7 +126,7 @@ export async function guardChange(
   }
 }
 
-/** Remembers how a change ended; one that changed nothing is forgotten. */
+/** Remembers how a change ended; one that changed nothing is forgotten. Harmless when repeated. */
 export async function rememberOutcome(
   memory: ChangeMemory,
   remediationId: string,
@@ -140,7 +140,8 @@ export async function rememberOutcome(
     const told = kept.value.flatMap((change): readonly PastChange[] => {
       if (change.remediationId !== remediationId) return [change];
       if (ended === undefined) return [];
-      const isUndone = ended === 'rolledBack' && change.outcome === 'done';
+      const wasDone = change.outcome === 'done' || change.outcome === 'undone';
+      const isUndone = ended === 'rolledBack' && wasDone;
       return [{ ...change, outcome: isUndone ? 'undone' : ended }];
     });
     try {

@@ -20,12 +20,16 @@ export async function remediate(
   rows: readonly JournalRow[],
 ): Promise<CarriedOut> {
   const { writer, now, wait, write, memory, remediationId } = parts;
-  const result = await carryOut(rows, {
+  return carryOut(rows, {
     read: (request) => writer.read(request),
     send: (request) => writer.send(request),
     now,
     wait,
-    write,
+    write: async (row) => {
+      // First, so that whoever goes on with what has no end yet remembers it, too.
+      if (row.step === 'ended') await rememberOutcome(memory, remediationId, row.outcome);
+      await write(row);
+    },
     guard: (plan, approval) => guardChange(parts, plan, approval),
     planAgain: (plan) => planAgain(parts, plan),
     verify: async (plan, before) => {
@@ -38,6 +42,4 @@ export async function remediate(
       }
     },
   });
-  if (result.kind === 'ended') await rememberOutcome(memory, remediationId, result.outcome);
-  return result;
 }

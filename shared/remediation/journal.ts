@@ -143,7 +143,8 @@ function sinceLastRequest(rows: readonly JournalRow[]): readonly JournalRow[] {
 /** Where the rows leave a remediation, in a word. @throws RangeError as `progressOf`. */
 function stateOf(rows: readonly JournalRow[]): RemediationState {
   const { next, needsApproval, approvedBy } = progressOf(rows);
-  if (next.kind === 'nothing' || next.kind === 'end') return next.outcome;
+  if (next.kind === 'nothing') return next.outcome;
+  // Also where only its end has to be written down: whoever finds it there sees to that.
   if (next.kind !== 'begin') return 'running';
   if (rows.at(-1)?.step === 'waiting') return 'waiting';
   if (approvedBy !== undefined) return 'approved';

@@ -77,6 +77,8 @@ export async function azureByWire(
     operations: { wait },
   });
   let counted = 0;
+  let seen = 0;
+  let lagMs = 0;
   return {
     tenant:
       (life) =>
@@ -106,6 +108,13 @@ export async function azureByWire(
       const befallen = simulator.befallen.slice(counted);
       counted = simulator.befallen.length;
       for (const { kind } of befallen) happened.note(kind);
+      const asked = simulator.requests.slice(seen);
+      seen = simulator.requests.length;
+      if (lagMs > 0) {
+        const queries = asked.filter(({ path }) => /resourcegraph\/resources$/i.test(path));
+        happened.note('index behind', queries.length);
+      }
+      lagMs = indexLagMs;
       simulator.trouble({ ...wire, indexLagMs });
     },
     stop: () => simulator.stop(),
@@ -168,10 +177,9 @@ export async function azureInMemory({
   async function shown(these: readonly object[]): Promise<Items> {
     calls += 1;
     const items = await itemsOf(these);
-    if (!random.chance(trouble.gaps ?? 0)) return items;
+    if (!happened.strikes(random, trouble.gaps ?? 0, 'gap')) return items;
     const types = [...new Set(items.flatMap((item) => (item.kind === 'row' ? [item.type] : [])))];
     const type = random.pick(types.filter((one) => !isTenantWide(one)));
-    happened.note('gap');
     return [
       ...items.filter((item) => item.kind === 'gap' || item.type !== type),
       {
@@ -229,8 +237,7 @@ export async function azureInMemory({
   }
 
   async function send(request: ArmWrite): Promise<WriteAnswer> {
-    if (random.chance(trouble.busyWrites ?? 0)) {
-      happened.note('busy write');
+    if (happened.strikes(random, trouble.busyWrites ?? 0, 'busy write')) {
       return random.chance(0.8)
         ? { kind: 'busy', says: '409 AnotherOperationInProgress' }
         : { kind: 'refused', says: '403 ScopeLocked' };
@@ -238,8 +245,7 @@ export async function azureInMemory({
     const isThere = propertiesAt(request) !== undefined;
     sent.push(`${request.method} ${request.url.split('?')[0] ?? ''}`);
     become(afterWrite(rows, request));
-    if (request.method === 'PUT' && random.chance(trouble.rivals ?? 0)) {
-      happened.note('rival');
+    if (request.method === 'PUT' && happened.strikes(random, trouble.rivals ?? 0, 'rival')) {
       become(afterWrite(rows, { ...request, method: 'DELETE' }));
     }
     const isNew = request.method === 'PUT' ? !isThere : isThere;

@@ -65,6 +65,14 @@ export class Happened {
     this.counts.set(what, (this.counts.get(what) ?? 0) + times);
   }
 
+  /** Whether something so likely happens now, and notes it; the first time it could, it does. */
+  strikes(random: Random, share: number, what: string): boolean {
+    const drawn = random.chance(share);
+    const isFirst = share > 0 && !this.counts.has(what);
+    if (drawn || isFirst) this.note(what);
+    return drawn || isFirst;
+  }
+
   get total(): number {
     return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -98,18 +106,15 @@ export function lifeUnder(trouble: () => Trouble, random: Random, happened: Happ
       const mishaps = trouble().mishaps?.[port];
       if (mishaps === undefined) return act();
       const { refused = 0, lost = 0, crossed = 0 } = mishaps;
-      if (random.chance(refused)) {
-        happened.note(`${port} refused`);
+      if (happened.strikes(random, refused, `${port} refused`)) {
         throw new Mishap(`503 ServerBusy (${port})`);
       }
       if (!isWrite) return act();
-      if (random.chance(crossed)) {
-        happened.note(`${port} crossed`);
+      if (happened.strikes(random, crossed, `${port} crossed`)) {
         throw new ConflictError(`412 UpdateConditionNotSatisfied (${port})`);
       }
-      if (!random.chance(lost)) return act();
+      if (!happened.strikes(random, lost, `${port} lost`)) return act();
       await act();
-      happened.note(`${port} lost`);
       throw new Mishap(`ECONNRESET after it was done (${port})`);
     },
   };

@@ -30,12 +30,7 @@ import { type Report, parseReport } from '../../shared/reports/report.ts';
 import { nameOfSink } from '../../shared/settings/alert-settings.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { UsageError } from '../../shared/settings/usage-error.ts';
-import {
-  type MessageQueues,
-  type QueueName,
-  type WorkFiles,
-  queueNames,
-} from '../../shared/store-ports.ts';
+import { type MessageQueues, type WorkFiles, queueNames } from '../../shared/store-ports.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
 import { type Drift, type DriftingEstate, keyOf } from './drifting-estate.ts';
 import { type HeldAzure, azureByWire, azureInMemory } from './held-azure.ts';
@@ -143,7 +138,7 @@ export async function createWorld(options: WorldOptions) {
     return {
       cloud: 'simulated',
       tenant: azure.tenant(life),
-      calls: azure.calls,
+      calls: () => azure.calls(),
       stores,
       remediations: stores.remediations,
       maxMode: 'remediate',
@@ -162,8 +157,7 @@ export async function createWorld(options: WorldOptions) {
       },
       catalogue,
       settings: async () => {
-        if (random.chance(trouble.unreadableSettings ?? 0)) {
-          happened.note('settings unreadable');
+        if (happened.strikes(random, trouble.unreadableSettings ?? 0, 'settings unreadable')) {
           throw new UsageError(['the settings cannot be read']);
         }
         return settings();
@@ -209,15 +203,10 @@ export async function createWorld(options: WorldOptions) {
       send: (queue, message, afterMs = 0) =>
         life.step('queues', true, async () => {
           const { lost = 0, twice = 0, late = 0 } = trouble.messages ?? {};
-          if (random.chance(lost)) {
-            happened.note('message lost');
-            return;
-          }
-          const isLate = random.chance(late);
-          if (isLate) happened.note('message late');
+          if (happened.strikes(random, lost, 'message lost')) return;
+          const isLate = happened.strikes(random, late, 'message late');
           await queues.send(queue, message, afterMs + (isLate ? random.int(0, 5 * minute) : 0));
-          if (!random.chance(twice)) return;
-          happened.note('message twice');
+          if (!happened.strikes(random, twice, 'message twice')) return;
           await queues.send(queue, message, afterMs + random.int(0, minute));
         }),
     };
@@ -289,21 +278,16 @@ export async function createWorld(options: WorldOptions) {
     ];
     for (const { id, verb, type } of random.shuffled(changed)) {
       if (!/^\/subscriptions\//i.test(id)) continue;
-      if (random.chance(lost)) {
-        happened.note('event lost');
-        continue;
-      }
+      if (happened.strikes(random, lost, 'event lost')) continue;
       const event = {
         eventType: `Microsoft.Resources.Resource${type}Success`,
         eventTime: trueNow().toISOString(),
         subject: id,
         data: { resourceUri: id, operationName: `Microsoft.Something/${verb}`, claims: {} },
       };
-      const copies = random.chance(twice) ? 2 : 1;
-      if (copies > 1) happened.note('event twice');
+      const copies = happened.strikes(random, twice, 'event twice') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        const isLate = random.chance(late);
-        if (isLate) happened.note('event late');
+        const isLate = happened.strikes(random, late, 'event late');
         deliver(event, at + random.int(0, isLate ? 20 * minute : 2000));
       }
     }
@@ -431,7 +415,9 @@ export async function createWorld(options: WorldOptions) {
         for (const queue of queueNames) {
           happened.note('junk');
           const junk = random.pick(junkMessages);
-          await Reflect.apply(queues.send, queues, [queue, junk, random.int(0, 30 * minute)]);
+          const send: unknown = Reflect.get(queues, 'send');
+          if (typeof send !== 'function') throw new TypeError('queues take messages');
+          await Reflect.apply(send, queues, [queue, junk, random.int(0, 30 * minute)]);
         }
       }
     },

@@ -271,8 +271,15 @@ describe('a finding', () => {
       service.pass(3_600_000);
       await keepHouse(service.context);
       await service.drain();
-      expect(await heads()).toMatchObject([{ state: 'done' }]);
+      const done = await heads();
+      expect(done).toMatchObject([{ state: 'done' }]);
       expect(sentFor(azure)).toEqual(['PUT']);
+      // The journal says that it is over, and the guard does not take it for under way.
+      const kept = await remediations.get(done[0]?.id ?? '');
+      expect(kept?.rows.at(-1)).toMatchObject({ step: 'ended', outcome: 'done' });
+      const past = await remediations.past('remediator');
+      const own = past?.value.filter(({ remediationId }) => remediationId === done[0]?.id) ?? [];
+      expect(own.map(({ outcome }) => outcome)).toEqual(['done']);
     }
   });
 

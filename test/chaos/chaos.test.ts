@@ -1,0 +1,44 @@
+/** Every kind of trouble with a seed or two; `npm run chaos` does the same with fifty. */
+import { describe, expect, it, test } from 'vitest';
+import { chaosRun } from './chaos-run.ts';
+import { kinds } from './kinds.ts';
+import { untrueIn } from './invariants.ts';
+import { driftingEstate } from './drifting-estate.ts';
+import { createWorld } from './world.ts';
+
+const isDeep = import.meta.env.MODE === 'deep';
+const seeds = isDeep ? [1, 2, 3, 4] : [1];
+/** By wire a run takes ten times as long: a few of them stand for the others, with another seed each. */
+const chosen = kinds.filter(
+  ({ azure }, index) => isDeep || azure === 'inMemory' || index % 5 === 0,
+);
+
+describe.each(seeds)('with seed %i', (seed) => {
+  it.each(chosen)('nothing is lost and nothing invented: $says', async (kind) => {
+    expect((await chaosRun(kind, seed)).violations).toEqual([]);
+  });
+});
+
+test('there are kinds enough, each of another name', () => {
+  const names = kinds.map(({ name }) => name);
+  expect(names.length).toBeGreaterThanOrEqual(20);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('a report that says something else than the truth is noticed', async () => {
+  const world = await createWorld({ estate: driftingEstate(1, 1), seed: 1, azure: 'inMemory' });
+  await world.scan(1);
+  await world.until(world.now() + 60_000);
+  const report = await world.readLatest();
+  if (report === undefined) throw new Error('no report was saved');
+  const truth = world.estate.truth();
+  const nobody = () => false;
+  expect(untrueIn(report, [truth], nobody).wrong).toEqual([]);
+  const passing = report.verdicts.findIndex(({ kind }) => kind === 'pass');
+  const verdicts = report.verdicts.map((verdict, index) =>
+    index === passing ? { ...verdict, kind: 'fail' as const } : verdict,
+  );
+  expect(untrueIn({ ...report, verdicts }, [truth], nobody).wrong).toHaveLength(1);
+  const fewer = report.verdicts.slice(1);
+  expect(untrueIn({ ...report, verdicts: fewer, gaps: [] }, [truth], nobody).wrong).toHaveLength(1);
+});

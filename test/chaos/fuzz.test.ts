@@ -1,0 +1,74 @@
+/** A small budget of texts that are wrong; `npm run fuzz` has a large one. */
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseSettings } from '../../shared/settings/settings.ts';
+import { changeIn } from '../../shared/pipeline/resource-event.ts';
+import { proposedChanges } from '../../shared/pipeline/proposed-changes.ts';
+import { checkMessage } from '../../shared/pipeline/messages.ts';
+import { planFileSchema } from '../../shared/remediation/plan-schema.ts';
+import { UsageError } from '../../shared/settings/usage-error.ts';
+import { createRandom } from '../../simulator/estate/random.ts';
+import { fuzzOnce, openTargets } from './fuzz.ts';
+import { mutated } from './mutate.ts';
+
+const isDeep = import.meta.env.MODE === 'deep';
+/** Texts for each target, by seeds from 1 on. */
+const texts = isDeep ? 400 : 20;
+const { targets, close } = await openTargets();
+afterAll(close);
+
+describe('texts with a byte, a value or a name wrong', () => {
+  it.each(targets)('are answered or refused in words: $name', async (target) => {
+    for (let seed = 1; seed <= texts; seed += 1) {
+      expect(await fuzzOnce(target, seed)).toBeUndefined();
+    }
+  });
+
+  it('are noticed where something crashes, or adds to every object', async () => {
+    const crashing = { name: 'x', samples: ['{}'], take: () => Promise.reject(new TypeError('x')) };
+    expect((await fuzzOnce(crashing, 1))?.says).toContain('TypeError');
+    const polluting = {
+      name: 'y',
+      samples: ['{}'],
+      take: async () => {
+        Reflect.set(Object.prototype, 'polluted', true);
+        return undefined;
+      },
+    };
+    expect((await fuzzOnce(polluting, 1))?.says).toContain('polluted');
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('are the same for the same seed, and seldom what they were made of', () => {
+    const sample = '{"a":[1,2,{"b":"c"}]}';
+    const made = (seed: number) => mutated(sample, createRandom(seed)).toString('latin1');
+    const all = Array.from({ length: 100 }, (_, seed) => made(seed));
+    expect(Array.from({ length: 100 }, (_, seed) => made(seed))).toEqual(all);
+    expect(all.filter((one) => one === sample).length).toBeLessThan(20);
+  });
+});
+
+describe('any JSON at all', () => {
+  const takers: Readonly<Record<string, (json: unknown) => unknown>> = {
+    settings: (json) => parseSettings(json),
+    event: (json) => changeIn(json, new Date(0)),
+    proposal: (json) => proposedChanges(json),
+    message: (json) => checkMessage.safeParse(json),
+    'plan file': (json) => planFileSchema.safeParse(json),
+  };
+
+  it.each(Object.entries(takers))('is taken or refused in words: %s', (_, take) => {
+    const before = Object.getOwnPropertyNames(Object.prototype).join();
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (json) => {
+        try {
+          take(json);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+        }
+        expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(before);
+      }),
+      { numRuns: isDeep ? 5000 : 200 },
+    );
+  });
+});

@@ -42,7 +42,7 @@ const folders = ['access', 'checks', 'network'] as const;
 type Folder = (typeof folders)[number];
 
 /** Milliseconds of tests that a mutant has to survive, as long as they take on whole code while counting. */
-const patience = 8000;
+const patience = 2000;
 /** Milliseconds of the processor that a mutant may take beyond three times that of its tests. */
 const grace = 10_000;
 /** How much longer than its time of the processor a mutant may take before its process is stopped. */

@@ -18,7 +18,10 @@ const taskPath = process.env[taskVariable];
 export default defineConfig({
   plugins: taskPath === undefined ? [] : [brokenCode(taskPath)],
   test: {
-    include: ['test/mutants/{access,checks,network}.ts'],
+    include: [
+      'test/mutants/{access,checks,network}.ts',
+      ...(taskPath === undefined ? [] : ['test/{access,checks,network}/*.test.ts']),
+    ],
     setupFiles: ['test/mutants/few-runs.ts'],
     testTimeout: 120_000,
     // Vitest would keep code with the mutants of one task for the next.

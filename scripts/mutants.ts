@@ -12,7 +12,7 @@
  * - Endless loops end by Stryker's limit of hits; what even that does not end is stopped with its process.
  * - What is kept between two calls is forgotten between two tests (forgetting-map.ts).
  * - A mutant that takes part in loading a file, and that no test found, gets a process of its own, with
- *   the mutant on from the start.
+ *   the mutant on from the start: first with the tests of its file, which load fast, then with all.
  * - The test that found a mutant has to pass again without it. Otherwise something was left behind, and
  *   a new process begins.
  *
@@ -23,7 +23,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { MutantAnswer, MutantTrial } from '../test/mutants/mutant-task.ts';
 import { type Mutant, breakFiles } from './mutant-list.ts';
@@ -42,7 +42,7 @@ const folders = ['access', 'checks', 'network'] as const;
 type Folder = (typeof folders)[number];
 
 /** Milliseconds of tests that a mutant has to survive, as long as they take on whole code while counting. */
-const patience = 8000;
+const patience = 2000;
 /** Milliseconds of the processor that a mutant may take beyond three times that of its tests. */
 const grace = 10_000;
 /** How much longer than its time of the processor a mutant may take before its process is stopped. */
@@ -113,7 +113,7 @@ async function measure(folder: Folder, files: readonly string[]): Promise<boolea
       const found = known.get(mutant.key);
       if (found === undefined) known.set(mutant.key, { status: 'uncovered' });
       if (found?.test !== undefined || !covered.loading.has(mutant.id)) continue;
-      known.set(mutant.key, await tryFromStart(mutant, covered, codeFile, testFile));
+      known.set(mutant.key, await tryLoading(mutant, folder, covered, codeFile));
       keep();
     }
   }
@@ -211,12 +211,12 @@ async function tryAll(
   }
 }
 
-/** All tests, for a mutant that takes part in loading may change any of them. */
-async function tryFromStart(
+/** The tests of its own file and then all, for a mutant that takes part in loading may change any. */
+async function tryLoading(
   mutant: Mutant,
+  folder: Folder,
   { tests }: Covered,
   codeFile: string,
-  testFile: string,
 ): Promise<Result> {
   const every = new Map(tests.map((_, place) => [place, Number.MAX_SAFE_INTEGER / 1e6]));
   const trial = trialOf(mutant, {
@@ -224,6 +224,21 @@ async function tryFromStart(
     byMutant: new Map([[mutant.id, every]]),
     loading: new Set(),
   });
+  const ownFile = `test/${folder}/${basename(mutant.file, '.ts')}.test.ts`;
+  if (existsSync(ownFile)) {
+    const places = tests.map((_, place) => place);
+    const own = await tryFromStart(mutant, { ...trial, tests: places }, codeFile, ownFile);
+    if (own.test !== undefined) return own;
+  }
+  return tryFromStart(mutant, trial, codeFile, `test/mutants/${folder}.ts`);
+}
+
+async function tryFromStart(
+  mutant: Mutant,
+  trial: MutantTrial,
+  codeFile: string,
+  testFile: string,
+): Promise<Result> {
   let result: Result = { status: 'survived' };
   const isDone = await work(
     { code: codeFile, fromStart: mutant.id, mutants: [trial] },

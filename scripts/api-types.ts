@@ -110,8 +110,8 @@ function typeOf(schema: Json, indent: string): string {
   }
   if (type === 'array') return `${list(typeOf(objectOf(schema['items']), indent))}`;
   if (type === 'object') return objectType(schema, indent);
-  const word = keywords[String(type)];
-  if (word === undefined) throw new Error(`no word for the type ${String(type)}`);
+  const word = typeof type === 'string' ? keywords[type] : undefined;
+  if (word === undefined) throw new Error(`no word for the type ${JSON.stringify(type)}`);
   return word;
 }
 

@@ -52,7 +52,8 @@ interface Source {
 
 const root = join(import.meta.dirname, '..');
 const built = sourcesOf(['shared', 'simulator', 'localhost', 'cli', 'functions']);
-const everything = [...built, ...sourcesOf(['scripts', 'bench', 'test'])];
+const page = sourcesOf(['dashboard']);
+const everything = [...built, ...page, ...sourcesOf(['scripts', 'bench', 'test'])];
 
 function sourcesOf(folders: readonly string[]): Source[] {
   const present = readdirSync(root);
@@ -60,7 +61,7 @@ function sourcesOf(folders: readonly string[]): Source[] {
     .filter((folder) => present.includes(folder))
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.ts'))
+        .filter((file) => /\.tsx?$/.test(file))
         .map((file) => posix.join(folder, file.replaceAll('\\', '/'))),
     )
     .toSorted()
@@ -108,6 +109,22 @@ describe('architecture', () => {
     );
     expect(imports.length).toBeGreaterThan(10);
     expect(imports.flatMap(([path, name]) => objection(path, name) ?? [])).toEqual([]);
+  });
+
+  it('leaves the dashboard with what it brings along and what the API says', () => {
+    const own = page.flatMap((file) =>
+      file.path === 'dashboard/vite.config.ts'
+        ? []
+        : importsOf(file).map((name) => [file.path, name] as const),
+    );
+    expect(own.length).toBeGreaterThan(100);
+    const allowed =
+      /^(dashboard\/|react$|react-dom\/client$|@fluentui\/react-(components|icons)|@tanstack\/react-virtual$)/;
+    expect(own.filter(([, name]) => !allowed.test(name))).toEqual([]);
+    const importers = built.filter((file) =>
+      importsOf(file).some((name) => /^dashboard\//.test(name)),
+    );
+    expect(importers.map(({ path }) => path)).toEqual([]);
   });
 
   it('lets only what asks for a remediation reach whoever writes to Azure', () => {

@@ -5,6 +5,7 @@ import { changedQuery } from '../routing/query.ts';
 import { pathTo } from '../routing/route.ts';
 import { counted } from '../wording/numbers.ts';
 import { depthOf, heatOf } from './heat.ts';
+import { Scroll } from '../shell/scroll.tsx';
 import styles from './heat-map.module.css';
 
 /** Which checks fail where: the deeper the colour, the larger the share; stripes are unknown. */
@@ -12,7 +13,7 @@ export function HeatMap({ cells }: { readonly cells: readonly HeatMapCell[] }) {
   const { locations, rows } = heatOf(cells);
   if (rows.length === 0) return <p>No check fails, and none is unknown.</p>;
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Checks by region">
+    <Scroll className={styles.scroll} label="Checks by region">
       <table className={styles.map}>
         <thead>
           <tr>
@@ -37,7 +38,7 @@ export function HeatMap({ cells }: { readonly cells: readonly HeatMapCell[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -2,6 +2,7 @@ import { useId } from 'react';
 import type { TrendPoint } from '../api/api-types.ts';
 import { momentText } from '../wording/moments.ts';
 import { postureWords } from '../wording/words.ts';
+import { Scroll } from '../shell/scroll.tsx';
 import styles from './trend-chart.module.css';
 import { trendShape } from './trend-shape.ts';
 import { useWidth } from './use-width.ts';
@@ -64,7 +65,7 @@ export function TrendChart({ points }: { readonly points: readonly TrendPoint[] 
       </div>
       <details className={styles.details}>
         <summary>As a table</summary>
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Trend as a table">
+        <Scroll className={styles.scroll} label="Trend as a table">
           <table>
             <thead>
               <tr>
@@ -89,7 +90,7 @@ export function TrendChart({ points }: { readonly points: readonly TrendPoint[] 
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </div>
   );

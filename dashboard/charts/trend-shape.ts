@@ -48,7 +48,8 @@ export function trendShape(
 /** The next count that is easy to halve. */
 function roundUp(count: number): number {
   const step = 10 ** Math.floor(Math.log10(count));
-  return Math.max(2, Math.ceil(count / step / 2) * step * 2);
+  const multiple = [1, 2, 4, 6, 8].find((one) => one * step >= count) ?? 10;
+  return Math.max(2, multiple * step);
 }
 
 function round(value: number): number {

@@ -1,7 +1,8 @@
 import { Button } from '@fluentui/react-components';
 import { use, useState } from 'react';
-import type { Remediation } from '../api/api-types.ts';
+import type { Decided, Remediation } from '../api/api-types.ts';
 import { PersonContext } from '../shell/person.ts';
+import { remediationWords } from '../wording/words.ts';
 import { type Decision, decisions, decisionsIn, objectionTo } from './decision.ts';
 import { DecisionDialog } from './decision-dialog.tsx';
 import styles from './decision-buttons.module.css';
@@ -16,7 +17,7 @@ interface DecisionButtonsProps {
 export function DecisionButtons({ remediation, onDecided }: DecisionButtonsProps) {
   const { roles } = use(PersonContext);
   const [asked, setAsked] = useState<Decision>();
-  const [note, setNote] = useState('');
+  const [made, setMade] = useState<Decided>();
   const possible = decisionsIn(remediation.state);
   const objections = [
     ...new Set(possible.flatMap((decision) => objectionTo(decision, roles) ?? [])),
@@ -29,7 +30,7 @@ export function DecisionButtons({ remediation, onDecided }: DecisionButtonsProps
           appearance={decision === 'approve' ? 'primary' : 'secondary'}
           disabledFocusable={objectionTo(decision, roles) !== undefined}
           onClick={() => {
-            setNote('');
+            setMade(undefined);
             setAsked(decision);
           }}
         >
@@ -41,19 +42,24 @@ export function DecisionButtons({ remediation, onDecided }: DecisionButtonsProps
           {objection}
         </p>
       ))}
-      <p role="status">{note}</p>
+      <p role="status">{made?.state === remediation.state ? saidOf(made) : ''}</p>
       {asked === undefined ? null : (
         <DecisionDialog
           decision={asked}
           remediation={remediation}
           onClose={() => setAsked(undefined)}
-          onDecided={(said) => {
+          onDecided={(decided) => {
             setAsked(undefined);
-            setNote(said);
+            setMade(decided);
             onDecided();
           }}
         />
       )}
     </div>
   );
+}
+
+/** What came of a decision, as long as nothing has come after it. */
+function saidOf({ state, note }: Decided): string {
+  return `${remediationWords[state]}.${note === undefined ? '' : ` ${note}`}`;
 }

@@ -7,11 +7,10 @@ import {
   Textarea,
 } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { Remediation } from '../api/api-types.ts';
+import type { Decided, Remediation } from '../api/api-types.ts';
 import type { Trouble } from '../api/problem.ts';
 import { send } from '../api/send.ts';
 import { Modal } from '../shell/modal.tsx';
-import { remediationWords } from '../wording/words.ts';
 import { type Decision, decisions } from './decision.ts';
 import styles from './decision-dialog.module.css';
 
@@ -20,8 +19,8 @@ interface DecisionDialogProps {
   /** As it was looked at: the decision is about this hash and no other. */
   readonly remediation: Remediation;
   readonly onClose: () => void;
-  /** Called with what came of it, in words. */
-  readonly onDecided: (said: string) => void;
+  /** Called with what came of it. */
+  readonly onDecided: (decided: Decided) => void;
 }
 
 const longest = 1000;
@@ -50,8 +49,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
       setTrouble(sent.trouble);
       return;
     }
-    const { state, note } = sent.answer;
-    onDecided(`${remediationWords[state]}.${note === undefined ? '' : ` ${note}`}`);
+    onDecided(sent.answer);
   };
 
   return (

@@ -23,9 +23,9 @@ const pause = 120;
 export function FilterBar(props: FilterBarProps) {
   const { search, onChange, filters, csv, count, children } = props;
   const asked = oneOf(search, 'search') ?? '';
-  const [words, setWords] = useState(asked);
-  // Somebody went back, or cleared the filters.
-  useEffect(() => setWords(asked), [asked]);
+  const [typed, setTyped] = useState({ words: asked, over: asked });
+  // Somebody went back, or cleared the filters: what was typed before that is no longer asked for.
+  const words = typed.over === asked ? typed.words : asked;
   useEffect(() => {
     if (words === asked) return undefined;
     const timer = setTimeout(() => onChange({ search: words }), pause);
@@ -42,7 +42,7 @@ export function FilterBar(props: FilterBarProps) {
         placeholder="Search"
         aria-label="Search"
         value={words}
-        onChange={(_, { value }) => setWords(value)}
+        onChange={(_, { value }) => setTyped({ words: value, over: asked })}
       />
       {children}
       {isFiltered ? (

@@ -26,6 +26,7 @@ export function FilterPill({ title, options, chosen, onChoose }: FilterPillProps
   };
   return (
     <div
+      role="presentation"
       className={styles.place}
       onKeyDown={closeOnEscape}
       onBlur={({ currentTarget, relatedTarget }) => {

@@ -5,6 +5,7 @@ import { CheckmarkCircle16Filled } from '@fluentui/react-icons/svg/checkmark-cir
 import { CircleOff16Regular } from '@fluentui/react-icons/svg/circle-off';
 import { scopeText } from '../wording/resource-ids.ts';
 import { boxText } from './packet-box.ts';
+import { Scroll } from '../shell/scroll.tsx';
 import styles from './plan-tables.module.css';
 
 /** What a plan does to packets and permissions: exactly these, and no others. */
@@ -13,7 +14,7 @@ export function BeforeAfter({ plan }: { readonly plan: Plan }) {
   const passes = <HopMark state="allowed" text="Passes" />;
   const stopped = <HopMark state="denied" text="Stopped" />;
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Before and after">
+    <Scroll className={styles.scroll} label="Before and after">
       <table className={styles.table}>
         <thead>
           <tr>
@@ -50,6 +51,6 @@ export function BeforeAfter({ plan }: { readonly plan: Plan }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

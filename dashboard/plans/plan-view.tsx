@@ -1,5 +1,6 @@
 import type { Evidence, Plan } from '../api/api-types.ts';
 import { FactList } from '../shell/fact-list.tsx';
+import { counted } from '../wording/numbers.ts';
 import { momentText } from '../wording/moments.ts';
 import { BeforeAfter } from './before-after.tsx';
 import { PlanProof } from './plan-proof.tsx';
@@ -13,10 +14,19 @@ interface PlanViewProps {
 
 /** What a plan would change, as packets and as rules, and what is proven of it. */
 export function PlanView({ plan, evidence }: PlanViewProps) {
-  const { summary, proof, permissions, undo, hash, expiresAt } = plan;
+  const { summary, changes, proof, permissions, undo, hash, expiresAt } = plan;
   return (
     <div className={styles.plan}>
-      <p>{summary}</p>
+      {changes.length > 2 ? (
+        <details>
+          <summary
+            className={styles.summary}
+          >{`${counted(changes.length, 'change')}, in words`}</summary>
+          <p>{summary}</p>
+        </details>
+      ) : (
+        <p>{summary}</p>
+      )}
       <PlanProof proof={proof} />
       <section>
         <h3 className={styles.heading}>What changes</h3>

@@ -1,5 +1,6 @@
 import type { Evidence, Plan } from '../api/api-types.ts';
 import { nameOf } from '../wording/resource-ids.ts';
+import { Scroll } from '../shell/scroll.tsx';
 import styles from './plan-tables.module.css';
 import { plannedRule } from './planned-rule.ts';
 
@@ -19,7 +20,7 @@ export function RuleChanges({ plan, evidence }: RuleChangesProps) {
     ),
   );
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Rules">
+    <Scroll className={styles.scroll} label="Rules">
       <table className={styles.table}>
         <thead>
           <tr>
@@ -61,13 +62,11 @@ export function RuleChanges({ plan, evidence }: RuleChangesProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 function withPorts(addresses: readonly string[], ports: readonly string[]): string {
   const where = addresses.join(', ');
-  return ports.length === 0 || ports.every((port) => port === '*')
-    ? where
-    : `${where}, port ${ports.join(', ')}`;
+  return ports.every((port) => port === '*') ? where : `${where}, port ${ports.join(', ')}`;
 }

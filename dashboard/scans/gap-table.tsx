@@ -1,11 +1,12 @@
 import type { GapGroup } from '../api/api-types.ts';
 import { scopeText } from '../wording/resource-ids.ts';
+import { Scroll } from '../shell/scroll.tsx';
 import styles from './gap-table.module.css';
 
 /** What could not be read, where and why. */
 export function GapTable({ groups }: { readonly groups: readonly GapGroup[] }) {
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Gaps">
+    <Scroll className={styles.scroll} label="Gaps">
       <table className={styles.table}>
         <thead>
           <tr>
@@ -24,7 +25,7 @@ export function GapTable({ groups }: { readonly groups: readonly GapGroup[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

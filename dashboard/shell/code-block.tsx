@@ -3,6 +3,7 @@ import { Checkmark16Regular } from '@fluentui/react-icons/svg/checkmark';
 import { Copy16Regular } from '@fluentui/react-icons/svg/copy';
 import { useEffect, useState } from 'react';
 import styles from './code-block.module.css';
+import { Scroll } from './scroll.tsx';
 
 interface CodeBlockProps {
   readonly text: string;
@@ -29,9 +30,11 @@ export function CodeBlock({ text, what }: CodeBlockProps) {
   };
   return (
     <div className={styles.block}>
-      <pre className={styles.text} tabIndex={0} role="region" aria-label={what}>
-        <code>{text}</code>
-      </pre>
+      <Scroll label={what} className={styles.scroll}>
+        <pre className={styles.text}>
+          <code>{text}</code>
+        </pre>
+      </Scroll>
       <Button
         className={styles.copy}
         size="small"

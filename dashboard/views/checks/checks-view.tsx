@@ -4,6 +4,7 @@ import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
 import { Page } from '../../shell/page.tsx';
 import { remediationKinds } from '../../wording/words.ts';
+import { Scroll } from '../../shell/scroll.tsx';
 import styles from './checks-view.module.css';
 
 /** The catalogue: what every cluster is held against. */
@@ -12,7 +13,7 @@ export function ChecksView() {
   return (
     <Page title="Checks" subtitle="What every cluster is held against" resource={checks}>
       {(list) => (
-        <div className={styles.scroll} tabIndex={0} role="region" aria-label="Checks">
+        <Scroll className={styles.scroll} label="Checks">
           <table className={styles.table}>
             <thead>
               <tr>
@@ -36,7 +37,7 @@ export function ChecksView() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Page>
   );

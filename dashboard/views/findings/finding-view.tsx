@@ -42,6 +42,11 @@ export function FindingView({ fingerprint }: { readonly fingerprint: string }) {
                   <AppLink href={pathTo('remediations', newest.id)}>The remediation</AppLink>
                 </div>
               )}
+              {newest?.state === 'done' && finding.state === 'open' ? (
+                <p className={styles.note}>
+                  The fix is in place. The finding resolves when the cluster is next checked.
+                </p>
+              ) : null}
               {finding.plan === null ? (
                 <p>{finding.advice}</p>
               ) : (

@@ -10,7 +10,9 @@ import { reportJsonSchema } from '../shared/reports/report.ts';
 import { environmentVariables } from '../shared/settings/environment.ts';
 import { settingsJsonSchema } from '../shared/settings/settings.ts';
 import { madeUpAlert } from '../test/alerts/made-up-alert.ts';
+import { routes } from '../shared/api/routes.ts';
 import { alertsPage } from './alerts-page.ts';
+import { apiPage } from './api-page.ts';
 import { apiTypes } from './api-types.ts';
 import { type DocumentedCase, checkIndex, checkPage } from './check-pages.ts';
 import { commandPage } from './command-page.ts';
@@ -30,6 +32,7 @@ const pages = new Map<string, string>([
   ['docs/explanation.schema.json', `${JSON.stringify(explanationJsonSchema(), null, 2)}\n`],
   ['docs/openapi.json', `${JSON.stringify(openApi, null, 2)}\n`],
   ['dashboard/api/api-types.ts', apiTypes(openApi)],
+  ['docs/api.md', apiPage(Object.values(routes))],
   ['docs/command.md', commandPage(verbs)],
   ['docs/alerts.md', alertsPage(madeUpAlert('reopened'), madeUpAlert('resolved'))],
   ['docs/environment.md', environmentPage(environmentVariables)],

@@ -137,7 +137,7 @@ const schema = z.object({
     .optional()
     .meta({
       description:
-        'Set by Azure where it authenticates callers: then remediations are approved by people with the role Approver, whose names are kept; else by whoever holds the function key.',
+        'Set by Azure where it authenticates callers: then people sign in to /dashboard/, and remediations are approved by those with the role Approver, whose names are kept; else by whoever holds the function key. Nobody else may set it: the header that says who calls is believed on its strength.',
       examples: ['True'],
     }),
   WEBSITE_HOSTNAME: z

@@ -149,6 +149,34 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     expect((await findings.of(a)).findings).toEqual([second]);
   });
 
+  test('the history of a cluster is that of all its findings, told or not, oldest first', async () => {
+    const { findings } = await emptyStores();
+    const at = (hour: number): string => `2026-11-24T0${hour}:00:00.000Z`;
+    const moved = (checkId: string, sequence: number, hour: number): Transition => {
+      const finding = findingOf(a, checkId, { sequence, readAt: at(hour) });
+      return opened(finding);
+    };
+    const [first, other, second] = [moved('two', 1, 1), moved('one', 1, 2), moved('two', 2, 3)];
+    const changed = [other, second].map((transition) => ({
+      finding: transition.finding,
+      transition,
+    }));
+    await findings.record(a, {
+      readAt,
+      changed: [{ finding: first.finding, transition: first }],
+    });
+    const { version = '' } = await findings.of(a);
+    await findings.record(a, { readAt, version, changed });
+    const elsewhere = opened(findingOf(b));
+    await findings.record(b, {
+      readAt,
+      changed: [{ finding: elsewhere.finding, transition: elsewhere }],
+    });
+    await findings.delivered(second);
+    expect(await findings.history({ clusterId: a })).toEqual([first, other, second]);
+    expect(await findings.history(other.finding)).toEqual([other]);
+  });
+
   test('conditions are findings of their own, beside the alerts', async () => {
     const { conditions, findings, alerts } = await emptyStores();
     const one = findingOf(a);

@@ -142,6 +142,7 @@ const refusals: readonly (readonly [Who, RegExp, number])[] = [
 ];
 
 const all = Object.values<Route>(routes);
+const asked = all.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 test('the table has every resource', () => {
   const known = all.map(({ method, path }) => `${method} ${path}`);
@@ -149,15 +150,12 @@ test('the table has every resource', () => {
 });
 
 describe.each(Object.keys(somebody) as readonly Who[])('%s', (who) => {
-  test.each(all.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    'asks for %s',
-    async (name, route) => {
-      const refusal = refusals.find(([whose, which]) => whose === who && which.test(name));
-      const { status = 200, jsonBody } = await ask(somebody[who], route);
-      expect(status).toBe(refusal?.[2] ?? there[name]);
-      if (status >= 400) expect(jsonBody).toMatchObject({ error: expect.any(String) });
-    },
-  );
+  test.each(asked)('asks for %s', async (name, route) => {
+    const refusal = refusals.find(([whose, which]) => whose === who && which.test(name));
+    const { status = 200, jsonBody } = await ask(somebody[who], route);
+    expect(status).toBe(refusal?.[2] ?? there[name]);
+    if (status >= 400) expect(jsonBody).toMatchObject({ error: expect.any(String) });
+  });
 });
 
 describe('what changes anything, asked for by somebody who may', () => {

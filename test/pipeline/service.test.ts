@@ -58,6 +58,49 @@ describe('a scan', () => {
     ]);
   });
 
+  test('leaves with each cluster what every check said of it', async () => {
+    const { stores, report } = await scanned(3, [1]);
+    const { verdicts } = await report();
+    for (const index of [0, 1, 2]) {
+      const id = clusterId(index);
+      const kept = (await stores.clusters.get(id))?.value.verdicts;
+      expect(kept).toEqual(
+        verdicts
+          .filter((verdict) => verdict.clusterId === id)
+          .map(({ checkId, kind, severity }) => ({ checkId, kind, severity, isExempt: false })),
+      );
+    }
+    expect((await stores.clusters.get(clusterId(1)))?.value.verdicts).toMatchObject([
+      { kind: 'fail' },
+    ]);
+  });
+
+  test('leaves what it has cost, and what it could not read, gathered by what and why', async () => {
+    const { tenant, scan, report } = await scanned(2);
+    const gap = (scope: string, what: string): Gap => ({
+      kind: 'gap',
+      scope,
+      what,
+      why: 'no leave',
+    });
+    tenant.gaps.push(...[1, 2, 3, 4, 5, 6, 7].map((one) => gap(`/${one}`, 'the locks')));
+    tenant.gaps.push(gap('/1', 'the groups'));
+    const { end } = (await scan()) ?? {};
+    expect(end).toEqual({
+      cost: (await report()).cost,
+      gaps: 8,
+      gapGroups: [
+        {
+          what: 'the locks',
+          why: 'no leave',
+          count: 7,
+          scopes: ['/1', '/2', '/3', '/4', '/5'],
+        },
+        { what: 'the groups', why: 'no leave', count: 1, scopes: ['/1'] },
+      ],
+    });
+  });
+
   test('done twice, shard by shard, tells nothing new', async () => {
     const { context, first, drain, stores } = await scanned(3, [1]);
     const about = {

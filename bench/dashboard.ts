@@ -95,6 +95,7 @@ async function serve(
         ? await answer(api, admitted, admitted.name, '')
         : ({ kind: 'json', json: catalogue.map(sentCheck) } as const);
   const answered = httpAnswer(reply, { method, headers });
+  if (reply.kind === 'refused') throw new Error(`${href}: ${JSON.stringify(reply)}`);
   const sent = Object.entries(answered.headers ?? {}).map(([name, value]) => [name, String(value)]);
   response.writeHead(answered.status ?? 200, Object.fromEntries(sent));
   response.end(
@@ -105,7 +106,7 @@ async function serve(
 /** In the page: milliseconds from a word in the search box until the list has another length. */
 const narrowing = (word: string): string => `new Promise((resolve) => {
   const length = () => document.querySelector('[role=table]')?.getAttribute('aria-rowcount');
-  const box = document.querySelector('main [role=searchbox], main input[type=search]');
+  const box = document.querySelector('main [role=search] input');
   const before = length();
   const start = performance.now();
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(box, '${word}');

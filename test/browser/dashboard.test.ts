@@ -101,7 +101,8 @@ describe.skipIf(!canRun)(title, () => {
     await browser.close();
     await stack.stop();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    await ada.page.setViewportSize(wide);
     expect(ada.faults.splice(0)).toEqual([]);
   });
 
@@ -140,15 +141,16 @@ describe.skipIf(!canRun)(title, () => {
       }
     });
 
-    test.each([
-      ['a telephone', 360],
-      ['twice the size', 640],
-    ])('fits the width of %s', async (__, width) => {
-      await ada.page.setViewportSize({ width, height: 740 });
+    test('fits a telephone, and twice the size', async () => {
+      const { page } = ada;
+      await page.emulateMedia({ colorScheme: 'light' });
       await open(ada, await path());
       await heading(name).waitFor();
-      expect(await beyond()).toEqual([]);
-      await ada.page.setViewportSize(wide);
+      for (const width of [640, 360]) {
+        await page.setViewportSize({ width, height: 740 });
+        await expect.poll(beyond).toEqual([]);
+      }
+      expect(await objections(page)).toEqual([]);
     });
   });
 
@@ -237,7 +239,6 @@ describe.skipIf(!canRun)(title, () => {
     await page.getByRole('button', { name: 'Navigation' }).click();
     await link.click();
     await heading('Checks').waitFor();
-    await page.setViewportSize(wide);
   });
 
   test('keeps the theme that was chosen', async () => {

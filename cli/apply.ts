@@ -60,7 +60,7 @@ export const applyVerb: Verb = {
   notes: [
     `Nothing is written unless ${remediatorVariable} names the application (client) id of whoever may change something, and it signs in: with PORTCULLIS_REMEDIATOR_CLIENT_SECRET in AZURE_TENANT_ID, or as whoever is signed in on this machine, if that is the one; unless the mode of the check is remediate, in the settings, in PORTCULLIS_MAX_MODE where it is set, and in the cluster's tag portcullis:mode; and unless the plan is as it was made, and not expired.`,
     'Each step is written to portcullis-<id>.jsonl in this folder before the next one is taken. Where a run breaks off, the same command goes on; portcullis rollback takes the file.',
-    'Exit codes: 0 all are done or no longer needed, 1 something was taken back, 2 it could not be tried, 3 something was refused, is void, or waits.',
+    'Exit codes: 0 all are done or no longer needed, 1 a change failed and what was made of it was taken back, 2 it could not be tried, 3 something was refused, is void, or waits.',
   ],
   examples: [
     { command: 'portcullis apply plans.json', says: 'Show the plans, ask, and carry them out' },

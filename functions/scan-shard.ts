@@ -1,7 +1,11 @@
 import { app } from '@azure/functions';
 import { messageIn, shardMessage } from '../shared/pipeline/messages.ts';
+import { oneAtATime } from '../shared/pipeline/one-at-a-time.ts';
 import { scanShard } from '../shared/pipeline/scan-shard.ts';
 import { step } from './step.ts';
+
+/** The rows of one shard are all that an instance holds, and they share Azure's quotas anyway. */
+const inTurn = oneAtATime();
 
 /** Audits a part of the tenant's clusters; whichever ends last closes the scan. */
 app.storageQueue('scan-shard', {
@@ -9,6 +13,7 @@ app.storageQueue('scan-shard', {
   connection: 'AzureWebJobsStorage',
   handler: step('shard', async (service, message: unknown) => {
     const named = messageIn(shardMessage, message);
-    service.tell('shard ended', { ...named, outcome: await scanShard(service, named) });
+    const outcome = await inTurn(() => scanShard(service, named));
+    service.tell('shard ended', { ...named, outcome });
   }),
 });

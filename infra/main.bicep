@@ -11,6 +11,7 @@ param environmentName string
 param location string
 
 @description('Subscriptions that are audited, by id. Whoever deploys must be Owner or User Access Administrator on each.')
+@minLength(1)
 param auditedSubscriptions string[] = array(subscription().subscriptionId)
 
 @description('System topics that subscriptions have already, { "<subscription id>": "<id of its system topic>" }: Azure allows one each. The topic needs a system-assigned identity.')
@@ -57,6 +58,24 @@ param allowedCallers string[] = []
 
 @description('Application (client) id of a registration in Microsoft Entra ID; given, callers may sign in, and their identity reaches the app.')
 param entraClientId string = ''
+
+@description('Whether the storage account is reached by private endpoints only, from a network that the app is in. The provider Microsoft.App must be registered in the subscription.')
+param privateStorage bool = false
+
+@description('Addresses of the network that is made for it, a /25 or larger. It is connected to no other, so any will do.')
+param networkAddressSpace string = '10.224.0.0/24'
+
+@description('A subnet of a network that is there, by id, in place of one that is made: for the app, delegated to Microsoft.App/environments, with a way to the internet or to Azure.')
+param existingAppSubnetId string = ''
+
+@description('A subnet of the same network, by id, for the private endpoints.')
+param existingEndpointSubnetId string = ''
+
+@description('A NAT gateway, by id, through which the app speaks to Azure from the network that is made. Empty: through addresses of Azure\'s own.')
+param natGatewayId string = ''
+
+@description('Whether private DNS zones are made for the private endpoints; false where a policy writes their records into zones of a hub.')
+param makeDnsZones bool = true
 
 @description('How often the storage account keeps everything. Some regions have no zones, and take Standard_LRS only.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
@@ -120,6 +139,23 @@ module store 'modules/store.bicep' = {
     redundancy: storageRedundancy
     ownerId: identities.outputs.readerPrincipalId
     logWorkspaceId: telemetry.outputs.workspaceId
+    private: privateStorage
+  }
+}
+
+module network 'modules/network.bicep' = if (privateStorage) {
+  name: 'network'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'vnet-portcullis-${environmentName}'
+    addressSpace: networkAddressSpace
+    existingAppSubnetId: existingAppSubnetId
+    existingEndpointSubnetId: existingEndpointSubnetId
+    natGatewayId: natGatewayId
+    makeDnsZones: makeDnsZones
+    storageAccountId: store.outputs.id
   }
 }
 
@@ -149,6 +185,7 @@ module app 'modules/app.bicep' = {
     mayWrite: mayWrite
     allowedCallers: allowedCallers
     entraClientId: entraClientId
+    subnetId: privateStorage ? network.outputs.appSubnetId : ''
   }
 }
 
@@ -204,6 +241,8 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0 && !empty(budgetCon
 
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_LOCATION string = location
+// Where the smoke test may name a resource that does not exist, and the reader may look for it.
+output PORTCULLIS_AUDITED_SUBSCRIPTION string = auditedSubscriptions[0]
 output PORTCULLIS_FUNCTION_APP string = app.outputs.name
 output PORTCULLIS_ADDRESS string = app.outputs.address
 output PORTCULLIS_STORAGE_ACCOUNT string = store.outputs.name

@@ -6,7 +6,7 @@ import { table } from './check-pages.ts';
 export function commandPage(verbs: readonly Verb[]): string {
   return `${[
     '# The command',
-    'Inside the project, `npm run -s portcullis -- <verb> [flags]` runs it. The report goes to standard output, progress and problems to standard error. Relative paths are read from the folder you are in.',
+    'Inside the project, `npm run -s portcullis -- <verb> [flags]` runs it. The report goes to standard output, progress and problems to standard error. Relative paths are read from the folder you are in. What reads a tenant needs Azure, and somebody who is signed in; with `--demo` or `--estate` nothing does.',
     table(
       ['Verb', 'What it does'],
       verbs.map(({ name, summary }) => [`[\`${name}\`](#${name.replaceAll(' ', '-')})`, summary]),

@@ -22,12 +22,13 @@ import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
 import { type ChangeMemory, pastChangesOf, storeMemory, whyHeld } from './pipeline/guard-change.ts';
 import { type KeptOutcome, carryOutKept } from './pipeline/kept-remediation.ts';
+import { networksOfGroup } from './pipeline/networks-of-group.ts';
 import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
 import type { PastChange } from './remediation/guard.ts';
-import { type JournalRow, type Step, progressOf } from './remediation/journal.ts';
-import { type Plan, canonical } from './remediation/plan.ts';
+import { type JournalRow, type Step, progressOf, wroteNothing } from './remediation/journal.ts';
+import { type Plan, canonical, planHash } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
 import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
 import type { Mode } from './settings/mode.ts';
@@ -76,6 +77,8 @@ export interface Applied {
   readonly because?: string;
   /** When one that waits may be gone on with. */
   readonly until?: string;
+  /** It ended before anything was made. */
+  readonly wroteNothing: boolean;
   readonly journal: string;
 }
 
@@ -138,7 +141,7 @@ export async function openApplier(options: ApplyOptions): Promise<Applier> {
       if (held !== undefined) {
         const result: CarriedOut = { kind: 'waiting', until: now().getTime() };
         const because = `${held} It has begun, and goes on when the same command is given in mode remediate.`;
-        return { plan, result, because, journal: journal.path };
+        return { plan, result, because, wroteNothing: wroteNothing(rows), journal: journal.path };
       }
       if (isAnew && change !== undefined) {
         // Whoever cannot even look has not begun.
@@ -171,6 +174,7 @@ function appliedOf(result: CarriedOut, rows: readonly JournalRow[], journal: Jou
     result,
     ...(told === undefined ? {} : { because: told.because }),
     ...(told?.step === 'waiting' ? { until: told.until } : {}),
+    wroteNothing: wroteNothing(rows),
     journal: journal.path,
   };
 }
@@ -239,7 +243,7 @@ export async function rollBackFile(
     options.onRow(row);
   };
   const { plan, next } = progressOf(rows);
-  onlyAccepted(plan);
+  onlyAsMade(plan, path);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(rows, path, options)];
   if (!(await options.agree(plan))) return undefined;
   for (const row of asking) await write(row);
@@ -261,17 +265,35 @@ export async function rollBackKept(
   const kept = await store.get(id);
   if (kept === undefined) throw new UsageError([`there is no remediation ${id} in that storage`]);
   const { plan, next } = progressOf(kept.rows);
+  onlyAsMade(plan, id);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
   if (!(await options.agree(plan))) return undefined;
   for (const row of asking) await store.append(kept, row);
   const { now, onRow } = options;
   const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(
-    { store, holder: randomUUID(), now, partsFor: async () => parts },
+    {
+      store,
+      holder: randomUUID(),
+      now,
+      // Whoever may only write cannot look; Azure refuses two at once by itself, and is asked again.
+      networksOf: (target) => networksOfGroup(parts.tenant, target).catch(() => []),
+      partsFor: async () => parts,
+    },
     id,
   );
   for (const row of (await store.get(id))?.rows.slice(kept.rows.length) ?? []) onRow(row);
   return outcome;
+}
+
+/** @throws UsageError for a plan that was edited, or with a request that is never sent. */
+function onlyAsMade(plan: Plan, what: string): void {
+  if (planHash(plan) !== plan.hash) {
+    throw new UsageError([
+      `${what}: the plan in it is not the one that its hash names; somebody edited it, so nothing is taken back`,
+    ]);
+  }
+  onlyAccepted(plan);
 }
 
 /** The row that asks for it. @throws UsageError where nothing of ours is there to be taken back. */

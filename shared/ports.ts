@@ -50,6 +50,11 @@ export interface ScopeReading {
 
 /** A tenant that is read in parts: what a scan is cut into, and what an event asks for. */
 export interface TenantReader {
+  /**
+   * The scope in parts that do not need each other, each small enough to be held; the scope itself
+   * where it is small, or this is absent.
+   */
+  partsOf?(scope: Scope): Promise<readonly Scope[]>;
   /** The clusters in scope, what attaches them to Azure ML, and what is the same for all of them. */
   readScope(scope: Scope): Promise<ScopeReading>;
   /** Everything that bears on these clusters, as an index has it, with what of the scope bears on them. */

@@ -1,7 +1,13 @@
 import { type Adversary, type Interfered, createAdversaries } from './adversaries.ts';
 import { type OperationOptions, createLongOperations } from './arm/long-operations.ts';
 import { type SimulatedRequest, type Trouble, controlAnswer } from './control.ts';
-import { type Fault, type Misfortune, createFaults, faultAnswer } from './http/faults.ts';
+import {
+  type Fault,
+  type Misfortune,
+  createFaults,
+  faultAnswer,
+  misledAnswer,
+} from './http/faults.ts';
 import { type Answer, type Call, failure } from './http/wire.ts';
 import { authorityAnswer } from './identity/authority.ts';
 import type { DeliveryOptions, EventGrid } from './event-grid/event-grid.ts';
@@ -107,11 +113,13 @@ export interface Answers {
   readonly answer: (call: Call, at: Date) => Outcome;
   readonly trouble: (trouble: Trouble) => void;
   readonly interfered: readonly Interfered[];
+  readonly befallen: readonly Misfortune[];
 }
 
 /** What the simulator says to each call: faults first, then sign-in, then the surface it is for. */
 export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answers {
   const { tenant, now, eventGrid, schedule, writes, snapshot } = world;
+  let indexLagMs = options.indexLagMs ?? 0;
   const estate: Estate = {
     tenant,
     access: createAccess(tenant, {
@@ -123,7 +131,7 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
     tenantId: estateReader.tenantId,
     pageSize: options.pageSize ?? 100,
     now,
-    indexLagMs: () => options.indexLagMs ?? 0,
+    indexLagMs: () => indexLagMs,
     eventGrid,
     operations: createLongOperations(options.operations ?? {}, schedule),
     directory: Object.fromEntries(
@@ -131,6 +139,7 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
     ),
   };
   const interfered: Interfered[] = [];
+  const befallen: Misfortune[] = [];
   const adversariesOf = (adversaries: readonly Adversary[]) =>
     createAdversaries(adversaries, estate, schedule, (one) => interfered.push(one));
   const resourceGraph = createResourceGraph(estate);
@@ -140,6 +149,7 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
     trouble: (trouble: Trouble): void => {
       faults = createFaults(trouble.faults ?? []);
       arm = adversariesOf(trouble.adversaries ?? []);
+      indexLagMs = trouble.indexLagMs ?? options.indexLagMs ?? 0;
     },
     interfered,
     writes,
@@ -205,6 +215,7 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
   return {
     trouble: control.trouble,
     interfered,
+    befallen,
     answer(call, at) {
       schedule.catchUp();
       const caller = callerOf(call.headers, call.origin, at);
@@ -212,8 +223,16 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
       const isControl = call.segments[0] === 'simulator';
       const does = isControl
         ? undefined
-        : faults({ path: call.path, method: call.method, caller: objectId });
-      return { answer: answerTo(call, caller, does, at), does, caller: objectId };
+        : faults({ path: call.path, method: call.method, body: call.body, caller: objectId });
+      const whole = answerTo(call, caller, does, at);
+      const answer = misledAnswer(
+        whole,
+        does,
+        `${call.origin}${call.path}?${call.query.toString()}`,
+      );
+      const isOfLists = does?.kind === 'itemsTwice' || does?.kind === 'samePage';
+      if (does !== undefined && (answer !== whole || !isOfLists)) befallen.push(does);
+      return { answer, does, caller: objectId };
     },
   };
 }

@@ -20,6 +20,8 @@ export interface SimulatedRequest {
 export interface Trouble {
   readonly faults?: readonly Fault[];
   readonly adversaries?: readonly Adversary[];
+  /** How far Resource Graph lies behind meanwhile, in milliseconds; absent: as the simulator was started. */
+  readonly indexLagMs?: number;
 }
 
 /** What tests ask of the simulator beside Azure. */

@@ -23,6 +23,7 @@ import {
   tokenOf,
 } from './identity/callers.ts';
 import type { Interfered } from './adversaries.ts';
+import type { Misfortune } from './http/faults.ts';
 import { createSchedule } from './tenant/schedule.ts';
 import { snapshotOf } from './tenant/snapshot.ts';
 import { type Row, createTenant } from './tenant/tenant.ts';
@@ -64,6 +65,12 @@ export interface Simulator {
   trouble(trouble: Trouble): void;
   /** What adversaries have done so far, in its order. */
   readonly interfered: readonly Interfered[];
+  /** What befell requests so far, in its order. */
+  readonly befallen: readonly Misfortune[];
+  /** Puts rows into the estate, or in the place of those with their ids, and takes others away, as if somebody had. */
+  replant(changed: { readonly put: readonly Row[]; readonly removed: readonly string[] }): void;
+  /** The rows of the estate as they are. */
+  rows(): readonly Row[];
   /** Everything in the estate but ETags, as text, to be compared. */
   snapshot(): string;
   /** Who may change anything. */
@@ -158,6 +165,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     writes,
     trouble: answers.trouble,
     interfered: answers.interfered,
+    befallen: answers.befallen,
+    replant({ put, removed }) {
+      for (const id of removed) {
+        const resource = tenant.byId(id);
+        if (resource !== undefined) tenant.remove(resource, now());
+      }
+      for (const row of put) tenant.put(row, now());
+    },
+    rows: () => tenant.resources.map(({ row }) => row),
     snapshot,
     operator: estateOperator,
     rival: estateRival,

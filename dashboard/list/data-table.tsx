@@ -9,6 +9,8 @@ import { useIsNarrow } from './use-is-narrow.ts';
 
 interface DataTableProps<T> {
   readonly label: string;
+  /** Whether other rows are on their way. */
+  readonly isBusy: boolean;
   readonly columns: readonly Column<T>[];
   readonly lines: readonly Line<T>[];
   readonly keyOf: (row: T) => string;
@@ -27,7 +29,7 @@ const arrows = { ascending: '↑', descending: '↓', none: '' } as const;
 
 /** A list of which only what is in view is drawn; it says how long it is all the same. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { label, columns, lines, keyOf, sort, onSort, onReach, thing, empty } = props;
+  const { label, isBusy, columns, lines, keyOf, sort, onSort, onReach, thing, empty } = props;
   const isNarrow = useIsNarrow();
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -48,7 +50,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const template = { gridTemplateColumns: shown.map(({ width }) => width).join(' ') };
   if (lines.length === 0) return <div className={styles.empty}>{empty}</div>;
   return (
-    <div role="table" aria-label={label} aria-rowcount={lines.length + 1} className={styles.table}>
+    <div
+      role="table"
+      aria-label={label}
+      aria-busy={isBusy}
+      aria-rowcount={lines.length + 1}
+      className={styles.table}
+    >
       <div role="rowgroup" className={styles.head}>
         <div role="row" aria-rowindex={1} className={styles.row} style={template}>
           {shown.map(({ id, title, sort: by }) => (

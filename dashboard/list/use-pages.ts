@@ -22,6 +22,8 @@ export interface Pages<P extends ListPath> {
   /** The pages in their order; none before the first is read. */
   readonly data: readonly PageOf<P>[] | undefined;
   readonly total: number;
+  /** Whether what is shown is still another list, because this one is being read. */
+  readonly isBusy: boolean;
   readonly readAt: number | undefined;
   readonly trouble: Trouble | undefined;
   readonly retry: () => void;
@@ -32,29 +34,46 @@ export interface Pages<P extends ListPath> {
 export const pageSize = 250;
 const pollInterval = 10_000;
 
-/** A list of the API: the first page, more as they are wanted, all polled while visible. */
-export function usePages<P extends ListPath>(path: P, parameters: ReadParameters<P>): Pages<P> {
-  const first = addressOf(path, withPage(parameters, undefined));
+interface Chain<T> {
+  /** Of the pages that are read or to be read, in their order. */
+  readonly addresses: readonly string[];
+  readonly pages: readonly T[];
+  readonly trouble: Trouble | undefined;
+}
+
+/** The pages of the list that begins at an address, as far as so many rows need them. */
+function chainFrom<T extends PageEnds>(first: string, rows: number): Chain<T> {
+  const addresses = [first];
+  const pages: T[] = [];
+  for (;;) {
+    // The path says what is answered; the service checks its answers with the same schemas.
+    const { data, trouble } = readingOf(addresses.at(-1) ?? first) as Reading<T>;
+    if (data !== undefined) pages.push(data);
+    const next = data?.next ?? null;
+    if (next === null || addresses.length * pageSize >= rows) return { addresses, pages, trouble };
+    addresses.push(`${first}&next=${encodeURIComponent(next)}`);
+  }
+}
+
+/**
+ * A list of the API: the first page, more as they are wanted, all polled while visible. While
+ * another list is read for the first time, the one before it stays, so that nothing jumps.
+ */
+export function usePages<P extends ListPath>(
+  path: P,
+  parameters: ReadParameters<P> & { readonly query?: object },
+): Pages<P> {
+  const first = addressOf(path, { query: { ...parameters.query, limit: pageSize } });
   const [wanted, setWanted] = useState({ first, rows: pageSize });
+  const [shown, setShown] = useState(first);
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const rows = wanted.first === first ? wanted.rows : pageSize;
+  const asked = chainFrom<PageOf<P>>(first, rows);
+  const isRead = asked.pages.length > 0;
+  if (isRead && shown !== first) setShown(first);
+  const { pages } = isRead ? asked : chainFrom<PageOf<P>>(shown, pageSize);
 
-  const addresses: string[] = [first];
-  const readings: Reading<PageOf<P>>[] = [];
-  let next: string | null | undefined;
-  do {
-    // The path says what is answered; the service checks its answers with the same schemas.
-    const reading = readingOf(addresses.at(-1) ?? first) as Reading<PageOf<P>>;
-    readings.push(reading);
-    next = reading.data?.next;
-    if (typeof next === 'string' && addresses.length * pageSize < rows) {
-      addresses.push(addressOf(path, withPage(parameters, next)));
-    } else {
-      break;
-    }
-  } while (next !== null);
-
-  const chain = addresses.join('\n');
+  const chain = asked.addresses.join('\n');
   useEffect(() => {
     const all = chain.split('\n');
     const ends = all.map((address) => listen(address, draw));
@@ -78,21 +97,17 @@ export function usePages<P extends ListPath>(path: P, parameters: ReadParameters
     };
   }, [chain]);
 
-  const pages = readings.flatMap(({ data }) => (data === undefined ? [] : [data]));
   return {
     data: pages.length === 0 ? undefined : pages,
     total: pages[0]?.total ?? 0,
-    readAt: readings[0]?.readAt,
-    trouble: readings.find(({ trouble }) => trouble !== undefined)?.trouble,
+    isBusy: !isRead,
+    readAt: readingOf(first).readAt,
+    trouble: asked.trouble,
     retry: () => {
-      for (const address of addresses) void refresh(address);
+      for (const address of asked.addresses) void refresh(address);
     },
     want: (more) => {
       if (more > rows) setWanted({ first, rows: more });
     },
   };
-}
-
-function withPage<T extends { readonly query?: object }>(parameters: T, next: string | undefined) {
-  return { ...parameters, query: { ...parameters.query, limit: pageSize, next } };
 }

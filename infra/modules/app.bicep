@@ -67,6 +67,9 @@ param allowedCallers string[]
 @description('Client id of the registration that callers sign in to. Empty: none.')
 param entraClientId string
 
+@description('Id of the subnet from which the app speaks to Azure. Empty: none.')
+param subnetId string
+
 var storageSuffix = environment().suffixes.storage
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -90,6 +93,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       deployment: {
         storage: {

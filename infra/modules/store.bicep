@@ -22,6 +22,9 @@ param ownerId string
 @description('Id of the workspace that takes the logs.')
 param logWorkspaceId string
 
+@description('Whether the account is reached by private endpoints only.')
+param private bool
+
 resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   name: name
   location: location
@@ -35,6 +38,10 @@ resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
     allowCrossTenantReplication: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    publicNetworkAccess: private ? 'Disabled' : 'Enabled'
+    // Event Grid, signed in, may still leave what it could not deliver:
+    // https://learn.microsoft.com/azure/storage/common/storage-network-security-trusted-azure-services
+    networkAcls: { defaultAction: private ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence, Missing } from '../model/verdict.ts';
 import type { Decision } from '../network/decide.ts';
+import { lazily } from '../network/lazily.ts';
 import { takenFrom } from '../network/taken-from.ts';
-import { lazily } from '../network/walk-rules.ts';
 import { type PacketSet, noPackets } from '../packets/packet-set.ts';
 import { packetText } from './packet-text.ts';
 import { ruleText } from './rule-text.ts';

@@ -381,11 +381,10 @@ export function addressResolver(
   }
 
   function bounds(match: AddressMatch): AddressBounds {
-    const name = holding === undefined ? undefined : openName(match);
+    const name = openName(match);
     const loose = looseBounds(match);
-    return name === undefined
-      ? loose
-      : exactly(holding?.has(name) === true ? loose.atMost : loose.atLeast);
+    if (holding === undefined || name === undefined) return loose;
+    return exactly(holding.has(name) ? loose.atMost : loose.atLeast);
   }
 
   function looseBounds(match: AddressMatch): AddressBounds {
@@ -562,7 +561,7 @@ function pointsInside(
   surroundings: Surroundings,
   about: string,
 ): AddressBounds {
-  if (tags.length === 0 || about === 'internet') return exactly(noAddresses);
+  if (about === 'internet') return exactly(noAddresses);
   const all = pointsFrom(firstTagPoint, firstTagPoint + tags.length);
   if (surroundings.virtualNetwork === undefined) {
     const open = tags

@@ -3,6 +3,7 @@ import { combine } from '../packets/combine.ts';
 import { type Diagram, type Node, abandon, no, yes } from '../packets/diagram.ts';
 import type { Space } from '../packets/space.ts';
 import { type Budget, TooComplexError, type Work, refill, workOn } from '../packets/work.ts';
+import { lazily } from './lazily.ts';
 import {
   type AskedPackets,
   type LiveRule,
@@ -16,7 +17,6 @@ import {
   type Certainty,
   type GroupWalk,
   type Share,
-  lazily,
   unwalkedAdmin,
   unwalkedGroup,
   walkAdminRules,

@@ -22,7 +22,7 @@ import type { AskedPackets } from './question-space.ts';
 import { type RuleContext, askedSide, askedWithout, ruleContext } from './rule-context.ts';
 import { inOrder, openNamesMentioned, ruleTable, tagsMentioned } from './rule-table.ts';
 import { noServiceTags } from './service-tags.ts';
-import { lazily } from './walk-rules.ts';
+import { lazily } from './lazily.ts';
 import type {
   AddressMatch,
   AdminRule,

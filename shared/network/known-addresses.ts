@@ -3,6 +3,8 @@ import {
   equalAddresses,
   intersectAddresses,
   isEmptyAddresses,
+  noAddresses,
+  uniteAddresses,
 } from '../packets/address.ts';
 import type { KnownAddresses } from '../packets/describe-briefly.ts';
 import {
@@ -31,12 +33,10 @@ export function knownAddresses(
   surroundings: Surroundings,
 ): readonly KnownAddresses[] {
   const matches = rules.flatMap((rule) => [...rule.sources, ...rule.destinations]);
-  const names = namedTags(matches, [anything], surroundings);
-  const meanings = addressWorlds(surroundings, names, anything).flatMap(([world]) =>
-    world === undefined ? [] : [addressResolver(surroundings, names, anything, world)],
-  );
-  const [narrow] = meanings;
-  if (narrow === undefined) return [];
+  const names = namedTags(matches, [], surroundings);
+  const meanings = addressWorlds(surroundings, names, anything)
+    .flatMap((worlds) => worlds.slice(0, 1))
+    .map((world) => addressResolver(surroundings, names, anything, world));
   const boundsOf = (match: AddressMatch): readonly AddressBounds[] =>
     meanings.map((meaning) => meaning.rule([match]));
   const named = [
@@ -49,7 +49,7 @@ export function knownAddresses(
       // One that is not exactly known has no set to be recognised by.
       .filter(({ bounds }) => bounds.every(isExact)),
   ];
-  const every = narrow.asked.atMost;
+  const every = meanings.map(({ asked }) => asked.atMost).reduce(uniteAddresses, noAddresses);
   return [
     { name: 'any', addresses: every },
     ...named.flatMap(({ name, bounds }) =>
@@ -75,7 +75,7 @@ function tag(name: string): AddressMatch {
   return { kind: 'serviceTag', name };
 }
 
-/** Tags and groups beside the two that mean something without a list, each once. */
+/** Tags and groups that mean something here, each once. */
 function resolvedIn(
   matches: readonly AddressMatch[],
   { tags }: NamedTags,

@@ -3,7 +3,6 @@ import type { ClassSet } from '../packets/class-sets.ts';
 import { type Node, type Span, yes } from '../packets/diagram.ts';
 import { type IntervalSet, isEmptySet, noInterval } from '../packets/interval-set.ts';
 import { type CutLine, type Layer, cutLayers, cutLine } from '../packets/line.ts';
-import { allPorts, portedMask } from '../packets/packet.ts';
 import {
   type IntervalSide,
   type Order,
@@ -22,9 +21,10 @@ import type { AnyRule, RuleTable } from './rule-table.ts';
 /** A question as sets: what is asked, on each side. */
 export interface AskedPackets {
   readonly direction: 'Inbound' | 'Outbound';
-  /** A mask of protocols. */
+  /** A mask of protocols, of one at least. */
   readonly protocols: number;
   readonly sources: AddressBounds;
+  /** Never empty; protocols without ports look at none. */
   readonly sourcePorts: IntervalSet;
   readonly destinations: AddressBounds;
   readonly destinationPorts: IntervalSet;
@@ -68,16 +68,13 @@ export function questionSpace(
   if (!isAsked(asked, family)) return undefined;
   const sources = ofFamily(asked.sources.atMost, family);
   const destinations = ofFamily(asked.destinations.atMost, family);
-  const hasPorts = !isEmptySet(asked.sourcePorts) && !isEmptySet(asked.destinationPorts);
-  const protocols = hasPorts ? asked.protocols : asked.protocols & ~portedMask;
-  if (protocols === 0) return undefined;
+  const { protocols } = asked;
   const addresses = context.addresses[family];
-  const ports = (set: IntervalSet): IntervalSet => (hasPorts ? set : allPorts);
   const sieves: Sieves = {
-    destinationPorts: sieve(context.ports.destinations, ports(asked.destinationPorts), work),
+    destinationPorts: sieve(context.ports.destinations, asked.destinationPorts, work),
     destinations: sieve(addresses.destinations, destinations, work),
     sources: sieve(addresses.sources, sources, work),
-    sourcePorts: sieve(context.ports.sources, ports(asked.sourcePorts), work),
+    sourcePorts: sieve(context.ports.sources, asked.sourcePorts, work),
   };
   const existing = {
     sources: existingPlace(sieves.sources, asked.sources, family),
@@ -85,8 +82,7 @@ export function questionSpace(
   };
   const isOutbound = asked.direction === 'Outbound';
   const rows = new Map<RuleTable, readonly Row[]>();
-  for (const table of tables) {
-    if (rows.has(table)) continue;
+  for (const table of new Set(tables)) {
     rows.set(table, rowsOf(table, family, protocols, sieves, isOutbound, mostRules));
   }
   const far = isOutbound ? 'destinations' : 'sources';

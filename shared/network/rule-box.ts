@@ -103,7 +103,7 @@ export function mayMeet({ context }: RuleWorlds, a: ReachRow, b: ReachRow): bool
   if ((a.protocols & b.protocols) === 0) return false;
   const { ports, addresses } = context;
   const meetIn = (table: SetTable, one: SetId, other: SetId): boolean =>
-    one === other || !areDisjoint(table.sets[one] ?? noInterval, table.sets[other] ?? noInterval);
+    !areDisjoint(table.sets[one] ?? noInterval, table.sets[other] ?? noInterval);
   return (
     meetIn(ports.destinations, a.destinationPorts, b.destinationPorts) &&
     meetIn(ports.sources, a.sourcePorts, b.sourcePorts) &&
@@ -366,6 +366,12 @@ function cutRules(
       { row, sources: places(row.rule, 'sources'), destinations: places(row.rule, 'destinations') },
     ]),
   );
+  const placed = (rule: SecurityRule, source: number, destination: number) => {
+    const found = rows.get(rule);
+    const [from, to] = [found?.sources[source], found?.destinations[destination]];
+    if (found === undefined || from === undefined || to === undefined) return undefined;
+    return { row: found.row, from, to };
+  };
   const cut = (side: IntervalSide): CutLine =>
     cutLine(sieves[side].asked, sieves[side].parts, work);
   const lines = {
@@ -407,18 +413,16 @@ function cutRules(
   return {
     space,
     spanOf(rule, source, destination) {
-      const found = rows.get(rule);
-      const [from, to] = [found?.sources[source], found?.destinations[destination]];
-      if (found === undefined || from === undefined || to === undefined) return undefined;
+      const found = placed(rule, source, destination);
+      if (found === undefined) return undefined;
+      const { row, from, to } = found;
       if (from.most === missed || to.most === missed) return undefined;
-      const { row } = found;
       return spanAt(row.protocols, [row.sourcePorts, row.destinationPorts], [from.most, to.most]);
     },
     boundsOf(rule, source, destination) {
-      const found = rows.get(rule);
-      const [from, to] = [found?.sources[source], found?.destinations[destination]];
-      if (found === undefined || from === undefined || to === undefined) return undefined;
-      const { row } = found;
+      const found = placed(rule, source, destination);
+      if (found === undefined) return undefined;
+      const { row, from, to } = found;
       const ports = [row.sourcePorts, row.destinationPorts] as const;
       const most = region(row.protocols, ports, [from.most, to.most]);
       const isExact = from.least === from.most && to.least === to.most;

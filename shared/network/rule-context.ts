@@ -37,6 +37,7 @@ export interface RuleContext {
 /** What the matches of rules cover on one side, in one world. */
 export interface Meaning {
   readonly key: string;
+  readonly world: AddressWorld;
   of(matches: readonly AddressMatch[]): AddressBounds;
 }
 
@@ -170,7 +171,7 @@ function meaning(context: RuleContext, asked: AddressMatch, world: AddressWorld)
   const before = meanings.get(key);
   if (before !== undefined) return before;
   const resolver = addressResolver(surroundings, names, about, world);
-  const made: Meaning = { key, of: remembering(resolver) };
+  const made: Meaning = { key, world, of: remembering(resolver) };
   meanings.set(key, made);
   return made;
 }

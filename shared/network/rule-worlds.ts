@@ -8,7 +8,6 @@ import type { AddressNames } from '../packets/describe.ts';
 import {
   type AddressBounds,
   addressResolver,
-  addressWorlds,
   isResolved,
   namedTags,
   openName,
@@ -140,16 +139,15 @@ const anything: AddressMatch = { kind: 'any' };
 
 function meaningsOf(context: RuleContext): readonly NetworkMeaning[] {
   const { surroundings, names } = context;
-  const plain = askedSide(context, anything).worlds.map(([first]) => first);
-  return addressWorlds(surroundings, names, anything).flatMap(([world], index) => {
-    const meaning = plain[index];
-    if (world === undefined || meaning === undefined) return [];
+  const meanings = askedSide(context, anything).worlds.flatMap((views) => views.slice(0, 1));
+  return meanings.map((meaning) => {
     const inTags = (tags: readonly string[]): SideOf => {
-      const resolver = addressResolver(surroundings, names, anything, { ...world, inTags: tags });
+      const world = { ...meaning.world, inTags: tags };
+      const resolver = addressResolver(surroundings, names, anything, world);
       return remembered((matches: readonly AddressMatch[]) => resolver.rule(matches));
     };
-    const own: SideOf = (matches) => meaning.of(matches);
-    return [{ plain: own, inAllTags: names.tags.length === 0 ? own : inTags(names.tags), inTags }];
+    const plain: SideOf = (matches) => meaning.of(matches);
+    return { plain, inAllTags: names.tags.length === 0 ? plain : inTags(names.tags), inTags };
   });
 }
 

@@ -46,7 +46,7 @@ export function containsServiceTag(outer: string, inner: string): boolean {
   const [base, region] = split(i);
   if (o === base && base !== 'azureupdatedelivery') return true;
   if (base !== 'azurecontainerregistry' || region === '') return false;
-  const regions = [region, cloudSpelling.get(region)];
+  const regions = [region, cloudSpelling.get(region) ?? region];
   return o === 'azurecloud' || regions.some((one) => o === `azurecloud.${one}`);
 }
 
@@ -66,6 +66,6 @@ const cloudSpelling: ReadonlyMap<string, string> = new Map([
 ]);
 
 function split(tag: string): readonly [base: string, region: string] {
-  const dot = tag.indexOf('.');
-  return dot < 0 ? [tag, ''] : [tag.slice(0, dot), tag.slice(dot + 1)];
+  const dot = `${tag}.`.indexOf('.');
+  return [tag.slice(0, dot), tag.slice(dot + 1)];
 }

@@ -22,7 +22,6 @@ function unresolvedName(match: AddressMatch, surroundings: Surroundings): string
     case 'serviceTag': {
       const key = match.name.toLowerCase();
       const { virtualNetwork } = surroundings;
-      if (key === 'internet') return undefined;
       if (key !== 'virtualnetwork') {
         return isResolved(key, surroundings) ? undefined : `service tag ${match.name}`;
       }

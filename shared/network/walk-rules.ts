@@ -13,6 +13,7 @@ import {
   yes,
 } from '../packets/diagram.ts';
 import { TooComplexError, extend } from '../packets/work.ts';
+import { lazily } from './lazily.ts';
 import type { LiveRule } from './question-space.ts';
 import type { AnyRule } from './rule-table.ts';
 
@@ -201,14 +202,6 @@ function shareOf(d: Diagram, { rule, least, most }: LiveRule, before: Views): Sh
     rule,
     possible,
     certain: isCertain ? possible : lazily(() => within(before.early, least)),
-  };
-}
-
-export function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

@@ -2,6 +2,7 @@ import { findClusters, type FoundClusters } from '../facts/find-clusters.ts';
 import type { InferenceCluster } from '../facts/inference-cluster.ts';
 import { managementGroupsAbove } from '../facts/management-groups.ts';
 import { readFacts } from '../facts/read-facts.ts';
+import { notRead } from '../facts/row-reader.ts';
 import { tagOf, tagsOf } from '../facts/rows/tags.ts';
 import { misreadServiceTags } from '../facts/read-service-tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
@@ -94,16 +95,75 @@ export interface AuditScope {
  * @throws UsageError where a cluster asked for does not exist, or the settings name one ambiguously.
  */
 export function auditScope(plan: AuditPlan): AuditScope {
+  return wholeScope(plan, [scopePart(plan)]);
+}
+
+/** What one part of a scope contributes: whole subscriptions, whose rows are not held any longer. */
+export interface ScopePart {
+  /** Every cluster there that serves Azure ML, with the names that settings may use of it. */
+  readonly everything: readonly {
+    readonly id: ResourceId;
+    readonly name: string;
+    readonly callersTag?: string;
+    readonly inScope: 'yes' | 'no' | 'unread';
+  }[];
+  readonly outOfScope: FoundClusters['outOfScope'];
+  readonly gaps: readonly GapReport[];
+  readonly warnings: readonly string[];
+  /** Subscriptions of which something was read, and the management groups above them. */
+  readonly present: readonly string[];
+  readonly above: readonly string[];
+}
+
+/** The clusters of a part of the scope, or of all of it. */
+export function scopePart(plan: AuditPlan): ScopePart {
   const { snapshot, settings } = plan;
   const found = findClusters(snapshot, settings.scope.clusters);
   const everything = found.clusters.map(({ id }) => ({
     id,
     name: nameOf(id),
+    inScope: inScope(id, plan),
     ...callersTagOf(tagsOf(snapshot.get(id)?.body['tags'])),
   }));
+  const present = [...subscriptionsIn(snapshot)];
+  return {
+    everything,
+    outOfScope: found.outOfScope,
+    gaps: [...snapshot.gaps, ...found.missing, ...misreadServiceTags(snapshot)],
+    warnings: exemptionWarnings(
+      importedExemptions(snapshot, settings, checkIdsOf(plan)),
+      settings,
+      plan.today,
+    ),
+    present,
+    above: present.flatMap((subscription) => {
+      const groups = managementGroupsAbove(snapshot, subscription);
+      return groups.known ? groups.value.map(nameOf) : [];
+    }),
+  };
+}
+
+/** The clusters of a part that are in scope, in the order of their ids. */
+export function idsInScope({ everything }: ScopePart): readonly ResourceId[] {
+  return everything.flatMap(({ id, inScope: isIn }) => (isIn === 'yes' ? [id] : [])).toSorted();
+}
+
+/**
+ * The clusters to audit, of all parts.
+ * @throws UsageError where a cluster asked for does not exist, or the settings name one ambiguously.
+ */
+export function wholeScope(
+  plan: Omit<AuditPlan, 'snapshot'>,
+  parts: readonly ScopePart[],
+): AuditScope {
+  const { settings } = plan;
+  const everything = parts.flatMap((part) => part.everything);
   const { problems, warnings } = checkNames(settings, everything);
   if (problems.length > 0) throw new UsageError(problems.map(problemText));
-  const within = everything.filter(({ id }) => inScope(id, plan) === 'yes');
+  const within = everything.filter((cluster) => cluster.inScope === 'yes');
+  // A compute may name a cluster of another part, which is missing from its own alone.
+  const named = new Set(everything.map(({ id }) => gapKey(notRead('AKS cluster', id))));
+  const foundElsewhere = (gap: GapReport) => parts.length > 1 && named.has(gapKey(gap));
   const asked = plan.clusters?.map((text) => ({ text, id: clusterNamed(text, within) }));
   const unmatched = asked?.filter(({ id }) => id.length === 0) ?? [];
   if (unmatched.length > 0) {
@@ -115,21 +175,13 @@ export function auditScope(plan: AuditPlan): AuditScope {
   return {
     ids: [...audited].toSorted(),
     leftOut: everything.flatMap(({ id }) => (audited.has(id) ? [] : [id])),
-    outOfScope: found.outOfScope,
+    outOfScope: parts.flatMap((part) => part.outOfScope),
     gaps: distinct([
-      ...snapshot.gaps,
-      ...found.missing,
-      ...misreadServiceTags(snapshot),
-      ...scopeGaps(plan, everything),
+      ...parts.flatMap((part) => part.gaps.filter((gap) => !foundElsewhere(gap))),
+      ...scopeGaps(plan, parts),
     ]),
-    warnings: [
-      ...warnings,
-      ...exemptionWarnings(
-        importedExemptions(snapshot, settings, checkIdsOf(plan)),
-        settings,
-        plan.today,
-      ),
-    ],
+    // What is read for all parts alike warns once.
+    warnings: [...warnings, ...new Set(parts.flatMap((part) => part.warnings))],
   };
 }
 
@@ -291,19 +343,15 @@ function isAskedFor(
 
 /** What was asked for and is not in the estate, and the clusters of which nobody knows whether they were. */
 function scopeGaps(
-  plan: AuditPlan,
-  clusters: readonly { readonly id: ResourceId; readonly name: string }[],
+  plan: Omit<AuditPlan, 'snapshot'>,
+  parts: readonly ScopePart[],
 ): readonly GapReport[] {
-  const { snapshot, settings, subscriptions = [], managementGroups = [] } = plan;
-  const present = subscriptionsIn(snapshot);
+  const { settings, subscriptions = [], managementGroups = [] } = plan;
+  const present = new Set(parts.flatMap((part) => part.present));
+  const clusters = parts.flatMap((part) => part.everything);
   const asked = [...subscriptions, ...settings.scope.subscriptions].map(subscriptionOf);
   const absent = [...new Set(asked)].filter((subscription) => !present.has(subscription));
-  const above = new Set(
-    [...present].flatMap((subscription) => {
-      const groups = managementGroupsAbove(snapshot, subscription);
-      return groups.known ? groups.value.map(nameOf) : [];
-    }),
-  );
+  const above = new Set(parts.flatMap((part) => part.above));
   const groups = [...managementGroups, ...settings.scope.managementGroups].filter(
     (group) => !above.has(nameOf(resourceId(group))),
   );
@@ -319,7 +367,7 @@ function scopeGaps(
       why: 'it was asked for, and no subscription that was read is known to lie below it',
     })),
     ...clusters
-      .filter(({ id }) => inScope(id, plan) === 'unread')
+      .filter((cluster) => cluster.inScope === 'unread')
       .map(({ id, name }) => ({
         scope: id,
         what: `whether cluster ${name} lies below the management groups asked for`,

@@ -107,7 +107,7 @@ async function saveReport(
   async function* results(): AsyncGenerator<ShardResult> {
     for (const { shard, state, why = 'its check was given up' } of shards) {
       if (state === 'failed') {
-        const { clusters } = await files.readShard(shard);
+        const clusters = await files.readClusters(shard);
         miss(clusters.map((id) => ({ scope: id, what: 'the verdicts of this cluster', why })));
         continue;
       }
@@ -169,7 +169,7 @@ async function resolveGone(
 ): Promise<void> {
   const found = new Set(leftOut);
   for (const { shard } of shards) {
-    for (const id of (await files.readShard(shard)).clusters) found.add(id);
+    for (const id of await files.readClusters(shard)) found.add(id);
   }
   const wasSearched = new Set(searched);
   for await (const kept of stores.clusters.list()) {

@@ -1,17 +1,20 @@
 import { rootTypes } from '../inventory/root-types.ts';
 import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
-import type { Row, Scope } from '../ports.ts';
+import type { Gap, Row, Scope } from '../ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Kept, ConflictError, type ScanState } from '../store-ports.ts';
-import { type AuditPlan, auditScope } from './audit.ts';
+import { type AuditPlan, type ScopePart, idsInScope, scopePart, wholeScope } from './audit.ts';
 import { closeScan } from './close-scan.ts';
 import { scanFiles } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
 import { spending } from './spending.ts';
 
-/** As many clusters are read together: fewer calls of Azure for each, more to do again after a crash. */
-const clustersPerShard = 250;
+/**
+ * As many clusters are read together: fewer calls of Azure for each, more to do again after a crash,
+ * and more memory. Twice what one query may name (`idsPerQuery`), so that queries are full.
+ */
+const clustersPerShard = 598;
 const clustersType = 'microsoft.containerservice/managedclusters';
 
 /**
@@ -45,30 +48,46 @@ async function cut(
   const { scanId } = scan;
   const spend = spending(context);
   context.tell('scan progress', { scanId, progress: { stage: 'reading Azure', done: 0 } });
-  const { items, covered } = await context.tenant(settings).readScope(scan.scope);
-  const read = { stage: 'reading Azure', done: items.length };
-  context.tell('scan progress', { scanId, progress: read });
-  const snapshot = snapshotOf(items);
-  const { ids, leftOut, gaps, outOfScope, warnings } = auditScope(
-    planOf(context, snapshot, settings, scan),
-  );
-  const searched = covered.filter((subscription) =>
-    rootTypes.every((type) => snapshot.wasRead(type, subscription).known),
-  );
+  const tenant = context.tenant(settings);
   const files = scanFiles(stores.files, scanId);
-  const shards = Array.from({ length: Math.ceil(ids.length / clustersPerShard) }, (_, index) => ({
-    shard: index + 1,
-    clusters: ids.slice(index * clustersPerShard, (index + 1) * clustersPerShard),
-  }));
+  const parts: ScopePart[] = [];
+  const shards: { readonly shard: number; readonly clusters: readonly ResourceId[] }[] = [];
+  const searched: string[] = [];
+  const covered: string[] = [];
+  const shared = new Map<string, Row | Gap>();
+  let done = 0;
+  for (const scope of (await tenant.partsOf?.(scan.scope)) ?? [scan.scope]) {
+    const reading = await tenant.readScope(scope);
+    done += reading.items.length;
+    context.tell('scan progress', { scanId, progress: { stage: 'reading Azure', done } });
+    const snapshot = snapshotOf(reading.items);
+    const plan = planOf(context, snapshot, settings, scan);
+    const part = scopePart(plan);
+    parts.push(part);
+    covered.push(...reading.covered);
+    for (const subscription of reading.covered) {
+      if (rootTypes.every((type) => snapshot.wasRead(type, subscription).known)) {
+        searched.push(subscription);
+      }
+    }
+    for (const item of reading.items) if (!isRoot(item)) shared.set(keyOf(item), item);
+    for (const clusters of inShards(idsInScope(part))) {
+      const shard = shards.length + 1;
+      shards.push({ shard, clusters });
+      await files.writeShard(shard, clusters, rowsFor(clusters, snapshot));
+    }
+  }
+  const { ids, leftOut, gaps, outOfScope, warnings } = wholeScope(
+    planOf(context, snapshotOf([]), settings, scan),
+    parts,
+  );
   for (const { shard, clusters } of shards) {
-    await files.writeShard(shard, clusters, rowsFor(clusters, snapshot));
     const state = { scanId, shard, state: 'queued', clusters: clusters.length } as const;
     await stores.scans.putShard(state);
   }
-  const isRoot = new Set<string>(rootTypes);
   await files.writeCut(
     { covered, searched, leftOut, gaps, outOfScope, warnings, spent: spend('read') },
-    items.filter((item) => item.kind === 'gap' || !isRoot.has(item.type)),
+    shared.values(),
   );
   await queueShards(context, scanId, shards);
   const kept = await stores.scans.get(scanId);
@@ -79,6 +98,24 @@ async function cut(
   // The shards may all have ended by now, or there is none.
   await closeScan(context, scanId);
   return running;
+}
+
+/** The clusters in shards of about one size. */
+function inShards(ids: readonly ResourceId[]): readonly (readonly ResourceId[])[] {
+  const shards = Math.ceil(ids.length / clustersPerShard);
+  const size = Math.ceil(ids.length / shards);
+  return Array.from({ length: shards }, (_, index) => ids.slice(index * size, (index + 1) * size));
+}
+
+const roots = new Set<string>(rootTypes);
+
+function isRoot(item: Row | Gap): boolean {
+  return item.kind === 'row' && roots.has(item.type);
+}
+
+/** What is read with every part alike is kept once. */
+function keyOf(item: Row | Gap): string {
+  return item.kind === 'row' ? item.id : JSON.stringify(item);
 }
 
 /** Sends what wakes the shards; a shard that is done already lets a second message pass. */

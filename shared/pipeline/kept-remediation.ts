@@ -1,3 +1,4 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import { progressOf } from '../remediation/journal.ts';
 import type { Plan } from '../remediation/plan.ts';
 import type { Remediation, RemediationStore } from '../remediation/remediation-store.ts';
@@ -11,27 +12,32 @@ export interface KeptParts {
   /** A name for this attempt that no other has. */
   readonly holder: string;
   readonly now: () => Date;
+  /** The virtual networks that a network security group is in; none for other resources. */
+  readonly networksOf: (target: ResourceId) => Promise<readonly ResourceId[]>;
   /** What depends on the plan. */
   readonly partsFor: (plan: Plan) => Promise<Omit<RemediationParts, 'write' | 'remediationId'>>;
 }
 
-/** `idle` where there is nothing to do now, `busy` where somebody else writes to a resource of it. */
+/** `idle` where there is nothing to do now, `busy` where somebody else writes to a resource or a network of it. */
 export type KeptOutcome = CarriedOut | { readonly kind: 'idle' | 'busy' };
 
 /** Longer than any request takes; renewed with every row. A run that broke off is gone on with after it. */
 const leaseMs = 600_000;
 
 /**
- * Carries out a remediation from its rows, as the only one who writes to its resources. Repeating it is
- * harmless: what has ended stays as it is.
+ * Carries out a remediation from its rows, as the only one who writes to its resources and to the
+ * virtual networks that they are in: Azure refuses two writes to groups of one network at once.
+ * Repeating it is harmless: what has ended stays as it is.
  */
 export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOutcome> {
   const { store, holder, now } = parts;
   const found = await store.get(id);
   if (found === undefined || !isDue(found, now())) return { kind: 'idle' };
   const { plan } = progressOf(found.rows);
-  // In one order for everybody, so that two never wait for each other.
-  const resources = [...new Set(plan.changes.map(targetOf))].toSorted();
+  const targets = [...new Set(plan.changes.map(targetOf))];
+  const networks = await Promise.all(targets.map(parts.networksOf));
+  // In one order for everybody, so that of several one always goes on.
+  const resources = [...new Set([...targets, ...networks.flat()])].toSorted();
   const until = () => now().getTime() + leaseMs;
   try {
     for (const resource of resources) {

@@ -1,5 +1,5 @@
 import type { Condition } from '../alerts/conditions.ts';
-import type { JournalRow } from '../remediation/journal.ts';
+import { type JournalRow, wroteNothing } from '../remediation/journal.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { endConditions, noteCondition } from './note-condition.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -10,8 +10,12 @@ const dayMs = 86_400_000;
 
 type Told = Pick<RemediationHead, 'clusterId' | 'checkId' | 'state' | 'because'>;
 
-function troubleOf({ clusterId, checkId, state, because = 'no reason was written' }: Told) {
-  const what = state === 'refused' ? 'is not made any more' : 'was taken back';
+function troubleOf(
+  { clusterId, checkId, state, because = 'no reason was written' }: Told,
+  rows: readonly JournalRow[] = [],
+) {
+  const failed = wroteNothing(rows) ? 'failed, and nothing was changed' : 'was taken back';
+  const what = state === 'refused' ? 'is not made any more' : failed;
   const summary = `The change for ${checkId} ${what}: ${because}`;
   return { id, scope: clusterId, which: checkId, summary } as const satisfies Condition;
 }
@@ -30,10 +34,14 @@ function isBad(state: RemediationHead['state']): boolean {
 }
 
 /** Alerts of a change that failed, or that is not tried any more, and says who took it back last. */
-export async function noteTrouble(context: ServiceContext, head: Told): Promise<void> {
+export async function noteTrouble(
+  context: ServiceContext,
+  head: Told,
+  rows: readonly JournalRow[],
+): Promise<void> {
   const { findings } = await context.stores.findings.of(head.clusterId);
   const cause = findings.find(({ checkId }) => checkId === head.checkId)?.cause;
-  const condition = troubleOf(head);
+  const condition = troubleOf(head, rows);
   const who =
     cause?.actor === undefined
       ? ''
@@ -56,5 +64,9 @@ export async function endTrouble(
   const left = [...latest.values()].filter(
     ({ state, updatedAt }) => updatedAt >= since && isBad(state),
   );
-  await endConditions(context, id, left.map(troubleOf));
+  await endConditions(
+    context,
+    id,
+    left.map((head) => troubleOf(head)),
+  );
 }

@@ -8,6 +8,7 @@ import { passesNow } from './carry-out.ts';
 import { modeFor, storeMemory, whyHeld } from './guard-change.ts';
 import { carryOutKept } from './kept-remediation.ts';
 import { isTrouble, noteTrouble } from './note-trouble.ts';
+import { networksOfGroup } from './networks-of-group.ts';
 import type { LivePlanning } from './plan-live.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -62,6 +63,7 @@ async function carryOutById(
       store,
       holder: newId(),
       now,
+      networksOf: (target) => networksOfGroup(tenant, target),
       partsFor: async () => ({
         ...planning,
         tenant,
@@ -87,7 +89,7 @@ async function carryOutById(
   const needsLook = head !== undefined && isTrouble(head, rows);
   // A mode that was lowered is somebody's wish.
   if (needsLook && (await modeFor({ tenant, settings, maxMode }, plan)).mode === 'remediate') {
-    await noteTrouble(context, head);
+    await noteTrouble(context, head, rows);
   }
   tell('remediation', {
     ...(needsLook ? { level: 'error' } : {}),

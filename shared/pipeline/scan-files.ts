@@ -13,6 +13,8 @@ export interface ScanFiles {
   readShard(
     shard: number,
   ): Promise<{ readonly clusters: readonly ResourceId[]; readonly rows: readonly Row[] }>;
+  /** The clusters of a shard, without its rows. */
+  readClusters(shard: number): Promise<readonly ResourceId[]>;
   writeResult(shard: number, parts: Iterable<ShardResult>, end: ShardEnd): Promise<void>;
   /** The parts as they come, then the end. */
   readResult(shard: number): AsyncIterable<ShardResult | ShardEnd>;
@@ -71,6 +73,13 @@ export function scanFiles(files: WorkFiles, scanId: string): ScanFiles {
     async readShard(shard) {
       const { head, items } = await headed<{ clusters: ResourceId[] }, Row>(nameOf('shard', shard));
       return { clusters: head.clusters, rows: items };
+    },
+    async readClusters(shard) {
+      for await (const head of linesOf(nameOf('shard', shard))) {
+        // Written above, by this version or one whose files it can read.
+        return (head as { readonly clusters: readonly ResourceId[] }).clusters;
+      }
+      return [];
     },
     writeResult: (shard, parts, end) => files.write(nameOf('result', shard), jsonLines(end, parts)),
     async *readResult(shard) {

@@ -150,6 +150,13 @@ function stateOf(rows: readonly JournalRow[]): RemediationState {
   return needsApproval ? 'awaitingApproval' : 'queued';
 }
 
+/** Whether nothing that the rows tell of has ever been there: what failed before anything was made. */
+export function wroteNothing(rows: readonly JournalRow[]): boolean {
+  return !rows.some(
+    (row) => row.step === 'removing' || row.step === 'left' || (row.step === 'written' && row.made),
+  );
+}
+
 /** How an end is remembered; undefined where nothing was changed. */
 export function pastOutcomeOf(outcome: Outcome): PastChange['outcome'] | undefined {
   switch (outcome) {

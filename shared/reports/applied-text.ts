@@ -11,13 +11,15 @@ interface CameOut {
   readonly endedAt?: string;
   readonly because?: string;
   readonly until?: string;
+  /** It ended before anything was made. */
+  readonly wroteNothing?: boolean;
   readonly journal: string;
 }
 
 /** What came of a plan, for a person, with the command that takes it back; `isAsked`: just this was asked for. */
 export function appliedText(
   plan: Plan,
-  { result, endedAt, because, until, journal }: CameOut,
+  { result, endedAt, because, until, journal, wroteNothing = false }: CameOut,
   { paint, width }: { readonly paint: Paint; readonly width: number },
   isAsked = false,
 ): string {
@@ -26,10 +28,12 @@ export function appliedText(
   const mark = isWell ? paint('✓', 'compliant') : paint('✗', 'nonCompliant');
   const when = until === undefined ? '' : ` until ${until}`;
   const earlier = endedAt === undefined ? '' : ` at ${endedAt}; nothing was looked at now`;
+  const isFailed = result.kind === 'ended' && result.outcome === 'rolledBack' && wroteNothing;
+  const outcome = isFailed ? 'failed, nothing was changed' : outcomeText(result);
   const reason = isWell || because === undefined ? '' : `: ${because}`;
   return [
     ` ${mark} ${paint(plainText(lastSegment(plan.clusterId)), 'strong')}  ${plainText(plan.checkId)}`,
-    ...hang('   ', `${outcomeText(result)}${when}${earlier}${reason}`, width),
+    ...hang('   ', `${outcome}${when}${earlier}${reason}`, width),
     // A command is never wrapped: it is there to be copied.
     ...(isDone ? [`   portcullis rollback ${plainText(lastSegment(journal))}`] : []),
     '',

@@ -16,6 +16,8 @@ export interface EstateConditions {
   readonly deployers: readonly DeployerDraft[];
   /** Shorter rows, in one spelling as far as the scenario allows. */
   readonly compact: boolean;
+  /** How many clusters lie in a subscription; 40 where absent. */
+  readonly clustersPerSubscription?: number;
 }
 
 export interface DeployerDraft {

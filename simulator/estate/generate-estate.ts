@@ -26,6 +26,8 @@ export interface EstateOptions {
   readonly tagList?: boolean;
   readonly managementGroupCoverage?: boolean;
   readonly unread?: readonly string[];
+  /** Which of its possible states a cluster is in, by its number; absent: the first. */
+  readonly variants?: Readonly<Record<number, number>>;
 }
 
 /** An estate as it could be exported, the settings that belong to it, and what is true of it. */
@@ -54,7 +56,7 @@ export function generateEstate(
 ): GeneratedEstate {
   const conditions = drawConditions(seed, options);
   const built = Array.from({ length: clusters }, (_, index) =>
-    generateCluster(seed, index, conditions),
+    generateCluster(seed, index, conditions, options.variants?.[index]),
   );
   const subscriptions = Array.from(
     { length: Math.max(3, Math.ceil(clusters / clustersPerSubscription)) },
@@ -81,14 +83,19 @@ export function generateEstate(
   };
 }
 
-/** One cluster of a generated estate by itself, for estates too large to hold at once. */
+/**
+ * One cluster of a generated estate by itself, for estates too large to hold at once. Its variants are
+ * the same cluster with other scenarios planted: what somebody may make of it.
+ */
 export function generateCluster(
   seed: number,
   index: number,
   conditions: EstateConditions,
+  variant = 0,
 ): BuiltCluster {
-  const random = createRandom(seed, index);
-  const draft = drawDraft(seed, index, conditions, random);
+  const drawn = createRandom(seed, index);
+  const draft = drawDraft(seed, index, conditions, drawn);
+  const random = variant === 0 ? drawn : createRandom(seed, index, 0x7a12, variant);
   const grants = grantScenarios.filter((scenario) => fitsGrant(scenario, draft));
   const grant =
     draft.network === 'managed'
@@ -135,7 +142,8 @@ export function drawConditions(seed: number, options: EstateOptions): EstateCond
   const managementGroupCoverage = random.chance(0.85);
   const unread = random.pick([[], [], [], [], [], [], [], [], [computesType], [assignmentsType]]);
   const deployers = random.chance(0.8) ? deployersOf(random) : [];
-  return { tagList, managementGroupCoverage, unread, deployers, compact: false, ...options };
+  const { variants: _, ...asked } = options;
+  return { tagList, managementGroupCoverage, unread, deployers, compact: false, ...asked };
 }
 
 function deployersOf(random: Random): readonly DeployerDraft[] {
@@ -146,9 +154,9 @@ function deployersOf(random: Random): readonly DeployerDraft[] {
 }
 
 /** The settings file that names the callers and intentions of these clusters. */
-function settingsOf(
+export function settingsOf(
   built: readonly BuiltCluster[],
-  { deployers }: EstateConditions,
+  { deployers }: Pick<EstateConditions, 'deployers'>,
   random: Random,
 ): object {
   const keyOf = ({ id, name, groupId }: BuiltCluster): string =>
@@ -196,7 +204,8 @@ function restrictions(
   return free ? [false, true] : [false];
 }
 
-function subscriptionOf(seed: number, number: number): SubscriptionDraft {
+/** The subscription of this number in an estate of this seed. */
+export function subscriptionOf(seed: number, number: number): SubscriptionDraft {
   const random = createRandom(seed, 0x5b5, number);
   return {
     id: random.guid(),
@@ -225,7 +234,9 @@ function drawDraft(
         ? ['v1', 'v1', 'v2', 'publicIp', 'tag']
         : ['v1', 'v2', 'v2', 'v2', 'v2', 'extension', 'publicIp', 'tag'];
   const team = random.pick(teams);
-  const number = Math.floor(index / clustersPerSubscription);
+  const number = Math.floor(
+    index / (conditions.clustersPerSubscription ?? clustersPerSubscription),
+  );
   const plugin = random.pick([
     'azure',
     'azure',

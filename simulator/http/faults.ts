@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { createRandom } from '../estate/random.ts';
 import { type Answer, type Call, failure } from './wire.ts';
 
@@ -26,6 +27,12 @@ export type Misfortune =
   | { readonly kind: 'truncated'; readonly part: number }
   /** The answer is no JSON. */
   | { readonly kind: 'malformed' }
+  /** The answer is whole for HTTP, and its JSON ends after so much of it. */
+  | { readonly kind: 'cutJson'; readonly part: number }
+  /** A list has each of its items twice. */
+  | { readonly kind: 'itemsTwice' }
+  /** A list says that its next page is the one that was asked for. */
+  | { readonly kind: 'samePage' }
   /** The body comes in pieces, so many milliseconds apart. */
   | { readonly kind: 'slow'; readonly pieces: number; readonly pauseMs: number }
   /** The token is past its time. */
@@ -53,6 +60,8 @@ export interface Fault extends Trigger {
 /** What a trigger looks at. */
 export interface Triggering extends Pick<Call, 'path' | 'method'> {
   readonly caller?: string | undefined;
+  /** Tells requests of one path apart. */
+  readonly body?: string;
 }
 
 /** Tells which of the triggers a request sets off. */
@@ -62,16 +71,21 @@ export function createTriggers<T extends Trigger>(
   const armed = triggers.map((trigger) => ({
     trigger,
     pattern: new RegExp(trigger.path, 'i'),
-    random: createRandom(0xfa017, trigger.seed ?? 0),
+    times: new Map<number, number>(),
     seen: 0,
   }));
-  return ({ path, method, caller }) =>
+  return ({ path, method, caller, body = '' }) =>
     armed.flatMap((state) => {
-      const { trigger, pattern, random } = state;
+      const { trigger, pattern, times } = state;
       if (!pattern.test(path) || (trigger.method ?? method) !== method) return [];
       if (trigger.caller !== undefined && trigger.caller !== caller) return [];
       state.seen += 1;
-      // Drawn in any case, so that a seed means the same requests whatever other triggers do.
+      // By what is asked and how often it was before: a client that asks for many things at once
+      // meets the same misfortunes in whatever order they arrive.
+      const asked = crc32(`${method} ${path} ${body}`);
+      const before = times.get(asked) ?? 0;
+      times.set(asked, before + 1);
+      const random = createRandom(0xfa017, trigger.seed ?? 0, asked, before);
       const drawn = random.chance(trigger.chance ?? 1);
       const counted = trigger.nth?.includes(state.seen) ?? true;
       return drawn && counted ? [trigger] : [];
@@ -82,6 +96,26 @@ export function createTriggers<T extends Trigger>(
 export function createFaults(faults: readonly Fault[]) {
   const triggered = createTriggers(faults);
   return (request: Triggering): Misfortune | undefined => triggered(request)[0]?.does;
+}
+
+/**
+ * What becomes of an answer that is a list, where the misfortune is one of lists; `asked` is the address
+ * that was asked. Every other answer stays as it is.
+ */
+export function misledAnswer(answer: Answer, does: Misfortune | undefined, asked: string): Answer {
+  const { body, status } = answer;
+  if (status !== 200 || typeof body !== 'object' || body === null) return answer;
+  if (does?.kind === 'itemsTwice') {
+    const twice = Object.entries(body).map(([name, member]): [string, unknown] => {
+      const isList = (name === 'value' || name === 'data') && Array.isArray(member);
+      return [name, isList ? [...member, ...member] : member];
+    });
+    return { ...answer, body: Object.fromEntries(twice) };
+  }
+  if (does?.kind === 'samePage' && 'value' in body && Array.isArray(body.value)) {
+    return { ...answer, body: { ...body, nextLink: asked } };
+  }
+  return answer;
 }
 
 /** The codes that Azure gives with a status, where a fault names none. */

@@ -15,8 +15,7 @@ export async function respond(
     response.socket?.destroy();
     return;
   }
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  const body = Buffer.from(does?.kind === 'malformed' ? `{"value":[,]}${text}` : text);
+  const body = Buffer.from(textOf(answer, does));
   const id = randomUUID();
   response.writeHead(answer.status, {
     'Content-Type': 'application/json; charset=utf-8',
@@ -42,4 +41,10 @@ export async function respond(
     return;
   }
   response.end(body);
+}
+
+function textOf({ body }: Answer, does: Misfortune | undefined): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  if (does?.kind === 'malformed') return `{"value":[,]}${text}`;
+  return does?.kind === 'cutJson' ? text.slice(0, Math.floor(text.length * does.part)) : text;
 }

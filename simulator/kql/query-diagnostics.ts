@@ -27,8 +27,21 @@ export function diagnosticsOf(query: string): readonly QueryDiagnostic[] {
   return analysis.kind === 'sound' ? [] : analysis.diagnostics;
 }
 
+/** Parsing takes a hundred times as long as most queries run, and clients ask the same ones again. */
+const keptAnalyses = 500;
+const analyses = new Map<string, QueryAnalysis>();
+
 /** The expression of a query that may run, or the diagnostics against it. */
 export function analyse(query: string): QueryAnalysis {
+  const known = analyses.get(query) ?? analysed(query);
+  analyses.delete(query);
+  analyses.set(query, known);
+  const [oldest] = analyses.keys();
+  if (analyses.size > keptAnalyses && oldest !== undefined) analyses.delete(oldest);
+  return known;
+}
+
+function analysed(query: string): QueryAnalysis {
   const parsed = parseQuery(query);
   if (parsed.kind === 'broken') return faulty('syntax', parsed.diagnostics);
   const { statements, diagnostics, usesDefaultTable } = parsed;

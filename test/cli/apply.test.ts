@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/run.ts';
 import { services } from '../../cli/services.ts';
+import { openJournal } from '../../shared/adapters/files/journal-file.ts';
+import type { JournalRow } from '../../shared/remediation/journal.ts';
 import type { Plan } from '../../shared/remediation/plan.ts';
 import { sealed } from '../../shared/remediation/plan.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
@@ -169,17 +171,43 @@ describe('apply', () => {
     const { id: _, hash: __, ...draft } = plan;
     const other = sealed({ ...draft, expiresAt: '2026-11-23T12:00:00.000Z' });
     const at = '2026-11-23T03:00:00.000Z';
-    const rows = [
+    const begun: readonly JournalRow[] = [
       { step: 'requested', plan: other, by: 'somebody', at },
       { step: 'approved', hash: other.hash, by: 'somebody', at },
       { step: 'confirmed', before: { images: [], passing: {} }, at },
     ];
-    const path = join(folder, `portcullis-${plan.id}.jsonl`);
-    await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const journal = await openJournal(join(folder, `portcullis-${plan.id}.jsonl`));
+    for (const row of begun) await journal.write(row);
     const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
     expect(answer.code).toBe(2);
     expect(answer.err).toMatch(/was begun with another plan/);
     expect(writes()).toEqual([]);
+  });
+
+  it('takes nothing back for a journal that was edited, nor for a plan that its hash does not name', async () => {
+    const { told, folder, plan, writes } = await desk();
+    await told(['apply', 'plans.json', '--yes', '--quiet']);
+    const name = `portcullis-${plan.id}.jsonl`;
+    const text = await readFile(join(folder, name), 'utf8');
+    await writeFile(join(folder, name), text.replaceAll('"priority":3000', '"priority":3001'));
+    const edited = await told(['rollback', name, '--yes', '--quiet']);
+    expect(edited).toMatchObject({ code: 2, out: '' });
+    expect(edited.err).toMatch(/line 1 is not as it was written/);
+    const again = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.err).toMatch(/line 1 is not as it was written/);
+
+    await writeFile(join(folder, name), text);
+    const { rows: done } = await openJournal(join(folder, name));
+    const forged = await openJournal(join(folder, 'forged.jsonl'));
+    for (const row of done) {
+      const undo = [...plan.undo, ...plan.undo];
+      await forged.write(row.step === 'requested' ? { ...row, plan: { ...plan, undo } } : row);
+    }
+    const unnamed = await told(['rollback', 'forged.jsonl', '--yes', '--quiet']);
+    expect(unnamed).toMatchObject({ code: 2, out: '' });
+    expect(unnamed.err).toMatch(/not the one that its hash names/);
+    expect(writes()).toHaveLength(1);
   });
 
   it('takes a plan file as Windows PowerShell writes it', async () => {

@@ -8,10 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { type FoundSecret, secretsIn } from '../../scripts/find-secrets.ts';
 import { type Package, packageFiles } from '../../scripts/package-files.ts';
 import { zipOf } from '../../scripts/zip.ts';
+import { unexpectedIn } from '../scripts/allowed-secrets.ts';
 
 const node22 = join(
   import.meta.dirname,
@@ -26,8 +28,20 @@ let zip: Uint8Array;
 /** Away from the project, so that nothing in node_modules is in its reach. */
 let folder: string;
 
+/** The value of whatever the machine that builds may be told in secret. */
+const canary = 'canary-5ce0f5a714c64c7cbd8d';
+const secretNames = [
+  'AZURE_CLIENT_SECRET',
+  'AzureWebJobsStorage',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'PORTCULLIS_REMEDIATOR_CLIENT_SECRET',
+  'NPM_TOKEN',
+];
+
 beforeAll(async () => {
+  for (const name of secretNames) vi.stubEnv(name, canary);
   packed = await packageFiles();
+  vi.unstubAllEnvs();
   zip = zipOf(packed.files);
   folder = await mkdtemp(join(tmpdir(), 'portcullis-test-'));
   for (const [path, bytes] of Object.entries(unzipSync(zip))) {
@@ -127,6 +141,16 @@ test('holds what runs, and nothing of this machine', () => {
   expect(paths.filter((path) => /\.(ts|env)$|local\.settings|node_modules/.test(path))).toEqual([]);
   for (const path of paths)
     expect(`${path}: ${textOf(path).includes(root)}`).toBe(`${path}: false`);
+});
+
+test('holds no secret, and nothing of whoever builds it', { timeout: 0 }, async () => {
+  const found: FoundSecret[] = [];
+  for (const path of packed.files.keys()) {
+    const text = textOf(path);
+    expect(`${path}: ${text.includes(canary)}`).toBe(`${path}: false`);
+    found.push(...(await secretsIn(path, text)));
+  }
+  expect(unexpectedIn(found, (path) => path.startsWith('dist/'))).toEqual([]);
 });
 
 test('holds the page, and all that it loads, packed too where that helps', () => {

@@ -59,6 +59,7 @@ const anyObject: AzureType = {
 const functions: Readonly<Record<string, AzureType>> = {
   any: any,
   array: arrayOfAny,
+  cidrSubnet: string,
   concat: arrayOfAny,
   contains: boolean,
   empty: boolean,
@@ -260,7 +261,9 @@ class FileCheck {
     const parent = propertyOf(body, 'parent');
     const [path = ''] = declaration.type.split('@');
     if (parent !== undefined) {
-      const of = parent.kind === 'name' ? this.#declared.get(parent.name) : undefined;
+      // One of a loop is a resource too.
+      const named = parent.kind === 'index' ? parent.of : parent;
+      const of = named.kind === 'name' ? this.#declared.get(named.name) : undefined;
       const expected = path.split('/').slice(0, -1).join('/').toLowerCase();
       const found = of?.kind === 'resource' ? of.type.split('@')[0]?.toLowerCase() : undefined;
       if (found !== expected) this.#say(parent, `the parent of ${path} is a ${expected}`);

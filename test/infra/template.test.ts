@@ -16,6 +16,8 @@ const paths = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf
   .filter((path) => path.endsWith('.bicep'))
   .toSorted();
 
+const hookNames = readdirSync(join(root, 'infra/hooks')).toSorted();
+
 function textOf(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
@@ -317,8 +319,9 @@ test('parameters for azd are parameters of the template', () => {
 
 test('azd runs hooks that are there, and takes what npm run package writes', () => {
   const project = textOf('azure.yaml');
-  const hooks = [...project.matchAll(/run: (infra\/\S+)/g)].map(([, path = '']) => path);
-  expect(hooks).toHaveLength(2);
+  const lines = [...project.matchAll(/run: (.*)/g)].map(([, line = '']) => line);
+  const hooks = lines.flatMap((line) => line.match(/infra\/\S+/g) ?? []);
+  expect(hooks.toSorted()).toEqual(hookNames.map((name) => `infra/hooks/${name}`));
   for (const hook of hooks) expect(statSync(join(root, hook)).mode & 0o111).not.toBe(0);
   expect(project).toContain('dist: dist/package\n');
   expect(textOf('scripts/package.ts')).toContain("join(dist, 'package', path)");
@@ -328,9 +331,7 @@ test('the hooks use what the template puts out', () => {
   const main = files.get('infra/main.bicep')?.declarations ?? [];
   const outputs = main.filter(({ kind }) => kind === 'output').map(({ name }) => name);
   const set = /azd env set (\w+)/g;
-  const scripts = ['connect-events', 'remember-start'].map((name) =>
-    textOf(`infra/hooks/${name}.sh`),
-  );
+  const scripts = hookNames.map((name) => textOf(`infra/hooks/${name}`));
   const known = [
     ...outputs,
     ...scripts.flatMap((text) => [...text.matchAll(set)].map(([, name]) => name)),
@@ -352,6 +353,22 @@ describe('nothing is open that need not be', () => {
     expect(at(properties, 'allowSharedKeyAccess')).toMatchObject(isFalse);
     expect(at(properties, 'allowBlobPublicAccess')).toMatchObject(isFalse);
     expect(plainText(at(properties, 'minimumTlsVersion') ?? never())).toBe('TLS1_2');
+  });
+
+  test('storage has no public door where it is to be private, and the app a way to it', () => {
+    const store = textOf('infra/modules/store.bicep');
+    expect(store).toContain("publicNetworkAccess: private ? 'Disabled' : 'Enabled'\n");
+    expect(store).toContain("defaultAction: private ? 'Deny' : 'Allow', bypass: 'AzureServices'");
+    const main = textOf('infra/main.bicep');
+    expect(main).toContain('private: privateStorage\n');
+    expect(main).toContain("module network 'modules/network.bicep' = if (privateStorage) {");
+    expect(main).toContain("subnetId: privateStorage ? network.outputs.appSubnetId : ''\n");
+    const network = textOf('infra/modules/network.bicep');
+    // Every address of the account that the app is told has a private endpoint.
+    const told = textOf('infra/modules/app.bicep').match(/(?<=\$\{storageAccountName\}\.)\w+/g);
+    const [, doors = ''] = /^var doors = \[(.*)\]$/m.exec(network) ?? [];
+    expect([...new Set(told)].toSorted()).toEqual((doors.match(/\w+/g) ?? []).toSorted());
+    expect(network).toContain("serviceName: 'Microsoft.App/environments'");
   });
 
   test('telemetry takes no keys', () => {

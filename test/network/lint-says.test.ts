@@ -138,3 +138,42 @@ test.each<[string, readonly WrittenRule[], readonly string[]]>([
 ])('of %s', (_, rules, expected) => {
   expect(said(rules)).toEqual(expected);
 });
+
+const elsewhere = '198.51.100.0/24';
+
+test('an example of a port is one of the port that cannot be reached', () => {
+  const rules: readonly WrittenRule[] = [
+    { name: 'Both', at: 100, does: 'Deny', from: '203.0.113.0/25', port: ['80', '443'] },
+    { name: 'Rest', at: 110, does: 'Deny', from: '203.0.113.128/25', port: '443' },
+    { ...office, port: ['80', '443'] },
+  ];
+  expect(said(rules)).toEqual([
+    `Office: Its port 443 can never be reached: Both (100) and Rest (110) match every packet to it first; for instance ${from}:443 Tcp is denied by Both.`,
+  ]);
+});
+
+/** The rules that are said to make the rule `Office` needless. */
+function needlessBy(rules: readonly WrittenRule[]): readonly string[] {
+  return lintGroup({ nsg: writtenGroup('nsg', ...rules), vnet: ['10.0.0.0/16'] })
+    .rows.filter(({ rule, kind }) => rule === 'Office' && kind === 'redundant')
+    .flatMap(({ by }) => by);
+}
+
+test('a rule is redundant by those alone that some of its packets would come to', () => {
+  const rules: readonly WrittenRule[] = [
+    { name: 'Half', at: 100, does: 'Deny', from: '203.0.113.0/25' },
+    { ...office, port: '443' },
+    { name: 'Late', at: 910, does: 'Allow', from: ['203.0.113.0/25', elsewhere], port: '443' },
+    { name: 'Last', at: 920, does: 'Allow', from: ['203.0.113.0/24', '9.9.9.0/24'], port: '443' },
+  ];
+  expect(needlessBy(rules)).toEqual(['Last']);
+});
+
+test('a rule is not needed for packets that earlier ones took', () => {
+  const rules: readonly WrittenRule[] = [
+    { name: 'Half', at: 100, does: 'Allow', from: '203.0.113.0/25', port: '443' },
+    { ...office, does: 'Deny', port: '443' },
+    { name: 'Late', at: 910, does: 'Allow', from: ['203.0.113.0/25', elsewhere], port: '443' },
+  ];
+  expect(needlessBy(rules)).toEqual(['DenyAllInBound']);
+});

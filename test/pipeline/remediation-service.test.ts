@@ -6,6 +6,7 @@ import { type Decision, decideRemediation } from '../../shared/pipeline/decide-r
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
+import { networksOfGroup } from '../../shared/pipeline/networks-of-group.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
@@ -275,7 +276,7 @@ describe('a finding', () => {
     }
   });
 
-  it('is not changed by two at once', async () => {
+  it.each(['group', 'network'])('is not changed by two in one %s at once', async (shared) => {
     const { azure, service, check, heads } = await serviceFor({ mode: 'plan' });
     await check();
     const [head] = await heads();
@@ -283,8 +284,11 @@ describe('a finding', () => {
     const plan = (await service.context.remediations.get(id))?.rows[0];
     const group = plan?.step === 'requested' ? plan.plan.places[0]?.groupId : undefined;
     if (group === undefined) throw new Error('the plan adds a rule to a group');
+    const [network] = await networksOfGroup(azure.tenant, group);
+    const held = shared === 'group' ? group : network;
+    if (held === undefined) throw new Error('the group is in a network');
     const until = service.now().getTime() + 600_000;
-    expect(await service.context.remediations.lease(group, 'somebody else', until)).toBe(true);
+    expect(await service.context.remediations.lease(held, 'somebody else', until)).toBe(true);
     Object.assign(service.context, { settings: remediatingSettings(service.context.settings) });
     await decideRemediation(service.context, {
       id,
@@ -295,7 +299,7 @@ describe('a finding', () => {
     await service.serveVisible((batch) => batch);
     expect(await heads()).toMatchObject([{ state: 'approved' }]);
     expect(azure.sent).toEqual([]);
-    await service.context.remediations.release(group, 'somebody else');
+    await service.context.remediations.release(held, 'somebody else');
     await service.drain();
     expect(await heads()).toMatchObject([{ state: 'done' }]);
   });
@@ -509,12 +513,19 @@ describe('what Azure answers', () => {
       ['PUT'],
     ],
   ])('where %s', async (_name, trouble, state, sent) => {
-    const { azure, check, heads } = await serviceFor({});
+    const { azure, service, check, heads } = await serviceFor({});
     trouble(azure);
     await check();
     const [head] = await heads();
     expect(head).toMatchObject({ state });
     expect(sentFor(azure)).toEqual(sent);
+    const { items } = await service.stores.conditions.page(10);
+    const [alert] = items.filter(({ summary }) => summary.includes(checkId));
+    if (state === 'done') expect(alert).toBeUndefined();
+    else {
+      const what = sent.length === 0 ? 'failed, and nothing was changed' : 'was taken back';
+      expect(alert?.summary).toMatch(new RegExp(`The change for ${checkId} ${what}: \\S`));
+    }
     const ours = JSON.stringify(azure.rows).includes(`"portcullis-${checkId}`);
     expect(ours).toBe(state === 'done');
   });

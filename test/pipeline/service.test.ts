@@ -1,7 +1,7 @@
 /** The service's steps on a tenant that is made up: what holds when things go wrong. */
 import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
-import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
+import { type ResourceId, resourceId, subscriptionIdOf } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { placesOf } from '../../shared/pipeline/dependencies.ts';
@@ -12,15 +12,20 @@ import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { scanShard } from '../../shared/pipeline/scan-shard.ts';
 import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
-import type { Gap } from '../../shared/ports.ts';
+import type { Gap, Scope } from '../../shared/ports.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
 import { memoryService } from './memory-service.ts';
 
 const minute = 60_000;
 
-async function scanned(clusters: number, broken: readonly number[] = []) {
+async function scanned(
+  clusters: number,
+  broken: readonly number[] = [],
+  change: (tenant: ReturnType<typeof madeUpTenant>) => void = () => {},
+) {
   const tenant = madeUpTenant(clusters);
+  change(tenant);
   for (const index of broken) tenant.broken.set(index, true);
   const parts = {
     tenant: () => tenant.reader,
@@ -48,7 +53,7 @@ function changeOf(id: ResourceId, at: Date) {
 describe('a scan', () => {
   test('is cut into shards that all clusters are in, and tells how the tenant stands', async () => {
     const { first, report, stores, findings } = await scanned(600, [3, 599]);
-    expect(first).toMatchObject({ state: 'complete', shards: 3, clusters: 600 });
+    expect(first).toMatchObject({ state: 'complete', shards: 2, clusters: 600 });
     const { summary, complete } = await report();
     expect(complete).toBe(true);
     expect(summary).toMatchObject({ clusters: 600, nonCompliant: 2, compliant: 598 });
@@ -101,6 +106,44 @@ describe('a scan', () => {
     });
   });
 
+  test('of a large scope is cut part by part, and says the same of it', async () => {
+    const whole = await scanned(40, [3, 39]);
+    const asked: (readonly string[])[] = [];
+    const inParts = await scanned(40, [3, 39], ({ reader }) => {
+      const readScope = reader.readScope.bind(reader);
+      Object.assign(reader, {
+        async partsOf() {
+          const { covered } = await readScope({});
+          return [covered.slice(0, 7), covered.slice(7)].map((subscriptions) => ({
+            subscriptions,
+          }));
+        },
+        async readScope({ subscriptions = [] }: Scope) {
+          asked.push(subscriptions);
+          const { items } = await readScope({});
+          const isAsked = (scope: string) =>
+            subscriptions.includes(subscriptionIdOf(resourceId(scope)) ?? '');
+          return {
+            items: items.filter((item) => isAsked(item.kind === 'row' ? item.id : item.scope)),
+            covered: subscriptions,
+          };
+        },
+      });
+    });
+    expect(asked.map(({ length }) => length)).toEqual([7, 13]);
+    expect(inParts.first).toMatchObject({ state: 'complete', shards: 2, clusters: 40 });
+    const [one, other] = [await whole.report(), await inParts.report()];
+    expect(other.summary).toEqual(one.summary);
+    const byId = ({ id: a }: { id: string }, { id: b }: { id: string }) => (a < b ? -1 : 1);
+    expect(other.clusters.toSorted(byId)).toEqual(one.clusters.toSorted(byId));
+    expect(new Set(other.verdicts)).toEqual(new Set(one.verdicts));
+    // A cluster that is gone from one part is resolved, and none of the other.
+    inParts.tenant.broken.delete(3);
+    await inParts.scan();
+    expect(await inParts.stateOf(3)).toBe('resolved');
+    expect(await inParts.stateOf(39)).toBe('open');
+  });
+
   test('done twice, shard by shard, tells nothing new', async () => {
     const { context, first, drain, stores } = await scanned(3, [1]);
     const about = {
@@ -131,7 +174,7 @@ describe('a scan', () => {
           ? Promise.reject(new Error('it broke'))
           : readClusters(ids, given),
     });
-    expect(await scan()).toMatchObject({ state: 'incomplete', shards: 3 });
+    expect(await scan()).toMatchObject({ state: 'incomplete', shards: 2 });
     const { complete, gaps, summary } = await report();
     const failed = (await stores.scans.shards((await latest(stores)) ?? '')).filter(
       ({ state }) => state === 'failed',

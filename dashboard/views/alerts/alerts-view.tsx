@@ -64,6 +64,7 @@ export function AlertsView() {
           </FilterBar>
           <DataTable
             label="Alerts"
+            isBusy={pages.isBusy}
             thing="alert"
             columns={alertColumns(retry)}
             lines={lines}

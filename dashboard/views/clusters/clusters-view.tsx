@@ -120,6 +120,7 @@ export function ClustersView() {
           </FilterBar>
           <DataTable
             label="Clusters"
+            isBusy={pages.isBusy}
             thing="cluster"
             columns={clusterColumns}
             lines={lines}

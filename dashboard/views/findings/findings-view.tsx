@@ -112,6 +112,7 @@ export function FindingsView() {
           </FilterBar>
           <DataTable
             label="Findings"
+            isBusy={pages.isBusy}
             thing="finding"
             columns={findingColumns}
             lines={lines}

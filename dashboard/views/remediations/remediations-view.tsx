@@ -67,6 +67,7 @@ export function RemediationsView() {
           </FilterBar>
           <DataTable
             label="Remediations"
+            isBusy={pages.isBusy}
             thing="remediation"
             columns={remediationColumns}
             lines={lines}

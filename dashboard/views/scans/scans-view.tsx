@@ -64,6 +64,7 @@ export function ScansView() {
       {() => (
         <DataTable
           label="Scans"
+          isBusy={pages.isBusy}
           thing="scan"
           columns={columns}
           lines={ungrouped(

@@ -12,12 +12,9 @@ import { clockPolicy } from './clock-policy.ts';
 import { type CallCount, countingPolicy, newCallCount } from './call-count.ts';
 import type { Cloud } from './cloud.ts';
 import { ownHostsPolicy } from './own-hosts-policy.ts';
-import {
-  type Patience,
-  defaultPatience,
-  patiencePolicy,
-  resourceGraphQuotaPolicy,
-} from './patience-policies.ts';
+import { type Patience, defaultPatience, patiencePolicy } from './patience-policies.ts';
+import type { Urgency } from './quota.ts';
+import { type Clock, type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
 import { type PipelineOptions, restPipeline } from './rest-pipeline.ts';
 import { type TokenClaims, claimsOf } from './sign-in.ts';
 
@@ -47,6 +44,8 @@ interface ResourceGraphPage {
 export interface AzureClients {
   readonly cloud: Cloud;
   readonly calls: CallCount;
+  /** The same clients for checks that somebody waits for: Azure's quotas keep something for them. */
+  inHaste(): AzureClients;
   /** Who is signed in, as the token for Resource Manager says; undefined where it does not. */
   signedInAs(): Promise<TokenClaims | undefined>;
   /** Milliseconds that this machine's clock was behind Azure's at the last answer; undefined before. */
@@ -72,15 +71,35 @@ export interface AzureClientOptions {
   /** Names the program to Azure: `portcullis/1.2.3`. */
   readonly userAgent: string;
   readonly patience?: Partial<Patience>;
+  /** By which requests wait for Azure's quotas; this machine's where absent. */
+  readonly clock?: Clock;
 }
+
+const machineClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) };
 
 /** Resource Graph returns no more rows at once. */
 const pageSize = 1000;
 
+/** Clients that count and limit their calls together. */
 export function azureClients(options: AzureClientOptions): AzureClients {
-  const { cloud, credential, userAgent } = options;
+  const { cloud, clock = machineClock } = options;
   const patience = { ...defaultPatience, ...options.patience };
-  const calls = newCallCount();
+  const limiter = quotaLimiter(clock, cloud.graph, patience.retryAfterMs);
+  const shared = { calls: newCallCount(), limiter, patience };
+  return clientsFor('scan', options, shared);
+}
+
+function clientsFor(
+  urgency: Urgency,
+  options: AzureClientOptions,
+  together: {
+    readonly calls: CallCount;
+    readonly limiter: QuotaLimiter;
+    readonly patience: Patience;
+  },
+): AzureClients {
+  const { cloud, credential, userAgent } = options;
+  const { calls, limiter, patience } = together;
   const shared = {
     endpoint: cloud.arm,
     userAgentOptions: { userAgentPrefix: userAgent },
@@ -89,6 +108,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
   };
   let clockBehindMs: number | undefined;
   const perAttempt = [
+    limiter.policy(urgency),
     clockPolicy(Date.now, (ms) => {
       clockBehindMs = ms;
     }),
@@ -96,7 +116,6 @@ export function azureClients(options: AzureClientOptions): AzureClients {
     patiencePolicy(patience),
     countingPolicy(calls, cloud.graph),
   ];
-  const quota = resourceGraphQuotaPolicy(Date.now, (ms) => sleep(ms));
   const sdk = {
     ...shared,
     // One client speaks the older dialect of these options, two the newer.
@@ -106,7 +125,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
   const attempts = additional(perAttempt);
   const resourceGraph = new ResourceGraphClient(credential, {
     ...sdk,
-    additionalPolicies: additional([quota, ...perAttempt]),
+    additionalPolicies: attempts,
   });
   const arm = restClient(credential, `${cloud.arm}/.default`, shared, perAttempt);
   const graph = restClient(credential, `${cloud.graph}/.default`, shared, perAttempt);
@@ -138,6 +157,7 @@ export function azureClients(options: AzureClientOptions): AzureClients {
   return {
     cloud,
     calls,
+    inHaste: () => clientsFor('check', options, together),
     async signedInAs() {
       const token = await explained(credential.getToken(sdk.credentialScopes));
       if (token === null) throw new SignInError('cannot sign in to Azure: there is no token');

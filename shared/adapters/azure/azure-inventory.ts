@@ -255,7 +255,10 @@ export async function readTenantRows(
   }
 }
 
-function placeOf(scope: Scope): Pick<ResourceGraphQuery, 'subscriptions' | 'managementGroups'> {
+/** Where Resource Graph is to look for a scope. */
+export function placeOf(
+  scope: Scope,
+): Pick<ResourceGraphQuery, 'subscriptions' | 'managementGroups'> {
   // Resource Graph takes one of the two lists; subscriptions are the narrower.
   if (scope.subscriptions !== undefined) {
     return { subscriptions: scope.subscriptions.map(subscriptionGuid) };

@@ -21,6 +21,7 @@ import { readComputes } from './compute-rows.ts';
 import { listEach } from './list-each.ts';
 import { readCoverage } from './read-coverage.ts';
 import { type Reading, newReading } from './reading.ts';
+import { scopeParts } from './scope-parts.ts';
 import { indexedReads, liveReads, typeOf } from './resource-reads.ts';
 
 const subscriptionsType = 'microsoft.resources/subscriptions';
@@ -38,7 +39,8 @@ export function azureTenant(
   types: readonly ResourceType[],
   options: AzureInventoryOptions,
 ): TenantReader {
-  const begin = () => newReading(clients, types, options.onRows ?? (() => {}));
+  const hasty = clients.inHaste();
+  const begin = (by = clients) => newReading(by, types, options.onRows ?? (() => {}));
 
   async function readClusters(
     clusters: readonly ResourceId[],
@@ -59,6 +61,7 @@ export function azureTenant(
   }
 
   return {
+    partsOf: (scope) => scopeParts(clients, scope),
     async readScope(scope: Scope) {
       const reading = begin();
       const visible = await readSubscriptions(reading);
@@ -77,7 +80,7 @@ export function azureTenant(
     },
     readClusters,
     async readCluster(cluster, workspaces) {
-      const reading = begin();
+      const reading = begin(hasty);
       const visible = await readSubscriptions(reading);
       await liveReads.byIds(reading, [cluster, ...workspaces]);
       await readAttachments(reading, cluster, workspaces);
@@ -94,7 +97,7 @@ export function azureTenant(
       const type = typeOf(id);
       const version = type === undefined ? undefined : apiVersions[type];
       if (version === undefined) return undefined;
-      const body = await clients.getArm(id, version).catch((error: unknown): Json | undefined => {
+      const body = await hasty.getArm(id, version).catch((error: unknown): Json | undefined => {
         if (error instanceof AzureError && error.code === 'notFound') return undefined;
         throw error;
       });

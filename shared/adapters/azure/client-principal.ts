@@ -44,7 +44,11 @@ export function keyHolder(told: Told): Caller {
   if (!told.authenticatesCallers) {
     return { name: 'key holder', provider: 'key', roles, hasKey: true };
   }
-  const { name, provider, roles: given } = principalOf(told) ?? {
+  const {
+    name,
+    provider,
+    roles: given,
+  } = principalOf(told) ?? {
     name: 'key holder',
     provider: 'key',
     roles: [],

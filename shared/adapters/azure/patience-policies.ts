@@ -72,37 +72,3 @@ export function askedWait({ status, headers }: PipelineResponse): number {
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(written) - Date.now();
   return Number.isNaN(wait) ? 0 : wait;
 }
-
-/**
- * Resource Graph says with every answer how many queries are left and when the count starts anew;
- * with none left the next query waits until then, instead of being refused.
- * Source: https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests
- */
-export function resourceGraphQuotaPolicy(
-  now: () => number,
-  sleep: (ms: number) => Promise<void>,
-): PipelinePolicy {
-  let closedUntil = 0;
-  return {
-    name: 'portcullisResourceGraphQuota',
-    async sendRequest(request, next) {
-      const wait = closedUntil - now();
-      if (wait > 0) await sleep(wait);
-      const response = await next(request);
-      const left = response.headers.get('x-ms-user-quota-remaining');
-      const resets = response.headers.get('x-ms-user-quota-resets-after');
-      if (left !== undefined && resets !== undefined && Number(left) < 1) {
-        closedUntil = now() + millisecondsOf(resets);
-      }
-      return response;
-    },
-  };
-}
-
-/** `hh:mm:ss` in milliseconds; 0 where it is written otherwise. */
-function millisecondsOf(written: string): number {
-  const parts = /^(\d+):(\d{2}):(\d{2})(?:\.\d+)?$/.exec(written.trim());
-  if (parts === null) return 0;
-  const [, hours, minutes, seconds] = parts;
-  return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
-}

@@ -24,6 +24,18 @@ export function rootsQuery(types: readonly ResourceType[]): string {
   ].join('\n');
 }
 
+/** How many clusters lie in which subscription. */
+export function clusterCountsQuery(): string {
+  return [
+    'resources',
+    "| where type =~ 'microsoft.containerservice/managedclusters'",
+    '| summarize clusters = count() by subscriptionId',
+    "| extend id = strcat('/subscriptions/', subscriptionId)",
+    '| project id, clusters',
+    '| order by id asc',
+  ].join('\n');
+}
+
 export function subscriptionsQuery(): string {
   return ['resourcecontainers', "| where type =~ 'microsoft.resources/subscriptions'", shape].join(
     '\n',

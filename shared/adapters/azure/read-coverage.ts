@@ -1,9 +1,11 @@
 import type { ConditionalPermission } from '../../access/access-facts.ts';
 import { permits } from '../../access/permitted.ts';
 import type { DenyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
+import { managementGroupsIn } from '../../facts/management-groups.ts';
 import { permission } from '../../facts/rows/permission.ts';
 import { readActions } from '../../inventory/read-actions.ts';
 import type { ResourceType } from '../../inventory/resource-types.ts';
+import { resourceId } from '../../model/resource-id.ts';
 import type { Gap } from '../../ports.ts';
 import type { Denials } from './access-rows.ts';
 import type { AzureClients } from './azure-clients.ts';
@@ -50,7 +52,10 @@ export async function readCoverage(
   visible: ReadonlySet<string>,
   denials: Denials,
 ): Promise<void> {
-  const gaps = concurrently([...subscriptions].toSorted(), atOnce, (subscription) =>
+  const seen = [...subscriptions].filter((subscription) => visible.has(subscription));
+  const readable = await readableFromAbove(reading, seen);
+  const asked = [...subscriptions].filter((subscription) => !readable.has(subscription));
+  const gaps = concurrently(asked.toSorted(), atOnce, (subscription) =>
     visible.has(subscription)
       ? gapsIn(reading, subscription)
       : Promise.resolve([everything(subscription, 'whoever is signed in does not see it')]),
@@ -79,6 +84,56 @@ function decidedByRoles(
     const action = type === tagsType ? undefined : readActions[type];
     return action === undefined ? [] : [{ type, action }];
   });
+}
+
+/** How many levels of management groups are asked, from the root down, and how many groups in all. */
+const levelsAsked = 3;
+const groupsAsked = 8;
+
+/**
+ * The subscriptions in which a role that the reader holds at a management group above them allows to
+ * read everything; what is inherited holds below, whatever other roles say there. One question then
+ * spares one for each subscription. A group that does not say so says nothing.
+ */
+async function readableFromAbove(
+  reading: Reading,
+  subscriptions: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const all = decidedByRoles(reading);
+  const readable = new Set<string>();
+  const above = subscriptions.flatMap((subscription) => {
+    const row = reading.rows.get(resourceId(`/subscriptions/${subscription}`));
+    const groups = row === undefined ? undefined : managementGroupsIn(row);
+    return groups?.known === true ? [{ subscription, groups: groups.value.toReversed() }] : [];
+  });
+  let left = groupsAsked;
+  for (let level = 0; level < levelsAsked; level += 1) {
+    const open = above.filter(({ subscription }) => !readable.has(subscription));
+    const byGroup = Map.groupBy(open, ({ groups }) => groups[level]);
+    for (const [group, below] of byGroup) {
+      // A question for one subscription alone spares none.
+      if (group === undefined || below.length < 2 || left === 0) continue;
+      left -= 1;
+      if (!(await permitsAll(reading, group, all))) continue;
+      for (const { subscription } of below) readable.add(subscription);
+    }
+  }
+  return readable;
+}
+
+async function permitsAll(
+  { clients }: Reading,
+  group: string,
+  all: ReturnType<typeof decidedByRoles>,
+): Promise<boolean> {
+  try {
+    const permissions = await permissionsAt(clients, group);
+    return all.every(({ action }) => permits(permissions, action));
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    // Who may not ask there asks in each subscription.
+    return false;
+  }
 }
 
 async function gapsIn(reading: Reading, subscription: string): Promise<readonly NewGap[]> {

@@ -16,8 +16,11 @@ export interface MemoryQueues extends MessageQueues {
   complete(message: Received): void;
   /** The message failed: visible again, or parked in the poison queue. */
   fail(message: Received, maxDequeueCount: number): void;
-  /** When the next message appears, in milliseconds since 1970; undefined where none waits. */
-  nextAt(): number | undefined;
+  /**
+   * When the next message appears, of any queue or of these, in milliseconds since 1970; undefined where
+   * none waits.
+   */
+  nextAt(among?: readonly string[]): number | undefined;
 }
 
 interface Waiting extends Received {
@@ -66,9 +69,13 @@ export function memoryQueues(now: () => Date): MemoryQueues {
       messages.delete(message.id);
       add(`${message.queue}-poison`, message.text, 0);
     },
-    nextAt: () =>
-      messages.size === 0
+    nextAt(among) {
+      const waiting = [...messages.values()].filter(
+        ({ queue }) => among === undefined || among.includes(queue),
+      );
+      return waiting.length === 0
         ? undefined
-        : Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt)),
+        : Math.min(...waiting.map(({ visibleAt }) => visibleAt));
+    },
   };
 }

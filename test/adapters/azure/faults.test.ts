@@ -179,7 +179,7 @@ describe('what the reader may not read', () => {
     const audited = await auditWith({
       faults: [
         {
-          path: `^/subscriptions/${first}/providers/microsoft.authorization/permissions$`,
+          path: `^(/subscriptions/${first}|/providers/microsoft.management/.*)/providers/microsoft.authorization/permissions$`,
           does: { kind: 'status', status: 403 },
         },
       ],

@@ -10,7 +10,6 @@ import { describe, expect, it } from 'vitest';
 import {
   defaultPatience,
   patiencePolicy,
-  resourceGraphQuotaPolicy,
 } from '../../../shared/adapters/azure/patience-policies.ts';
 
 const request = createPipelineRequest({ url: 'https://x/' });
@@ -75,54 +74,5 @@ describe('patience', () => {
     await expect(policy.sendRequest(given, () => Promise.reject(aborted))).rejects.toBe(aborted);
     const reset = new RestError('reset', { code: 'ECONNRESET' });
     await expect(policy.sendRequest(request, () => Promise.reject(reset))).rejects.toBe(reset);
-  });
-});
-
-describe('the quota of Resource Graph', () => {
-  function quota() {
-    let clock = 1_000_000;
-    const slept: number[] = [];
-    const policy = resourceGraphQuotaPolicy(
-      () => clock,
-      (ms) => {
-        slept.push(ms);
-        clock += ms;
-        return Promise.resolve();
-      },
-    );
-    const after = (remaining: string, resets: string) =>
-      send(
-        policy,
-        answer(200, {
-          'x-ms-user-quota-remaining': remaining,
-          'x-ms-user-quota-resets-after': resets,
-        }),
-      );
-    return { after, slept };
-  }
-
-  it('is waited for when nothing is left of it', async () => {
-    const { after, slept } = quota();
-    await after('1', '00:00:05');
-    await after('0', '00:00:05');
-    expect(slept).toEqual([]);
-    await after('14', '00:00:05');
-    expect(slept).toEqual([5000]);
-    await after('13', '00:00:04');
-    expect(slept).toEqual([5000]);
-  });
-
-  it('holds nobody up where it is written otherwise', async () => {
-    const { after, slept } = quota();
-    await after('0', 'soon');
-    await after('0', 'soon');
-    expect(slept).toEqual([]);
-  });
-
-  it('can last for hours', async () => {
-    const { after, slept } = quota();
-    await after('0', '01:00:01');
-    await after('9', '00:00:05');
-    expect(slept).toEqual([3_601_000]);
   });
 });

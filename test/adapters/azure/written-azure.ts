@@ -42,10 +42,15 @@ export function plannedRole(
   return { write: roleWrite(given), removal: roleRemoval(given) };
 }
 
-/** A simulator and a writer for it, both by one clock that only waiting moves, until the test is over. */
-export async function writtenAzure(
-  options: Partial<SimulatorOptions> & { readonly as?: string } = {},
-) {
+/**
+ * A simulator and a writer for it, both by one clock that only waiting moves, until the test is over.
+ * An answer is given up for lost after `attemptMs` of real time: few where answers are withheld, and
+ * more than a busy machine takes where none are.
+ */
+export async function writtenAzure({
+  attemptMs = 400,
+  ...options
+}: Partial<SimulatorOptions> & { readonly as?: string; readonly attemptMs?: number } = {}) {
   let time = Date.parse('2026-11-26T03:00:00Z');
   const simulator = await startSimulator({
     quotas: false,
@@ -65,7 +70,7 @@ export async function writtenAzure(
         }),
     },
     userAgent: 'portcullis/0.0.0',
-    patience: { attemptMs: 400, retryDelayMs: 1, maxRetries: 1 },
+    patience: { attemptMs, retryDelayMs: 1, maxRetries: 1 },
     operations: {
       wait: (milliseconds) => {
         waits.push(milliseconds);

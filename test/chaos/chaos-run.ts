@@ -1,0 +1,252 @@
+/** One run: an estate, a change, one kind of trouble, and what came of it. */
+import { createRandom } from '../../simulator/estate/random.ts';
+import { driftingEstate } from './drifting-estate.ts';
+import {
+  affectedBy,
+  alertsAmiss,
+  historiesOf,
+  leftovers,
+  remediationsOf,
+  untrueAtTheEnd,
+  untrueIn,
+  writesAmiss,
+} from './invariants.ts';
+import type { Kind } from './kinds.ts';
+import type { Trouble } from './trouble.ts';
+import { type SavedReport, type World, createWorld } from './world.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const clusters = 2;
+
+/** What came of a run. */
+export interface Outcome {
+  readonly kind: string;
+  readonly seed: number;
+  /** How often what was to go wrong did. */
+  readonly injected: number;
+  /** Of the verdicts of reports that were saved while it lasted. */
+  readonly isTrue: number;
+  readonly isUnknown: number;
+  readonly isMissing: number;
+  /** Things that the service began again: scans, timers, messages. */
+  readonly again: number;
+  readonly deadLetters: number;
+  /** Alerts that receivers took. */
+  readonly alerts: number;
+  /** Remediations that are done, and that were taken back. */
+  readonly done: number;
+  readonly takenBack: number;
+  /** What must never be. */
+  readonly violations: readonly string[];
+}
+
+/** A run in which nothing goes wrong, for what findings go through. */
+interface Undisturbed {
+  readonly histories: ReadonlyMap<string, string>;
+  readonly affected: ReadonlySet<string>;
+  readonly writes: number;
+}
+
+const undisturbed = new Map<string, Promise<Undisturbed>>();
+
+/** Lives through a change of the estate while something goes wrong, and until all is quiet again. */
+async function live(
+  world: World,
+  trouble: Trouble,
+  { variant, remediates }: { readonly variant: number; readonly remediates: boolean },
+): Promise<{ readonly truths: readonly ReadonlyMap<string, string>[]; readonly reports: number }> {
+  const truths = [world.estate.truth()];
+  await world.scan(1);
+  await world.until(world.now() + 2 * hour);
+  const reports = world.saved.length;
+  world.happened.counts.clear();
+  if (remediates) world.remediate();
+  await world.begin(trouble);
+  world.drift(0, variant);
+  truths.unshift(world.estate.truth());
+  await world.until(world.now() + 10 * minute);
+  await world.scan(3);
+  world.drift(1, variant + 1);
+  truths.unshift(world.estate.truth());
+  await world.until(world.now() + 30 * minute);
+  await world.scan(3);
+  await world.until(world.now() + 40 * minute);
+  await world.scan(3);
+  await world.until(world.now() + 15 * minute);
+  await world.begin({});
+  // Longer than any lease, any check that waits, and any index that lies behind.
+  await world.until(world.now() + 3 * hour);
+  await world.scan(1);
+  await world.until(world.now() + 75 * minute);
+  return { truths, reports };
+}
+
+/** The run that a kind and a seed name; the same every time, as far as it does not go by wire. */
+export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
+  const random = createRandom(0xc4a0, seed);
+  const remediates = kind.writes === true || seed % 2 === 0;
+  const { estate, variant, calm } = await estateFor(seed, remediates, kind.writes === true);
+  const world = await createWorld({
+    estate: driftingEstate(estate, clusters),
+    seed,
+    azure: kind.azure,
+    ...(kind.attemptMs === undefined ? {} : { attemptMs: kind.attemptMs }),
+  });
+  try {
+    const trouble = kind.trouble(random, subscriptionsIn(world));
+    const { truths, reports } = await live(world, trouble, { variant, remediates });
+    const after = world.estate.truth();
+    const remediations = await remediationsOf(world);
+    const affected = await affectedBy(world, remediations);
+    const told = world.saved
+      .slice(reports, -1)
+      .map((one) => untrueIn(one.report, truths, unsure(world, one, affected)));
+    const histories = await historiesOf(world);
+    const violations = [
+      ...told.flatMap(({ wrong }) => wrong),
+      ...(await untrueAtTheEnd(world, after, affected)),
+      ...(await alertsAmiss(world, kind.repeats === true)),
+      ...writesAmiss(world, remediations),
+      ...(await leftovers(world)),
+      ...[...calm.histories].flatMap(([place, expected]) => {
+        const [cluster = ''] = place.split(' ');
+        const got = histories.get(place) ?? '';
+        if (affected.has(cluster) || calm.affected.has(cluster) || got === expected) return [];
+        return [`went through "${got}" instead of "${expected}": ${place}`];
+      }),
+      ...(world.happened.total === 0 ? ['nothing went wrong: the kind proves nothing'] : []),
+    ];
+    const sum = (count: (one: (typeof told)[number]['told']) => number) =>
+      told.reduce((total, one) => total + count(one.told), 0);
+    const ended = (state: RegExp) => remediations.filter(({ head }) => state.test(head.state));
+    return {
+      kind: kind.name,
+      seed,
+      injected: world.happened.total,
+      isTrue: sum(({ isTrue }) => isTrue),
+      isUnknown: sum(({ isUnknown }) => isUnknown),
+      isMissing: sum(({ isMissing }) => isMissing),
+      again: world.retried.total,
+      deadLetters: world.retried.counts.get('dead letters') ?? 0,
+      alerts: world.heard.length,
+      done: ended(/^done$/).length,
+      takenBack: ended(/olledBack$/).length,
+      violations,
+    };
+  } finally {
+    await world.azure.stop();
+  }
+}
+
+/** Clusters of which a report may say what was true at no moment: they were changed while it was read. */
+function unsure(
+  { drifts }: World,
+  { from, to }: SavedReport,
+  affected: ReadonlySet<string>,
+): (cluster: string) => boolean {
+  const torn = drifts.filter(({ at }) => at >= from && at <= to).map(({ cluster }) => cluster);
+  return (cluster) => affected.has(cluster) || torn.includes(cluster);
+}
+
+/** The estate of a seed; where there must be something to write, the next one that has it. */
+async function estateFor(seed: number, remediates: boolean, writes: boolean) {
+  for (let attempt = 0; ; attempt += 1) {
+    const estate = seed + attempt * 10_000;
+    const variant = 1 + (seed % 5);
+    if (isContradictory(estate, variant)) continue;
+    const calm = await calmRun(estate, variant, remediates);
+    if (!writes || calm.writes > 0) return { estate, variant, calm };
+    if (attempt > 40) throw new Error(`no estate of seed ${seed} has anything to write`);
+  }
+}
+
+function isContradictory(estate: number, variant: number): boolean {
+  const drifting = driftingEstate(estate, clusters);
+  if (drifting.isContradictory()) return true;
+  drifting.drift(0, variant);
+  if (drifting.isContradictory()) return true;
+  drifting.drift(1, variant + 1);
+  return drifting.isContradictory();
+}
+
+function calmRun(estate: number, variant: number, remediates: boolean): Promise<Undisturbed> {
+  const key = `${estate} ${variant} ${remediates}`;
+  const known = undisturbed.get(key) ?? runCalmly(estate, variant, remediates);
+  undisturbed.set(key, known);
+  return known;
+}
+
+async function runCalmly(
+  estate: number,
+  variant: number,
+  remediates: boolean,
+): Promise<Undisturbed> {
+  const world = await createWorld({
+    estate: driftingEstate(estate, clusters),
+    seed: estate,
+    azure: 'inMemory',
+  });
+  const { truths, reports } = await live(world, {}, { variant, remediates });
+  const remediations = await remediationsOf(world);
+  const affected = await affectedBy(world, remediations);
+  const after = world.estate.truth();
+  const wrong = [
+    ...world.saved
+      .slice(reports)
+      .flatMap((one) => untrueIn(one.report, truths, unsure(world, one, affected)).wrong),
+    ...(await untrueAtTheEnd(world, after, affected)),
+    ...(await alertsAmiss(world, false)),
+    ...writesAmiss(world, remediations),
+    ...(await leftovers(world)),
+  ];
+  if (wrong.length > 0 || truths.length !== 3) {
+    throw new Error(`undisturbed, estate ${estate} goes wrong:\n${wrong.join('\n')}`);
+  }
+  const histories = await historiesOf(world);
+  return { histories, affected, writes: world.azure.sent.length };
+}
+
+function subscriptionsIn(world: World): readonly string[] {
+  return [...new Set(world.estate.clusters.map((id) => id.split('/')[2] ?? ''))];
+}
+
+/** The outcomes as a table: a line for each kind. */
+export function outcomesOf(outcomes: readonly Outcome[]): readonly string[] {
+  const columns = [
+    'runs',
+    'injected',
+    'true',
+    'unknown',
+    'missing',
+    'none',
+    'again',
+    'dead',
+    'alerts',
+    'done',
+    'back',
+    'violated',
+  ];
+  const rows = [...Map.groupBy(outcomes, ({ kind }) => kind)].map(([kind, own]) => {
+    const sum = (count: (one: Outcome) => number) => own.reduce((all, one) => all + count(one), 0);
+    const counts = [
+      own.length,
+      sum(({ injected }) => injected),
+      sum(({ isTrue }) => isTrue),
+      sum(({ isUnknown }) => isUnknown),
+      sum(({ isMissing }) => isMissing),
+      own.filter(({ isTrue, isUnknown, isMissing }) => isTrue + isUnknown + isMissing === 0).length,
+      sum(({ again }) => again),
+      sum(({ deadLetters }) => deadLetters),
+      sum(({ alerts }) => alerts),
+      sum(({ done }) => done),
+      sum(({ takenBack }) => takenBack),
+      own.filter(({ violations }) => violations.length > 0).length,
+    ];
+    return [kind, ...counts.map(String)];
+  });
+  const lines = [['kind', ...columns], ...rows.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))];
+  return lines.map(([first = '', ...rest]) =>
+    [first.padEnd(30), ...rest.map((cell) => cell.padStart(9))].join(''),
+  );
+}

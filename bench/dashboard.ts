@@ -13,7 +13,6 @@ import { staticFiles } from '../shared/adapters/files/static-files.ts';
 import { admit } from '../shared/api/admit.ts';
 import { answer, isAnswered } from '../shared/api/answers.ts';
 import { dashboardPage } from '../shared/api/dashboard-page.ts';
-import { readModels } from '../shared/api/read-models.ts';
 import { catalogue } from '../shared/checks/catalogue.ts';
 import { sentCheck } from '../shared/api/service-answers.ts';
 import { fingerprint } from '../shared/findings/fingerprint.ts';

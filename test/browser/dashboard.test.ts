@@ -95,6 +95,7 @@ const isCi = process.env['CI'] === 'true';
 const canRun = isCi || chromiumPath() !== undefined;
 const title = canRun ? 'the dashboard' : `the dashboard, which was not tried: ${noChromium}`;
 
+// oxlint-disable-next-line vitest/valid-title -- it says why nothing was tried
 describe.skipIf(!canRun)(title, () => {
   beforeAll(startAll, 300_000);
   afterAll(async () => {
@@ -103,6 +104,7 @@ describe.skipIf(!canRun)(title, () => {
   });
   afterEach(async () => {
     await ada.page.setViewportSize(wide);
+    // oxlint-disable-next-line vitest/no-standalone-expect -- holds of every test
     expect(ada.faults.splice(0)).toEqual([]);
   });
 
@@ -173,7 +175,7 @@ describe.skipIf(!canRun)(title, () => {
   test('loads no more script for the overview than 250 kB, packed', async () => {
     const loaded: Promise<Buffer>[] = [];
     const hear = (response: Response): void => {
-      if (/\.js$/.test(new URL(response.url()).pathname)) loaded.push(response.body());
+      if (new URL(response.url()).pathname.endsWith('.js')) loaded.push(response.body());
     };
     ada.page.on('response', hear);
     await open(ada, '');
@@ -212,6 +214,7 @@ describe.skipIf(!canRun)(title, () => {
     }
     await page.goBack();
     await heading('Settings').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/dashboard/settings');
   });
 
   test('leads from the list to a cluster, and on to its finding', async () => {
@@ -226,6 +229,7 @@ describe.skipIf(!canRun)(title, () => {
       .click();
     await heading(/ on allow-names-yesterdays-ip/).waitFor();
     await page.getByText('203.0.113.1').first().waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/dashboard\/findings\/[0-9a-f]+$/);
   });
 
   test('opens its navigation on a telephone', async () => {
@@ -301,7 +305,7 @@ describe.skipIf(!canRun)(title, () => {
       .first()
       .click();
     await main.getByText('DenyAllInBound').first().waitFor();
-    await main.getByText('203.0.113.1').first().waitFor();
+    expect(await main.getByText('203.0.113.1').count()).toBeGreaterThan(0);
   });
 
   test('tells what a rule would break before it is written', async () => {

@@ -33,7 +33,10 @@ export function listen(address: string, listener: () => void): () => void {
   entry.listeners.add(listener);
   return () => {
     entry.listeners.delete(listener);
-    if (entry.listeners.size === 0) entry.running?.abort();
+    if (entry.listeners.size > 0) return;
+    entry.running?.abort();
+    // Whoever listens next does not wait for what was given up.
+    entry.running = undefined;
   };
 }
 
@@ -61,7 +64,7 @@ export async function refresh(address: string): Promise<void> {
     // Whatever keeps `fetch` from an answer; an aborted one has nobody left to tell.
     if (!running.signal.aborted) tell(entry, { ...entry.reading, trouble: unreachable });
   } finally {
-    entry.running = undefined;
+    if (entry.running === running) entry.running = undefined;
   }
 }
 

@@ -52,7 +52,7 @@ export async function open({ page }: Visit, path: string): Promise<void> {
 }
 
 /** Resolves when the view is there and nothing of it is still being read. */
-export async function shown(page: Page): Promise<void> {
+async function shown(page: Page): Promise<void> {
   await page.locator('main h1').waitFor();
   await page.locator('main [aria-label="Being read"]').first().waitFor({ state: 'detached' });
 }

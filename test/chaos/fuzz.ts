@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../cli/run.ts';
 import { services } from '../../cli/services.ts';
-import { principalOf } from '../../shared/adapters/azure/client-principal.ts';
+import { keyHolder, principalOf } from '../../shared/adapters/azure/client-principal.ts';
 import { claimsOf } from '../../shared/adapters/azure/sign-in.ts';
 import { openJournal } from '../../shared/adapters/files/journal-file.ts';
+import { admit } from '../../shared/api/admit.ts';
 import { memoryFiles } from '../../shared/adapters/store/memory-files.ts';
 import { recordIn } from '../../shared/adapters/store/records.ts';
 import { memoryStores } from '../../shared/adapters/store/stores.ts';
@@ -15,8 +16,6 @@ import { catalogue } from '../../shared/checks/catalogue.ts';
 import {
   alertMessageKey,
   checkMessage,
-  decisionBody,
-  decisionPath,
   messageIn,
   remediationMessage,
   shardMessage,
@@ -212,14 +211,7 @@ export async function openTargets(): Promise<{
     }),
     pure('message', messages(), (text) => {
       const given = jsonOrText(text);
-      const schemas = [
-        shardMessage,
-        checkMessage,
-        remediationMessage,
-        alertMessageKey,
-        decisionBody,
-        decisionPath,
-      ];
+      const schemas = [shardMessage, checkMessage, remediationMessage, alertMessageKey];
       for (const schema of schemas) {
         // What it says of a message that is of no form is what the queue is told.
         try {
@@ -249,14 +241,34 @@ export async function openTargets(): Promise<{
     pure(
       'header of who calls',
       ['{"name_typ":"name","claims":[{"typ":"roles","val":"Approver"}]}'],
-      (text) => principalOf(Buffer.from(text).toString('base64'), true),
+      (text) =>
+        principalOf({ header: Buffer.from(text).toString('base64'), authenticatesCallers: true }),
     ),
+    pure('request', requests, (text) => {
+      const [address = '', ...body] = text.split('\n');
+      const [path = '', query = ''] = address.split('?');
+      const caller = keyHolder({ header: null, authenticatesCallers: false });
+      for (const method of ['GET', 'POST']) {
+        const asked = { method, path, query: new URLSearchParams(query), header: () => null };
+        const admitted = admit(asked, caller);
+        if (admitted.kind === 'admitted')
+          admitted.route.body?.safeParse(jsonOrText(body.join('\n')));
+      }
+    }),
     pure('token', ['{"oid":"x","tid":"y","upn":"z"}'], (text) =>
       claimsOf(`e30.${Buffer.from(text).toString('base64url')}.`),
     ),
   ];
   return { targets, close: () => rm(folder, { recursive: true, force: true }) };
 }
+
+/** An address below `/api/`, and from the second line on a body. */
+const requests = [
+  'clusters?search=a&posture=unknown&sort=-name&limit=50&next=eyJhIjoxfQ',
+  'findings?severity=high&exempt=true&state=all',
+  'remediations/01ab/approve\n{"hash":"ab","because":"it is right"}',
+  'what-if\n{"networkSecurityGroup":"/subscriptions/s/x","rule":{"name":"a","properties":{}}}',
+];
 
 function rule(at: number) {
   return { at, does: 'Allow', from: '203.0.113.0/24', port: '443' } as const;

@@ -332,8 +332,7 @@ describe('a plan for any small estate', () => {
     expect([...met.values()].reduce((sum, plans) => sum + plans, 0)).toBeGreaterThan(runs);
     // Some checks fail so that they can be planned for in one estate of a hundred only.
     const common = ['scoring-inbound-allowed', 'scoring-inbound-no-wider-than-callers'];
-    for (const checkId of isDeep ? planners.keys() : common) {
-      expect(met.get(checkId) ?? 0, checkId).toBeGreaterThan(runs / 400);
-    }
+    const wanted = [...(isDeep ? planners.keys() : common)];
+    expect(wanted.filter((checkId) => (met.get(checkId) ?? 0) <= runs / 400)).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ describe('scan', () => {
     expect(report.cost).toMatchObject({
       resourceGraphCalls: asked(/resourcegraph/i),
       graphCalls: asked(/^\/v1\.0\//),
-      armReads: asked(/^\/subscriptions\//i),
+      armReads: asked(/^\/(?:subscriptions|providers\/microsoft\.management)\//i),
       armWrites: 0,
     });
     expect(report.cost.resourceGraphCalls).toBeLessThan(20);

@@ -55,7 +55,7 @@ function commandsIn(page: string): Command[] {
 function typedCommands(text: string): string[][] {
   const commands: string[][] = [[]];
   const tokens =
-    /\\\n|#[^\n]*|&&|\|\||[\n|;]|>\s*\S+|(?:<[^>\n]*>|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'|;&>])+/g;
+    /\\\n|#[^\n]*|&&|\|\||[\n|;]|>{1,2}\s*\S+|(?:<[^>\n]*>|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'|;&>])+/g;
   for (const [token] of text.matchAll(tokens)) {
     if (/^(\\\n|#|>)/.test(token)) continue;
     if (/^(&&|\|\||[\n|;])$/.test(token)) commands.push([]);

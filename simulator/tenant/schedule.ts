@@ -7,6 +7,9 @@ export interface Schedule {
   stop(): void;
 }
 
+/** A timer keeps another clock, of finer steps: it may ring in the millisecond before. */
+const timersAreEarlyByMs = 2;
+
 /** A schedule by a clock that may be set by hand: then things happen when somebody looks. */
 export function createSchedule(now: () => Date): Schedule {
   let due: { readonly at: number; readonly act: () => void }[] = [];
@@ -28,7 +31,7 @@ export function createSchedule(now: () => Date): Schedule {
       const timer = setTimeout(() => {
         timers.delete(timer);
         catchUp();
-      }, milliseconds);
+      }, milliseconds + timersAreEarlyByMs);
       timers.add(timer);
     },
     catchUp,

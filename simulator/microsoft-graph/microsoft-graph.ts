@@ -5,6 +5,8 @@ import type { Estate, SignedCall } from '../surface.ts';
 import { type Row, type Tenant, propertiesOf, textOf, types } from '../tenant/tenant.ts';
 
 const pageSizeOfGraph = 100;
+/** Values that Microsoft Graph takes in one `in`. */
+const mostClauses = 15;
 
 /**
  * Answers what is asked of Microsoft Graph: service principals, groups and who is in them.
@@ -57,6 +59,14 @@ function principalsFiltered(call: SignedCall, tenant: Tenant, size: number): Ans
   const wanted = filter === undefined ? undefined : readComparison(filter);
   if (filter !== undefined && wanted === undefined) {
     return failure(400, 'Request_UnsupportedQuery', `Unsupported query filter '${filter}'.`);
+  }
+  const clauses = wanted?.values.length ?? 0;
+  if (clauses > mostClauses) {
+    return failure(
+      400,
+      'Request_UnsupportedQuery',
+      `Too many child clauses specified in search filter expression containing 'OR' operators: ${clauses}. Max allowed: ${mostClauses}.`,
+    );
   }
   const found = tenant
     .ofType(types.servicePrincipals)

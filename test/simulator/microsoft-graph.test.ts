@@ -63,6 +63,11 @@ describe('a failure of Microsoft Graph', () => {
     [`/groups/${principals.throughGroups}`, 404, 'Request_ResourceNotFound'],
     [`/groups/${groups.outer}/owners`, 400, 'BadRequest'],
     ['/users', 400, 'BadRequest'],
+    [
+      `/servicePrincipals?$filter=appId in (${Array.from({ length: 16 }, () => "'x'").join()})`,
+      400,
+      'Request_UnsupportedQuery',
+    ],
     [`/servicePrincipals?$filter=startswith(appId,'f')`, 400, 'Request_UnsupportedQuery'],
   ])('%s', async (path, status, code) => {
     const answer = await get(path);

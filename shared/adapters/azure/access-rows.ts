@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type DenyAssignmentRow, denyAssignmentRow } from '../../facts/rows/deny-assignment.ts';
 import { managedClusterRow } from '../../facts/rows/managed-cluster.ts';
 import { parseRow } from '../../facts/rows/parse-row.ts';
@@ -11,6 +12,7 @@ import {
 import type { Row } from '../../ports.ts';
 import type { Json } from './azure-clients.ts';
 import { AzureError } from './azure-error.ts';
+import { batches } from './batches.ts';
 import { concurrently } from './concurrently.ts';
 import { odataString } from './kql.ts';
 import { type Reading, whyOf } from './reading.ts';
@@ -21,6 +23,8 @@ const principalsType = 'microsoft.graph/serviceprincipals';
 const groupsType = 'microsoft.graph/groups';
 const reachingType = 'portcullis/assignedto';
 const atOnce = 8;
+/** So many values Microsoft Graph takes in one `in`. */
+const idsPerFilter = 15;
 
 /**
  * Who may do what in the clusters' networks: the service principals behind application ids, the role
@@ -90,34 +94,39 @@ function identityOf(row: Row): {
     : { principalIds, appId: clientId };
 }
 
-/** The object ids that Microsoft Graph knows the applications by. */
+/** The object ids that Microsoft Graph knows the applications by; it has none for one that is deleted. */
 async function readServicePrincipals(
   reading: Reading,
   appIds: readonly string[],
 ): Promise<readonly string[]> {
   if (!reading.wants(principalsType)) return [];
   const found: string[] = [];
-  const failures = new Set<string>();
-  const bodies = concurrently(appIds, atOnce, async (appId): Promise<readonly Json[]> => {
+  // One that is no GUID would make Graph refuse a whole list, and no application has it.
+  const ids = appIds.filter((appId) => z.guid().safeParse(appId).success);
+  const failures = new Map<string, ReturnType<typeof whyOf>>();
+  const bodies = concurrently(batches(ids, idsPerFilter), atOnce, async (some) => {
+    const principals: Json[] = [];
+    const filter = encodeURIComponent(`appId in (${some.map(odataString).join(',')})`);
+    const path = `/servicePrincipals?$filter=${filter}&$select=id,appId`;
     try {
-      return [
-        await reading.clients.getGraph(
-          `/servicePrincipals(appId=${odataString(encodeURIComponent(appId))})?$select=id,appId,displayName`,
-        ),
-      ];
+      for await (const one of reading.clients.listGraph(path)) principals.push(one);
     } catch (error) {
       if (!(error instanceof AzureError)) throw error;
-      // Deleted service principals leave clusters behind: that none was found is what there is to know.
-      if (error.code !== 'notFound') failures.add(error.message);
-      return [];
+      failures.set(error.message, whyOf(error));
     }
+    return principals;
   });
   for await (const { id, appId } of bodies) {
     const row = reading.take({ id, appId }, principalsType);
     if (row !== undefined) found.push(row.id);
   }
-  for (const why of failures) {
-    reading.miss({ type: principalsType, scope: '/', what: 'service principals of clusters', why });
+  for (const why of failures.values()) {
+    reading.miss({
+      type: principalsType,
+      scope: '/',
+      what: 'service principals of clusters',
+      ...why,
+    });
   }
   return found;
 }

@@ -296,6 +296,7 @@ export type Explanation = {
     readonly name: string;
     readonly location: string;
     readonly subscriptionId: string;
+    readonly subscriptionName?: string;
     readonly resourceGroup: string;
     readonly knownBy: readonly ({
       readonly kind: 'mlCompute' | 'extension' | 'publicIp' | 'onlineEndpoint' | 'tag' | 'scope';

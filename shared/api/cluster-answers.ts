@@ -73,12 +73,14 @@ function placesOf(workspaces: readonly string[]): readonly string[] {
 function sentCluster(context: ApiContext, settings: SettingsReading, row: ClusterRow) {
   const { key, id, report, counts, worst, readAt, checkedBy, modeTag } = row;
   const { name, location, subscriptionId, resourceGroup, workspaces, posture, apiServer } = report;
+  const { subscriptionName } = report;
   return {
     key,
     id,
     name,
     location,
     subscriptionId,
+    ...(subscriptionName === undefined ? {} : { subscriptionName }),
     resourceGroup,
     workspaces,
     posture,
@@ -111,6 +113,7 @@ const csvColumns: readonly (readonly [string, (row: ClusterRow) => string])[] = 
   ['exempt', ({ counts }) => String(counts?.exempt ?? '')],
   ['location', ({ report }) => report.location],
   ['subscriptionId', ({ report }) => report.subscriptionId],
+  ['subscriptionName', ({ report }) => report.subscriptionName ?? ''],
   ['resourceGroup', ({ report }) => report.resourceGroup],
   ['workspaces', ({ report }) => report.workspaces.join(' | ')],
   ['apiServer', ({ report }) => report.apiServer],
@@ -133,20 +136,31 @@ export const clustersCsv: Answering<'clustersCsv'> = async ({ models }, { query 
 
 export const facets: Answering<'facets'> = async ({ models }) => {
   const { clusters: rows } = await models.estate.get();
+  const names = new Map(
+    rows.map(({ report }) => [report.subscriptionId, report.subscriptionName] as const),
+  );
   return json({
-    subscriptions: facetsOf(rows, ({ report }) => [report.subscriptionId]),
+    subscriptions: facetsOf(rows, ({ report }) => [report.subscriptionId], names),
     workspaces: facetsOf(rows, ({ report }) => report.workspaces),
     locations: facetsOf(rows, ({ report }) => [report.location]),
   });
 };
 
-function facetsOf(rows: readonly ClusterRow[], valuesOf: (row: ClusterRow) => readonly string[]) {
+function facetsOf(
+  rows: readonly ClusterRow[],
+  valuesOf: (row: ClusterRow) => readonly string[],
+  names: ReadonlyMap<string, string | undefined> = new Map(),
+) {
   const counts = new Map<string, number>();
   for (const row of rows) {
     for (const value of new Set(valuesOf(row))) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   return [...counts]
-    .map(([value, many]) => ({ value, name: nameOf(resourceId(value)), clusters: many }))
+    .map(([value, many]) => ({
+      value,
+      name: names.get(value) ?? nameOf(resourceId(value)),
+      clusters: many,
+    }))
     .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.value < b.value ? -1 : 1));
 }
 

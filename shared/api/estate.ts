@@ -139,7 +139,12 @@ export function clusterRow(
     checkedBy: checkedBy ?? null,
     modeTag,
     hasFailed: failed !== undefined,
-    words: [id, report.location, ...report.workspaces.map((each) => nameOf(resourceId(each)))]
+    words: [
+      id,
+      report.subscriptionName ?? '',
+      report.location,
+      ...report.workspaces.map((each) => nameOf(resourceId(each))),
+    ]
       .join(' ')
       .toLowerCase(),
   };

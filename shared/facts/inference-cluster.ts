@@ -35,6 +35,8 @@ export interface InferenceCluster {
   readonly name: string;
   readonly location: string;
   readonly subscriptionId: string;
+  /** As its owners call it; undefined where it was not read. */
+  readonly subscriptionName?: string;
   readonly resourceGroup: string;
   /** Lower-cased name of the resource group that AKS manages; undefined where the row does not say. */
   readonly nodeResourceGroup?: string;

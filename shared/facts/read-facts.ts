@@ -22,6 +22,7 @@ import { type AccessOf, readAccess } from './read-access.ts';
 import { readServiceTags } from './read-service-tags.ts';
 import { missingOf, type RowReader, rowReader } from './row-reader.ts';
 import { type ManagedClusterRow, managedClusterRow } from './rows/managed-cluster.ts';
+import { subscriptionNameRow } from './rows/subscription.ts';
 import { tagsOf } from './rows/tags.ts';
 import { readScoringEndpoints } from './scoring-endpoints.ts';
 import { readWorkspaces } from './workspaces.ts';
@@ -34,6 +35,8 @@ interface Shared {
   readonly groupMembersOf: GroupMembersOf;
   readonly accessOf: AccessOf;
   readonly serviceTags: ServiceTags;
+  /** By the GUID of the subscription. */
+  readonly subscriptionNames: ReadonlyMap<string, string>;
 }
 
 /** What the clusters that are read together share: their rows are read once for all of them. */
@@ -74,6 +77,7 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
     groupMembersOf: readGroupMembers(reader),
     accessOf: readAccess(reader),
     serviceTags: readServiceTags(snapshot),
+    subscriptionNames: readSubscriptionNames(reader),
   };
   made.set(snapshot, shared);
   return shared;
@@ -142,10 +146,22 @@ function unreadableCluster(
   };
 }
 
+function readSubscriptionNames(reader: RowReader): ReadonlyMap<string, string> {
+  const { found } = reader.all(subscriptionNameRow, 'microsoft.resources/subscriptions');
+  return new Map(
+    found.flatMap(({ row, value: { name } }) =>
+      name === undefined ? [] : [[nameOf(row.id), name] as const],
+    ),
+  );
+}
+
 function identityOf(shared: Shared, id: ResourceId) {
+  const subscriptionId = subscriptionIdOf(id) ?? '';
+  const subscriptionName = shared.subscriptionNames.get(subscriptionId);
   return {
     id,
-    subscriptionId: subscriptionIdOf(id) ?? '',
+    subscriptionId,
+    ...(subscriptionName === undefined ? {} : { subscriptionName }),
     resourceGroup: resourceGroupOf(id) ?? '',
     knownBy: knownByOf(shared.knownBy, id),
     serviceTags: shared.serviceTags,

@@ -68,6 +68,9 @@ export function clusterReport(
     name: cluster.name,
     location: cluster.location,
     subscriptionId: cluster.subscriptionId,
+    ...(cluster.subscriptionName === undefined
+      ? {}
+      : { subscriptionName: cluster.subscriptionName }),
     resourceGroup: cluster.resourceGroup,
     knownBy: cluster.knownBy,
     apiServer: cluster.apiServer,

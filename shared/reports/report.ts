@@ -76,6 +76,7 @@ const cluster = z.object({
   name: z.string(),
   location: z.string(),
   subscriptionId: z.string(),
+  subscriptionName: z.string().optional(),
   resourceGroup: z.string(),
   knownBy: z.array(
     z.object({

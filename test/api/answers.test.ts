@@ -153,6 +153,13 @@ describe('clusters', () => {
       facets.reduce((all, { clusters }) => all + clusters, 0);
     expect(sum(locations)).toBe(report.clusters.length);
     expect(sum(subscriptions)).toBe(report.clusters.length);
+    for (const { value, name } of subscriptions) {
+      const { clusters } = await found('clusters', `clusters?subscription=${value}&limit=1`);
+      expect(clusters).toMatchObject([{ subscriptionId: value, subscriptionName: name }]);
+      expect(name).not.toBe(value);
+      const { total } = await found('clusters', `clusters?search=${encodeURIComponent(name)}`);
+      expect(total).toBeGreaterThan(0);
+    }
     for (const { value, clusters } of [...workspaces.slice(0, 3), ...workspaces.slice(-3)]) {
       const { total } = await found('clusters', `clusters?workspace=${value}`);
       expect([value, total]).toEqual([value, clusters]);

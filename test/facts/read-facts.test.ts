@@ -68,6 +68,19 @@ describe('a cluster', () => {
     expect(factsOf(estateWith())).not.toHaveProperty('outboundType');
   });
 
+  it('lies in a subscription whose name is known where its row says it, the groups above it or not', () => {
+    const named = (name: unknown) =>
+      row('microsoft.resources/subscriptions', `/subscriptions/${subscription}`, {
+        name,
+        properties: { managementGroupAncestorsChain: [] },
+      });
+    expect(factsOf(estateWith(named('Scoring, production'))).subscriptionName).toBe(
+      'Scoring, production',
+    );
+    expect(factsOf(estateWith(named(null)))).not.toHaveProperty('subscriptionName');
+    expect(factsOf(estateWith())).not.toHaveProperty('subscriptionName');
+  });
+
   it.each([
     [null, 'public'],
     [{ authorizedIPRanges: [] }, 'public'],

@@ -18,3 +18,6 @@ export const subscriptionRow = lenient.members({
     }),
   ),
 });
+
+/** What a subscription is called, whatever else its row says: many readers see no groups above it. */
+export const subscriptionNameRow = lenient.members({ name: lenient.text });

@@ -17,7 +17,7 @@ export type Route =
   | { readonly view: 'nowhere'; readonly path: string };
 
 /** Where the page lives. */
-export const root = '/dashboard/';
+const root = '/dashboard/';
 
 const lists = [
   'clusters',

@@ -24,7 +24,7 @@ const worstFirst = (worst: Severity | null): number =>
   worst === null ? severities.length : severities.indexOf(worst);
 
 /** How clusters are ordered; by posture: those that need a look first. */
-export const clusterOrdering: Ordering<ClusterRow> = {
+const clusterOrdering: Ordering<ClusterRow> = {
   fields: {
     name: ({ report }) => report.name,
     posture: ({ report, worst, counts }) =>

@@ -20,7 +20,7 @@ import {
 import { remediationHead } from './remediation-schemas.ts';
 
 const postures = ['compliant', 'nonCompliant', 'unknown'] as const;
-export const posture = called('Posture', z.enum(postures));
+const posture = called('Posture', z.enum(postures));
 export const mode = called('Mode', z.enum(modes));
 
 const counts = called(
@@ -48,7 +48,7 @@ const item = z.object({
   apiServer: reportParts.cluster.shape.apiServer,
   mode,
 });
-export const clusterItem = called('Cluster', item);
+const clusterItem = called('Cluster', item);
 
 export const clustersPage = called(
   'ClustersPage',

@@ -167,7 +167,7 @@ function findingRow(
 }
 
 /** How many of each; every verdict is counted once. */
-export function countsOf(verdicts: readonly KeptVerdict[]): VerdictCounts {
+function countsOf(verdicts: readonly KeptVerdict[]): VerdictCounts {
   const counts = { fail: 0, unknown: 0, pass: 0, notApplicable: 0, exempt: 0 };
   for (const { kind, isExempt } of verdicts) counts[isExempt ? 'exempt' : kind] += 1;
   return counts;

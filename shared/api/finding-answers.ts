@@ -10,7 +10,7 @@ import { type Ordering, among, ofCluster, pageOf, searching, sorted } from './pa
 import { sentHead } from './remediation-answers.ts';
 
 /** How findings are ordered. */
-export const findingOrdering: Ordering<FindingRow> = {
+const findingOrdering: Ordering<FindingRow> = {
   fields: {
     severity: ({ finding }) => severities.indexOf(finding.severity),
     cluster: ({ clusterName }) => clusterName,

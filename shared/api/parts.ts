@@ -54,7 +54,7 @@ export const next = z
 export const total = count.describe('How many fit the filters, on all pages together.');
 
 /** The most that a page holds. */
-export const longestPage = 1000;
+const longestPage = 1000;
 
 /** Parameters of every list. */
 export const paging = {

@@ -17,7 +17,7 @@ import {
 export const planSchema = called('Plan', plan);
 export const snippets = called('Snippets', snippetsSchema);
 
-export const remediationStates = [
+const remediationStates = [
   'queued',
   'awaitingApproval',
   'approved',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reportParts } from '../reports/report.ts';
 import { bySeverity, called, count, instant, next, paging, total } from './parts.ts';
 
-export const cost = called('Cost', reportParts.cost);
+const cost = called('Cost', reportParts.cost);
 
 export const gapGroup = called(
   'GapGroup',

@@ -50,7 +50,7 @@ export const settings: Answering<'settings'> = async ({ models, maxMode, about }
  * The settings with no more of an address that alerts are sent to than its host: paths and queries of
  * webhooks are often what keeps strangers out.
  */
-export function withoutSecrets(read: Settings) {
+function withoutSecrets(read: Settings) {
   const sinks = read.alerts.sinks.map((sink) => {
     switch (sink.kind) {
       case 'eventGrid':

@@ -39,7 +39,7 @@ const check = z.object({
   remediation: z.enum(['automatic', 'approval', 'snippet', 'none']),
   source: z.string().describe('The page that it implements.'),
 });
-export const checkItem = called('Check', check);
+const checkItem = called('Check', check);
 export const checkList = called('CheckList', z.array(checkItem));
 export const checkDetail = called(
   'CheckDetail',

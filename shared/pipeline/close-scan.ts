@@ -78,7 +78,7 @@ const groupsKept = 50;
 const scopesKept = 5;
 
 /** Gaps gathered by what is missing and why, the most frequent first. */
-export function gapGroups(gaps: readonly GapReport[]): readonly GapGroup[] {
+function gapGroups(gaps: readonly GapReport[]): readonly GapGroup[] {
   return [...Map.groupBy(gaps, ({ what, why }) => JSON.stringify([what, why])).values()]
     .flatMap((own): readonly GapGroup[] => {
       const [first] = own;

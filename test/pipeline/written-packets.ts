@@ -36,7 +36,7 @@ const special =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.2.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/3';
 
 /** The addresses of a text: `10.0.0.0/8`, an address, or `*`. */
-export function rangeOf(text: string): Range {
+function rangeOf(text: string): Range {
   if (text === '*') return [0, last];
   const [address = '', length = '32'] = text.split('/');
   const octets = address.split('.').map(Number);

@@ -125,7 +125,7 @@ export function packets(product: Product): PacketSet {
 }
 
 /** Whether packets of the protocol carry ports. */
-export function hasPorts(protocol: Protocol): boolean {
+function hasPorts(protocol: Protocol): boolean {
   return portedProtocols.has(protocol);
 }
 
@@ -138,7 +138,7 @@ export const noPackets: PacketSet = packets({
 });
 
 /** Every packet between real addresses and named ones from zero up, of both families. */
-export const allPackets: PacketSet = packets({
+const allPackets: PacketSet = packets({
   protocols,
   sources: allAddresses,
   sourcePorts: allPorts,

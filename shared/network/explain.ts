@@ -178,7 +178,10 @@ function uniteSets(a: PacketSet, b: PacketSet): PacketSet {
 
 type Listed = Pick<ExplainAnswer, Part | 'reason' | 'unlisted'>;
 
-function listed(decision: Decision): Listed {
+/** What is decided, in boxes, and what of it is not told. */
+export function listed(
+  decision: Pick<Decision, 'allowed' | 'denied' | 'undecided' | 'names' | 'isComplete'>,
+): Listed {
   const sets = {
     allowed: decision.allowed,
     denied: decision.denied,

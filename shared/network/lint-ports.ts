@@ -18,7 +18,6 @@ import {
   type PacketSet,
   allPorts,
   destinationPortsOf,
-  hasPorts,
   noPackets,
   packets,
   protocols,
@@ -42,7 +41,6 @@ export function unreachablePorts(boxed: BoxedRule): readonly LintFinding[] {
   const takers = takersOf(boxed).filter(
     ({ taken }) => !areDisjoint(destinationPortsOf(taken), missed),
   );
-  if (takers.length === 0) return [];
   const segments = segmentsOf(rule, earlier).filter(({ from }) => holds(missed, from));
   const there = segments.map(({ from, to }) => withPorts([from, to + 1]));
   const example = takenExample(
@@ -67,15 +65,11 @@ export function unreachablePorts(boxed: BoxedRule): readonly LintFinding[] {
   ];
 }
 
-/** The ports of the rule, cut wherever an earlier rule begins or ends. */
+/** Ports in a row, cut wherever the rule or an earlier one begins or ends. */
 function segmentsOf(rule: SecurityRule, earlier: readonly SecurityRule[]): readonly PortRange[] {
-  const own = portSet(rule.destinationPorts);
-  const cuts = earlier.flatMap((one) => portSet(one.destinationPorts)).map(Number);
-  return [...pairsOf(own)].flatMap(([from, end]) => {
-    const inside = cuts.filter((cut) => cut > Number(from) && cut < Number(end));
-    const all = [...new Set([Number(from), ...inside, Number(end)])].toSorted((a, b) => a - b);
-    return all.slice(1).map((next, index) => ({ from: all[index] ?? next, to: next - 1 }));
-  });
+  const cuts = [rule, ...earlier].flatMap((one) => portSet(one.destinationPorts)).map(Number);
+  const all = [...new Set(cuts)].toSorted((a, b) => a - b);
+  return all.slice(1).map((next, index) => ({ from: all[index] ?? next, to: next - 1 }));
 }
 
 /** Ports over which machines are administered. */
@@ -134,10 +128,10 @@ export function broad(boxed: BoxedRule): readonly LintFinding[] {
   ];
 }
 
-/** Every packet to these ports. */
+/** Every packet to these ports, and those that have none. */
 function withPorts(destinationPorts: IntervalSet, sources: AddressSet = allAddresses): PacketSet {
   return packets({
-    protocols: protocols.filter((protocol) => hasPorts(protocol)),
+    protocols,
     sources,
     sourcePorts: allPorts,
     destinations: allAddresses,

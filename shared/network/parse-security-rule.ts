@@ -77,41 +77,42 @@ export function parseAdminRules(json: unknown): AdminRule[] {
     throw new RangeError('security admin rules: this is one page of several; give all of them');
   }
   return withDistinctNames(
-    value.map((rule) => parseAdminRule(rule)),
-    value,
+    value.map((rule) => ({ rule: parseAdminRule(rule), path: pathOf(rule) })),
   );
+}
+
+interface RuleAt {
+  readonly rule: AdminRule;
+  /** The parts of its id: pairs of a type and a name, …/ruleCollections/web/rules/allow. */
+  readonly path: readonly string[];
+}
+
+function pathOf(json: unknown): readonly string[] {
+  const { whole } = nested(json, 'security admin rule');
+  return (text(whole['id']) ?? '').split('/').filter((part) => part !== '');
 }
 
 /**
  * Rules of several collections may have one name: then the collection's goes before it, and where
  * that is the same too, all of the id that is.
  */
-function withDistinctNames(rules: readonly AdminRule[], json: readonly unknown[]): AdminRule[] {
-  const paths = json.map((rule) =>
-    isObject(rule)
-      ? (text(rule['id'])
-          ?.split('/')
-          .filter((part) => part !== '') ?? [])
-      : [],
-  );
-  return rules.map((rule, index) => {
-    const own = paths[index] ?? [];
-    const twins = rules.flatMap((other, at) =>
-      other.name === rule.name && other.direction === rule.direction && at !== index
-        ? [paths[at] ?? []]
-        : [],
+function withDistinctNames(read: readonly RuleAt[]): AdminRule[] {
+  return read.map(({ rule, path }) => {
+    const twins = read.filter(
+      ({ rule: other }) =>
+        other !== rule && other.name === rule.name && other.direction === rule.direction,
     );
-    if (twins.length === 0 || own.length === 0) return rule;
-    // An id is pairs of a type and a name: …/ruleCollections/web/rules/allow.
-    const pairs = Math.floor(own.length / 2);
-    const nameWith = (path: readonly string[], count: number): string =>
-      Array.from({ length: count }, (_, i) => path.at(-1 - 2 * (count - 1 - i)) ?? '').join('/');
-    for (let count = 2; count <= pairs; count += 1) {
-      const name = nameWith(own, count);
-      if (twins.every((path) => nameWith(path, count) !== name)) return { ...rule, name };
+    if (twins.length === 0) return rule;
+    for (let names = 2; 2 * names <= path.length; names += 1) {
+      const name = lastNames(path, names);
+      if (twins.every((twin) => lastNames(twin.path, names) !== name)) return { ...rule, name };
     }
     return rule;
   });
+}
+
+function lastNames(path: readonly string[], count: number): string {
+  return Array.from({ length: count }, (_, i) => path.at(-1 - 2 * (count - 1 - i)) ?? '').join('/');
 }
 
 /**

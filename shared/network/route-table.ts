@@ -122,7 +122,7 @@ function ofFamilies({ v4, v6 }: AddressSet, families: ReadonlySet<Family>): Addr
 const tagSpecificity = 0.5;
 
 function specificityOf(addressPrefix: string): number {
-  const [, length] = /\/(\d+)$/.exec(addressPrefix.trim()) ?? [];
+  const length = /\/(\d+)/.exec(addressPrefix)?.[1];
   if (length !== undefined) return Number(length);
   return parsePrefix(addressPrefix) === undefined ? tagSpecificity : 128;
 }

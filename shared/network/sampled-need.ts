@@ -1,7 +1,6 @@
 import type { Family } from '../packets/address.ts';
 import { endOfFamily } from '../packets/address.ts';
 import { type Coordinate, type IntervalSet, holds, noInterval } from '../packets/interval-set.ts';
-import { portedMask } from '../packets/packet.ts';
 import { type ReachRow, protocolsMet } from './rule-box.ts';
 import { portSet } from './rule-packets.ts';
 import type { RuleWorlds } from './rule-worlds.ts';
@@ -28,15 +27,13 @@ export function isShownNeeded(
   for (const family of families) {
     const key = family === 4 ? 'v4' : 'v6';
     for (let nth = 0; nth < samples; nth += 1) {
-      const isPorted = (own.protocols & portedMask) !== 0;
       const source = pointIn(certain.sources[key], family, nth);
       const destination = pointIn(certain.destinations[key], family, nth >>> 1);
       if (source === undefined || destination === undefined) break;
       const packet: Sample = {
         family,
-        protocol: isPorted
-          ? own.protocols & portedMask & -(own.protocols & portedMask)
-          : own.protocols & -own.protocols,
+        // The first of its protocols, of which those with ports come first.
+        protocol: own.protocols & -own.protocols,
         source,
         destination,
         sourcePort: portIn(portSet(rule.sourcePorts), 0),

@@ -1,6 +1,8 @@
 /** What an explanation says of each list of rules on the way, and which questions it refuses. */
 import { describe, expect, test } from 'vitest';
-import { type ExplainQuery, explain, explainInFull } from '../../shared/network/explain.ts';
+import { type ExplainQuery, explain, explainInFull, listed } from '../../shared/network/explain.ts';
+import { noPackets } from '../../shared/packets/packet-set.ts';
+import { TooComplexError } from '../../shared/packets/work.ts';
 import { type WrittenRule, writtenGroup } from './written-group.ts';
 
 const query: ExplainQuery['query'] = {
@@ -119,6 +121,18 @@ describe('each list of rules on the way', () => {
       ['subnet subnet-nsg: unknown by Half, Shut, Open'],
     ],
     [
+      'one that certainly does both, and perhaps either with more',
+      {
+        subnet: [
+          { ...open, name: 'Some', at: 80, from: '203.0.113.0/26' },
+          { ...shut, name: 'Half', at: 90, from: half },
+          { ...open, from: 'ApiManagement' },
+          { ...shut, at: 200 },
+        ],
+      },
+      ['subnet subnet-nsg: partial by Some, Half, Open, Shut'],
+    ],
+    [
       'inbound the subnet first, then the node',
       {
         node: [
@@ -199,6 +213,14 @@ describe('what becomes of the packets', () => {
     expect(JSON.stringify(lines.unknown)).toContain('203.0.113.192/26');
   });
 
+  test('is told to a person by the names that the rules use', () => {
+    const { texts } = asked({
+      subnet: [{ ...open, from: 'Sql' }],
+      serviceTags: { values: [{ name: 'Sql', properties: { addressPrefixes: [half] } }] },
+    });
+    expect(JSON.stringify(texts(10).allowed)).toContain('Sql');
+  });
+
   test('has a witness of either kind, which goes the asked way', () => {
     const { witness } = asked({ subnet: torn }).answer;
     expect(witness).toMatchObject({
@@ -209,6 +231,35 @@ describe('what becomes of the packets', () => {
     expect(asked({ subnet: [shut] }).answer.witness.allowed).toBeNull();
     const out = asked({ subnet: [outbound], query: leaving }).answer.witness;
     expect(out.allowed).toMatchObject({ direction: 'outbound', source: '10.0.0.4' });
+  });
+});
+
+describe('what is not told', () => {
+  const told: Parameters<typeof listed>[0] = {
+    allowed: noPackets,
+    denied: noPackets,
+    undecided: noPackets,
+    names: { entries: () => [] },
+    isComplete: true,
+  };
+  const tooMany = new Proxy(noPackets, {
+    get() {
+      throw new TooComplexError('too complex');
+    },
+  });
+
+  test.each([['allowed'], ['denied'], ['unknown']] as const)(
+    'is named where there are too many boxes of %s packets',
+    (part) => {
+      const set = part === 'unknown' ? 'undecided' : part;
+      const nothing = { allowed: [], denied: [], unknown: [] };
+      expect(listed({ ...told, [set]: tooMany })).toEqual({ ...nothing, unlisted: [part] });
+      expect(listed(told)).toEqual(nothing);
+    },
+  );
+
+  test('has its reason where the rules are too complex', () => {
+    expect(listed({ ...told, isComplete: false }).reason).toMatch(/^too complex: /);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What the packet engine refuses to answer, because its input leaves the order of rules open. */
 import { describe, expect, it } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
-import { adminRulesGiven, groupGiven } from '../../shared/network/given-input.ts';
+import { adminRulesGiven, field, groupGiven } from '../../shared/network/given-input.ts';
 import { lintGroup } from '../../shared/network/lint.ts';
 import { networkManagersIn } from '../../shared/network/network-managers.ts';
 
@@ -87,4 +87,16 @@ it('network managers are told apart by their ids, wherever those are written', (
   ];
   expect(networkManagersIn(value)).toEqual([at('one'), at('two')].map(resourceId));
   expect(networkManagersIn({ id: '/subscriptions/s' })).toEqual([]);
+});
+
+it('a field that is refused names itself before what is wrong, and a fault of the program does not', () => {
+  const failing = (error: Error) => () => {
+    throw error;
+  };
+  const wrong = new RangeError('wrong');
+  expect(() => field('port', failing(wrong))).toThrow(
+    new RangeError('port: wrong', { cause: wrong }),
+  );
+  const fault = new TypeError('a fault');
+  expect(() => field('port', failing(fault))).toThrow(fault);
 });

@@ -125,6 +125,15 @@ test('neither has a group that may be larger than what was read of it', () => {
   expect(ownNames([group('web')], { ...around, groupMembers: { of } })).toEqual([]);
 });
 
+test('a tag and a group that are spelt the same are called by what is read first', () => {
+  const tags = serviceTags([{ name: 'web', addressPrefixes: ['20.3.0.0/16'] }]);
+  const both = [tag('web'), group('web')];
+  const web = (rules: readonly AddressMatch[]) =>
+    setsOf('web', [ruleOf(rules)], { ...around, serviceTags: tags });
+  expect(web(both)).toEqual([addressSet(['20.3.0.0/16'])]);
+  expect(web(both.toReversed())).toEqual([addressSet(['10.0.0.4'])]);
+});
+
 test('a name without addresses names nothing', () => {
   const of = () => exactly();
   expect(ownNames([group('web')], { ...around, groupMembers: { of } })).toEqual([]);

@@ -70,6 +70,30 @@ test.each<[string, readonly WrittenRule[], readonly string[]]>([
     ],
   ],
   [
+    'a port of a range behind another that is reached, cut where earlier rules end',
+    [
+      { name: 'Half', at: 100, does: 'Deny', from: '203.0.113.0/25', port: '30-49' },
+      { ...near, name: 'Low', at: 110, port: '30-44' },
+      { ...near, name: 'High', at: 120, port: '45-100' },
+      { ...office, port: ['10-19', '40-49'] },
+    ],
+    [
+      `Office: Its ports 40-49 can never be reached: Half (100), Low (110) and High (120) match every packet to them first; for instance ${from}:40 Tcp is denied by Half.`,
+    ],
+  ],
+  [
+    'two ports, of which one lies before a port that is reached',
+    [
+      { name: 'Half', at: 100, does: 'Deny', from: '203.0.113.0/25', port: ['81', '443'] },
+      { ...near, name: 'Http', at: 110, port: '80' },
+      { ...near, name: 'Rest', at: 120, port: '443' },
+      { ...office, port: ['80-82', '443'] },
+    ],
+    [
+      `Office: Its ports 80, 443 can never be reached: Half (100), Http (110) and Rest (120) match every packet to them first; for instance ${from}:443 Tcp is denied by Half.`,
+    ],
+  ],
+  [
     'no port that some packets still reach',
     [
       { ...near, name: 'Some', from: '203.0.113.0/25', at: 100, does: 'Deny', port: '443' },
@@ -86,6 +110,11 @@ const example = 'for instance 1.0.0.1:49152 → 10.0.0.1';
 
 test.each<[string, readonly WrittenRule[], readonly string[]]>([
   ['as many ports as one may open', [{ ...inside, port: '10000-11023' }], []],
+  [
+    'as many, with one of administration among them',
+    [{ ...inside, name: 'Ssh', port: ['22', '10000-11022'] }],
+    [`Ssh: ${open} port 22 (SSH); ${example}:22 Tcp.`],
+  ],
   [
     'one port more',
     [{ ...inside, name: 'Many', port: '10000-11024' }],
@@ -176,4 +205,32 @@ test('a rule is not needed for packets that earlier ones took', () => {
     { name: 'Late', at: 910, does: 'Allow', from: ['203.0.113.0/25', elsewhere], port: '443' },
   ];
   expect(needlessBy(rules)).toEqual(['DenyAllInBound']);
+});
+
+test('breadth is the doing of the rule alone', () => {
+  const { rows } = lintGroup({ nsg: writtenGroup('nsg', { ...inside, port: '22' }) });
+  expect(rows.map(({ kind, by }) => ({ kind, by }))).toEqual([{ kind: 'broad', by: [] }]);
+});
+
+/** What is said of the rule `Office`. */
+function saidOfOffice(...rules: readonly WrittenRule[]): readonly string[] {
+  return said(rules).filter((line) => line.startsWith('Office: '));
+}
+
+test("a rule is redundant by Azure's own rules only where no other is needed for it", () => {
+  expect(saidOfOffice({ ...office, does: 'Deny' })).toEqual([
+    `Office: It only repeats Azure's default rules: DenyAllInBound (65500) does the same with its packets; for instance 203.0.113.1:49152 → 1.0.0.1:443 Tcp is denied either way.`,
+  ]);
+  const more = ['203.0.113.0/25', '9.9.9.0/24'];
+  const late: WrittenRule = { name: 'Late', at: 910, does: 'Deny', from: more };
+  const wide: WrittenRule = { name: 'Wide', at: 920, does: 'Allow', from: [...more, elsewhere] };
+  expect(saidOfOffice({ ...office, does: 'Deny' }, late, wide)).toEqual([
+    `Office: Removing it changes nothing: Late (910) and DenyAllInBound (65500) do the same with its packets; for instance 203.0.113.1:49152 → 1.0.0.1:443 Tcp is denied either way.`,
+  ]);
+});
+
+test('a redundant rule that perhaps matches nothing has no example', () => {
+  expect(saidOfOffice({ ...office, does: 'Deny', from: 'Sql' })).toEqual([
+    "Office: It only repeats Azure's default rules: DenyAllInBound (65500) does the same with its packets.",
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { briefly, listedBoxes } from '../../shared/network/listed-boxes.ts';
 import type { AddressNames } from '../../shared/packets/describe.ts';
-import { type PacketSet, noPackets } from '../../shared/packets/packet-set.ts';
+import { type PacketSet, allPorts, noPackets, packets } from '../../shared/packets/packet-set.ts';
 import { TooComplexError } from '../../shared/packets/work.ts';
 
 const noNames: AddressNames = { entries: () => [] };
@@ -31,4 +31,18 @@ test('a fault of the program is not taken for that', () => {
 
 test('nothing is listed as no boxes', () => {
   expect(listedBoxes(noPackets, noNames)).toEqual([]);
+});
+
+test('two hundred thousand boundaries are listed, and no more', () => {
+  const every = Array.from({ length: 200_000 }, (_, at) => at * 2);
+  const set = (boundaries: number): PacketSet =>
+    packets({
+      protocols: ['Tcp'],
+      sources: { v4: every.slice(0, boundaries - 2), v6: [] },
+      sourcePorts: allPorts,
+      destinations: { v4: [0, 1], v6: [] },
+      destinationPorts: allPorts,
+    });
+  expect(listedBoxes(set(200_000), noNames)).toHaveLength(1);
+  expect(listedBoxes(set(200_002), noNames)).toBeUndefined();
 });

@@ -129,7 +129,13 @@ test('admin rules of one name are told apart by their collections', () => {
     'db/block',
     'strict/web/block',
   ]);
+  // Two ids of which one has no collection.
+  expect(names('/rules/block', at('web'))).toEqual(['block', 'web/block']);
   // The first part of the id is enough, and blanks in it are none.
+  expect(names(at('web').replace('/rules', '//rules'), at('db'))).toEqual([
+    'web/block',
+    'db/block',
+  ]);
   const elsewhere = at('web').replace('/subscriptions/s/', '/subscriptions//other/');
   expect(names(at('web'), elsewhere)).toEqual([
     's/g/Microsoft.Network/nm/base/web/block',

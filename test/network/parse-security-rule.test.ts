@@ -140,6 +140,29 @@ describe('a security rule as some exporters write it', () => {
     }
   });
 
+  it('with several faults is refused for the first', () => {
+    expect(() => rule({ sourceAddressPrefix: null, destinationPortRange: null })).toThrow(
+      'sourceAddressPrefix is absent',
+    );
+  });
+
+  it('that the program fails to read is not refused', () => {
+    const fault = new TypeError('a fault');
+    const failing = {
+      priority: 100,
+      get direction() {
+        throw fault;
+      },
+    };
+    let told: unknown;
+    try {
+      parseSecurityRule({ name: 'web', properties: failing });
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toBe(fault);
+  });
+
   it('is shown as far as it fits a line, with the first error behind the last', () => {
     const long = 'x'.repeat(500);
     expect(() => parseSecurityRule(long)).toThrow(`"${long.slice(0, 119)} is no object`);

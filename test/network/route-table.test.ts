@@ -119,6 +119,17 @@ describe('a service tag', () => {
     expect(shares(storage, ['Storage'])).toEqual(['Storage certainly']);
   });
 
+  test('leaves nothing to the system beside a default route', () => {
+    const list = serviceTags([
+      { name: 'Storage', addressPrefixes: ['20.1.0.0/24'] },
+      { name: 'AzureMonitor', addressPrefixes: ['20.1.0.0/24'] },
+    ]);
+    const texts = ['Storage', 'AzureMonitor', '0.0.0.0/0'];
+    expect(shares({ kind: 'prefix', text: '20.1.0.0/24' }, texts, list)).toEqual(
+      texts.map((text) => `${text} perhaps`),
+    );
+  });
+
   test('without a route of its own goes the default one, of its family', () => {
     expect(shares(storage, ['0.0.0.0/0', '::/0'])).toEqual([
       '0.0.0.0/0 certainly',

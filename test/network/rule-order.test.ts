@@ -54,6 +54,7 @@ test.each<[string, readonly number[], readonly number[], string]>([
   ['a rule that moved down', [1, 2, 3, 4], [2, 3, 1, 4], '-1 =2 =3 +1 =4'],
   ['a rule that moved up', [1, 2, 3, 4], [3, 1, 2, 4], '+3 =1 =2 -3 =4'],
   ['two that changed places', [1, 2], [2, 1], '-1 =2 +1'],
+  ['the same end, though a rule like it came before', [5, 1], [1, 6, 1], '-5 +1 +6 =1'],
   ['one that was there twice', [1, 1], [1], '=1 -1'],
   ['one that is there twice', [1], [1, 1], '=1 +1'],
 ])('%s', (_, before, after, text) => {
@@ -78,6 +79,7 @@ test('both lists are there, in their order, with as much in common as there can 
 });
 
 const tag = (name: string): AddressMatch => ({ kind: 'serviceTag', name });
+const unclear = (text: string): AddressMatch => ({ kind: 'unclear', text });
 const prefix = (text: string): AddressMatch => ({ kind: 'prefix', text });
 const group = (name: string): AddressMatch => ({
   kind: 'applicationSecurityGroup',
@@ -96,6 +98,11 @@ test.each<[string, Partial<SecurityRule>, Partial<SecurityRule>]>([
     'the order of matches',
     { destinations: [prefix('10.0.0.0/8'), tag('Sql')] },
     { destinations: [tag('Sql'), prefix('10.0.0.0/8')] },
+  ],
+  [
+    'the order of texts that nobody understands',
+    { sources: [unclear('1'), unclear('2'), unclear('1')] },
+    { sources: [unclear('2'), unclear('1')] },
   ],
   ['a match twice', { sources: [tag('Sql'), tag('Sql')] }, { sources: [tag('Sql')] }],
   [

@@ -1,7 +1,11 @@
 /** The worlds in which rules have to be looked at, and what their sides cover there. */
 import { describe, expect, test } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
-import { type Surroundings, namedTags } from '../../shared/network/address-bounds.ts';
+import {
+  type Surroundings,
+  namedTags,
+  sometimesOmittedFromInternet,
+} from '../../shared/network/address-bounds.ts';
 import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import { askedSide } from '../../shared/network/rule-context.ts';
 import { ruleWorlds } from '../../shared/network/rule-worlds.ts';
@@ -55,6 +59,7 @@ function firstOf<T>(list: readonly T[]): T {
 
 const sql = 2 ** 32 + 2;
 const publicAddress = 20 * 2 ** 24;
+const sometimesOmitted = 21 * 2 ** 24;
 
 function has(set: AddressSet, ...points: readonly number[]): readonly boolean[] {
   return points.map((point) => holds(set.v4, point));
@@ -78,6 +83,13 @@ describe('a name is open', () => {
       expect(ruleWorlds(all, surroundings).isOpen(rule)).toBe(expected);
     }
   });
+});
+
+test('a name that is open in one meaning of the network only is open', () => {
+  const atMost = uniteAddresses(space, sometimesOmittedFromInternet);
+  const rule = ruleOf(['Internet']);
+  const surroundings = { ...settled, virtualNetwork: { atLeast: space, atMost } };
+  expect(ruleWorlds([rule], surroundings).isOpen(rule)).toBe(true);
 });
 
 test('a group whose members were all read is not open', () => {
@@ -106,6 +118,9 @@ describe('there are so many worlds', () => {
     const many = [ruleOf(names(600))];
     const worlds = ruleWorlds(many, settled);
     expect(worlds.worldsFor(many, 1)).toBe(worlds.bounds);
+    const either = [ruleOf(names(24), names(24))];
+    const eitherWorlds = ruleWorlds(either, settled);
+    expect(eitherWorlds.worldsFor(either, 1)).toBe(eitherWorlds.bounds);
   });
 });
 
@@ -130,6 +145,20 @@ describe('in one world', () => {
       .worldsFor(rules, 1)
       .map(({ sources }) => sources([matchOf('group:lost')]).atMost);
     expect(found).toEqual([members, addressSet(['10.0.0.0/24'])]);
+  });
+
+  test('a block is of the Internet or not, as wide as Azure counts it', () => {
+    const rules = [ruleOf(['Internet'])];
+    const found = ruleWorlds(rules, settled)
+      .worldsFor(rules, 1)
+      .map(({ sources }) => {
+        const { atLeast, atMost } = sources([matchOf('Internet')]);
+        return [...has(atLeast, sometimesOmitted), ...has(atMost, sometimesOmitted)];
+      });
+    expect(found).toEqual([
+      [false, false],
+      [true, true],
+    ]);
   });
 
   test('an address is in a tag or not, and the tag has an address of its own', () => {

@@ -145,6 +145,16 @@ test.each<[string, Told, Told]>([
   expect(isShown([...taken, deny(own)], allow(own), [])).toBe(false);
 });
 
+test('a rule of every protocol is shown by a packet of one of them', () => {
+  expect(isShown([deny({ protocol: 'Udp' })], allow({ protocol: '*' }), [])).toBe(true);
+  expect(isShown([deny({ protocol: 'Icmp' })], allow({ protocol: '*' }), [])).toBe(true);
+});
+
+test('a rule of IPv6 is shown by one behind it that certainly matches', () => {
+  const told: Told = { from: ['fd00::/64'], to: ['fd00::/64'] };
+  expect(isShown([], deny(told), [allow(told)])).toBe(true);
+});
+
 test('Icmp has no ports, so that a rule of it with ports is met by nothing', () => {
   const own = allow({ protocol: 'Icmp', ports: [{ from: 1, to: 1 }] });
   expect(isShown([], own, [])).toBe(false);
@@ -153,6 +163,14 @@ test('Icmp has no ports, so that a rule of it with ports is met by nothing', () 
 describe('where it is not known what a tag holds', () => {
   test('a rule for the tag alone is shown by nothing', () => {
     expect(isShown([], allow({ from: ['Sql'] }), [])).toBe(false);
+  });
+
+  test('nor one for the network, where its address space is not known', () => {
+    const host = deny({ from: ['168.63.129.16'] });
+    const own = allow({ from: ['VirtualNetwork'] });
+    const surroundings = { serviceTags: noServiceTags };
+    expect(isShown([], own, [], { surroundings })).toBe(true);
+    expect(isShown([host], own, [], { surroundings })).toBe(false);
   });
 
   test('a rule before that may match is not passed over', () => {

@@ -185,6 +185,18 @@ test('what is around one network is worked out once, and anew where something is
   ]);
 });
 
+test('of many questions about one network only the last sixteen are kept', () => {
+  const around = network();
+  const tables = Array.from({ length: 17 }, (_, at) => routed(`172.20.${at}.0/24`, 'VnetLocal'));
+  const ask = (nth: number) =>
+    virtualNetworkBounds(around, tables[nth] ?? noTable, noServiceTags, onPremises);
+  const first = tables.map((_, nth) => ask(nth));
+  expect(ask(16)).toBe(first[16]);
+  expect(ask(1)).toBe(first[1]);
+  expect(ask(0)).not.toBe(first[0]);
+  expect(ask(0)).toEqual(first[0]);
+});
+
 test('a default route is of either family, however it is written', () => {
   expect(
     ['0.0.0.0/0', ' ::/0 ', '10.0.0.0/8', '0.0.0.0/00', 'Internet'].map(isDefaultRoute),

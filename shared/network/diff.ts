@@ -2,6 +2,7 @@ import { intersectAddresses, realAddresses } from '../packets/address.ts';
 import { type DescribedBox, describePacket } from '../packets/describe.ts';
 import type { Brief } from '../packets/describe-briefly.ts';
 import type { PacketSet } from '../packets/packet-set.ts';
+import { type Budget, defaultBudget } from '../packets/work.ts';
 import { type RuleDiff, diffRules } from './diff-rules.ts';
 import type { Surroundings } from './address-bounds.ts';
 import { type GivenSurroundings, groupGiven, surroundingsGiven } from './given-input.ts';
@@ -75,9 +76,10 @@ export function diffLists(
   before: readonly SecurityRule[],
   after: readonly SecurityRule[],
   surroundings: Surroundings,
+  budget: Budget = defaultBudget,
 ): GroupDiff {
-  const inbound = diffRules(before, after, 'Inbound', surroundings);
-  const outbound = diffRules(before, after, 'Outbound', surroundings);
+  const inbound = diffRules(before, after, 'Inbound', surroundings, budget);
+  const outbound = diffRules(before, after, 'Outbound', surroundings, budget);
   const diffs = [inbound, outbound];
   const isDifferent = diffs.some((diff) => diff.isDifferent);
   const isComplete = diffs.every((diff) => diff.isComplete);

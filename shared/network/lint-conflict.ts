@@ -79,19 +79,17 @@ function isProductWithin(
     sources: sources(outer.sources).atMost,
     destinations: destinations(outer.destinations).atMost,
   };
-  const carried = protocolsOf(inner);
   const isOfProduct =
-    (carried & ~protocolsOf(outer)) === 0 &&
+    (protocolsOf(inner) & ~protocolsOf(outer)) === 0 &&
     isSubset(portSet(inner.sourcePorts), portSet(outer.sourcePorts)) &&
     isSubset(portSet(inner.destinationPorts), portSet(outer.destinationPorts));
   return (['v4', 'v6'] as const).every((family) => {
     const existing = (side: 'sources' | 'destinations') =>
       intersectionOf(own[side][family], every.atLeast[family]);
     const isHeld = (side: 'sources' | 'destinations') =>
-      isSubset(own[side][family], its[side][family]) || isSubset(existing(side), its[side][family]);
+      isSubset(existing(side), its[side][family]);
     const isNothing = (side: 'sources' | 'destinations') => isEmptySet(existing(side));
     return (
-      carried === 0 ||
       (isOfProduct && isHeld('sources') && isHeld('destinations')) ||
       isNothing('sources') ||
       isNothing('destinations')

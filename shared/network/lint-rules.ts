@@ -1,6 +1,7 @@
-import { TooComplexError, type Work, defaultBudget, fixedWork } from '../packets/work.ts';
+import { TooComplexError, type Work } from '../packets/work.ts';
 import { type Surroundings, hostAddress } from './address-bounds.ts';
 import { isCustom } from './default-rules.ts';
+import { type Budgeted, budgets } from './lint-budget.ts';
 import { conflict } from './lint-conflict.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { redundancy, shadowing } from './lint-needless.ts';
@@ -37,6 +38,7 @@ import type { SecurityRule } from './security-rule.ts';
 export function lintRules(
   rules: readonly SecurityRule[],
   surroundings: Surroundings,
+  budgetsOf: () => Budgeted = budgets,
 ): readonly LintFinding[] {
   const network = surroundings.virtualNetwork?.atLeast ?? hostAddress;
   const { virtualNetwork } = surroundings;
@@ -47,7 +49,12 @@ export function lintRules(
     : { ...surroundings, virtualNetwork: { atLeast: network, atMost: network } };
   return (['Inbound', 'Outbound'] as const).flatMap((direction) => {
     const ordered = inOrder(rules, direction);
-    return lintInOrder(ordered, ruleWorlds(ordered, surroundings), ruleWorlds(ordered, outside));
+    return lintInOrder(
+      ordered,
+      ruleWorlds(ordered, surroundings),
+      ruleWorlds(ordered, outside),
+      budgetsOf(),
+    );
   });
 }
 
@@ -55,8 +62,8 @@ function lintInOrder(
   ordered: readonly SecurityRule[],
   worlds: RuleWorlds,
   fromOutside: RuleWorlds,
+  budgeted: Budgeted,
 ): readonly LintFinding[] {
-  const budgeted = budgets();
   const rows = reachRows(worlds, ordered);
   const found = new Map<SecurityRule, readonly LintFinding[]>();
   /** Looked for from the last to the first, each among those that are left, so that all may go at once. */
@@ -94,28 +101,6 @@ function lintInOrder(
     found.set(rule, [more].flat());
   }
   return ordered.flatMap((rule) => found.get(rule) ?? []);
-}
-
-/**
- * What one rule may cost, and what a list may cost before rules have to do with less: so that all of
- * them end, and a few costly ones among many are still worked out.
- */
-const mostForOne = 1_000_000;
-const mostForAll = 150_000_000;
-const leastForOne = 100_000;
-
-/** Gives each rule a budget of its own, which depends on what the rules before it have cost. */
-function budgets(): <T>(ask: (work: Work) => T) => T {
-  let left = mostForAll;
-  return (ask) => {
-    const limit = Math.max(leastForOne, Math.min(mostForOne, Math.floor(left / 100)));
-    const work = fixedWork({ work: limit, nodes: defaultBudget.nodes });
-    try {
-      return ask(work);
-    } finally {
-      left = Math.max(0, left - work.spent);
-    }
-  };
 }
 
 /** The answer, or that it is unknown where it costs too much. */

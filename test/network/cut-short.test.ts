@@ -4,12 +4,15 @@ import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Surroundings, hostAddress } from '../../shared/network/address-bounds.ts';
 import { type Question, type RuleList, decide } from '../../shared/network/decide.ts';
 import { diffRules } from '../../shared/network/diff-rules.ts';
+import { diffLists } from '../../shared/network/diff.ts';
+import type { Budgeted } from '../../shared/network/lint-budget.ts';
+import type { LintFinding } from '../../shared/network/lint-finding.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import type { AdminRule, SecurityRule } from '../../shared/network/security-rule.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { addressSet, uniteAddresses } from '../../shared/packets/address.ts';
-import { type Budget, defaultBudget } from '../../shared/packets/work.ts';
+import { type Budget, defaultBudget, fixedWork } from '../../shared/packets/work.ts';
 
 const space = uniteAddresses(addressSet(['10.0.0.0/16', 'fd00::/64']), hostAddress);
 const around: Surroundings = {
@@ -148,6 +151,46 @@ describe('a comparison cut short at any point', () => {
       expect(cut.changed).toEqual(whole.changed);
     }
     expect([...seen].toSorted()).toEqual(['false', 'true']);
+  });
+});
+
+test('groups are not said to be the same where only one direction is compared to its end', () => {
+  const { answer } = diffLists(group, other, around, { ...defaultBudget, work: 0 });
+  expect(answer).toMatchObject({ equivalent: false, verdict: 'unknown' });
+  expect(answer.reason).toContain('too complex');
+});
+
+describe('a lint cut short', () => {
+  const budgeted =
+    (work: number): (() => Budgeted) =>
+    () =>
+    (ask) =>
+      ask(fixedWork({ ...defaultBudget, work }));
+  const names = (found: readonly LintFinding[], kind: LintFinding['kind']) =>
+    found.filter((one) => one.kind === kind).map(({ rule: { name } }) => name);
+
+  const ports = Array.from({ length: 200 }, (_, at) => ({ from: at * 7, to: at * 7 + 2 }));
+
+  test('says nothing of a rule that a packet shows to be needed', () => {
+    const rules: readonly SecurityRule[] = [
+      rule('Allow', 100, ['*'], ['20.0.0.1']),
+      { ...rule('Deny', 200, ['*']), destinationPorts: ports },
+    ];
+    expect(names(lintRules(rules, around, budgeted(500)), 'unknown')).toEqual(['r200']);
+  });
+
+  test('takes no rule of which nothing is known for a needless one', () => {
+    const rules: readonly SecurityRule[] = [
+      rule('Allow', 100, ['*'], ['20.0.0.1'], 443),
+      { ...rule('Deny', 200, ['*'], ['Sql']), destinationPorts: ports },
+      { ...rule('Deny', 210, ['10.0.0.0/9', '20.0.0.0/9']), destinationPorts: ports },
+      rule('Allow', 300, ['*'], ['20.0.0.0/8']),
+    ];
+    const whole = lintRules(rules, around);
+    expect(whole.map(({ kind }) => kind)).toEqual([]);
+    const cut = lintRules(rules, around, budgeted(1000));
+    expect(names(cut, 'unknown')).toContain('r200');
+    expect(names(cut, 'redundant')).toEqual([]);
   });
 });
 

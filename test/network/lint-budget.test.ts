@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import { type RuleDiff, diffRules } from '../../shared/network/diff-rules.ts';
 import { diffGroups } from '../../shared/network/diff.ts';
+import { budgets } from '../../shared/network/lint-budget.ts';
 import { lintRules } from '../../shared/network/lint-rules.ts';
 import type { AddressMatch, SecurityRule } from '../../shared/network/security-rule.ts';
-import { defaultBudget } from '../../shared/packets/work.ts';
+import { TooComplexError, defaultBudget } from '../../shared/packets/work.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
 import { cases } from '../packets/worlds.ts';
 import { editedLists, listedSurroundings, unlistedSurroundings } from './small-network.ts';
@@ -66,6 +67,24 @@ describe('a lint of rules that nobody can tell apart', () => {
   test('says the same every time', () => {
     expect(lintRules([...rules], { ...listedSurroundings })).toEqual(found);
   });
+});
+
+test('rules may cost the more each, the less the rules before them have cost', () => {
+  const budgeted = budgets();
+  let left = 150_000_000;
+  for (const cost of [0, 1_000_000, 30_000_000, 80_000_000, 20_000_000, 20_000_000, 1, 1]) {
+    const limit = Math.max(100_000, Math.min(1_000_000, Math.floor(left / 100)));
+    const run = () =>
+      budgeted((work) => {
+        expect(work.limit).toBe(limit);
+        work.spent = cost;
+        throw new TooComplexError('too complex');
+      });
+    expect(run).toThrow(TooComplexError);
+    left = Math.max(0, left - cost);
+  }
+  expect(left).toBe(0);
+  expect(budgeted((work) => work.isFixed)).toBe(true);
 });
 
 const changes = (diff: RuleDiff) => [diff.newlyAllowed, diff.newlyDenied] as const;

@@ -290,6 +290,74 @@ test('a network that may be anywhere leaves the Internet where it is', () => {
   expect(found.map(({ kind }) => kind)).toEqual(['broad']);
 });
 
+/** What is found where the network may also be 172.16.0.0/12. */
+function lintInEither(...rules: readonly WrittenRule[]): readonly string[] {
+  const small = addressSet(['10.0.0.0/16', 'fd00::/64']);
+  return lintRules(parseNetworkSecurityGroup(writtenGroup('nsg', ...rules)).rules, {
+    serviceTags: noServiceTags,
+    virtualNetwork: {
+      atLeast: small,
+      atMost: uniteAddresses(small, addressSet(['172.16.0.0/12'])),
+    },
+  }).map(({ rule, kind, by }) => `${rule.name}: ${kind} by ${by.map(({ name }) => name).join()}`);
+}
+
+describe('an exception is no conflict', () => {
+  const private4 = '10.0.0.0/16';
+  const half = '203.0.113.0/25';
+  test.each<[string, readonly WrittenRule[]]>([
+    [
+      'where the earlier rule holds the later in the network as small as it may be',
+      [
+        { name: 'First', at: 100, does: 'Deny', from: [private4, 'fd00::/64'], protocol: '*' },
+        { name: 'Second', at: 200, does: 'Allow', from: 'VirtualNetwork' },
+      ],
+    ],
+    [
+      'where the later rule holds the earlier in the network as small as it may be',
+      [
+        { name: 'First', at: 100, does: 'Deny', from: 'VirtualNetwork', port: '443' },
+        { name: 'Second', at: 200, does: 'Allow', from: [private4, 'fd00::/64'] },
+      ],
+    ],
+    [
+      'where the earlier rule has addresses of a family on one side only',
+      [
+        { name: 'First', at: 100, does: 'Deny', from: [half, '2603::/32'], to: '10.0.0.4' },
+        { name: 'Second', at: 200, does: 'Allow', from: '203.0.113.0/24', to: '10.0.0.0/24' },
+      ],
+    ],
+    [
+      'or on the other',
+      [
+        { name: 'First', at: 100, does: 'Deny', from: half, to: ['10.0.1.0/24', 'fd00::/64'] },
+        { name: 'Second', at: 200, does: 'Allow', from: '203.0.113.0/24', to: private4 },
+      ],
+    ],
+  ])('%s', (_, rules) => {
+    expect(lintInEither(...rules)).toEqual([]);
+  });
+
+  test('and two rules that cross in every network are one', () => {
+    expect(
+      lintInEither(
+        { name: 'First', at: 100, does: 'Deny', from: 'VirtualNetwork', port: '443' },
+        { name: 'Second', at: 200, does: 'Allow', from: '10.0.0.0/8' },
+      ),
+    ).toEqual(['Second: conflict by First']);
+  });
+});
+
+test('a rule is redundant by all that would decide its packets, whatever a tag holds', () => {
+  expect(
+    lint([
+      { ...office, name: 'Needless', from: '20.0.0.1' },
+      { ...office, name: 'Tagged', at: 200, from: 'Sql', port: ['443', '444'] },
+      { ...office, name: 'Last', at: 300, from: '20.0.0.0/8' },
+    ]),
+  ).toMatchObject([{ rule: 'Needless', kind: 'redundant', by: ['Tagged', 'Last'] }]);
+});
+
 test('a rule that covers another only in a network as large as it may be hides nothing behind it', () => {
   const group = writtenGroup(
     'nsg',

@@ -10,7 +10,7 @@ import {
   subtractAddresses,
   uniteAddresses,
 } from '../packets/address.ts';
-import { type IntervalSet, intervals } from '../packets/interval-set.ts';
+import { type IntervalSet, areDisjoint, intervals, unionOf } from '../packets/interval-set.ts';
 import type { AddressNames } from '../packets/describe.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { GroupMembers } from './group-members.ts';
@@ -354,18 +354,14 @@ export function addressResolver(
   function prefix(set: AddressSet): AddressBounds {
     if (nothingNamed) return exactly(set);
     // A prefix may hold addresses of a named tag, unless it lies where no tag can be.
-    const perFamily = (real: IntervalSet, family: 4 | 6): IntervalSet => {
+    const wide = (family: keyof AddressSet): IntervalSet => {
+      const real = set[family];
       if (real.length === 0) return real;
-      const one = family === 4 ? { v4: real, v6: [] } : { v4: [], v6: real };
-      const isPublic = !isEmptyAddresses(intersectAddresses(one, publicAddresses));
-      const points = uniteAddresses(
-        point(virtualNetworkPoint),
-        isPublic ? pointsFrom(internetPoint) : noAddresses,
-      );
-      const wide = uniteAddresses(one, points);
-      return family === 4 ? wide.v4 : wide.v6;
+      const isPublic = !areDisjoint(real, publicAddresses[family]);
+      const points = isPublic ? pointsFrom(virtualNetworkPoint) : point(virtualNetworkPoint);
+      return unionOf(real, points[family]);
     };
-    return { atLeast: set, atMost: { v4: perFamily(set.v4, 4), v6: perFamily(set.v6, 6) } };
+    return { atLeast: set, atMost: { v4: wide('v4'), v6: wide('v6') } };
   }
 
   function group(id: ResourceId): AddressBounds {
@@ -416,12 +412,12 @@ export function addressResolver(
     const groups = matches.filter(isGroup).map(bounds);
     const parts = [...others, ...groups];
     const atLeast = uniteAddresses(
-      withNamesWhereComplete(unionOf(others, 'atLeast')),
-      unionOf(groups, 'atLeast'),
+      withNamesWhereComplete(together(others, 'atLeast')),
+      together(groups, 'atLeast'),
     );
     return parts.every((part) => part.atLeast === part.atMost)
       ? exactly(atLeast)
-      : { atLeast, atMost: uniteAddresses(atLeast, unionOf(parts, 'atMost')) };
+      : { atLeast, atMost: uniteAddresses(atLeast, together(parts, 'atMost')) };
   }
 
   function question(): AddressBounds {
@@ -455,7 +451,7 @@ export function addressResolver(
   /** What of a named tag exists whatever its list says. */
   function certainOf(index: number): AddressSet {
     const hasIpv4 = certainlyHasIpv4(names.tags[index] ?? '');
-    return { v4: hasIpv4 ? point(firstTagPoint + index).v4 : [], v6: [] };
+    return hasIpv4 ? { ...noAddresses, v4: point(firstTagPoint + index).v4 } : noAddresses;
   }
 
   function withTags(
@@ -483,7 +479,7 @@ export function addressResolver(
   };
 }
 
-function unionOf(parts: readonly AddressBounds[], bound: keyof AddressBounds): AddressSet {
+function together(parts: readonly AddressBounds[], bound: keyof AddressBounds): AddressSet {
   return parts.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
 }
 

@@ -273,6 +273,15 @@ describe.each(directions)('of the rules %s', (direction) => {
       expect(farLine(question).sets.size).toBe(2);
     });
 
+    test('a rule for every far end is met behind those that hide nothing of it', () => {
+      const last = one('last', { [near]: ['10.0.0.0/25'] });
+      const { question, live } = ask([[front, ...hidden, last]], wide);
+      const at = { protocol: 'Tcp', source: '10.0.0.1', destination: '10.0.0.1' } as const;
+      const point: Point = { ...at, [far === 'from' ? 'source' : 'destination']: '20.200.0.0' };
+      expect(farLine(question).sets.size).toBe(2);
+      expect(firstMet(question, live[0], point, 'most')).toBe('last');
+    });
+
     test.each<[string, Told, Told]>([
       ['of other protocols', { protocol: 'Tcp' }, {}],
       ['of other ports', { ports: [{ from: 80, to: 80 }] }, {}],

@@ -161,7 +161,6 @@ function outcomesOf(
     return { outcomes, inDoubt: [...inDoubt], isComplete: true, box };
   } catch (error) {
     if (!(error instanceof TooComplexError)) throw error;
-    extend(work);
     for (const { space } of box?.families ?? []) abandon(space.diagram);
     outcomes.push({ ...nothing, undecided: unseen });
     return { outcomes, inDoubt: [...inDoubt], isComplete: false, box };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Surroundings, hostAddress } from '../../shared/network/address-bounds.ts';
 import { type Question, type RuleList, decide } from '../../shared/network/decide.ts';
-import { diffRules } from '../../shared/network/diff-rules.ts';
+import { type RuleDiff, diffRules } from '../../shared/network/diff-rules.ts';
 import { diffLists } from '../../shared/network/diff.ts';
 import type { Budgeted } from '../../shared/network/lint-budget.ts';
 import type { LintFinding } from '../../shared/network/lint-finding.ts';
@@ -12,6 +12,7 @@ import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import type { AdminRule, SecurityRule } from '../../shared/network/security-rule.ts';
 import { noServiceTags } from '../../shared/network/service-tags.ts';
 import { addressSet, uniteAddresses } from '../../shared/packets/address.ts';
+import { allPorts, packets, regionOf } from '../../shared/packets/packet-set.ts';
 import { type Budget, defaultBudget, fixedWork } from '../../shared/packets/work.ts';
 
 const space = uniteAddresses(addressSet(['10.0.0.0/16', 'fd00::/64']), hostAddress);
@@ -154,6 +155,120 @@ describe('a comparison cut short at any point', () => {
   });
 });
 
+const settled: Surroundings = {
+  serviceTags: noServiceTags,
+  virtualNetwork: { atLeast: space, atMost: space },
+};
+
+/** A comparison for amounts of work up to what the whole takes. */
+function comparedForAny(
+  before: readonly SecurityRule[],
+  after: readonly SecurityRule[],
+): readonly RuleDiff[] {
+  const cuts: RuleDiff[] = [];
+  for (let work = 0; cuts.at(-1)?.isComplete !== true; work += 3) {
+    cuts.push(diffRules(before, after, 'Outbound', settled, { ...defaultBudget, work }));
+  }
+  return cuts;
+}
+
+describe('a comparison for any amount of work', () => {
+  test('says what the first rules change, exactly', () => {
+    const before = [
+      rule('Allow', 95, ['10.0.0.64/26'], ['20.1.0.0/20']),
+      rule('Deny', 100, ['10.0.1.0/24'], ['20.1.0.0/16'], 443),
+      rule('Deny', 120, ['10.0.0.0/22'], ['20.0.0.0/12'], 80),
+    ];
+    const after = [
+      rule('Allow', 90, ['10.0.0.0/25'], ['20.1.2.0/24']),
+      rule('Allow', 110, ['10.0.0.0/16'], ['20.1.0.0/17'], 443),
+      rule('Allow', 130, ['10.0.2.0/24'], ['20.0.0.0/8'], 80),
+    ];
+    for (const [one, other] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const whole = diffRules(one, other, 'Outbound', settled);
+      let told = 0;
+      for (const cut of comparedForAny(one, other)) {
+        const sets = [
+          [cut.newlyAllowed, whole.newlyAllowed],
+          [cut.newlyDenied, whole.newlyDenied],
+        ] as const;
+        for (const [part, all] of sets) {
+          expect(part.certain.isSubsetOf(all.certain)).toBe(true);
+          expect(part.perhaps.isEmpty()).toBe(true);
+          if (cut.isComplete) expect(part.certain.equals(all.certain)).toBe(true);
+          else if (!part.certain.isEmpty()) told += 1;
+        }
+      }
+      expect(told).toBeGreaterThan(0);
+    }
+  });
+
+  const closed = [
+    rule('Deny', 100, ['10.0.5.0/24'], ['Sql'], 9),
+    rule('Deny', 105, ['10.0.5.0/24'], ['Storage'], 10),
+  ];
+  const plainOne = rule('Allow', 110, ['10.0.1.0/24'], ['20.0.0.0/8'], 443);
+  const doubted = [
+    rule('Allow', 120, ['10.0.5.0/24'], ['20.0.0.0/8'], 9),
+    rule('Allow', 130, ['10.0.5.0/24'], ['20.0.0.0/8'], 10),
+  ];
+
+  test('is certain of packets of which it has seen every world', () => {
+    const cuts = comparedForAny(closed, [...closed, plainOne, ...doubted.slice(1)]);
+    const certain = cuts.map(({ newlyAllowed }) => newlyAllowed.certain);
+    expect(certain.at(-1)?.isEmpty()).toBe(false);
+    const early = cuts.findIndex(({ newlyAllowed }) => !newlyAllowed.certain.isEmpty());
+    expect(early).toBeLessThan(cuts.length - 1);
+  });
+
+  test('tells on which rules it depends what is perhaps so, as far as it came', () => {
+    const cuts = comparedForAny(closed, [...closed, ...doubted]);
+    const counts = new Set(cuts.map(({ inDoubt }) => inDoubt.length));
+    expect([...counts]).toEqual([0, 1, 2]);
+  });
+});
+
+test('a prefix that perhaps holds addresses of a tag changes those with numbers for certain', () => {
+  const closed = rule('Deny', 100, ['10.0.5.0/24'], ['Sql'], 9);
+  const opened = rule('Allow', 110, ['10.0.1.0/24'], ['20.0.0.0/8'], 443);
+  const { newlyAllowed } = diffRules([closed], [closed, opened], 'Outbound', settled);
+  const expected = packets({
+    protocols: ['Tcp'],
+    sources: addressSet(['10.0.1.0/24']),
+    sourcePorts: allPorts,
+    destinations: addressSet(['20.0.0.0/8']),
+    destinationPorts: [443, 444],
+  });
+  expect(newlyAllowed.certain.equals(expected)).toBe(true);
+  expect(newlyAllowed.perhaps.isEmpty()).toBe(true);
+});
+
+test('only names that a changed rule can meet are told apart', () => {
+  const names = Array.from({ length: 30 }, (_, at) => `Tag${at}`);
+  const others = names.map((name, at) => rule('Deny', 100 + at, [name], [name], 9));
+  const closed = rule('Deny', 200, ['*'], ['Sql'], 443);
+  const opened = rule('Allow', 300, ['*'], ['Sql'], 443);
+  const before = [...others, closed];
+  const { newlyAllowed, isComplete } = diffRules(before, [...before, opened], 'Outbound', settled);
+  expect(isComplete).toBe(true);
+  expect(newlyAllowed.certain.isEmpty() && newlyAllowed.perhaps.isEmpty()).toBe(true);
+});
+
+test('what was compared can be worked with, however much was worked out since', () => {
+  const before = [rule('Allow', 100, ['10.0.0.0/25'], ['20.1.2.0/24'])];
+  const after = [rule('Allow', 100, ['10.0.1.0/24'], ['20.1.0.0/16'], 443)];
+  const { newlyAllowed, newlyDenied } = diffRules(before, after, 'Outbound', settled);
+  expect(newlyDenied.certain.isEmpty()).toBe(false);
+  const work = regionOf(newlyAllowed.certain, 4)?.space.work;
+  if (work === undefined) throw new Error('some packets of IPv4 change');
+  work.limit = 0;
+  const both = newlyAllowed.certain.union(newlyDenied.certain);
+  expect(newlyAllowed.certain.isSubsetOf(both)).toBe(true);
+});
+
 test('groups are not said to be the same where only one direction is compared to its end', () => {
   const { answer } = diffLists(group, other, around, { ...defaultBudget, work: 0 });
   expect(answer).toMatchObject({ equivalent: false, verdict: 'unknown' });
@@ -215,6 +330,10 @@ test.each<[string, (of: (rules: readonly SecurityRule[]) => readonly SecurityRul
     },
   ],
   ['diff', (of) => diffRules(of(plain), of(other), 'Outbound', around)],
+  [
+    'diff of lists without doubt',
+    (of) => diffRules(of(plain), plain.slice(1), 'Outbound', settled),
+  ],
   ['lint', (of) => lintRules(of(group), around)],
 ])('a fault of the program is never taken for rules that are too complex: %s', (_, run) => {
   const failureAt = (n: number): unknown => {

@@ -11,6 +11,7 @@ import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import type { SecurityRule } from '../../shared/network/security-rule.ts';
 import { noServiceTags, serviceTags } from '../../shared/network/service-tags.ts';
 import { addressSet, uniteAddresses } from '../../shared/packets/address.ts';
+import { noPackets } from '../../shared/packets/packet-set.ts';
 import { cases } from '../packets/worlds.ts';
 
 /** A public address of every kind that the prefixes tell apart. */
@@ -159,5 +160,17 @@ test.each(['Allow', 'Deny'] as const)(
         expect([certain, possible].map((set) => set.equals(asked.atMost))).toEqual([true, true]);
       }
     }
+  },
+);
+
+test.each(['Allow', 'Deny'] as const)(
+  'what halves that together are everything %s is told of the whole tag',
+  (access) => {
+    const halves = ['0.0.0.0/1', '128.0.0.0/1'].map((to) => ({ access, to: [to] }));
+    const { asked, allowed, denied, undecided, hops } = ask(halves, 'Outbound', unlisted);
+    expect(allowed.equals(access === 'Allow' ? asked.atMost : noPackets)).toBe(true);
+    expect(denied.equals(access === 'Deny' ? asked.atMost : noPackets)).toBe(true);
+    expect(undecided.isEmpty()).toBe(true);
+    expect(hops[0]?.shares.map(({ rule }) => rule.name)).toEqual(['r0', 'r1']);
   },
 );

@@ -163,7 +163,9 @@ test('admin rules cut short in one meaning of the network are not walked in the 
 
 test('a question with just enough work for its rules comes to its answer', () => {
   const chain = [
-    listOf('some', [rule('Allow', 100, ['10.0.0.0/24'], ['Sql.WestEurope'], ports(2, 1))]),
+    listOf('some', [
+      rule('Allow', 100, ['10.0.0.0/24'], ['Sql.WestEurope', '20.0.0.0/8'], ports(2, 1)),
+    ]),
   ];
   const { work } = decide(everything, chain, settled);
   for (let less = 0; less < work; less += 1) {

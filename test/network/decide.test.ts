@@ -7,8 +7,15 @@ import { type Question, type RuleList, decide } from '../../shared/network/decid
 import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import { parseNetworkSecurityGroup } from '../../shared/network/parse-security-rule.ts';
 import type { SecurityRule } from '../../shared/network/security-rule.ts';
-import { noServiceTags } from '../../shared/network/service-tags.ts';
-import { addressSet, noAddresses, uniteAddresses } from '../../shared/packets/address.ts';
+import { noServiceTags, serviceTags } from '../../shared/network/service-tags.ts';
+import {
+  type AddressSet,
+  addressSet,
+  noAddresses,
+  realAddresses,
+  uniteAddresses,
+} from '../../shared/packets/address.ts';
+import { allPorts, packets } from '../../shared/packets/packet-set.ts';
 import { defaultBudget } from '../../shared/packets/work.ts';
 import { cases } from '../packets/worlds.ts';
 import { editedLists, listedSurroundings, ruleLists } from './small-network.ts';
@@ -36,6 +43,8 @@ function question(source: string, destination: string): Question {
   };
 }
 
+const missing = [{ what: 'the rules', scope: '/nsg', why: 'not read' }];
+
 const asg = (name: string): string =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/applicationSecurityGroups/${name}`;
 
@@ -51,7 +60,11 @@ test.each([
     { at: 200, does: 'Allow', asg: first },
     { at: 4000, does: 'Deny', protocol: '*' },
   ]);
-  expect(decide(question('10.0.0.4', '10.0.1.1'), [list], around).answer).toBe(expected);
+  const about = question('10.0.0.4', '10.0.1.1');
+  expect(decide(about, [list], around).answer).toBe(expected);
+  // A list that was not read adds no name.
+  const unread: RuleList = { kind: 'unread', of: 'securityGroup', name: 'lost', missing };
+  expect(decide(about, [list, unread], around).answer).toBe(expected);
 });
 
 test('whether the members of a group are known is told of each group', () => {
@@ -68,8 +81,6 @@ test('whether the members of a group are known is told of each group', () => {
   });
   expect([read, torn, resourceId(asg('unread'))].map(knowsMembers)).toEqual([true, false, false]);
 });
-
-const missing = [{ what: 'the rules', scope: '/nsg', why: 'not read' }];
 
 test('a list that was not read has no shares, and what is missing is what it lacks', () => {
   const open = groupOf('open', [{ at: 100, does: 'Allow' }]);
@@ -292,4 +303,39 @@ test('what a rule certainly decides is what certainly comes to it past admin rul
   };
   expect(ask(admin())).toEqual([true, false, true]);
   expect(ask(admin('Storage'))).toEqual([false, true, true]);
+});
+
+test('behind admin rules that were not read, every packet may come to a group and none certainly does', () => {
+  const open = groupOf('open', [{ at: 100, does: 'Allow' }]);
+  const admin: RuleList = { kind: 'unread', of: 'admin', name: 'lost', missing };
+  const { hops, asked } = decide(question('10.0.0.4', '10.0.1.1'), [admin, open], around);
+  const [share, ...others] = hops[1]?.shares ?? [];
+  expect(share?.possible.equals(asked.atMost)).toBe(true);
+  expect(share?.certain.isEmpty()).toBe(true);
+  expect(others).toEqual([]);
+});
+
+test('a question of both families is partly denied where one of them is', () => {
+  const shut = groupOf('shut', [
+    { name: 'Shut', at: 100, does: 'Deny', from: '0.0.0.0/0' },
+    { name: 'Open', at: 200, does: 'Allow' },
+  ]);
+  const { answer, hops } = decide(question('*', '*'), [shut], {
+    ...around,
+    serviceTags: serviceTags([]),
+  });
+  expect(answer).toBe('partial');
+  const [first, second] = hops[0]?.shares ?? [];
+  const packetsOf = (sources: AddressSet) =>
+    packets({
+      protocols: ['Tcp'],
+      sources,
+      sourcePorts: allPorts,
+      destinations: realAddresses,
+      destinationPorts: allPorts,
+    });
+  for (const bound of ['certain', 'possible'] as const) {
+    expect(first?.[bound].equals(packetsOf({ ...noAddresses, v4: realAddresses.v4 }))).toBe(true);
+    expect(second?.[bound].equals(packetsOf({ ...noAddresses, v6: realAddresses.v6 }))).toBe(true);
+  }
 });

@@ -55,6 +55,7 @@ test.each<[string, readonly number[], readonly number[], string]>([
   ['a rule that moved up', [1, 2, 3, 4], [3, 1, 2, 4], '+3 =1 =2 -3 =4'],
   ['two that changed places', [1, 2], [2, 1], '-1 =2 +1'],
   ['the same end, though a rule like it came before', [5, 1], [1, 6, 1], '-5 +1 +6 =1'],
+  ['as much of the end as there is at the start', [1, 2, 3], [3, 1], '-1 -2 =3 +1'],
   ['one that was there twice', [1, 1], [1], '=1 -1'],
   ['one that is there twice', [1], [1, 1], '=1 +1'],
 ])('%s', (_, before, after, text) => {

@@ -34,7 +34,8 @@ async function largeTenant() {
   const { verdicts } = await demo.report();
   const states: ClusterState[] = [];
   for await (const { value } of stores.clusters.list()) states.push(value);
-  const observation = { readAt: demo.api.now().toISOString(), isSettled: true, changes: [] };
+  const now = demo.api.now();
+  const observation = { readAt: now.toISOString(), now, isSettled: true, changes: [] };
   for (let count = states.length, copy = 2; count < wanted; copy += 1) {
     const copies = states.slice(0, wanted - count).map((state) => renamed(state, state.id, copy));
     await stores.clusters.putAll(copies.map((value) => ({ value })));

@@ -1,5 +1,6 @@
 import type { Alert, AlertChange, AlertSource, Delivery } from '../model/alert.ts';
 import type { Transition } from '../model/finding.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type Route, hear } from './hear.ts';
 
 /** Where an alert's transitions lie, and which they are. */
@@ -106,14 +107,14 @@ function well({ sequence, firing, times, firedAt }: Delivery): Delivery {
   return { sequence, firing, times, failures: 0, ...(firedAt === undefined ? {} : { firedAt }) };
 }
 
-/** Whether a delivery may be tried now. */
-export function isDue({ retryAt = '' }: Delivery, now: string): boolean {
-  return retryAt <= now;
-}
-
 /** Waits between attempts: ten seconds, twice as long each time, an hour at most. */
 const firstWaitMs = 10_000;
 const longestWaitMs = 3_600_000;
+
+/** Whether a delivery may be tried now. */
+export function isDue({ retryAt = '' }: Delivery, now: Date): boolean {
+  return retryAt <= now.toISOString() || isOfWrongClock(retryAt, now, longestWaitMs);
+}
 
 /** How long to wait after so many failures in a row; longer where the receiver asks for it. */
 export function waitAfter(failures: number, askedMs = 0): number {

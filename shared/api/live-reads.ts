@@ -1,4 +1,5 @@
 import type { ResourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { Gap, Row } from '../ports.ts';
 
 /** Everything that bears on a cluster, as Azure told it. */
@@ -29,9 +30,11 @@ export function liveReads(now: () => Date): LiveReads {
   >();
   return {
     of(cluster, read) {
-      const startedAt = now().getTime();
+      const at = now();
+      const startedAt = at.getTime();
       const before = readings.get(cluster);
-      if (before !== undefined && startedAt - before.startedAt < keptMs) return before.reading;
+      const isFresh = (of: number) => startedAt - of < keptMs && !isOfWrongClock(of, at);
+      if (before !== undefined && isFresh(before.startedAt)) return before.reading;
       const reading = read().then((items) => ({ items, readAt: new Date(startedAt) }));
       const own = { startedAt, reading };
       readings.delete(cluster);

@@ -1,3 +1,5 @@
+import { isOfWrongClock } from '../model/wrong-clock.ts';
+
 /** Something read from the stores as a whole, and kept for a while in this process. */
 export interface ReadModel<T> {
   /** As it is now, or was a little while ago. @throws whatever reading throws. */
@@ -47,7 +49,10 @@ export function readModel<T>(read: () => Promise<T>, options: ReadModelOptions):
 
   return {
     async get() {
-      const age = kept === undefined ? Infinity : now().getTime() - kept.readAt;
+      const at = now();
+      // What was read before the clock was put back is of no known age.
+      const isKept = kept !== undefined && !isOfWrongClock(kept.readAt, at);
+      const age = kept === undefined || !isKept ? Infinity : at.getTime() - kept.readAt;
       if (kept !== undefined && age < Math.max(freshMs, kept.tookMs * (shareOfReading + 1))) {
         return kept.value;
       }

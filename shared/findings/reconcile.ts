@@ -1,6 +1,7 @@
 import type { Change, Exempted, Finding, Resolution, Transition } from '../model/finding.ts';
 import { type ResourceId, isWithin } from '../model/resource-id.ts';
 import type { Evidence, Severity, VerdictKind } from '../model/verdict.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 
 /** What a finding needs of a verdict. */
 export interface Observed {
@@ -18,6 +19,8 @@ export interface Observed {
 export interface Observation {
   /** When the reading began on which it rests, ISO 8601 in UTC. */
   readonly readAt: string;
+  /** When it is laid over what is known. */
+  readonly now: Date;
   /** Whether the cluster is in a state in which a pass counts: it runs, and no operation is under way. */
   readonly isSettled: boolean;
   /** What is known to have changed just before. */
@@ -38,14 +41,15 @@ export interface Reconciled {
 export function reconcile(
   before: Finding | undefined,
   verdict: Observed,
-  { readAt, isSettled, changes }: Observation,
+  { readAt, now, isSettled, changes }: Observation,
 ): Reconciled | undefined {
   if (verdict.kind === 'unknown') return undefined;
-  if (before !== undefined && !isLater(readAt, before.readAt)) return undefined;
-  if (verdict.kind === 'fail') return failed(before, verdict, readAt, changes);
-  if (before === undefined || !isSettled) return undefined;
+  if (before !== undefined && outranks(before, readAt, now)) return undefined;
+  const known = before === undefined ? undefined : noLaterThan(readAt, before);
+  if (verdict.kind === 'fail') return failed(known, verdict, readAt, changes);
+  if (known === undefined || !isSettled) return undefined;
   const resolution = verdict.kind === 'pass' ? 'passes' : 'notApplicable';
-  return resolve(before, resolution, readAt, causeIn(before.evidence, changes));
+  return resolve(known, resolution, readAt, causeIn(known.evidence, changes));
 }
 
 /**
@@ -55,12 +59,11 @@ export function reconcile(
 export function settle(
   before: Finding,
   resolution: Extract<Resolution, 'clusterGone' | 'notChecked'>,
-  readAt: string,
-  changes: readonly Change[] = [],
+  { readAt, now, changes }: Omit<Observation, 'isSettled'>,
 ): Reconciled | undefined {
-  if (before.state === 'resolved' || !isLater(readAt, before.readAt)) return undefined;
+  if (before.state === 'resolved' || outranks(before, readAt, now)) return undefined;
   const gone = changes.find(({ resourceId }) => isWithin(before.clusterId, resourceId));
-  return resolve(before, resolution, readAt, gone);
+  return resolve(noLaterThan(readAt, before), resolution, readAt, gone);
 }
 
 function failed(
@@ -121,7 +124,17 @@ function causeIn(evidence: readonly Evidence[], changes: readonly Change[]): Cha
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))[0];
 }
 
-/** Moments of one form compare as texts. */
-function isLater(a: string, b: string): boolean {
-  return a > b;
+/** What a wrong clock wrote of a finding lies before the reading that corrects it. */
+function noLaterThan(readAt: string, { firstSeen, lastSeen, since, ...finding }: Finding): Finding {
+  const cut = (at: string): string => (at < readAt ? at : readAt);
+  return { ...finding, firstSeen: cut(firstSeen), lastSeen: cut(lastSeen), since: cut(since) };
+}
+
+/**
+ * Whether what is kept counts, and a reading that began at a moment does not. Moments of one form
+ * compare as texts.
+ */
+export function outranks(kept: { readonly readAt?: string }, readAt: string, now: Date): boolean {
+  const { readAt: theirs = '' } = kept;
+  return theirs >= readAt && !isOfWrongClock(theirs, now);
 }

@@ -1,6 +1,7 @@
 import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
 import { tagOf } from '../facts/rows/tags.ts';
 import type { ResourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type Plan, type Planned, canonical, planLifetime } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
@@ -132,7 +133,8 @@ async function wasTurnedDown(
   { changes }: Plan,
 ): Promise<boolean> {
   if (state !== 'refused' && state !== 'rejected') return false;
-  if (now().getTime() - Date.parse(updatedAt) >= silenceMs) return false;
+  const isLongAgo = now().getTime() - Date.parse(updatedAt) >= silenceMs;
+  if (isLongAgo || isOfWrongClock(updatedAt, now())) return false;
   const [row] = (await remediations.get(id))?.rows ?? [];
   return row?.step === 'requested' && canonical(row.plan.changes) === canonical(changes);
 }

@@ -11,7 +11,7 @@ import { auditShards, inScope } from './audit.ts';
 import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
 import { changeCluster, dropCluster, keepCluster } from './keep-cluster.ts';
-import { longestWaitMs, requestCheck } from './note-change.ts';
+import { longestWaitMs, requestCheck, waitFor } from './note-change.ts';
 import { queueAlerts } from './queue-alerts.ts';
 import { type Recorded, recordGone, recordVerdicts } from './record-verdicts.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -53,7 +53,7 @@ export async function checkCluster(
   const kept = await stores.clusters.get(clusterId);
   const pending = kept?.value.pending;
   if (kept === undefined || pending?.request !== request) return 'nothingPending';
-  const early = Date.parse(pending.dueAt) - now().getTime();
+  const early = waitFor(pending, now());
   if (early > 0) {
     await stores.queues.send('cluster-checks', { clusterId, request }, early);
     return 'early';
@@ -79,7 +79,7 @@ export async function checkCluster(
   let newest = readAt;
   for (const { clusters: reports, verdicts, unsettled } of auditShards(plan, [clusterId])) {
     const isSettled = unsettled.length === 0;
-    const observation = { readAt, isSettled, changes: pending.changes };
+    const observation = { readAt, now: now(), isSettled, changes: pending.changes };
     const recorded = await recordVerdicts(stores.findings, clusterId, verdicts, observation);
     tellOf(context, recorded);
     newest = recorded.readAt;
@@ -142,9 +142,10 @@ async function forget(
   pending: PendingCheck,
   readAt: string,
 ): Promise<void> {
-  const { stores } = context;
+  const { stores, now } = context;
   const { id } = kept.value;
-  const recorded = await recordGone(stores.findings, id, readAt, pending.changes);
+  const observation = { readAt, now: now(), changes: pending.changes };
+  const recorded = await recordGone(stores.findings, id, observation);
   tellOf(context, recorded);
   await queueAlerts(stores.queues, 'findings', recorded.transitions);
   if (!(await dropCluster(stores, kept))) await settlePending(context, id, pending);
@@ -165,8 +166,7 @@ async function settlePending(
     const { request } = pending;
     if (request !== checked.request) return undefined;
     if (pending.noted === checked.noted) return kept;
-    const wait = Math.max(0, Date.parse(pending.dueAt) - now().getTime());
-    await stores.queues.send('cluster-checks', { clusterId: id, request }, wait);
+    await stores.queues.send('cluster-checks', { clusterId: id, request }, waitFor(pending, now()));
     const changes = pending.changes.filter(
       (change) =>
         !checked.changes.some(

@@ -1,4 +1,6 @@
+import { outranks } from '../findings/reconcile.ts';
 import { subscriptionIdOf } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type ReportOutcome, jsonReport } from '../reports/json-report.ts';
 import type { Cost, GapReport } from '../reports/report.ts';
 import type { Audit, ShardResult } from '../reports/scan.ts';
@@ -161,23 +163,26 @@ function costOf({ calls, durationMs }: Spent): Cost {
  * where their subscription was searched without a gap, and nobody has seen them since.
  */
 async function resolveGone(
-  { stores, tell }: ServiceContext,
+  { stores, now, tell }: ServiceContext,
   { startedAt }: ScanState,
   shards: readonly ShardState[],
   files: ScanFiles,
   { searched, leftOut }: ScanCut,
 ): Promise<void> {
+  // Begun by a wrong clock, it cannot tell who was seen since.
+  if (isOfWrongClock(startedAt, now())) return;
   const found = new Set(leftOut);
   for (const { shard } of shards) {
     for (const id of await files.readClusters(shard)) found.add(id);
   }
   const wasSearched = new Set(searched);
   for await (const kept of stores.clusters.list()) {
-    const { id, readAt = '', pending } = kept.value;
+    const { id, pending } = kept.value;
     const isGone = !found.has(id) && wasSearched.has(subscriptionIdOf(id) ?? '');
     // A check that is pending sees for itself.
-    if (!isGone || readAt > startedAt || pending !== undefined) continue;
-    const { transitions } = await recordGone(stores.findings, id, startedAt);
+    if (!isGone || outranks(kept.value, startedAt, now()) || pending !== undefined) continue;
+    const observation = { readAt: startedAt, now: now(), changes: [] };
+    const { transitions } = await recordGone(stores.findings, id, observation);
     await queueAlerts(stores.queues, 'findings', transitions);
     if (await dropCluster(stores, kept)) tell('cluster gone', { clusterId: id });
   }

@@ -1,6 +1,7 @@
 import { rootTypes } from '../inventory/root-types.ts';
 import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { Gap, Row, Scope } from '../ports.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Kept, ConflictError, type ScanState } from '../store-ports.ts';
@@ -129,12 +130,14 @@ export async function queueShards(
 
 /** Gives up scans that were being cut when their process ended; those that began before a moment. */
 export async function abandonUncut(
-  { stores, tell }: ServiceContext,
+  { stores, now, tell }: ServiceContext,
   before: string,
 ): Promise<void> {
   const uncut: Kept<ScanState>[] = [];
   for await (const kept of stores.scans.list()) {
-    if (kept.value.state === 'cutting' && kept.value.startedAt < before) uncut.push(kept);
+    const { state, startedAt } = kept.value;
+    const isOld = startedAt < before || isOfWrongClock(startedAt, now());
+    if (state === 'cutting' && isOld) uncut.push(kept);
   }
   for (const { value, version } of uncut) {
     tell('scan abandoned', { scanId: value.scanId, startedAt: value.startedAt });

@@ -9,6 +9,7 @@ import {
 } from '../alerts/reconcile-alert.ts';
 import type { Alert, Delivery } from '../model/alert.ts';
 import type { Transition } from '../model/finding.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type AlertSink, SinkError } from '../ports.ts';
 import { nameOfSink } from '../settings/alert-settings.ts';
 import { type AlertKey, ConflictError, type Kept } from '../store-ports.ts';
@@ -61,6 +62,12 @@ export async function deliverAlert(context: ServiceContext, key: AlertKey): Prom
   }
 }
 
+/** Whether somebody is delivering an alert; nobody takes it for longer than everybody does. */
+export function isLeased(alert: Pick<Alert, 'lease'> | undefined, now: Date): boolean {
+  const { until = '' } = alert?.lease ?? {};
+  return until > now.toISOString() && !isOfWrongClock(until, now, leaseMs);
+}
+
 interface Turn {
   readonly key: AlertKey;
   readonly transitions: readonly Transition[];
@@ -78,7 +85,7 @@ function taken(before: Alert | undefined, turn: Turn): Alert | undefined {
   if (lease?.holder !== holder) {
     // Whoever lost the lease says nothing more: another has gone on from before.
     if (results !== undefined) return undefined;
-    if (lease !== undefined && lease.until > now.toISOString()) return undefined;
+    if (isLeased(before, now)) return undefined;
   }
   const history = { source: key.source, transitions };
   const alert = reconcileAlert(before, history, routes.sinks, routes.everybody);
@@ -93,7 +100,7 @@ function dueIn(alert: Alert, { transitions, routes, now }: Turn): readonly Sendi
   const { sendings } = nextSendings(alert, transitions, routes.sinks);
   return sendings.filter(({ sink }) => {
     const delivery = alert.deliveries[sink];
-    return delivery !== undefined && isDue(delivery, now.toISOString());
+    return delivery !== undefined && isDue(delivery, now);
   });
 }
 

@@ -1,3 +1,4 @@
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { TenantReader } from '../ports.ts';
 import type { ArmWrite, AzureWriter } from '../remediation/arm-write.ts';
 import { type GuardAnswer, type PastChange, guard } from '../remediation/guard.ts';
@@ -92,7 +93,7 @@ export async function guardChange(
     const past = await withReverts(
       parts,
       plan,
-      known.filter((change) => !own(change)),
+      known.filter((change) => !own(change)).map((change) => inTime(change, now())),
     );
     const inRun = past.filter((change) => change.runId === runId);
     const answer = guard(
@@ -124,6 +125,19 @@ export async function guardChange(
       if (!(error instanceof ConflictError) || attempt === attempts) throw error;
     }
   }
+}
+
+/** What a wrong clock remembers may have been just now, and counts from now on. */
+function inTime(change: PastChange, now: Date): PastChange {
+  const isWrong = (at: number | undefined): boolean => at !== undefined && isOfWrongClock(at, now);
+  if (!isWrong(change.at) && !isWrong(change.revertedAt)) return change;
+  const latest = now.getTime();
+  const { at, revertedAt, ...kept } = change;
+  return {
+    ...kept,
+    at: Math.min(at, latest),
+    ...(revertedAt === undefined ? {} : { revertedAt: Math.min(revertedAt, latest) }),
+  };
 }
 
 /** Remembers how a change ended; one that changed nothing is forgotten. Harmless when repeated. */

@@ -1,8 +1,10 @@
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { ScanState } from '../store-ports.ts';
 import { closeScan } from './close-scan.ts';
 import { abandonUncut, queueShards } from './cut-scan.ts';
 import { forgetDeadLetters, noteHandled } from './dead-letters.ts';
 import { noteEndingExemptions } from './ending-exemptions.ts';
+import { longestWaitMs } from './note-change.ts';
 import { scanFiles } from './scan-files.ts';
 import { askForOpenFindings, tendRemediations } from './tend-remediations.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -50,11 +52,13 @@ function before({ now }: ServiceContext, ms: number): string {
 }
 
 async function wakeChecks(context: ServiceContext): Promise<void> {
-  const { stores, tell } = context;
+  const { stores, now, tell } = context;
   const limit = before(context, overdueMs);
   for await (const { value } of stores.clusters.list()) {
-    if (value.pending === undefined || value.pending.dueAt > limit) continue;
-    tell('check woken', { clusterId: value.id, dueAt: value.pending.dueAt });
+    if (value.pending === undefined) continue;
+    const { dueAt } = value.pending;
+    if (dueAt > limit && !isOfWrongClock(dueAt, now(), longestWaitMs)) continue;
+    tell('check woken', { clusterId: value.id, dueAt });
     const { request } = value.pending;
     await stores.queues.send('cluster-checks', { clusterId: value.id, request });
   }
@@ -69,7 +73,9 @@ async function tendScans(context: ServiceContext): Promise<void> {
   for (const { scanId, startedAt } of running) {
     if ((await closeScan(context, scanId)) !== 'open') continue;
     const { waiting } = await stores.queues.depth('scan-shards');
-    if (startedAt > before(context, longestRunMs) || waiting > 0) continue;
+    const isFresh =
+      startedAt > before(context, longestRunMs) && !isOfWrongClock(startedAt, context.now());
+    if (isFresh || waiting > 0) continue;
     const waitingFor = (await stores.scans.shards(scanId)).filter(
       ({ state }) => state === 'queued',
     );
@@ -82,7 +88,8 @@ async function tendScans(context: ServiceContext): Promise<void> {
 async function hasScanEnded(context: ServiceContext): Promise<boolean> {
   const limit = before(context, everyMs);
   for await (const { value } of context.stores.scans.list()) {
-    if (value.finishedAt !== undefined && value.finishedAt >= limit) return true;
+    const { finishedAt = '' } = value;
+    if (finishedAt >= limit && !isOfWrongClock(finishedAt, context.now())) return true;
   }
   return false;
 }

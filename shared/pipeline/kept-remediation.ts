@@ -1,7 +1,12 @@
 import type { ResourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { progressOf } from '../remediation/journal.ts';
 import type { Plan } from '../remediation/plan.ts';
-import type { Remediation, RemediationStore } from '../remediation/remediation-store.ts';
+import type {
+  Remediation,
+  RemediationHead,
+  RemediationStore,
+} from '../remediation/remediation-store.ts';
 import { targetOf } from '../remediation/without-writes.ts';
 import type { CarriedOut } from './carry-out.ts';
 import { type RemediationParts, remediate } from './remediate.ts';
@@ -38,10 +43,9 @@ export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOu
   const networks = await Promise.all(targets.map(parts.networksOf));
   // In one order for everybody, so that of several one always goes on.
   const resources = [...new Set([...targets, ...networks.flat()])].toSorted();
-  const until = () => now().getTime() + leaseMs;
   try {
     for (const resource of resources) {
-      if (!(await store.lease(resource, holder, until()))) return { kind: 'busy' };
+      if (!(await store.lease(resource, holder, leaseMs))) return { kind: 'busy' };
     }
     // Whoever wrote until now may have gone on with it.
     let kept = await store.get(id);
@@ -52,7 +56,7 @@ export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOu
         ...current,
         write: async (row) => {
           for (const resource of resources) {
-            if (await store.lease(resource, holder, until())) continue;
+            if (await store.lease(resource, holder, leaseMs)) continue;
             throw new Error(`somebody else has begun to write to ${resource}; ${id} goes on later`);
           }
           if (kept === undefined) throw new Error(`the remediation ${id} is gone`);
@@ -68,6 +72,14 @@ export async function carryOutKept(parts: KeptParts, id: string): Promise<KeptOu
 
 /** Whether there is something to do that need not wait for anybody, nor for a moment to come. */
 function isDue({ head }: Remediation, now: Date): boolean {
-  if (head.state === 'waiting') return (head.until ?? '') <= now.toISOString();
+  if (head.state === 'waiting') return isWaitOver(head, now);
   return ['queued', 'approved', 'running'].includes(head.state);
+}
+
+/** Whether a remediation has waited long enough; a wrong clock cannot say until when. */
+export function isWaitOver(
+  { until = '', updatedAt }: Pick<RemediationHead, 'until' | 'updatedAt'>,
+  now: Date,
+): boolean {
+  return until <= now.toISOString() || isOfWrongClock(updatedAt, now);
 }

@@ -2,6 +2,7 @@ import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
 import type { Change } from '../model/finding.ts';
 import type { ResourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type ClusterState, ConflictError, type PendingCheck } from '../store-ports.ts';
 import { placesOf } from './dependencies.ts';
 import { inParallel } from './in-parallel.ts';
@@ -67,7 +68,8 @@ async function requestDiscovery(
 ): Promise<void> {
   const { discoveries, queues } = stores;
   const kept = await discoveries.get(resource);
-  const isLost = (askedAt: string) => now().getTime() - Date.parse(askedAt) > lostAfterMs;
+  const isLost = (askedAt: string) =>
+    now().getTime() - Date.parse(askedAt) > lostAfterMs || isOfWrongClock(askedAt, now());
   if (kept?.value.sent === true && !isLost(kept.value.askedAt)) return;
   const asked = { resource, askedAt: now().toISOString(), sent: false };
   try {
@@ -122,18 +124,27 @@ function begin(request: string, now: Date): PendingCheck {
   return { request, noted: 0, firstEventAt: at, dueAt: at, changes: [] };
 }
 
+/** How long a check still waits; not at all where its moment is further ahead than any is set. */
+export function waitFor({ dueAt }: PendingCheck, now: Date): number {
+  if (isOfWrongClock(dueAt, now, longestWaitMs)) return 0;
+  return Math.max(0, Date.parse(dueAt) - now.getTime());
+}
+
 function extended(
   before: PendingCheck,
   now: Date,
   checkDelayMs: number,
   change: Change | undefined,
 ): PendingCheck {
-  const latest = Date.parse(before.firstEventAt) + longestWaitMs;
+  const isWrong = isOfWrongClock(before.firstEventAt, now);
+  const firstEventAt = isWrong ? now.toISOString() : before.firstEventAt;
+  const latest = Date.parse(firstEventAt) + longestWaitMs;
   const due = Math.min(now.getTime() + checkDelayMs, latest);
   const known = before.changes;
   const isNew = change !== undefined && !known.some((one) => isSame(one, change));
   return {
     ...before,
+    firstEventAt,
     noted: before.noted + 1,
     dueAt: new Date(due).toISOString(),
     changes: isNew

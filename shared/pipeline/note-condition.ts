@@ -6,6 +6,7 @@ import {
 } from '../alerts/conditions.ts';
 import { type Observed, reconcile } from '../findings/reconcile.ts';
 import type { Finding } from '../model/finding.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { ConflictError } from '../store-ports.ts';
 import { queueAlerts } from './queue-alerts.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -57,14 +58,17 @@ async function note({ stores, now, tell }: ConditionContext, observed: Observed)
     const { findings, version } = await stores.conditions.of(place);
     const before = findings.find(({ fingerprint }) => fingerprint === observed.fingerprint);
     // Two changes within one millisecond are still one after the other.
-    const known = before === undefined ? 0 : Date.parse(before.readAt);
-    const readAt = new Date(Math.max(now().getTime(), known + 1)).toISOString();
-    const after = reconcile(before, observed, { readAt, isSettled: true, changes: [] });
+    const at = now();
+    const isWrong = before === undefined || isOfWrongClock(before.readAt, at);
+    const known = isWrong ? 0 : Date.parse(before.readAt);
+    const readAt = new Date(Math.max(at.getTime(), known + 1)).toISOString();
+    const observation = { readAt, now: at, isSettled: true, changes: [] };
+    const after = reconcile(before, observed, observation);
     // Nobody need hear, and what is kept says the same.
     if (after?.transition === undefined) return;
     try {
-      const at = version === undefined ? {} : { version };
-      await stores.conditions.record(place, { readAt, ...at, changed: [after] });
+      const seen = version === undefined ? {} : { version };
+      await stores.conditions.record(place, { readAt, ...seen, changed: [after] });
       tell('condition', { level: 'warning', id, place, ended: kind === 'pass', summary });
       await queueAlerts(stores.queues, 'conditions', [after.transition]);
       return;

@@ -1,5 +1,6 @@
 import type { Condition } from '../alerts/conditions.ts';
 import { type JournalRow, wroteNothing } from '../remediation/journal.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { endConditions, noteCondition } from './note-condition.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -54,12 +55,16 @@ export async function endTrouble(
   context: ServiceContext,
   heads: Iterable<RemediationHead>,
 ): Promise<void> {
-  const since = new Date(context.now().getTime() - dayMs).toISOString();
+  const now = context.now();
+  const since = new Date(now.getTime() - dayMs).toISOString();
+  // Nobody knows when a wrong clock made one: before all others.
+  const madeAt = ({ createdAt }: RemediationHead) =>
+    isOfWrongClock(createdAt, now) ? '' : createdAt;
   const latest = new Map<string, RemediationHead>();
   for (const head of heads) {
     const key = `${head.clusterId} ${head.checkId}`;
     const before = latest.get(key);
-    if (before === undefined || before.createdAt < head.createdAt) latest.set(key, head);
+    if (before === undefined || madeAt(before) < madeAt(head)) latest.set(key, head);
   }
   const left = [...latest.values()].filter(
     ({ state, updatedAt }) => updatedAt >= since && isBad(state),

@@ -2,11 +2,13 @@ import {
   type Observation,
   type Observed,
   type Reconciled,
+  outranks,
   reconcile,
   settle,
 } from '../findings/reconcile.ts';
-import type { Change, Transition } from '../model/finding.ts';
+import type { Transition } from '../model/finding.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { VerdictReport } from '../reports/report.ts';
 import { type ClusterFindings, ConflictError, type FindingStore } from '../store-ports.ts';
 
@@ -24,6 +26,7 @@ const attempts = 10;
 /**
  * Reconciles a cluster's findings with verdicts that rest on one reading, and keeps the result with
  * what there is to tell. Repeating it, or recording an older reading afterwards, changes nothing.
+ * @throws where the clock ran ahead while it was read: nobody knows what came later, and it is read again.
  */
 export function recordVerdicts(
   store: FindingStore,
@@ -31,7 +34,7 @@ export function recordVerdicts(
   verdicts: readonly VerdictReport[],
   observation: Observation,
 ): Promise<Recorded> {
-  return record(store, clusterId, observation.readAt, (before) =>
+  return record(store, clusterId, observation, (before) =>
     reconciled(before, verdicts, observation),
   );
 }
@@ -61,7 +64,7 @@ function reconciled(
     ),
     ...findings
       .filter(({ fingerprint }) => !asked.has(fingerprint))
-      .flatMap((finding) => settle(finding, 'notChecked', observation.readAt) ?? []),
+      .flatMap((finding) => settle(finding, 'notChecked', { ...observation, changes: [] }) ?? []),
   ];
 }
 
@@ -81,23 +84,25 @@ function observedIn(verdict: VerdictReport): Observed {
 export function recordGone(
   store: FindingStore,
   clusterId: ResourceId,
-  readAt: string,
-  changes: readonly Change[] = [],
+  observation: Omit<Observation, 'isSettled'>,
 ): Promise<Recorded> {
-  return record(store, clusterId, readAt, ({ findings }) =>
-    findings.flatMap((finding) => settle(finding, 'clusterGone', readAt, changes) ?? []),
+  return record(store, clusterId, observation, ({ findings }) =>
+    findings.flatMap((finding) => settle(finding, 'clusterGone', observation) ?? []),
   );
 }
 
 async function record(
   store: FindingStore,
   clusterId: ResourceId,
-  readAt: string,
+  { readAt, now }: Pick<Observation, 'readAt' | 'now'>,
   changesTo: (before: ClusterFindings) => readonly Reconciled[],
 ): Promise<Recorded> {
+  if (isOfWrongClock(readAt, now)) {
+    throw new Error(`the clock was put right since ${clusterId} was read at ${readAt}`);
+  }
   for (let attempt = 1; ; attempt += 1) {
     const before = await store.of(clusterId);
-    if (before.readAt !== undefined && before.readAt >= readAt) {
+    if (before.readAt !== undefined && outranks(before, readAt, now)) {
       return { outdated: true, readAt: before.readAt, transitions: [] };
     }
     const changed = changesTo(before);

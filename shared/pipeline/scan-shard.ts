@@ -1,5 +1,6 @@
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { Transition } from '../model/finding.ts';
 import type { GapReport } from '../reports/report.ts';
 import { type AuditedShard, auditShards, gapKey, gapsOf } from './audit.ts';
@@ -106,7 +107,7 @@ async function keepPart(
 ): Promise<void> {
   const verdictsOf = Map.groupBy(part.verdicts, ({ clusterId }) => clusterId);
   const unsettled = new Set(part.unsettled);
-  const { stores, tell } = context;
+  const { stores, now, tell } = context;
   const seen: (Reported & { readonly before: Kept<ClusterState> | undefined })[] = [];
   const transitions: Transition[] = [];
   await inParallel(part.clusters, recordedAtOnce, async (report) => {
@@ -114,10 +115,15 @@ async function keepPart(
     const own = verdictsOf.get(id) ?? [];
     const before = await stores.clusters.get(id);
     const changes = before?.value.pending?.changes ?? [];
-    const observation = { readAt, isSettled: !unsettled.has(id), changes };
-    if (await wasJustChecked(stores, id, before?.value, readAt)) {
-      // The index may be older than that check: where it says otherwise, Azure itself is asked.
-      if (await wouldTell(stores.findings, id, own, observation)) await requestCheck(context, id);
+    const observation = { readAt, now: now(), isSettled: !unsettled.has(id), changes };
+    const checkedAt = await justChecked(stores, id, before?.value, readAt);
+    if (checkedAt !== undefined) {
+      // The index may be older than that check: where it says otherwise, Azure itself is asked; also
+      // where nobody knows when that was.
+      const isUnsure =
+        isOfWrongClock(checkedAt, now()) ||
+        (await wouldTell(stores.findings, id, own, observation));
+      if (isUnsure) await requestCheck(context, id);
       return;
     }
     const recorded = await recordVerdicts(stores.findings, id, own, observation);
@@ -136,17 +142,18 @@ async function keepPart(
 /** How far Resource Graph may lie behind; Azure promises minutes and has taken an hour. */
 const indexLagMs = 3_600_000;
 
-/** Whether Azure itself was asked a little before, and perhaps said that there is no such cluster. */
-async function wasJustChecked(
+/** When Azure itself was asked, if a little before; perhaps it said that there is no such cluster. */
+async function justChecked(
   { findings }: Stores,
   id: ResourceId,
   before: ClusterState | undefined,
   readAt: string,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const isLate = (at: string) => Date.parse(readAt) - Date.parse(at) < indexLagMs;
   if (before !== undefined) {
-    return before.checkedBy === 'event' && before.readAt !== undefined && isLate(before.readAt);
+    const { checkedBy, readAt: at } = before;
+    return checkedBy === 'event' && at !== undefined && isLate(at) ? at : undefined;
   }
   const known = await findings.of(id);
-  return known.findings.some((one) => one.resolution === 'clusterGone' && isLate(one.since));
+  return known.findings.find((one) => one.resolution === 'clusterGone' && isLate(one.since))?.since;
 }

@@ -1,7 +1,9 @@
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
 import { mayPlan } from './ask-remediation.ts';
+import { isWaitOver } from './kept-remediation.ts';
 import { endTrouble } from './note-trouble.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -25,16 +27,18 @@ export async function tendRemediations(context: ServiceContext): Promise<void> {
 
 async function tend(context: ServiceContext, head: RemediationHead): Promise<void> {
   const { stores, now, tell } = context;
-  const at = now().toISOString();
-  const { id, state, expiresAt, until = '', updatedAt } = head;
+  const at = now();
+  const { id, state, expiresAt, createdAt, updatedAt } = head;
   if (state === 'awaitingApproval') {
-    if (expiresAt <= at) await expire(context, id);
+    // Of a wrong clock's plan nobody would let the end pass.
+    const isOver = expiresAt <= at.toISOString() || isOfWrongClock(createdAt, at);
+    if (isOver) await expire(context, id);
     return;
   }
-  const isLost = now().getTime() - Date.parse(updatedAt) > overdueMs;
+  const isLost = at.getTime() - Date.parse(updatedAt) > overdueMs || isOfWrongClock(updatedAt, at);
   const isDue =
     state === 'waiting'
-      ? until <= at
+      ? isWaitOver(head, at)
       : isLost && (state === 'queued' || state === 'approved' || state === 'running');
   if (!isDue) return;
   tell('remediation woken', { id, state });

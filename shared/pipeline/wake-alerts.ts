@@ -1,6 +1,8 @@
 import { isDue } from '../alerts/reconcile-alert.ts';
 import type { AlertSource } from '../model/alert.ts';
+import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { AlertKey } from '../store-ports.ts';
+import { isLeased } from './deliver-alert.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** Whoever recorded a transition has sent its message by then, or never will. */
@@ -17,16 +19,16 @@ export async function wakeAlerts({ stores, now, tell }: ServiceContext): Promise
   const keys = new Map<string, AlertKey>();
   for (const source of sources) {
     for await (const { fingerprint: id, at: since, finding } of stores[source].undelivered()) {
-      if (since <= limit) keys.set(id, { id, subject: finding.clusterId, source });
+      const isSettled = since <= limit || isOfWrongClock(since, at);
+      if (isSettled) keys.set(id, { id, subject: finding.clusterId, source });
     }
   }
   let woken = 0;
   for (const key of keys.values()) {
     const alert = (await stores.alerts.get(key.id))?.value;
     const deliveries = Object.values(alert?.deliveries ?? {});
-    const waits =
-      deliveries.length > 0 && !deliveries.some((each) => isDue(each, at.toISOString()));
-    if (waits || (alert?.lease !== undefined && alert.lease.until > at.toISOString())) continue;
+    const waits = deliveries.length > 0 && !deliveries.some((each) => isDue(each, at));
+    if (waits || isLeased(alert, at)) continue;
     woken += 1;
     await stores.queues.send('alerts', key);
   }

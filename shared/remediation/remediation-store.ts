@@ -48,10 +48,10 @@ export interface RemediationStore {
     from?: string,
   ): Promise<{ readonly items: readonly RemediationHead[]; readonly next?: string }>;
   /**
-   * Makes `holder` the only one who writes to a resource until a moment (milliseconds since 1970);
-   * again to hold it longer. False where somebody else holds it.
+   * Makes `holder` the only one who writes to a resource for so many milliseconds from now; again to
+   * hold it longer. False where somebody else holds it.
    */
-  lease(resource: ResourceId, holder: string, until: number): Promise<boolean>;
+  lease(resource: ResourceId, holder: string, forMs: number): Promise<boolean>;
   /** Lets go of what the holder holds; harmless where it does not. */
   release(resource: ResourceId, holder: string): Promise<void>;
   /** What an identity changed of late. */

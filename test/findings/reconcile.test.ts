@@ -10,6 +10,7 @@ import {
 import type { Change, Finding, Transition } from '../../shared/model/finding.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { severities, verdictKinds } from '../../shared/model/verdict.ts';
+import { clockSkewMs } from '../../shared/model/wrong-clock.ts';
 
 const clusterId = resourceId('/subscriptions/s/resourcegroups/g/providers/x/clusters/c');
 const group = resourceId('/subscriptions/s/resourcegroups/g/providers/x/groups/nsg');
@@ -29,7 +30,14 @@ function verdict(kind: Observed['kind'], more: Partial<Observed> = {}): Observed
 
 function at(minute: number, more: Partial<Observation> = {}): Observation {
   const readAt = new Date(Date.UTC(2026, 10, 24, 2, minute)).toISOString();
-  return { readAt, isSettled: true, changes: [], ...more };
+  // All of them are recorded later than any was read.
+  return {
+    readAt,
+    now: new Date(Date.UTC(2026, 10, 24, 3)),
+    isSettled: true,
+    changes: [],
+    ...more,
+  };
 }
 
 type Step = readonly [Observed, Observation];
@@ -95,6 +103,35 @@ describe('a law:', () => {
         const { finding, told } = history(counted);
         expect(finding?.state).toBe(expected.finding?.state);
         expect(told).toEqual(expected.told);
+      }),
+    );
+  });
+
+  test('what was read while the clock ran ahead gives way to what is read when it is right', () => {
+    const aheadMs = fc.integer({ min: clockSkewMs + 3_600_000, max: 1e12 });
+    fc.assert(
+      fc.property(steps, aheadMs, observed, (all, ms, last) => {
+        const ahead = all.map(([seen, { readAt, now, ...more }]): Step => [
+          seen,
+          {
+            readAt: new Date(Date.parse(readAt) + ms).toISOString(),
+            now: new Date(now.getTime() + ms),
+            ...more,
+          },
+        ]);
+        const right: Step = [verdict(last.kind, last), at(0, { isSettled: last.isSettled })];
+        const { finding: wrong } = history(ahead);
+        const { finding, told } = history([...ahead, right]);
+        const counts = last.kind === 'fail' || (last.isSettled && last.kind !== 'unknown');
+        if (!counts || finding === undefined) return;
+        expect(finding.state).toBe(last.kind === 'fail' ? 'open' : 'resolved');
+        expect(finding.sequence).toBe(told.length);
+        expect(finding.sequence).toBeGreaterThanOrEqual(wrong?.sequence ?? 0);
+        const { firstSeen, lastSeen, since, readAt } = finding;
+        expect(readAt).toBe(right[1].readAt);
+        for (const moment of [firstSeen, lastSeen, since]) {
+          expect(moment <= readAt).toBe(true);
+        }
       }),
     );
   });
@@ -221,11 +258,11 @@ describe('a finding', () => {
   test('of a cluster that is gone resolves, once', () => {
     const { finding } = history([[verdict('fail'), at(1)]]);
     if (finding === undefined) throw new Error('it did not open');
-    expect(settle(finding, 'clusterGone', at(1).readAt)).toBeUndefined();
-    const gone = settle(finding, 'clusterGone', at(2).readAt);
+    expect(settle(finding, 'clusterGone', at(1))).toBeUndefined();
+    const gone = settle(finding, 'clusterGone', at(2));
     expect(gone?.transition?.kind).toBe('resolved');
     expect(gone?.finding.resolution).toBe('clusterGone');
     if (gone === undefined) throw new Error('it did not resolve');
-    expect(settle(gone.finding, 'clusterGone', at(3).readAt)).toBeUndefined();
+    expect(settle(gone.finding, 'clusterGone', at(3))).toBeUndefined();
   });
 });

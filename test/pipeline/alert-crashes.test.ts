@@ -139,7 +139,7 @@ test.each(Array.from({ length: seeds }, (_, index) => index))(
           stores.findings,
           clusterId(index),
           [verdictOn(index, broken.get(index) ?? false)],
-          { readAt, isSettled: true, changes: [] },
+          { readAt, now: now(), isSettled: true, changes: [] },
         );
         transitions += told.length;
         // Messages are lost, and come twice.

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { z } from 'zod';
+import { isOfWrongClock } from '../../model/wrong-clock.ts';
 import type { ReportStore, ReportedScan, StoredReport } from '../../ports.ts';
 import { isLostRace, isNotFound } from './blob-service.ts';
 import { blockBytes, blocksAtOnce, chunked } from './blob-upload.ts';
@@ -80,8 +81,8 @@ function blobName({ scanId }: ReportedScan): string {
 }
 
 /**
- * Makes this report the latest, unless the latest is of a scan that started later; one that has not
- * started yet is taken for a clock that was wrong. Returns what was wrong with the pointer that it
+ * Makes this report the latest, unless the latest is of a scan that started later by a clock that was
+ * not wrong. Returns what was wrong with the pointer that it
  * replaced.
  */
 async function point(
@@ -92,9 +93,9 @@ async function point(
   const text = JSON.stringify(mine);
   for (;;) {
     const found = await readPointer(container);
-    const theirs = Date.parse(found?.pointer?.startedAt ?? '');
-    const isOfFuture = theirs > now.getTime();
-    if (theirs > Date.parse(mine.startedAt) && !isOfFuture) return undefined;
+    const theirs = found?.pointer?.startedAt ?? '';
+    const isOfFuture = isOfWrongClock(theirs, now);
+    if (Date.parse(theirs) > Date.parse(mine.startedAt) && !isOfFuture) return undefined;
     try {
       await container.getBlockBlobClient(pointerName).upload(text, Buffer.byteLength(text), {
         conditions: found === undefined ? { ifNoneMatch: '*' } : { ifMatch: found.etag },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isOfWrongClock } from '../../model/wrong-clock.ts';
 import type { ReportStore, ReportedScan } from '../../ports.ts';
 
 interface Kept extends ReportedScan {
@@ -14,9 +15,8 @@ export function memoryReports(now: () => Date = () => new Date()): ReportStore {
     async save(scan, pieces) {
       let text = '';
       for await (const piece of pieces) text += piece;
-      const theirs = Date.parse(newest?.startedAt ?? '');
-      const isOfFuture = theirs > now().getTime();
-      if (theirs > Date.parse(scan.startedAt) && !isOfFuture) return;
+      const theirs = newest?.startedAt ?? '';
+      if (Date.parse(theirs) > Date.parse(scan.startedAt) && !isOfWrongClock(theirs, now())) return;
       const bytes = new TextEncoder().encode(text);
       const etag = `"${createHash('sha256').update(bytes).digest('hex')}"`;
       newest = { ...scan, savedAt: now().toISOString(), etag, bytes };

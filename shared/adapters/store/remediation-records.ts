@@ -1,4 +1,5 @@
 import { type ResourceId, resourceId } from '../../model/resource-id.ts';
+import { isOfWrongClock } from '../../model/wrong-clock.ts';
 import type { PastChange } from '../../remediation/guard.ts';
 import { type JournalRow, headOf } from '../../remediation/journal.ts';
 import type {
@@ -109,13 +110,12 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
       }
       return { items };
     },
-    async lease(resource, holder, until) {
+    async lease(resource, holder, forMs) {
       const row = keyOf(resource);
       const found = await tables.get(table, leases, row);
       const held = found === undefined ? undefined : await value<Lease>(found);
-      if (held !== undefined && held.holder !== holder && held.until > now().getTime()) {
-        return false;
-      }
+      if (held !== undefined && held.holder !== holder && isHeld(held, forMs)) return false;
+      const until = now().getTime() + forMs;
       const own = { row, text: await text({ resource, holder, until } satisfies Lease) };
       return isFirst(
         found === undefined
@@ -145,6 +145,11 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
       ]);
     },
   };
+
+  /** Everybody holds for as long; one that is to hold much longer was taken by a wrong clock. */
+  function isHeld({ until }: Lease, forMs: number): boolean {
+    return until > now().getTime() && !isOfWrongClock(until, now(), forMs);
+  }
 
   /** Whether a lease was written before anybody else wrote it. */
   async function isFirst(write: TableWrite): Promise<boolean> {

@@ -223,7 +223,13 @@ export function createAnswers(world: AnswerWorld, options: AnswerOptions): Answe
       const isControl = call.segments[0] === 'simulator';
       const does = isControl
         ? undefined
-        : faults({ path: call.path, method: call.method, body: call.body, caller: objectId });
+        : faults({
+            path: call.path,
+            query: call.query,
+            method: call.method,
+            body: call.body,
+            caller: objectId,
+          });
       const whole = answerTo(call, caller, does, at);
       const answer = misledAnswer(
         whole,

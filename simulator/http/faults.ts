@@ -42,6 +42,8 @@ export type Misfortune =
 export interface Trigger {
   /** A regular expression on the path, whatever its casing. */
   readonly path: string;
+  /** A regular expression on the decoded query, whatever its casing. */
+  readonly query?: string;
   readonly method?: string;
   /** The object id of whoever sends it. */
   readonly caller?: string;
@@ -59,6 +61,7 @@ export interface Fault extends Trigger {
 
 /** What a trigger looks at. */
 export interface Triggering extends Pick<Call, 'path' | 'method'> {
+  readonly query?: URLSearchParams;
   readonly caller?: string | undefined;
   /** Tells requests of one path apart. */
   readonly body?: string;
@@ -71,14 +74,16 @@ export function createTriggers<T extends Trigger>(
   const armed = triggers.map((trigger) => ({
     trigger,
     pattern: new RegExp(trigger.path, 'i'),
+    asks: trigger.query === undefined ? undefined : new RegExp(trigger.query, 'i'),
     times: new Map<number, number>(),
     seen: 0,
   }));
-  return ({ path, method, caller, body = '' }) =>
+  return ({ path, query, method, caller, body = '' }) =>
     armed.flatMap((state) => {
-      const { trigger, pattern, times } = state;
+      const { trigger, pattern, asks, times } = state;
       if (!pattern.test(path) || (trigger.method ?? method) !== method) return [];
       if (trigger.caller !== undefined && trigger.caller !== caller) return [];
+      if (asks !== undefined && !asks.test(queryIn(query))) return [];
       state.seen += 1;
       // By what is asked and how often it was before: a client that asks for many things at once
       // meets the same misfortunes in whatever order they arrive.
@@ -90,6 +95,11 @@ export function createTriggers<T extends Trigger>(
       const counted = trigger.nth?.includes(state.seen) ?? true;
       return drawn && counted ? [trigger] : [];
     });
+}
+
+/** A query as it reads. */
+function queryIn(query: URLSearchParams | undefined): string {
+  return [...(query ?? [])].map(([name, value]) => `${name}=${value}`).join('&');
 }
 
 /** Decides which misfortune befalls a request; the first fault that applies does. */

@@ -22,8 +22,8 @@ export interface DriftingEstate {
   truth(): ReadonlyMap<string, string>;
   /** The ids of its clusters, lower-cased. */
   readonly clusters: readonly string[];
-  /** Whether two of Azure's directories would contradict each other about it. */
-  isContradictory(): boolean;
+  /** Whether something in it is granted to a group of which it does not tell whom it holds. */
+  hasUnknownMembers(): boolean;
   /** What would make these rows those of the estate again. */
   redeployed(rows: readonly object[]): Drift;
   /** Puts a cluster, by its number, into another of its possible states. */
@@ -33,8 +33,8 @@ export interface DriftingEstate {
 /** Everything of it is read: what a verdict does not know, nobody could. */
 const whole: EstateOptions = { unread: [], managementGroupCoverage: true };
 
-/** Groups that Microsoft Graph does not know, and Resource Manager, asked in its place, finds empty. */
-const unknownToGraph =
+/** Grants to groups that the directory has not. */
+const unknownMembers =
   /"(?:group-members-not-read|group-of-access-administrators-not-read|deployer-group-not-read)"/;
 
 /** The same for the same seed, as are the changes. */
@@ -55,8 +55,8 @@ export function driftingEstate(seed: number, clusters: number): DriftingEstate {
         ]),
       ),
     clusters: ids,
-    isContradictory: () =>
-      Object.values(now.scenarios).some((planted) => unknownToGraph.test(JSON.stringify(planted))),
+    hasUnknownMembers: () =>
+      Object.values(now.scenarios).some((planted) => unknownMembers.test(JSON.stringify(planted))),
     redeployed: (rows) => difference(rows, now.rows),
     drift(cluster, variant) {
       const before = now.rows;

@@ -17,7 +17,9 @@ import type { ArmWrite, AzureWriter, WriteAnswer } from '../../shared/remediatio
 import type { Random } from '../../simulator/estate/random.ts';
 import { startSimulator } from '../../simulator/start-simulator.ts';
 import { afterWrite } from '../pipeline/written-estate.ts';
+import type { Fault } from '../../simulator/http/faults.ts';
 import { type Drift, keyOf } from './drifting-estate.ts';
+import type { Trouble as AzureTrouble } from '../../simulator/control.ts';
 import type { Happened, Life, Trouble } from './trouble.ts';
 
 /** An Azure under trouble. */
@@ -38,6 +40,8 @@ export interface HeldAzure {
 
 export interface HeldBy {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Whether something is granted to a group of which nobody can tell whom it holds. */
+  readonly isDirectoryOpen: () => boolean;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly random: Random;
@@ -46,9 +50,19 @@ export interface HeldBy {
 
 type Items = readonly (Row | Gap)[];
 
+/**
+ * Who is in a group that the estate does not tell of, nobody knows: Microsoft Graph has no such group,
+ * and so Resource Manager is not to say that it holds nobody.
+ */
+const unknownMembers: Fault = {
+  path: '/roleassignments$',
+  query: String.raw`assignedto\(`,
+  does: { kind: 'status', status: 403 },
+};
+
 /** Microsoft's clients over HTTPS against the simulator. */
 export async function azureByWire(
-  { rows, now, wait, happened }: HeldBy,
+  { rows, now, wait, happened, isDirectoryOpen }: HeldBy,
   attemptMs: number,
 ): Promise<HeldAzure> {
   const simulator = await startSimulator({ rows, quotas: false, now });
@@ -79,6 +93,17 @@ export async function azureByWire(
   let counted = 0;
   let seen = 0;
   let lagMs = 0;
+  let current: AzureTrouble = {};
+  let isOpen: boolean | undefined;
+  function befall(next: AzureTrouble): void {
+    // What goes on goes on counting.
+    if (next === current && isOpen === isDirectoryOpen()) return;
+    current = next;
+    isOpen = isDirectoryOpen();
+    const standing = isOpen ? [unknownMembers] : [];
+    simulator.trouble({ ...next, faults: [...standing, ...(next.faults ?? [])] });
+  }
+  befall({ ...current });
   return {
     tenant:
       (life) =>
@@ -103,11 +128,12 @@ export async function azureByWire(
     },
     change: (drift) => {
       simulator.replant(drift);
+      befall(current);
     },
     trouble({ wire = {}, indexLagMs = 0 }) {
       const befallen = simulator.befallen.slice(counted);
       counted = simulator.befallen.length;
-      for (const { kind } of befallen) happened.note(kind);
+      for (const does of befallen) if (does !== unknownMembers.does) happened.note(does.kind);
       const asked = simulator.requests.slice(seen);
       seen = simulator.requests.length;
       if (lagMs > 0) {
@@ -115,7 +141,7 @@ export async function azureByWire(
         happened.note('index behind', queries.length);
       }
       lagMs = indexLagMs;
-      simulator.trouble({ ...wire, indexLagMs });
+      befall({ ...wire, indexLagMs });
     },
     stop: () => simulator.stop(),
   };

@@ -99,6 +99,7 @@ export async function createWorld(options: WorldOptions) {
   const agenda: { readonly at: number; readonly act: () => Promise<void> }[] = [];
   const held = {
     rows: estate.rows,
+    isDirectoryOpen: () => estate.hasUnknownMembers(),
     now: trueNow,
     random,
     happened,

@@ -1,6 +1,7 @@
 /** A small budget of texts that are wrong; `npm run fuzz` has a large one. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { routes } from '../../shared/api/routes.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { proposedChanges } from '../../shared/pipeline/proposed-changes.ts';
@@ -14,7 +15,7 @@ import { mutated } from './mutate.ts';
 const isDeep = import.meta.env.MODE === 'deep';
 /** Texts for each target, by seeds from 1 on. */
 const texts = isDeep ? 400 : 20;
-const { targets, close } = await openTargets();
+const { targets, answered, close } = await openTargets();
 afterAll(close);
 
 describe('texts with a byte, a value or a name wrong', () => {
@@ -37,6 +38,21 @@ describe('texts with a byte, a value or a name wrong', () => {
     };
     expect((await fuzzOnce(polluting, 1))?.says).toContain('polluted');
     expect('polluted' in {}).toBe(false);
+  });
+
+  it('rest on requests that are answered as they are', async () => {
+    // Last of all what can be done once.
+    const requests = targets.filter(({ name }) => name.startsWith('asked: '));
+    const refused: string[] = [];
+    for (const { name, samples } of requests) {
+      for (const sample of samples) {
+        const told = await answered(Buffer.from(sample));
+        const isRefused = told === undefined || ![200, 304, 409].includes(told.status);
+        if (isRefused) refused.push(`${name}: ${told?.status}: ${told?.text}`);
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(requests).toHaveLength(Object.keys(routes).length);
   });
 
   it('are the same for the same seed, and seldom what they were made of', () => {

@@ -28,6 +28,7 @@ import { createRandom } from '../../simulator/estate/random.ts';
 import { generateEstate } from '../../simulator/estate/generate-estate.ts';
 import { madeUpPlan } from '../remediation/made-up-plan.ts';
 import { writtenGroup } from '../network/written-group.ts';
+import { openRequestTargets } from './fuzz-requests.ts';
 import { mutated } from './mutate.ts';
 
 /** Something that takes texts from outside. */
@@ -83,6 +84,8 @@ function pollution(): string | undefined {
 /** Everything that is fuzzed, with a folder of its own; `close` removes that. */
 export async function openTargets(): Promise<{
   readonly targets: readonly Target[];
+  /** What a request is answered, as it is. */
+  readonly answered: Awaited<ReturnType<typeof openRequestTargets>>['answered'];
   readonly close: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-fuzz-'));
@@ -122,6 +125,7 @@ export async function openTargets(): Promise<{
     },
   });
   const recorded = recordedGroups();
+  const requested = await openRequestTargets();
   const targets: readonly Target[] = [
     command(
       'rows',
@@ -255,11 +259,19 @@ export async function openTargets(): Promise<{
           admitted.route.body?.safeParse(jsonOrText(body.join('\n')));
       }
     }),
+    ...requested.targets,
     pure('token', ['{"oid":"x","tid":"y","upn":"z"}'], (text) =>
       claimsOf(`e30.${Buffer.from(text).toString('base64url')}.`),
     ),
   ];
-  return { targets, close: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    targets,
+    answered: requested.answered,
+    async close() {
+      await requested.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** An address below `/api/`, and from the second line on a body. */

@@ -69,8 +69,13 @@ export async function soak(
     const before = countsOf(world);
     await world.begin(isQuiet || kind === undefined ? {} : kind.trouble(random, []));
     if (isQuiet) await world.until(start + 25 * minute);
-    else await drifting(world, random);
+    else await drifting(world, random, kind?.writes === true);
     await world.scan(1);
+    if (isQuiet) {
+      // What that scan led to is put right before the next one tells how all is.
+      await world.until(start + 45 * minute);
+      await world.scan(1);
+    }
     await world.until(start + 60 * minute);
     const violations = isQuiet ? await amiss(world) : [];
     const after = countsOf(world);
@@ -96,14 +101,27 @@ export async function soak(
   return told;
 }
 
-/** An hour in which clusters are changed, and now and then everything is written anew. */
-async function drifting(world: World, random: ReturnType<typeof createRandom>): Promise<void> {
+/**
+ * An hour in which clusters are changed, and now and then everything is written anew; further where
+ * what goes wrong befalls only what is written, and nothing was.
+ */
+async function drifting(
+  world: World,
+  random: ReturnType<typeof createRandom>,
+  mustWrite: boolean,
+): Promise<void> {
   const start = world.now();
+  const before = world.happened.total;
   for (let drift = 0; drift < driftsPerHour; drift += 1) {
     if (random.chance(0.2)) world.redeploy();
     else world.drift(random.int(0, clusters - 1), random.int(0, 4));
     await world.until(start + (drift + 1) * 10 * minute);
     if (drift === 1) await world.scan(1);
+  }
+  const last = start + 55 * minute;
+  while (mustWrite && world.happened.total === before && world.now() < last) {
+    world.drift(random.int(0, clusters - 1), random.int(0, 4));
+    await world.until(world.now() + minute);
   }
 }
 

@@ -34,9 +34,10 @@ export function createTokenBuckets(limits: Readonly<Record<RequestKind, BucketLi
     const kind = kindOf(method);
     const { size, refillPerSecond } = limits[kind];
     const name = `${subscription ?? 'tenant'} ${principalId} ${kind}`;
-    const at = now.getTime() / 1000;
+    // Milliseconds are whole numbers; of seconds a part would get lost.
+    const at = now.getTime();
     const before = buckets.get(name) ?? { tokens: size, at };
-    const tokens = Math.min(size, before.tokens + (at - before.at) * refillPerSecond);
+    const tokens = Math.min(size, before.tokens + ((at - before.at) * refillPerSecond) / 1000);
     if (tokens < 1) {
       buckets.set(name, { tokens, at });
       const wait = Math.max(1, Math.ceil((1 - tokens) / refillPerSecond));

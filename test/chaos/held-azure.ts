@@ -89,6 +89,7 @@ export async function azureByWire(
     userAgent,
     patience,
     operations: { wait },
+    clock: { now: () => now().getTime(), sleep: wait },
   });
   let counted = 0;
   let seen = 0;

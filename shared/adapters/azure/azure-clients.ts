@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type QueryRequest, ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { TokenCredential } from '@azure/core-auth';
 import {
@@ -14,7 +13,7 @@ import type { Cloud } from './cloud.ts';
 import { ownHostsPolicy } from './own-hosts-policy.ts';
 import { type Patience, defaultPatience, patiencePolicy } from './patience-policies.ts';
 import type { Urgency } from './quota.ts';
-import { type Clock, type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
+import { type Clock, type QuotaLimiter, machineClock, quotaLimiter } from './quota-limiter.ts';
 import { type PipelineOptions, restPipeline } from './rest-pipeline.ts';
 import { type TokenClaims, claimsOf } from './sign-in.ts';
 
@@ -74,8 +73,6 @@ export interface AzureClientOptions {
   /** By which requests wait for Azure's quotas; this machine's where absent. */
   readonly clock?: Clock;
 }
-
-const machineClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) };
 
 /** Resource Graph returns no more rows at once. */
 const pageSize = 1000;

@@ -15,6 +15,7 @@ import type { Cloud } from './cloud.ts';
 import { type OperationPatience, operationEnd } from './operation-end.ts';
 import { ownHostsPolicy } from './own-hosts-policy.ts';
 import { type Patience, askedWait, defaultPatience, patiencePolicy } from './patience-policies.ts';
+import { type Clock, machineClock, quotaLimiter } from './quota-limiter.ts';
 import { restPipeline } from './rest-pipeline.ts';
 import { type Answered, isAbsent, writeAnswerOf } from './write-answers.ts';
 
@@ -26,6 +27,8 @@ export interface AzureWriterOptions {
   readonly userAgent: string;
   readonly patience?: Partial<Patience>;
   readonly operations?: Partial<OperationPatience>;
+  /** By which requests wait for Azure's quotas; this machine's where absent. */
+  readonly clock?: Clock;
 }
 
 const defaultOperations: OperationPatience = {
@@ -38,10 +41,11 @@ const defaultOperations: OperationPatience = {
  * Resource Manager, to be changed. The requests of a plan are sent as they were approved, through
  * Microsoft's pipeline instead of the SDKs' typed operations: those send an API version of their own,
  * drop members they do not know, fold 201 into 200, which says whose a rule is, and send again where an
- * answer is lost, which turns the one into the other.
+ * answer is lost, which turns the one into the other. Each waits until Azure has room for it: whoever
+ * changes something has quotas of its own, for each subscription and kind of request.
  */
 export function azureWriter(options: AzureWriterOptions): AzureWriter {
-  const { cloud, credential, userAgent } = options;
+  const { cloud, credential, userAgent, clock = machineClock } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const operations = { ...defaultOperations, ...options.operations };
   const scope = `${cloud.arm}/.default`;
@@ -53,12 +57,14 @@ export function azureWriter(options: AzureWriterOptions): AzureWriter {
   const own = ownHostsPolicy([cloud.arm]);
   // However long Azure asks us to stay away, it has answered, so the answer is not lost.
   const unhurried = patiencePolicy({ ...patience, retryAfterMs: Number.POSITIVE_INFINITY });
-  const sendOnce = restPipeline(credential, scope, shared, [own, unhurried], 'once');
+  // Nobody shares these quotas, so that nothing of them is kept for anybody.
+  const inTurn = quotaLimiter(clock, cloud.graph, patience.retryAfterMs).policy('check');
+  const sendOnce = restPipeline(credential, scope, shared, [inTurn, own, unhurried], 'once');
   const ask = restPipeline(
     credential,
     scope,
     shared,
-    [own, patiencePolicy(patience)],
+    [inTurn, own, patiencePolicy(patience)],
     'untilAnswered',
   );
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { askedWait } from './patience-policies.ts';
 import {
@@ -17,6 +18,9 @@ export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
 }
+
+/** The time of this machine. */
+export const machineClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms) };
 
 /**
  * Holds requests back until Azure has room for them, one for all clients of a process. Every attempt

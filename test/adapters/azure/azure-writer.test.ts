@@ -1,4 +1,5 @@
 /** What came of a write, for everything that Azure, the wire and other people can do to it. */
+import { documentedBuckets } from '../../../simulator/quotas/token-buckets.ts';
 import { describe, expect, it } from 'vitest';
 import { delegationCommand } from '../../../shared/access/role-commands.ts';
 import { azureWriter } from '../../../shared/adapters/azure/azure-writer.ts';
@@ -254,6 +255,24 @@ describe('a rule is written', () => {
     const azure = await writtenAzure(status(429, undefined, { retryAfter }));
     await azure.writer.send(rule.write);
     expect(azure.waits).toEqual(waits);
+  });
+});
+
+describe('many writes', () => {
+  it('wait for the quota of whoever changes something, and none is refused', async () => {
+    const writes = { ...documentedBuckets.writes, size: 3 };
+    const { writer, simulator, waits } = await writtenAzure({
+      quotas: { resourceGraph: false, resourceManager: { ...documentedBuckets, writes } },
+      attemptMs: 10_000,
+    });
+    for (let times = 0; times < 8; times += 1) {
+      expect(['made', 'alreadyThere']).toContain((await writer.send(rule.write)).kind);
+    }
+    expect(simulator.writes().map(({ status: answer }) => answer)).not.toContain(429);
+    expect(simulator.writes()).toHaveLength(8);
+    // Five tokens came back meanwhile, ten a second.
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(500);
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeLessThan(1500);
   });
 });
 

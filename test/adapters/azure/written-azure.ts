@@ -60,6 +60,11 @@ export async function writtenAzure({
   });
   onTestFinished(() => simulator.stop());
   const waits: number[] = [];
+  const wait = (milliseconds: number) => {
+    waits.push(milliseconds);
+    time += milliseconds;
+    return Promise.resolve();
+  };
   const writer = azureWriter({
     cloud: { name: 'simulated', ...simulator.cloud },
     credential: {
@@ -71,13 +76,8 @@ export async function writtenAzure({
     },
     userAgent: 'portcullis/0.0.0',
     patience: { attemptMs, retryDelayMs: 1, maxRetries: 1 },
-    operations: {
-      wait: (milliseconds) => {
-        waits.push(milliseconds);
-        time += milliseconds;
-        return Promise.resolve();
-      },
-    },
+    operations: { wait },
+    clock: { now: () => time, sleep: wait },
   });
   /**
    * The state of what a request speaks of, by the simulator's own account; undefined where there is

@@ -1,4 +1,5 @@
 import { nameOf, resourceId } from '../model/resource-id.ts';
+import { shownJson } from '../model/shown-json.ts';
 import { defaultRules } from './default-rules.ts';
 import { parseAddressMatch, parsePortRange, parseProtocol } from './parse-match.ts';
 import type {
@@ -324,5 +325,5 @@ function isObject(value: unknown): value is Json {
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? 'absent').slice(0, 120);
+  return (shownJson(value) ?? 'absent').slice(0, 120);
 }

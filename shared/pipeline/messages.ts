@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestId, resourceId } from '../model/resource-id.ts';
+import { shownJson } from '../model/shown-json.ts';
 
 /** A message names what is to be done; whoever does it reads the rest anew. */
 const id = z.string().startsWith('/').max(longestId).transform(resourceId);
@@ -29,7 +30,5 @@ export const alertMessageKey = z.object({
 export function messageIn<T>(schema: z.ZodType<T>, given: unknown): T {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Error(
-    `the message is of no form that is known: ${JSON.stringify(given)?.slice(0, 200)}`,
-  );
+  throw new Error(`the message is of no form that is known: ${shownJson(given)?.slice(0, 200)}`);
 }

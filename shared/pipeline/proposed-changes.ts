@@ -1,6 +1,7 @@
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type Json, isObject } from '../facts/rows/lenient.ts';
 import { type ResourceId, nameOf, parentOf, resourceId } from '../model/resource-id.ts';
+import { shownJson } from '../model/shown-json.ts';
 
 /** One thing that somebody means to change in Azure. */
 export interface ProposedChange {
@@ -320,7 +321,7 @@ function idIn(body: Json, member: string, where: string): ResourceId {
 
 /** The value as JSON, cut where it is long. */
 function showBriefly(value: unknown): string {
-  const written = JSON.stringify(value) ?? 'undefined';
+  const written = shownJson(value) ?? 'undefined';
   return written.length > 60 ? `${written.slice(0, 59)}…` : written;
 }
 

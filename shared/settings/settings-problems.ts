@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { shownJson } from '../model/shown-json.ts';
 import { nearest } from './nearest.ts';
 
 /** One thing wrong with the settings. */
@@ -194,7 +195,7 @@ function valueAt(json: unknown, path: Path): unknown {
 }
 
 function shown(value: unknown): string | undefined {
-  const text = JSON.stringify(value);
+  const text = shownJson(value);
   return text !== undefined && text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

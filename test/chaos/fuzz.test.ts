@@ -5,7 +5,8 @@ import { routes } from '../../shared/api/routes.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { proposedChanges } from '../../shared/pipeline/proposed-changes.ts';
-import { checkMessage } from '../../shared/pipeline/messages.ts';
+import { parseSecurityRule } from '../../shared/network/parse-security-rule.ts';
+import { checkMessage, messageIn } from '../../shared/pipeline/messages.ts';
 import { planFileSchema } from '../../shared/remediation/plan-schema.ts';
 import { UsageError } from '../../shared/settings/usage-error.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
@@ -53,6 +54,15 @@ describe('texts with a byte, a value or a name wrong', () => {
     }
     expect(refused).toEqual([]);
     expect(requests).toHaveLength(Object.keys(routes).length);
+  });
+
+  it('are refused in words where they are nested as deeply as a message may be', () => {
+    const deep = JSON.parse(`{"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`) as { x: unknown };
+    expect(() => messageIn(checkMessage, deep)).toThrow('the message is of no form');
+    const before = { changeType: 'Modify', resourceId: '/subscriptions/s/x', before: deep.x };
+    expect(() => proposedChanges({ changes: [before] })).toThrow(/changes\[0\].before .*nested/);
+    const rule = { name: 'a', properties: { priority: deep.x } };
+    expect(() => parseSecurityRule(rule)).toThrow(/priority/);
   });
 
   it('are the same for the same seed, and seldom what they were made of', () => {

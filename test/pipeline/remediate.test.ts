@@ -6,7 +6,7 @@ import type { ChangeMemory } from '../../shared/pipeline/guard-change.ts';
 import { type RemediationParts, remediate } from '../../shared/pipeline/remediate.ts';
 import type { PastChange } from '../../shared/remediation/guard.ts';
 import type { JournalRow } from '../../shared/remediation/journal.ts';
-import type { Plan } from '../../shared/remediation/plan.ts';
+import { type Plan, ourMark } from '../../shared/remediation/plan.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { generateEstate } from '../../simulator/estate/generate-estate.ts';
 import { auditRows, planRows } from './audit-rows.ts';
@@ -15,6 +15,14 @@ import { type MemoryAzure, memoryAzure } from './memory-azure.ts';
 const isDeep = import.meta.env.MODE === 'deep';
 const seeds = isDeep ? [1, 2, 3, 4, 6, 7] : [1];
 const clusters = isDeep ? 120 : 8;
+/** So often somebody may have to plan again: more, and plans would chase each other. */
+const mostRounds = 5;
+/** Why a plan that was sound is not needed, or not sound, once others of its file are carried out. */
+const voidReasons = [
+  passesNow,
+  'What is there now is not what the plan was made on',
+  'Whether the check fails is not known',
+];
 const guard = {
   maxChangesPerRun: 10_000,
   maxChangesPerHour: 10_000,
@@ -106,6 +114,24 @@ function neverSettings(): never {
   throw new Error('the settings were parsed');
 }
 
+/** The rows less everything that bears our name or our mark. */
+function withoutOurs(rows: readonly object[]): readonly object[] {
+  return rows.flatMap((row) => {
+    const { properties } = { properties: undefined, ...row };
+    const { description, securityRules } = {
+      description: undefined,
+      securityRules: undefined,
+      ...Object(properties),
+    };
+    if (String(description).startsWith(ourMark)) return [];
+    if (!Array.isArray(securityRules)) return [row];
+    const theirs = securityRules.filter(
+      (rule: unknown) => !String(Reflect.get(Object(rule), 'name')).startsWith('portcullis-'),
+    );
+    return [{ ...row, properties: { ...Object(properties), securityRules: theirs } }];
+  });
+}
+
 async function plansFor(rows: readonly object[], settings: object): Promise<readonly Plan[]> {
   const planned = await planRows(rows, settings);
   return planned.flatMap((one) => (one.kind === 'plan' ? [one.plan] : []));
@@ -118,30 +144,50 @@ describe.each(seeds)('the estate of seed %i', (seed) => {
     const azure = await memoryAzure(rows);
     const me = operator(azure, settings);
     const before = await auditRows(rows, settings);
-    const plans = await plansFor(rows, settings);
+    const all: Plan[] = [];
     const done: Plan[] = [];
-    const left: string[] = [];
-    for (const plan of plans) {
-      const ended = await me.carryOut(plan, plans);
-      if (ended.kind === 'ended' && ended.outcome === 'done') done.push(plan);
-      else left.push(String(me.because(plan)));
+    // A plan is void once another has changed what it rests on: whoever wants the rest plans again.
+    let plans = await plansFor(rows, settings);
+    const doneIn: number[] = [];
+    const strange: string[] = [];
+    while (plans.length > 0 && doneIn.length < mostRounds) {
+      const doneBefore = done.length;
+      for (const plan of plans) {
+        const ended = await me.carryOut(plan, plans);
+        const because = String(me.because(plan));
+        if (ended.kind === 'ended' && ended.outcome === 'done') done.push(plan);
+        else if (!voidReasons.some((reason) => because.startsWith(reason))) strange.push(because);
+      }
+      doneIn.push(done.length - doneBefore);
+      all.push(...plans);
+      plans = await plansFor(azure.rows, settings);
     }
-    expect(done.length).toBeGreaterThan(plans.length / 2);
-    // One change may put two checks right.
-    expect(left.filter((because) => because !== passesNow)).toEqual([]);
+    expect(strange).toEqual([]);
+    expect(plans).toEqual([]);
+    expect(doneIn[0]).toBeGreaterThan(all.length / 2);
+    expect(doneIn).not.toContain(0);
     const after = await auditRows(azure.rows, settings);
-    const failing = plans.filter(({ clusterId, checkId }) => {
-      return after.verdicts.get(`${clusterId} ${checkId}`)?.kind === 'fail';
-    });
+    const verdictsOf = ({ clusterId, checkId }: Plan) =>
+      [before, after].map(({ verdicts }) => verdicts.get(`${clusterId} ${checkId}`));
+    const failing = all.filter((plan) => verdictsOf(plan)[1]?.kind === 'fail');
     expect(failing.map(({ id }) => id)).toEqual([]);
+    // Where a failing part was put right by another plan, what nobody could tell before is left.
+    const unknown = all.flatMap((plan) => {
+      const [was, is] = verdictsOf(plan);
+      if (is?.kind !== 'unknown') return [];
+      const told = new Set((was?.missing ?? []).map(({ what }) => what));
+      return (is.missing ?? []).filter(({ what }) => !told.has(what));
+    });
+    expect(unknown).toEqual([]);
     const worse = [...before.verdicts].filter(([key, { kind }]) => {
       const now = after.verdicts.get(key)?.kind;
       return kind === 'pass' && now !== 'pass' && now !== 'notApplicable';
     });
     expect(worse.map(([key]) => key)).toEqual([]);
+    expect(withoutOurs(azure.rows)).toEqual(rows);
 
     const sent = azure.sent.length;
-    for (const plan of plans) await me.carryOut(plan, plans);
+    for (const plan of all) await me.carryOut(plan, all);
     expect(azure.sent.length).toBe(sent);
 
     for (const plan of done.toReversed()) {

@@ -180,7 +180,22 @@ const opening: fc.Arbitrary<RuleDraft> = fc.record({
   ports: fc.constantFrom(['*'], ['443', '31443']),
 });
 
-const anyRule = fc.oneof({ weight: 4, arbitrary: rule }, { weight: 1, arbitrary: opening });
+/** Somebody closes the way out, as whoever restricts outbound does. */
+const closing: fc.Arbitrary<RuleDraft> = fc.record({
+  direction: fc.constant('Outbound'),
+  priority: fc.constantFrom(107, 108, 4096),
+  access: fc.constant('Deny'),
+  protocol: fc.constantFrom('*', 'Tcp'),
+  sources: fc.constantFrom(['*'], ['VirtualNetwork']),
+  destinations: fc.constantFrom(['*'], ['Internet']),
+  ports: fc.constant(['*']),
+});
+
+const anyRule = fc.oneof(
+  { weight: 8, arbitrary: rule },
+  { weight: 2, arbitrary: opening },
+  { weight: 1, arbitrary: closing },
+);
 
 const ruleLists = fc.uniqueArray(anyRule, {
   maxLength: 5,

@@ -62,7 +62,8 @@ export interface EffectiveActions {
   readonly denialsRead: Known<true>;
 }
 
-const everyone = objectIdKey('00000000-0000-0000-0000-000000000000');
+/** Whoever asks, as deny assignments name them. */
+export const everyone = objectIdKey('00000000-0000-0000-0000-000000000000');
 
 /**
  * What the principal may do at the scope: role assignments there and above, its own and those of

@@ -5,7 +5,7 @@ import { type ResourceId, parentOf, resourceGroupIdOf } from '../model/resource-
 import { compareSeverity, foundIn } from '../model/verdict.ts';
 import { groupsOf } from '../remediation/changed-facts.ts';
 import type { JudgedCluster } from '../remediation/failing-check.ts';
-import { keptFromOthers, ownershipOf } from '../remediation/ownership.ts';
+import { keptFromDenials, keptFromOthers, ownershipOf } from '../remediation/ownership.ts';
 import { type Planned, type ReservedPlace, unplannedOf } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import { type AuditPlan, auditCluster, auditScope } from './audit.ts';
@@ -60,7 +60,7 @@ export function* planFindings(
               `Nothing that can be changed in place puts it right; docs/checks/${checkId}.md says what to do.`,
             )
           : planner(finding, { band, expiresAt, reserved });
-      const planned = keptFromOthers(proposed, ownerOf);
+      const planned = keptFromDenials(keptFromOthers(proposed, ownerOf), audited.cluster.access);
       if (planned.kind === 'plan') reserved.push(...planned.plan.places);
       yield planned;
     }

@@ -1,8 +1,11 @@
+import type { AccessFacts } from '../access/access-facts.ts';
+import { deniedToEverybody } from '../access/denied-to-everybody.ts';
 import type { OwnershipFacts } from '../facts/ownership-facts.ts';
 import { type ResourceId, nameOf, resourceId } from '../model/resource-id.ts';
 import { type Listing, type Missing, foundIn } from '../model/verdict.ts';
 import type { ArmWrite } from './arm-write.ts';
 import type { Plan, Planned } from './plan.ts';
+import { idIn } from './without-writes.ts';
 
 /** Whether something may be changed by us: only what is proven to be nobody else's. */
 export type Ownership =
@@ -87,14 +90,31 @@ export function keptFromOthers(planned: Planned, ownerOf: (id: ResourceId) => Ow
   return because.length === 0 ? planned : withoutPlan(plan, because.join(' '));
 }
 
+/** The plan, or the same finding without one where Azure would refuse it to whoever carries it out. */
+export function keptFromDenials(planned: Planned, access: AccessFacts): Planned {
+  if (planned.kind === 'unplanned') return planned;
+  const { plan } = planned;
+  const because = new Set(
+    plan.changes.flatMap((change): readonly string[] => {
+      const id = idIn(change);
+      const denied = deniedToEverybody(plan.permissions, id, access);
+      if (denied === undefined) return [];
+      const { deny, action } = denied;
+      return [
+        `Deny assignment ${deny.name} on ${nameOf(deny.scope)} denies ${action} to everybody, so Azure refuses the change.`,
+      ];
+    }),
+  );
+  return because.size === 0 ? planned : withoutPlan(plan, [...because].join(' '));
+}
+
 function withoutPlan(plan: Plan, because: string): Planned {
   const { checkId, clusterId, fingerprint, snippets } = plan;
   return { kind: 'unplanned', unplanned: { checkId, clusterId, fingerprint, because, snippets } };
 }
 
 function refusalOf(change: ArmWrite, ownerOf: (id: ResourceId) => Ownership): readonly string[] {
-  const [path = ''] = change.url.split('?');
-  const id = resourceId(path);
+  const id = idIn(change);
   const name = nameOf(id);
   // The rules that AKS writes, wherever it may write them: kubernetes-sigs/cloud-provider-azure.
   if (name.startsWith('k8s-azure-lb')) return [`Rule ${name} is one of those that AKS writes.`];

@@ -81,6 +81,44 @@ test('what is locked or a stack’s own is left alone, with the snippet; the res
   expect(keysOf(live, 'plan')).toEqual(keysOf(kept, 'plan'));
 });
 
+test('what a deny assignment keeps everybody from changing is not planned; from others it is', async () => {
+  const free = await planRows(rows, settings);
+  const groups = changed(free).filter((url) => url.includes('/securityRules/'));
+  const [barred = '', open = ''] = [
+    ...new Set(groups.map((url) => url.split('/securityRules/')[0])),
+  ];
+  expect(open).not.toBe('');
+  const everybody = '00000000-0000-0000-0000-000000000000';
+  const deny = (scope: string, excluded: readonly string[]) => ({
+    id: `${scope}/providers/Microsoft.Authorization/denyAssignments/${nameOf(resourceId(scope))}`,
+    name: nameOf(resourceId(scope)),
+    type: 'Microsoft.Authorization/denyAssignments',
+    properties: {
+      denyAssignmentName: 'frozen',
+      scope,
+      principals: [{ id: everybody, type: 'SystemDefined' }],
+      excludePrincipals: excluded.map((id) => ({ id, type: 'ServicePrincipal' })),
+      permissions: [{ actions: ['*/write'], notActions: [] }],
+    },
+  });
+  const denials = [deny(barred, []), deny(open, ['aaaaaaaa-0000-4000-8000-000000000001'])];
+  const { source } = await simulatedAzure([...rows, ...denials]);
+  const kept = keysOf(
+    free.filter((one) => plansFor([one], barred) === 0),
+    'plan',
+  );
+  for (const planned of [await planRows([...rows, ...denials], settings), await planLive(source)]) {
+    expect(keysOf(planned, 'plan')).toEqual(kept);
+    const left = planned.flatMap((one) => (one.kind === 'unplanned' ? [one.unplanned] : []));
+    const refused = left.filter(({ because }) =>
+      /^Deny assignment frozen on .* denies .*securityRules\/write to everybody/.test(because),
+    );
+    expect(refused).toHaveLength(plansFor(free, barred));
+    for (const { snippets } of refused)
+      expect(snippets?.az).toContain('az network nsg rule create');
+  }
+});
+
 test('live, nothing is planned where the reader may not see the locks', async () => {
   const reader = {
     grants: [

@@ -20,7 +20,11 @@ const at = resourceId(
   `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg/securityRules/portcullis-a`,
 );
 const asks = (...denyAssignments: readonly DenyAssignment[]) =>
-  deniedToEverybody([read, write], at, access({ denyAssignments }));
+  deniedToEverybody(
+    [read, write],
+    at,
+    access({ denyAssignments, principalTypes: new Map([[identity, 'ServicePrincipal']]) }),
+  );
 
 describe('an action is denied to everybody', () => {
   it.each([
@@ -45,7 +49,10 @@ describe('an action is denied to everybody', () => {
 
   it.each([
     ['one who is named', denied([write], group, { principalIds: [identity] })],
-    ['all but one, who may be the one', denied([write], group, { excludedPrincipalIds: [staff] })],
+    [
+      'all but one, who may be the one',
+      denied([write], group, { excludedPrincipalIds: [identity] }),
+    ],
     ['what is not asked', denied(['Microsoft.Network/virtualNetworks/write'])],
     [
       'what its own notActions leave',

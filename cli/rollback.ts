@@ -1,10 +1,16 @@
+import { removalsOf } from '../shared/pipeline/proposed-changes.ts';
 import type { Plan } from '../shared/remediation/plan.ts';
+import { idIn } from '../shared/remediation/without-writes.ts';
 import { appliedText, outcomeText, stepText } from '../shared/reports/applied-text.ts';
 import { rollbackLines } from '../shared/reports/plan-text.ts';
+import { type RollbackEffects, rollbackEffectLines } from '../shared/reports/rollback-effects.ts';
+import { settingsFileName } from '../shared/settings/settings-from-text.ts';
 import { type StorageAccess, storageAccessIn } from '../shared/settings/environment.ts';
 import { agreed, changingFlags, journalNamed, remediatorIn, whoAsks } from './apply.ts';
 import type { Arguments, Verb } from './arguments.ts';
 import { cloudFlag, liveSource } from './live-source.ts';
+import { progressOn } from './progress.ts';
+import { readSettings } from './read-settings.ts';
 import { paintFor, readableWidth } from './terminal.ts';
 import type { Services, World } from './world.ts';
 
@@ -21,9 +27,15 @@ export const rollbackVerb: Verb = {
       says: "Take back a remediation of the service, by its id: the address of the blobs of the service's storage account. Without it, the journal that portcullis apply wrote in this folder.",
     },
     cloudFlag,
+    {
+      name: 'settings',
+      value: '<file>',
+      says: `Judge what would fail after it by these settings instead of ${settingsFileName} in this folder.`,
+    },
     ...changingFlags,
   ],
   notes: [
+    'Before it asks, it reads the tenant and shows which checks of which clusters would come to fail: others may have come to rely on what was made. With --yes nobody is asked, and nothing is read for that.',
     'Nothing is removed unless PORTCULLIS_REMEDIATOR_CLIENT_ID names the application (client) id of whoever may change something, and it signs in, as for portcullis apply.',
     'Exit codes: 0 all of it is taken back, 1 something was left, 2 it could not be tried, 3 somebody else writes to the resource.',
   ],
@@ -52,6 +64,10 @@ export async function rollback(args: Arguments, world: World, services: Services
   const options = {
     agree: async (plan: Plan) => {
       await world.stdout.write(`${rollbackLines(plan, sheet).join('\n')}\n\n`);
+      if (!args.has('yes') && world.stdinIsTerminal === true) {
+        const effects = await effectsOf(plan, args, world, services);
+        await world.stdout.write(`${rollbackEffectLines(effects, sheet).join('\n')}\n\n`);
+      }
       return agreed('Take it back?', args, world);
     },
     source: liveSource(args, world),
@@ -78,6 +94,37 @@ export async function rollback(args: Arguments, world: World, services: Services
   await world.stdout.write(`${named}: ${outcomeText(outcome)}\n`);
   if (outcome.kind === 'busy') return 3;
   return outcome.kind === 'ended' && outcome.outcome === 'rolledBack' ? 0 : 1;
+}
+
+/** What would be without the plan's changes; where that cannot be told, whoever is asked hears why. */
+async function effectsOf(
+  { changes }: Plan,
+  args: Arguments,
+  world: World,
+  services: Services,
+): Promise<RollbackEffects> {
+  const progress = progressOn(world, args.has('quiet'));
+  try {
+    const checkIds = (await services.catalogue()).map(({ id }) => id);
+    const settings = await readSettings(args.text('settings'), world, checkIds);
+    const { judge } = await services.whatIf();
+    const found = await judge({
+      source: liveSource(args, world),
+      settings,
+      strict: false,
+      now: world.now,
+      onProgress: (event) => {
+        progress.update(event);
+      },
+      proposal: removalsOf(changes.map(idIn)),
+    });
+    return { kind: 'judged', found };
+  } catch (error) {
+    // Whoever wants something taken back is not kept from it by what cannot be read.
+    return { kind: 'unknown', because: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await progress.done();
+  }
 }
 
 /** The storage account by the address of its blobs, or by the connection string in the environment. */

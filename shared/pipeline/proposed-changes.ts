@@ -53,6 +53,11 @@ export function proposedChanges(json: unknown): readonly ProposedChange[] {
   return [resourcePut(whole, 'the file')];
 }
 
+/** That these resources go. */
+export function removalsOf(ids: readonly ResourceId[]): readonly ProposedChange[] {
+  return ids.map((id) => ({ ...named(id), outcome: { kind: 'delete' } }));
+}
+
 function resourcePut(json: unknown, where: string): ProposedChange {
   const body = objectOf(json, where);
   const id = idIn(body, 'id', where);

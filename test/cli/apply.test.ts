@@ -114,12 +114,20 @@ describe('apply', () => {
     expect(scanned.out).toContain('✗ 0 not compliant   ? 0 unknown   ✓ 1 compliant');
     expect(writes()).toHaveLength(1);
 
-    const kept = await told(['rollback', plan.id], { typed: 'n\n' });
+    const kept = await told(['rollback', plan.id, '--quiet'], { typed: 'n\n' });
     expect(kept).toMatchObject({ code: 0, err: '' });
+    expect(kept.out).toMatch(
+      / ✗ allow-names-yesterdays-ip: scoring-inbound-allowed, pass → fail\s+\(high\)\n\nTake it back/,
+    );
     expect(kept.out.replaceAll(/\s+/g, '')).toContain(`/securityrules/${rule}`);
     expect(kept.out).toContain('   closes  Tcp 203.0.113.0/24 → 20.4.0.28/32:443');
     expect(kept.out).toContain('Take it back? [y/N] Nothing was changed.');
     expect(writes()).toHaveLength(1);
+    const blind = await told(['rollback', plan.id, '--quiet', '--settings', 'absent.json'], {
+      typed: 'n\n',
+    });
+    expect(blind.out).toMatch(/Which checks would fail after it is not known: .*absent.json/s);
+    expect(blind.out).toContain('Take it back? [y/N] Nothing was changed.');
     const back = await told(['rollback', `portcullis-${plan.id}.jsonl`, '--yes', '--quiet']);
     expect(back).toMatchObject({ code: 0, err: '' });
     expect(back.out).toMatch(/✓ allow-names-yesterdays-ip.*\n {3}taken back\n/);

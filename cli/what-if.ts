@@ -18,7 +18,7 @@ export const whatIfFlags: readonly Flag[] = [
   {
     name: 'what-if',
     value: '<file>',
-    says: 'Instead of planning, say which clusters this change would break or mend: a resource or security rule as Azure Resource Manager returns it, or what az deployment group what-if --no-pretty-print prints.',
+    says: 'Instead of planning, say which clusters this change would break or mend: a resource or security rule as Azure Resource Manager returns it, what az deployment group what-if --no-pretty-print prints, or what terraform show -json prints of a plan.',
   },
   {
     name: 'fail-on',

@@ -18,7 +18,8 @@ import {
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
 import { planFindings } from './pipeline/plan-findings.ts';
-import { type ProposedChange, proposedChanges } from './pipeline/proposed-changes.ts';
+import type { ProposedChange } from './pipeline/proposed-change.ts';
+import { proposedChanges } from './pipeline/proposed-changes.ts';
 import { whatIf } from './pipeline/what-if.ts';
 import { type Planned, planLifetime } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';

@@ -2,31 +2,12 @@ import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type Json, isObject } from '../facts/rows/lenient.ts';
 import { type ResourceId, nameOf, parentOf, resourceId } from '../model/resource-id.ts';
 import { shownJson } from '../model/shown-json.ts';
-
-/** One thing that somebody means to change in Azure. */
-export interface ProposedChange {
-  readonly id: ResourceId;
-  /** Lower-cased, as the id spells it; undefined where it spells none. */
-  readonly type: string | undefined;
-  readonly outcome:
-    /** It will be as this says in whole. */
-    | { readonly kind: 'put'; readonly body: Json }
-    /** Of what it is, these differences come to be; what neither names stays. */
-    | {
-        readonly kind: 'patch';
-        readonly before: Json;
-        readonly after: Json;
-        readonly noEffect: readonly string[];
-      }
-    | { readonly kind: 'delete' }
-    | { readonly kind: 'none' }
-    /** Whoever proposed it could not tell. */
-    | { readonly kind: 'untold'; readonly because: string };
-}
+import type { ProposedChange } from './proposed-change.ts';
+import { isTerraform, terraformChanges } from './terraform-plan.ts';
 
 /**
  * The changes that a file proposes: resources or security rules as Azure Resource Manager returns
- * them, or what a what-if of a deployment says.
+ * them, what a what-if of a deployment says, or a plan of Terraform.
  * Source: https://learn.microsoft.com/rest/api/resources/deployments/what-if
  * @throws RangeError naming what is not understood, and what to give instead.
  */
@@ -36,11 +17,7 @@ export function proposedChanges(json: unknown): readonly ProposedChange[] {
   const inner = whole['properties'];
   const changes = whole['changes'] ?? (isObject(inner) ? inner['changes'] : undefined);
   if (Array.isArray(changes)) return [...changes.map(whatIfChange), ...potential(whole, inner)];
-  if (whole['resource_changes'] !== undefined || whole['planned_values'] !== undefined) {
-    throw new RangeError(
-      'the file is a plan of Terraform, whose resources are not written as Azure writes them; give the network security group as az network nsg show prints it once changed, or a what-if',
-    );
-  }
+  if (isTerraform(whole)) return terraformChanges(whole);
   if (typeof whole['$schema'] === 'string') {
     throw new RangeError(
       'the file is a template, and only Azure knows what deploying it changes; give what az deployment group what-if --no-pretty-print prints',
@@ -207,6 +184,7 @@ function afterOutcome(
       return undefined;
     case 'none':
     case 'untold':
+    case 'unjudged':
       return body;
     default:
       return outcome satisfies never;

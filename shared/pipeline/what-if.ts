@@ -23,7 +23,8 @@ import type {
 } from '../reports/what-if.ts';
 import { type AuditPlan, auditCluster, auditScope, auditShards } from './audit.ts';
 import { linksOf, placesOf } from './dependencies.ts';
-import { type ProposedChange, changedBody, holderOf, isRead } from './proposed-changes.ts';
+import type { ProposedChange } from './proposed-change.ts';
+import { changedBody, holderOf, isRead } from './proposed-changes.ts';
 
 /** Clusters judged at a time, before and after. */
 const shardSize = 100;
@@ -122,6 +123,10 @@ function applied(
       unjudged.push({ id, because, matters, isMissing });
     if (outcome.kind === 'none') {
       judged.push({ id, change: 'none' });
+      continue;
+    }
+    if (outcome.kind === 'unjudged') {
+      leave(outcome.because, outcome.matters);
       continue;
     }
     if (!isRead(type)) {

@@ -154,6 +154,59 @@ describe('plan --what-if', () => {
     await writeFile(untold, '{"resource_changes":[]}');
     const refused = await plan(...told);
     expect(refused.code).toBe(2);
-    expect(refused.err).toContain('a plan of Terraform');
+    expect(refused.err).toContain('the plan of Terraform is not as terraform show -json prints it');
+  });
+
+  it('is told of a plan of Terraform, in every format, whatever its addresses are named', async () => {
+    const folder = await temporaryFolder();
+    const { changes }: { changes: { resourceId: string }[] } = JSON.parse(
+      await readFile(proposed, 'utf8'),
+    );
+    const group = changes[0]?.resourceId ?? '';
+    const values = {
+      id: `${group}/securityRules/deny-web`,
+      name: 'deny-web',
+      priority: 150,
+      direction: 'Inbound',
+      access: 'Deny',
+      protocol: 'Tcp',
+      source_address_prefix: '203.0.113.0/25',
+      source_port_range: '*',
+      destination_address_prefix: '*',
+      destination_port_range: '443',
+    };
+    const of = (type: string, after: object, unknown: object = {}) => ({
+      address: `${type}.this["\u001b[2J\n##vso[task.complete]|<img>"]`,
+      mode: 'managed',
+      type,
+      name: 'this',
+      provider_name: 'registry.terraform.io/hashicorp/azurerm',
+      change: { actions: ['create'], before: null, after, after_unknown: unknown },
+    });
+    const file = join(folder, 'terraform.json');
+    const write = (...resource_changes: object[]) =>
+      writeFile(file, JSON.stringify({ format_version: '1.2', resource_changes }));
+    const asked = ['--what-if', file, '--cluster', 'scoring-ok-public', '--fail-on', 'high'];
+    await write(of('azurerm_network_security_rule', values), of('azurerm_subnet', {}));
+    const broken = await plan(...asked);
+    expect(broken.code).toBe(1);
+    expect(broken.out).toContain('✗ scoring-inbound-allowed  pass → fail (high)');
+    expect(broken.out).toMatch(/NOT JUDGED {2}1\n\n \? azurerm_subnet\.this/);
+    const never = {
+      table: ['\u001B', '##vso['],
+      json: ['\u001B', '\n##vso'],
+      sarif: ['\u001B', '\n##vso'],
+      markdown: ['\u001B', '\n##vso', '<img>'],
+    };
+    for (const [format, texts] of Object.entries(never)) {
+      const { code, out } = await plan(...asked, '--format', format);
+      expect(code).toBe(1);
+      expect(texts.filter((text) => out.includes(text))).toEqual([]);
+    }
+    const anywhere = { ...values, source_address_prefix: undefined };
+    await write(of('azurerm_network_security_rule', anywhere, { source_address_prefix: true }));
+    const open = await plan(...asked);
+    expect(open.code).toBe(3);
+    expect(open.out).toContain('? scoring-inbound-allowed  pass → unknown');
   });
 });

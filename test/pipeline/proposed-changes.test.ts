@@ -213,7 +213,11 @@ it.each<readonly [string, unknown, RegExp]>([
     { $schema: 'https://schema…/deploymentTemplate.json#', resources: [] },
     /az deployment group what-if --no-pretty-print/,
   ],
-  ['a plan of Terraform', { format_version: '1.2', resource_changes: [] }, /a plan of Terraform/],
+  [
+    'a plan of Terraform of a format to come',
+    { format_version: '2.0', resource_changes: [] },
+    /plan of Terraform has the format/,
+  ],
   [
     'an unknown kind of change',
     whatIf({ changeType: 'Move' }),

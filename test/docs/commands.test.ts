@@ -89,8 +89,8 @@ const runElsewhere: Readonly<Record<string, readonly [path: string, says: string
   'portcullis simulate': ['test/cli/simulate.test.ts', "'simulate'"],
 };
 const ofTheShell = /^(mkdir|cd|jq)$/;
-/** Of Azure, or of an app that is deployed there. */
-const ofAzure = /^(az|azd|curl)$/;
+/** Of Azure, of what deploys to it, or of an app that is deployed there. */
+const ofAzure = /^(az|azd|curl|terraform)$/;
 const offline = /^(--demo|--estate)$/;
 const withoutTenant = /^(checks|nsg (explain|diff|lint))$/;
 

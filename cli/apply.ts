@@ -76,7 +76,8 @@ export async function apply(args: Arguments, world: World, services: Services): 
   const [path = ''] = args.operands;
   const everything = plansIn(await jsonOf('plan file', path, world), path);
   const plans = chosen(everything, args);
-  sound(plans, path, world.now());
+  asMade(everything, path);
+  fresh(plans, path, world.now());
   const identity = remediatorIn(world);
   const checkIds = (await services.catalogue()).map(({ id }) => id);
   const settings = await readSettings(args.text('settings'), world, checkIds);
@@ -175,17 +176,22 @@ function absent(flag: string, asked: readonly string[], there: readonly string[]
     });
 }
 
-/** @throws UsageError for plans that are not as they were made, or too old. */
-function sound(plans: readonly Plan[], path: string, now: Date): void {
-  const problems = plans.flatMap((plan): readonly string[] => {
-    if (planHash(plan) !== plan.hash || !plan.hash.startsWith(plan.id)) {
-      return [`plan file ${path}: plan ${plan.id} was changed after it was made; make a new one`];
-    }
-    if (Date.parse(plan.expiresAt) <= now.getTime()) {
-      return [`plan file ${path}: plan ${plan.id} expired at ${plan.expiresAt}; make a new one`];
-    }
-    return [];
-  });
+/** Those that are not asked for, too: each is proven beside all others of its file. @throws UsageError */
+function asMade(plans: readonly Plan[], path: string): void {
+  const problems = plans
+    .filter((plan) => planHash(plan) !== plan.hash || !plan.hash.startsWith(plan.id))
+    .map(({ id }) => `plan file ${path}: plan ${id} was changed after it was made; make a new one`);
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** @throws UsageError for plans that are too old. */
+function fresh(plans: readonly Plan[], path: string, now: Date): void {
+  const problems = plans
+    .filter(({ expiresAt }) => Date.parse(expiresAt) <= now.getTime())
+    .map(
+      ({ id, expiresAt }) =>
+        `plan file ${path}: plan ${id} expired at ${expiresAt}; make a new one`,
+    );
   if (problems.length > 0) throw new UsageError(problems);
 }
 

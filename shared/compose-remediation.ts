@@ -34,6 +34,7 @@ import type { RemediatorIdentity, StorageAccess } from './settings/environment.t
 import type { Mode } from './settings/mode.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
+import { ConflictError } from './store-ports.ts';
 
 /** Who changes something, and where; without such an identity nothing is written. */
 export interface Remediator {
@@ -268,7 +269,14 @@ export async function rollBackKept(
   onlyAsMade(plan, id);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
   if (!(await options.agree(plan))) return undefined;
-  for (const row of asking) await store.append(kept, row);
+  try {
+    for (const row of asking) await store.append(kept, row);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    throw new UsageError([
+      `${id}: somebody else has gone on with it since it was shown; give the same command again`,
+    ]);
+  }
   const { now, onRow } = options;
   const parts = { ...undoParts(options), memory: storeMemory(store, options.identity.clientId) };
   const outcome = await carryOutKept(

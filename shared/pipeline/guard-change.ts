@@ -103,7 +103,8 @@ export async function guardChange(
         runId,
         mode,
         modeBecause: because,
-        needsApproval: approval.isNeeded,
+        // Whoever asks for approvals since it was asked for means what has not begun, too.
+        needsApproval: approval.isNeeded || settings.guard.approval === 'always',
         isApproved: approval.by !== undefined,
         expiresAt: Date.parse(plan.expiresAt),
         changesInRun: new Set(inRun.map((change) => change.remediationId)).size,

@@ -7,10 +7,15 @@ const id = z.string().startsWith('/', 'must be a resource id').transform(resourc
 const moment = z.iso.datetime('must be a moment in UTC, such as 2026-11-26T03:00:00.000Z');
 const texts = z.array(z.string());
 
+/** Members of Azure's; what is hashed is walked, so a depth that Azure never has is refused first. */
+const members = z
+  .record(z.string(), z.unknown())
+  .refine((value) => isShallow(value, 32), 'must not be nested more than 32 times');
+
 const write = z.strictObject({
   method: z.enum(['PUT', 'DELETE']),
   url: z.string().startsWith('/', 'must be a path and query, without a host'),
-  body: z.record(z.string(), z.unknown()).optional(),
+  body: members.optional(),
   ifMatch: z.string().nullable(),
 });
 
@@ -73,7 +78,7 @@ const index = z.int().min(0);
 const by = z.string();
 const at = z.string();
 const before = z.object({
-  images: z.array(z.record(z.string(), z.unknown())),
+  images: z.array(members),
   passing: z.record(z.string(), texts),
 });
 const outcomes = [
@@ -113,3 +118,8 @@ export const journalRowSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('ended'), outcome: z.enum(outcomes), at }),
   // As above.
 ]) as unknown as z.ZodType<JournalRow>;
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+}

@@ -6,7 +6,7 @@
 export function plainText(text: string): string {
   // Control characters, and those that turn the direction of writing.
   return text
-    .replaceAll(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]+/gu, ' ')
     .replaceAll(/#(?=#(?:vso)?\[)/gi, '# ')
     .replaceAll(/:(?=:[a-z][a-z-]*(?: [^:]*)?::)/gi, ': ')
     .trim();

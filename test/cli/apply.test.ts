@@ -300,4 +300,78 @@ describe('apply', () => {
     }
     expect(writes()).toEqual([]);
   });
+
+  it('writes nothing of a plan file whose JSON plays tricks, and says so in a sentence', async () => {
+    const { told, writes, folder, plan } = await desk();
+    const [change] = plan.changes;
+    if (change === undefined) throw new Error('the plan has a change');
+    const text = JSON.stringify({ plans: [plan] });
+    const wide = '"sourceAddressPrefix":"*"';
+    const narrow = '"sourceAddressPrefix":"203.0.113.0/24"';
+    expect(text).toContain(narrow);
+    // Each as a text, for JSON.stringify writes no key twice and no __proto__.
+    const resealed = (body: object) => {
+      const { id: _, hash: __, ...draft } = { ...plan, changes: [{ ...change, body }] } as Plan;
+      return JSON.stringify({ plans: [sealed(draft)] });
+    };
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const properties: object = JSON.parse(
+      JSON.stringify(change.body?.['properties']).replace('{', '{"__proto__":{"access":"Allow"},'),
+    );
+    const other = { ...plan, changes: [{ ...change, url: change.url.toUpperCase() }] };
+    const files: readonly [string, RegExp, number][] = [
+      [text.replace(narrow, `${narrow},${wide}`), /was changed after it was made/, 2],
+      [text.replace(`{"plans":[{`, '{"plans":[{"__proto__":{"approval":false},'), /./, 2],
+      [
+        text.replace('"properties":{', '"properties":{"__proto__":{"access":"Allow"},'),
+        /was changed/,
+        2,
+      ],
+      [resealed({ properties }), /is not what the plan was made\s+on/, 3],
+      [
+        text.replace('"properties":{', `"properties":{"x":${deep},`),
+        /plans\.0\.changes\.0\.body: must not be nested/,
+        2,
+      ],
+      [text.replace('{"plans":[{', '{"plans":[{"\\u001b[2J\\u202e":1,'), /Unrecognized key/, 2],
+      [JSON.stringify({ plans: [other] }), /was changed after it was made/, 2],
+      [resealed({ properties: {} }), /is not what the plan was made\s+on/, 3],
+    ];
+    for (const [file, says, code] of files) {
+      await writeFile(join(folder, 'plans.json'), file);
+      const answer = await told(['apply', 'plans.json', '--yes', '--quiet']);
+      expect(answer.out + answer.err).toMatch(says);
+      expect(answer.err).not.toMatch(/defect| at .*\.ts/);
+      expect(/[\u001B\u202E]/.test(answer.out + answer.err)).toBe(false);
+      expect(answer.code).toBe(code);
+    }
+    expect(writes()).toEqual([]);
+  });
+
+  it('writes nothing where a plan of the file that is not asked for was edited', async () => {
+    const { told, writes, folder, plan } = await desk();
+    const edited = { ...plan, id: '0'.repeat(16), summary: 'x', approval: !plan.approval };
+    await writeFile(join(folder, 'plans.json'), JSON.stringify({ plans: [plan, edited] }));
+    const answer = await told(['apply', 'plans.json', '--plan', plan.id, '--yes', '--quiet']);
+    expect(answer.err).toMatch(/plan 0000000000000000 was changed after it was made/);
+    expect(answer.code).toBe(2);
+    expect(writes()).toEqual([]);
+  });
+
+  it('takes nothing back for a journal that begins in the middle', async () => {
+    const { told, folder, writes } = await desk();
+    const journal = await openJournal(join(folder, 'middle.jsonl'));
+    const at = '2026-11-23T03:00:00.000Z';
+    await journal.write({ step: 'confirmed', before: { images: [], passing: {} }, at });
+    for (const name of ['middle.jsonl', 'portcullis-0123456789abcdef.jsonl']) {
+      await writeFile(join(folder, name), await readFile(join(folder, 'middle.jsonl')));
+      const answer = await told(['rollback', name, '--yes', '--quiet']);
+      expect(answer.err).toMatch(/does not begin with a plan that was asked for/);
+      expect(answer.code).toBe(2);
+    }
+    const applied = await told(['apply', 'plans.json', '--yes', '--quiet']);
+    expect(applied.err).toMatch(/does not begin with a plan that was asked for/);
+    expect(applied.code).toBe(2);
+    expect(writes()).toEqual([]);
+  });
 });

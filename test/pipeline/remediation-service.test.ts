@@ -161,6 +161,28 @@ describe('a finding', () => {
     expect(sentFor(azure)).toEqual(['PUT']);
   });
 
+  it('that waits for a window is not put right once the settings ask for an approval', async () => {
+    const { azure, service, check, heads } = await serviceFor({
+      guard: { windows: [{ days: ['tue'], from: '03:00', to: '04:00', timeZone: 'UTC' }] },
+    });
+    await check();
+    expect(await heads()).toMatchObject([{ state: 'waiting' }]);
+    const { settings } = service.context;
+    Object.assign(service.context, {
+      settings: async () => {
+        const before = await settings();
+        return { ...before, guard: { ...before.guard, approval: 'always' } };
+      },
+    });
+    service.pass(3_600_000);
+    await keepHouse(service.context);
+    await service.drain();
+    expect(sentFor(azure)).toEqual([]);
+    expect(await heads()).toMatchObject([
+      { state: 'refused', because: 'Nobody has approved the plan.' },
+    ]);
+  });
+
   it('that a scan has found is planned for as soon as it has ended', async () => {
     const found = async (minutes: number) => {
       const { service, heads } = await serviceFor({ guard: { approval: 'always' } });

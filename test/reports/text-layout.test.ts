@@ -44,6 +44,7 @@ test('a text fits its column exactly; a long one loses its middle', () => {
 
 test('names cannot steer the terminal', () => {
   expect(plainText('a\u001B[31mb\nc\u0007\u202Ed\u009Be')).toBe('a [31mb c d e');
+  expect(plainText('10.0.\u200F0.0\u200E/\u061C8\u2067')).toBe('10.0. 0.0 / 8');
 });
 
 test('hanging lines stand below the text, not below the mark', () => {

@@ -41,6 +41,12 @@ export async function openJournal(path: string): Promise<JournalFile> {
     ({ link } = read);
     return read.row;
   });
+  const [first] = rows;
+  if (first !== undefined && first.step !== 'requested') {
+    throw new UsageError([
+      `${path} does not begin with a plan that was asked for; take the file as portcullis apply wrote it`,
+    ]);
+  }
   let length = bytes.byteLength;
   let broken = length - end;
   return {

@@ -183,6 +183,50 @@ describe('a finding', () => {
     ]);
   });
 
+  it.each<[Decision['kind'], Decision['kind'], Decision['kind']]>([
+    ['approve', 'approve', 'reject'],
+    ['approve', 'reject', 'approve'],
+    ['reject', 'approve', 'rollback'],
+  ])('is decided once, however many decide at once (%s, %s, %s)', async (...kinds) => {
+    const { azure, service, check, heads } = await serviceFor({ guard: { approval: 'always' } });
+    await check();
+    const head = (await heads()).at(-1);
+    if (head === undefined) throw new Error('there is no remediation');
+    const { id, hash } = head;
+    const decided = await Promise.all(
+      kinds.map((kind, index) =>
+        decideRemediation(service.context, { id, hash, kind, by: `person ${index}` }),
+      ),
+    );
+    await service.drain();
+    await keepHouse(service.context);
+    await service.drain();
+    expect(decided.filter(({ kind }) => kind === 'decided')).toHaveLength(1);
+    const by = decided.findIndex(({ kind }) => kind === 'decided');
+    const isApproved = kinds[by] === 'approve';
+    expect(await heads()).toMatchObject([{ state: isApproved ? 'done' : 'rejected' }]);
+    expect(sentFor(azure)).toEqual(isApproved ? ['PUT'] : []);
+    const { rows: kept = [] } = (await service.context.remediations.get(id)) ?? {};
+    const steps = kept.map(({ step }) => step);
+    expect(steps.filter((step) => step === 'approved' || step === 'rejected')).toHaveLength(1);
+  });
+
+  it('that somebody rejected ends, although the process died before it was written down', async () => {
+    const { azure, service, check, heads } = await serviceFor({ guard: { approval: 'always' } });
+    await check();
+    const [head] = await heads();
+    const store = service.context.remediations;
+    const kept = await store.get(head?.id ?? '');
+    if (kept === undefined) throw new Error('there is no remediation');
+    const at = service.context.now().toISOString();
+    await store.append(kept, { step: 'rejected', by: 'Ada', because: 'no', at });
+    service.pass(3_600_000);
+    await keepHouse(service.context);
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'rejected', because: 'no' }]);
+    expect(azure.sent.filter((one) => one.includes(checkId))).toEqual([]);
+  });
+
   it('that a scan has found is planned for as soon as it has ended', async () => {
     const found = async (minutes: number) => {
       const { service, heads } = await serviceFor({ guard: { approval: 'always' } });

@@ -3,6 +3,7 @@ import type { Json } from '../facts/rows/lenient.ts';
 import { typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, nameOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import { canonical } from '../remediation/plan.ts';
+import { shownJson } from '../model/shown-json.ts';
 import type { ProposedChange } from './proposed-change.ts';
 import { securityRuleOf } from './terraform-rule.ts';
 
@@ -100,7 +101,7 @@ export function terraformChanges(json: Json): readonly ProposedChange[] {
   const plan = parsed.data;
   if (!/^[01]\./.test(plan.format_version)) {
     throw new RangeError(
-      `the plan of Terraform has the format ${JSON.stringify(plan.format_version)}, and only 0.x and 1.x are understood`,
+      `the plan of Terraform has the format ${shownJson(plan.format_version)}, and only 0.x and 1.x are understood`,
     );
   }
   if (json['resource_changes'] === undefined && json['planned_values'] === undefined) {

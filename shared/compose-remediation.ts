@@ -18,6 +18,7 @@ import { ownershipTypes } from './facts/ownership-facts.ts';
 import { findClusters } from './facts/find-clusters.ts';
 import type { InventorySnapshot } from './inventory/inventory-snapshot.ts';
 import type { ResourceId } from './model/resource-id.ts';
+import { appendRows } from './pipeline/append-rows.ts';
 import type { CarriedOut } from './pipeline/carry-out.ts';
 import { linksOf } from './pipeline/dependencies.ts';
 import { type ChangeMemory, pastChangesOf, storeMemory, whyHeld } from './pipeline/guard-change.ts';
@@ -34,7 +35,6 @@ import type { RemediatorIdentity, StorageAccess } from './settings/environment.t
 import type { Mode } from './settings/mode.ts';
 import { type Settings, defaultSettings } from './settings/settings.ts';
 import { UsageError } from './settings/usage-error.ts';
-import { ConflictError } from './store-ports.ts';
 
 /** Who changes something, and where; without such an identity nothing is written. */
 export interface Remediator {
@@ -269,10 +269,7 @@ export async function rollBackKept(
   onlyAsMade(plan, id);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
   if (!(await options.agree(plan))) return undefined;
-  try {
-    for (const row of asking) await store.append(kept, row);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
+  if ((await appendRows(store, kept, asking)) === undefined) {
     throw new UsageError([
       `${id}: somebody else has gone on with it since it was shown; give the same command again`,
     ]);

@@ -1,7 +1,7 @@
 import { type JournalRow, type Step, progressOf } from '../remediation/journal.ts';
 import type { Remediation, RemediationHead } from '../remediation/remediation-store.ts';
 import { effectiveMode } from '../settings/effective-mode.ts';
-import { ConflictError } from '../store-ports.ts';
+import { appendRows } from './append-rows.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What somebody decides about a remediation. */
@@ -33,11 +33,8 @@ export async function decideRemediation(
   if (because !== undefined) return { kind: 'conflict', because };
   const at = now().toISOString();
   const rows = stepsOf(decision).map((step): JournalRow => ({ ...step, at }));
-  let current = kept;
-  try {
-    for (const row of rows) current = await remediations.append(current, row);
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
+  const current = await appendRows(remediations, kept, rows);
+  if (current === undefined) {
     return { kind: 'conflict', because: 'Somebody else has just decided; look at it again.' };
   }
   if (decision.kind !== 'reject') {

@@ -1,7 +1,8 @@
+import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ComputeType } from '../model/check.ts';
 import { type ResourceId, parentOf, subscriptionIdOf } from '../model/resource-id.ts';
 import { type Known, type Missing, known, unknown } from '../model/verdict.ts';
-import { missingOf, type RowReader } from './row-reader.ts';
+import { missingOf, rowReader, type RowReader } from './row-reader.ts';
 import { type ComputeRow, computeRow } from './rows/compute.ts';
 
 const computesType = 'microsoft.machinelearningservices/workspaces/computes';
@@ -26,6 +27,17 @@ export interface Computes {
   seenOf(clusterId: ResourceId): readonly Compute[];
   /** What was not understood in any of them: a cluster may hide behind it. */
   readonly misread: readonly Missing[];
+}
+
+const kept = new WeakMap<InventorySnapshot, Computes>();
+
+/** {@link readComputes} of a snapshot, made once: each of its clusters asks for its own. */
+export function computesIn(snapshot: InventorySnapshot): Computes {
+  const before = kept.get(snapshot);
+  if (before !== undefined) return before;
+  const made = readComputes(rowReader(snapshot));
+  kept.set(snapshot, made);
+  return made;
 }
 
 const types: ReadonlyMap<string, ComputeType> = new Map([

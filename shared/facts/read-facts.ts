@@ -11,7 +11,7 @@ import type { ServiceTags } from '../network/service-tags.ts';
 import { readAddressPlan, unreadAddressPlan } from './address-plan.ts';
 import { type AdminRulesOf, readAdminRules } from './admin-rules.ts';
 import { type ClusterToRead, isNetworkMadeByAks, readSubnets } from './cluster-subnets.ts';
-import { type Computes, readComputes } from './computes.ts';
+import { type Computes, computesIn } from './computes.ts';
 import { apiServerAccess, readControlPlane, unreadControlPlane } from './control-plane.ts';
 import { readControlPlaneIdentity } from './control-plane-identity.ts';
 import { knownByOf, nodeGroupOf, readKnownBy } from './find-clusters.ts';
@@ -69,7 +69,7 @@ function sharedBy(snapshot: InventorySnapshot): Shared {
   const before = made.get(snapshot);
   if (before !== undefined) return before;
   const reader = rowReader(snapshot);
-  const computes = readComputes(reader);
+  const computes = computesIn(snapshot);
   const shared: Shared = {
     computes,
     knownBy: readKnownBy(reader, computes),

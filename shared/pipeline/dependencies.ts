@@ -1,4 +1,4 @@
-import { readComputes } from '../facts/computes.ts';
+import { computesIn } from '../facts/computes.ts';
 import { nodeGroupOf } from '../facts/find-clusters.ts';
 import { leavesOf, referencesOf, subnetsNamedIn } from '../facts/references.ts';
 import { type RowReader, rowReader } from '../facts/row-reader.ts';
@@ -43,7 +43,7 @@ export function linksOf(
   cluster: ResourceId,
   reader: RowReader = rowReader(snapshot),
 ): ClusterLinks {
-  const computes = readComputes(reader).seenOf(cluster);
+  const computes = computesIn(snapshot).seenOf(cluster);
   const workspaces = [...new Set(computes.map(({ workspaceId }) => workspaceId))].toSorted();
   const row = snapshot.get(cluster);
   const parsed = row === undefined ? undefined : reader.read(managedClusterRow, row);

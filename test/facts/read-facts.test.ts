@@ -1,6 +1,7 @@
 import { foundIn } from '../../shared/model/verdict.ts';
 import { misreadServiceTags } from '../../shared/facts/read-service-tags.ts';
 import { describe, expect, it } from 'vitest';
+import { computesIn } from '../../shared/facts/computes.ts';
 import { readFacts } from '../../shared/facts/read-facts.ts';
 import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
@@ -44,6 +45,16 @@ function assignment(scope: string, rest: Readonly<Record<string, unknown>> = {})
     },
   });
 }
+
+describe('the computes of a snapshot', () => {
+  it('are read once, however many of its clusters ask', () => {
+    const snapshot = snapshotOf(estate());
+    const { all } = computesIn(snapshot);
+    expect(all).toHaveLength(1);
+    expect(computesIn(snapshot).all).toBe(all);
+    expect(computesIn(snapshotOf([])).all).toEqual([]);
+  });
+});
 
 describe('a cluster', () => {
   it('is named, placed and tagged as its row says', () => {

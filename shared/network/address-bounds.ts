@@ -10,10 +10,17 @@ import {
   subtractAddresses,
   uniteAddresses,
 } from '../packets/address.ts';
-import { type IntervalSet, areDisjoint, intervals, unionOf } from '../packets/interval-set.ts';
+import {
+  type IntervalSet,
+  areDisjoint,
+  intervals,
+  noInterval,
+  unionOf,
+} from '../packets/interval-set.ts';
 import type { AddressNames } from '../packets/describe.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { GroupMembers } from './group-members.ts';
+import { lazily } from './lazily.ts';
 import type { AddressMatch } from './security-rule.ts';
 import { containsServiceTag, type ServiceTags } from './service-tags.ts';
 
@@ -251,6 +258,16 @@ export function openName(match: AddressMatch): string | undefined {
 }
 
 /**
+ * Whether a match covers the same in every {@link AddressWorld}: a prefix or a tag with its own list of
+ * prefixes does, the virtual network, what is beside it and names that are open do not.
+ */
+export function isAlikeInWorlds(match: AddressMatch, surroundings: Surroundings): boolean {
+  if (match.kind !== 'serviceTag') return openName(match) === undefined;
+  const key = match.name.toLowerCase();
+  return key !== 'virtualnetwork' && key !== 'internet' && isResolved(key, surroundings);
+}
+
+/**
  * The worlds in which one side of a question has to be decided, by the meaning of `VirtualNetwork`
  * and then by unresolved service tag; what one list of rules does in all of them, it does.
  *
@@ -308,15 +325,16 @@ export function addressResolver(
   { virtualNetwork, inTags, numbered = false, holding }: AddressWorld,
 ): AddressResolver {
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
-  const namedPoints = pointsFrom(firstTagPoint, firstTagPoint + names.tags.length);
-  const inside = pointsInside(virtualNetwork, names, surroundings, about);
-  const internet = internetIn(virtualNetwork, about, namedPoints, inside);
-  const network = exactly(virtualNetwork, inside);
+  // Most questions and most rules need none of these.
+  const namedPoints = lazily(() => pointsFrom(firstTagPoint, firstTagPoint + names.tags.length));
+  const inside = lazily(() => pointsInside(virtualNetwork, names, surroundings, about));
+  const internet = lazily(() => internetIn(virtualNetwork, about, namedPoints(), inside()));
+  const network = lazily(() => exactly(virtualNetwork, inside()));
 
   function tag(name: string): AddressBounds {
     const key = name.toLowerCase();
-    if (key === 'virtualnetwork') return network;
-    if (key === 'internet') return internet;
+    if (key === 'virtualnetwork') return network();
+    if (key === 'internet') return internet();
     const fixed = fixedTags.get(key);
     if (fixed !== undefined) return perhapsAlso(fixed, point(virtualNetworkPoint));
     const held = names.tags
@@ -335,7 +353,7 @@ export function addressResolver(
     if (names.tags.length === 0) {
       return perhapsAlso(listed, uniteAddresses(spaces, point(internetPoint)));
     }
-    const wide = uniteAddresses(listed, namedPoints);
+    const wide = uniteAddresses(listed, namedPoints());
     return {
       atLeast: uniteAddresses(listed, held),
       atMost: perhapsAlso(wide, uniteAddresses(spaces, point(internetPoint))).atMost,
@@ -402,14 +420,16 @@ export function addressResolver(
 
   function rule(matches: readonly AddressMatch[]): AddressBounds {
     // Prefixes come by the thousand, so they are read as one set.
-    const texts = matches.flatMap((match) => (match.kind === 'prefix' ? [match.text] : []));
-    const isGroup = ({ kind }: AddressMatch): boolean => kind === 'applicationSecurityGroup';
-    const others = [
-      ...(texts.length === 0 ? [] : [prefix(addressSet(texts))]),
-      ...matches.filter((match) => match.kind !== 'prefix' && !isGroup(match)).map(bounds),
-    ];
+    const texts: string[] = [];
+    const others: AddressBounds[] = [];
     // Members are in the network, however many there are, so they complete nothing that is outside it.
-    const groups = matches.filter(isGroup).map(bounds);
+    const groups: AddressBounds[] = [];
+    for (const match of matches) {
+      if (match.kind === 'prefix') texts.push(match.text);
+      else if (match.kind === 'applicationSecurityGroup') groups.push(bounds(match));
+      else others.push(bounds(match));
+    }
+    if (texts.length > 0) others.push(prefix(addressSet(texts)));
     const parts = [...others, ...groups];
     const atLeast = uniteAddresses(
       withNamesWhereComplete(together(others, 'atLeast')),
@@ -463,25 +483,33 @@ export function addressResolver(
       .reduce(uniteAddresses, noAddresses);
     return {
       atLeast: uniteAddresses(atLeast, certain),
-      atMost: uniteAddresses(atMost, namedPoints),
+      atMost: uniteAddresses(atMost, namedPoints()),
     };
   }
 
-  const { atLeast, atMost } = question();
-  return {
-    rule,
-    asked: numbered
+  const whatIsAsked = lazily((): AddressBounds => {
+    const { atLeast, atMost } = question();
+    return numbered
       ? {
           atLeast: intersectAddresses(atLeast, realAddresses),
           atMost: intersectAddresses(atMost, realAddresses),
         }
-      : { atLeast, atMost },
+      : { atLeast, atMost };
+  });
+  return {
+    rule,
+    get asked() {
+      return whatIsAsked();
+    },
   };
 }
 
 function together(parts: readonly AddressBounds[], bound: keyof AddressBounds): AddressSet {
-  return parts.reduce((set, part) => uniteAddresses(set, part[bound]), noAddresses);
+  const [first = neither, ...others] = parts;
+  return others.reduce((set, part) => uniteAddresses(set, part[bound]), first[bound]);
 }
+
+const neither: AddressBounds = { atLeast: noAddresses, atMost: noAddresses };
 
 /** The set as both bounds, or with points in it that are certain and others that may be. */
 function exactly(set: AddressSet, points?: AddressBounds): AddressBounds {
@@ -513,17 +541,18 @@ function isClaimedOutside(tag: string): boolean {
 
 /** A match that covers a whole family covers its named addresses too. */
 function withNamesWhereComplete(set: AddressSet): AddressSet {
-  const names = pointsFrom(0);
   const complete = (part: IntervalSet, family: 4 | 6): boolean =>
     part[0] !== undefined &&
     part[0] <= 0 &&
     part[1] !== undefined &&
     part[1] >= endOfFamily(family);
   return uniteAddresses(set, {
-    v4: complete(set.v4, 4) ? names.v4 : [],
-    v6: complete(set.v6, 6) ? names.v6 : [],
+    v4: complete(set.v4, 4) ? allPoints.v4 : noInterval,
+    v6: complete(set.v6, 6) ? allPoints.v6 : noInterval,
   });
 }
+
+const allPoints: AddressSet = pointsFrom(0);
 
 /** What `VirtualNetwork` means; where the address space is not known, it may be any address. */
 export function virtualNetworkOf({ virtualNetwork }: Surroundings): AddressBounds {

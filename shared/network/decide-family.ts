@@ -8,6 +8,7 @@ import {
   type AskedPackets,
   type LiveRule,
   type QuestionSpace,
+  isAsked,
   questionSpace,
 } from './question-space.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -55,10 +56,9 @@ export function decideFamily(
   links: readonly ChainLink[],
   budget: Budget,
 ): FamilyDecision | undefined {
+  if (!isAsked(asked, family)) return undefined;
   const work = workOn(budget);
-  const opened = openSpace(asked, family, context, links, work);
-  if (opened === undefined) return undefined;
-  const { question, mostRules } = opened;
+  const { question, mostRules } = openSpace(asked, family, context, links, work);
   const walker: Walker = { question, mostRules, walks: links.map(() => []), unfinished: new Set() };
   const worlds = Math.max(
     1,
@@ -101,14 +101,14 @@ function openSpace(
   context: RuleContext,
   links: readonly ChainLink[],
   work: Work,
-): { readonly question: QuestionSpace; readonly mostRules: number } | undefined {
+): { readonly question: QuestionSpace; readonly mostRules: number } {
   const tables = links.flatMap((link) => (link.kind === 'unread' ? [] : link.tables.flat()));
   let mostRules = Infinity;
   let spentBefore = 0;
   for (;;) {
     try {
       const question = questionSpace(asked, family, context, tables, work, mostRules);
-      return question && { question, mostRules };
+      return { question, mostRules };
     } catch (error) {
       if (!(error instanceof TooComplexError) || mostRules === 0) throw error;
       const longest = Math.max(0, ...tables.map(({ rules }) => rules.length));

@@ -47,14 +47,17 @@ export interface QuestionSpace {
 }
 
 /** Whether the family has addresses that are asked, on both sides. */
-function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
-  return [sources, destinations].every(({ atMost }) => !isEmptySet(ofFamily(atMost, family)));
+export function isAsked({ sources, destinations }: AskedPackets, family: Family): boolean {
+  return (
+    !isEmptySet(ofFamily(sources.atMost, family)) &&
+    !isEmptySet(ofFamily(destinations.atMost, family))
+  );
 }
 
 /**
  * Restricts rules to what is asked and cuts every side into classes that no rule tells apart.
- * `mostRules` bounds how many rules of each table are looked at. Undefined where the family has no
- * packet that is asked.
+ * `mostRules` bounds how many rules of each table are looked at. The family has packets that are
+ * asked ({@link isAsked}).
  * @throws TooComplexError where the budget runs out.
  */
 export function questionSpace(
@@ -64,8 +67,7 @@ export function questionSpace(
   tables: Iterable<RuleTable>,
   work: Work,
   mostRules = Infinity,
-): QuestionSpace | undefined {
-  if (!isAsked(asked, family)) return undefined;
+): QuestionSpace {
   const sources = ofFamily(asked.sources.atMost, family);
   const destinations = ofFamily(asked.destinations.atMost, family);
   const { protocols } = asked;

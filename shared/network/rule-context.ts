@@ -8,9 +8,10 @@ import {
   type Surroundings,
   addressResolver,
   addressWorlds,
+  isAlikeInWorlds,
   virtualNetworkOf,
 } from './address-bounds.ts';
-import type { RuleTable } from './rule-table.ts';
+import type { ReadRules } from './rule-table.ts';
 import type { AddressMatch, AdminRule, SecurityRule } from './security-rule.ts';
 import type { ServiceTags } from './service-tags.ts';
 
@@ -28,10 +29,15 @@ export interface RuleContext {
     Record<Family, { readonly sources: SetTable; readonly destinations: SetTable }>
   >;
   readonly meanings: Map<string, Meaning>;
+  /** What matches cover that mean the same in every world. */
+  readonly settled: WeakMap<readonly AddressMatch[], AddressBounds>;
   readonly asked: Map<string, AskedSide>;
-  readonly tables: WeakMap<readonly (SecurityRule | AdminRule)[], Map<string, RuleTable>>;
+  readonly lists: WeakMap<
+    readonly (SecurityRule | AdminRule)[],
+    Partial<Record<'Inbound' | 'Outbound', ReadRules>>
+  >;
   /** How many lists of rules were read here. */
-  lists: number;
+  listsRead: number;
 }
 
 /** What the matches of rules cover on one side, in one world. */
@@ -94,9 +100,9 @@ function areAlike(a: Surroundings, b: Surroundings): boolean {
   return mine.length === its.length && mine.every(([name, value]) => other.get(name) === value);
 }
 
-function isFull({ ports, addresses, asked, lists }: RuleContext): boolean {
+function isFull({ ports, addresses, asked, listsRead }: RuleContext): boolean {
   if (asked.size > mostQuestions) return true;
-  if (lists <= fewLists) return false;
+  if (listsRead <= fewLists) return false;
   const tables = [ports, addresses[4], addresses[6]];
   const boundaries = tables.reduce(
     (sum, { sources, destinations }) => sum + sources.boundaries + destinations.boundaries,
@@ -113,9 +119,10 @@ function newContext(surroundings: Surroundings, names: NamedTags): RuleContext {
     ports: both(),
     addresses: { 4: both(), 6: both() },
     meanings: new Map(),
+    settled: new WeakMap(),
     asked: new Map(),
-    tables: new WeakMap(),
-    lists: 0,
+    lists: new WeakMap(),
+    listsRead: 0,
   };
 }
 
@@ -171,18 +178,22 @@ function meaning(context: RuleContext, asked: AddressMatch, world: AddressWorld)
   const before = meanings.get(key);
   if (before !== undefined) return before;
   const resolver = addressResolver(surroundings, names, about, world);
-  const made: Meaning = { key, world, of: remembering(resolver) };
+  const made: Meaning = { key, world, of: remembering(context, resolver) };
   meanings.set(key, made);
   return made;
 }
 
-function remembering(resolver: AddressResolver): Meaning['of'] {
+function remembering(
+  { surroundings, settled }: RuleContext,
+  resolver: AddressResolver,
+): Meaning['of'] {
   const seen = new WeakMap<readonly AddressMatch[], AddressBounds>();
   return (matches) => {
-    const before = seen.get(matches);
+    const before = settled.get(matches) ?? seen.get(matches);
     if (before !== undefined) return before;
     const made = resolver.rule(matches);
-    seen.set(matches, made);
+    const isSettled = matches.every((match) => isAlikeInWorlds(match, surroundings));
+    (isSettled ? settled : seen).set(matches, made);
     return made;
   };
 }

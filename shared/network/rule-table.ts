@@ -1,8 +1,8 @@
-import type { AddressSet, Family } from '../packets/address.ts';
-import type { IntervalSet } from '../packets/interval-set.ts';
+import type { Family } from '../packets/address.ts';
 import { portedMask, protocolMask, protocols } from '../packets/packet.ts';
-import { type SetId, type SetTable, idOf } from '../packets/set-table.ts';
+import { idOf } from '../packets/set-table.ts';
 import { openName } from './address-bounds.ts';
+import { lazily } from './lazily.ts';
 import type { Meaning, RuleContext } from './rule-context.ts';
 import { portSet } from './rule-packets.ts';
 import type { AddressMatch, AdminRule, RuleMatch, SecurityRule } from './security-rule.ts';
@@ -29,6 +29,19 @@ export interface AddressColumns {
   readonly destinationsMost: Int32Array;
 }
 
+/** A list of rules as one context reads it in one direction; a table is one meaning on each side. */
+export interface ReadRules {
+  readonly rules: readonly AnyRule[];
+  readonly protocols: Int32Array;
+  readonly sourcePorts: Int32Array;
+  readonly destinationPorts: Int32Array;
+  readonly sides: Readonly<Record<'sources' | 'destinations', Map<Meaning, ReadSide>>>;
+  readonly tables: Map<Meaning, Map<Meaning, RuleTable>>;
+}
+
+/** What the rules' addresses on one side cover, for each family: most questions are of one. */
+type ReadSide = (family: Family) => { readonly least: Int32Array; readonly most: Int32Array };
+
 export function ruleTable(
   context: RuleContext,
   rules: readonly AnyRule[],
@@ -36,18 +49,92 @@ export function ruleTable(
   sources: Meaning,
   destinations: Meaning,
 ): RuleTable {
-  let tables = context.tables.get(rules);
-  if (tables === undefined) {
-    tables = new Map();
-    context.tables.set(rules, tables);
-    context.lists += 1;
-  }
-  const key = `${direction} ${sources.key} ${destinations.key}`;
-  const before = tables.get(key);
+  const read = readRules(context, rules, direction);
+  const tables = read.tables.get(sources) ?? new Map<Meaning, RuleTable>();
+  const before = tables.get(destinations);
   if (before !== undefined) return before;
-  const made = compile(context, inOrder(rules, direction), sources, destinations);
-  tables.set(key, made);
+  const made = tableOf(context, read, sources, destinations);
+  read.tables.set(sources, tables.set(destinations, made));
   return made;
+}
+
+function readRules(
+  context: RuleContext,
+  rules: readonly AnyRule[],
+  direction: 'Inbound' | 'Outbound',
+): ReadRules {
+  let list = context.lists.get(rules);
+  if (list === undefined) {
+    list = {};
+    context.lists.set(rules, list);
+    context.listsRead += 1;
+  }
+  const before = list[direction];
+  if (before !== undefined) return before;
+  const own = inOrder(rules, direction);
+  const { ports } = context;
+  const made: ReadRules = {
+    rules: own,
+    protocols: column(own, protocolsOf),
+    sourcePorts: column(own, (rule) => idOf(ports.sources, portSet(rule.sourcePorts))),
+    destinationPorts: column(own, (rule) =>
+      idOf(ports.destinations, portSet(rule.destinationPorts)),
+    ),
+    sides: { sources: new Map(), destinations: new Map() },
+    tables: new Map(),
+  };
+  list[direction] = made;
+  return made;
+}
+
+function tableOf(
+  context: RuleContext,
+  read: ReadRules,
+  sources: Meaning,
+  destinations: Meaning,
+): RuleTable {
+  const { rules, protocols, sourcePorts, destinationPorts } = read;
+  const [from, to] = [
+    readSide(context, read, 'sources', sources),
+    readSide(context, read, 'destinations', destinations),
+  ];
+  const columnsOf = (family: Family): AddressColumns => ({
+    sourcesLeast: from(family).least,
+    sourcesMost: from(family).most,
+    destinationsLeast: to(family).least,
+    destinationsMost: to(family).most,
+  });
+  return { rules, protocols, sourcePorts, destinationPorts, columnsOf };
+}
+
+function readSide(
+  { addresses }: RuleContext,
+  { rules, sides }: ReadRules,
+  side: 'sources' | 'destinations',
+  meaning: Meaning,
+): ReadSide {
+  const before = sides[side].get(meaning);
+  if (before !== undefined) return before;
+  const bounds = rules.map((rule) => meaning.of(rule[side]));
+  const ids = (family: Family, bound: 'atLeast' | 'atMost'): Int32Array => {
+    const table = addresses[family][side];
+    return column(bounds, (each) => idOf(table, family === 4 ? each[bound].v4 : each[bound].v6));
+  };
+  const columns = (family: Family) =>
+    lazily(() => ({ least: ids(family, 'atLeast'), most: ids(family, 'atMost') }));
+  const [v4, v6] = [columns(4), columns(6)];
+  const made: ReadSide = (family) => (family === 4 ? v4() : v6());
+  sides[side].set(meaning, made);
+  return made;
+}
+
+/** One number for each; `Int32Array.from` takes several times as long. */
+function column<T>(values: readonly T[], numberOf: (value: T) => number): Int32Array {
+  const numbers = new Int32Array(values.length);
+  values.forEach((value, index) => {
+    numbers[index] = numberOf(value);
+  });
+  return numbers;
 }
 
 /** The rules of a direction, by ascending priority number: sorted once for each list. */
@@ -67,55 +154,6 @@ const ordered = new WeakMap<
   readonly AnyRule[],
   Partial<Record<'Inbound' | 'Outbound', readonly AnyRule[]>>
 >();
-
-function compile(
-  { ports, addresses }: RuleContext,
-  rules: readonly AnyRule[],
-  sources: Meaning,
-  destinations: Meaning,
-): RuleTable {
-  const bounds = rules.map((rule) => ({
-    source: sources.of(rule.sources),
-    destination: destinations.of(rule.destinations),
-  }));
-  const ids = (table: SetTable, sets: readonly IntervalSet[]): Int32Array =>
-    Int32Array.from(sets, (set): SetId => idOf(table, set));
-  const columns = (family: Family): AddressColumns => {
-    const tables = addresses[family];
-    const of = (set: AddressSet): IntervalSet => (family === 4 ? set.v4 : set.v6);
-    const column = (table: SetTable, side: 'source' | 'destination', bound: 'atLeast' | 'atMost') =>
-      ids(
-        table,
-        bounds.map((each) => of(each[side][bound])),
-      );
-    return {
-      sourcesLeast: column(tables.sources, 'source', 'atLeast'),
-      sourcesMost: column(tables.sources, 'source', 'atMost'),
-      destinationsLeast: column(tables.destinations, 'destination', 'atLeast'),
-      destinationsMost: column(tables.destinations, 'destination', 'atMost'),
-    };
-  };
-  // Most questions are of one family, so each is made when it is first asked for.
-  const made = new Map<Family, AddressColumns>();
-  const columnsOf = (family: Family): AddressColumns => {
-    const before = made.get(family) ?? columns(family);
-    made.set(family, before);
-    return before;
-  };
-  return {
-    rules,
-    protocols: Int32Array.from(rules, protocolsOf),
-    sourcePorts: ids(
-      ports.sources,
-      rules.map((rule) => portSet(rule.sourcePorts)),
-    ),
-    destinationPorts: ids(
-      ports.destinations,
-      rules.map((rule) => portSet(rule.destinationPorts)),
-    ),
-    columnsOf,
-  };
-}
 
 const everyProtocol = protocolMask(protocols);
 

@@ -78,6 +78,11 @@ export function formatAddress(family: Family, value: Coordinate): string {
  * undefined where `text` is none of them. Host bits of a prefix are masked off, as Azure does.
  */
 export function parsePrefix(text: string): AddressRange | undefined {
+  const key = plainKey(text);
+  if (key >= 0) {
+    const from = Math.floor(key / keyStep);
+    return { family: 4, from, to: from + 2 ** (key % keyStep) };
+  }
   const slash = text.indexOf('/');
   if (slash >= 0) {
     return parseCidr(text.slice(0, slash), text.slice(slash + 1));

@@ -13,15 +13,16 @@ export const noInterval: IntervalSet = [];
 
 /** The union of half-open pairs in any order; pairs that hold no point are dropped. */
 export function intervals(pairs: Iterable<readonly [Coordinate, Coordinate]>): IntervalSet {
-  const sorted = [...pairs].filter(([lo, hi]) => lo < hi).sort(([a], [b]) => compare(a, b));
+  const sorted: (readonly [Coordinate, Coordinate])[] = [];
+  for (const pair of pairs) if (pair[0] < pair[1]) sorted.push(pair);
+  sorted.sort((a, b) => compare(a[0], b[0]));
   const merged: Coordinate[] = [];
+  let end: Coordinate = -Infinity;
   for (const [lo, hi] of sorted) {
-    const end = merged.at(-1);
-    if (end === undefined || end < lo) {
-      merged.push(lo, hi);
-    } else if (end < hi) {
-      merged[merged.length - 1] = hi;
-    }
+    if (end < lo) merged.push(lo, hi);
+    else if (end < hi) merged[merged.length - 1] = hi;
+    else continue;
+    end = hi;
   }
   return merged;
 }

@@ -111,7 +111,6 @@ function ask(
     freeWork(),
     mostRules,
   );
-  if (question === undefined) throw new Error('IPv4 is asked about');
   return { question, live: tables.map((table) => question.live.get(table) ?? []) };
 }
 

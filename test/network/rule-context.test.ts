@@ -83,9 +83,9 @@ describe('a context', () => {
         const context = contextOf(around);
         const { [side]: table } = part === 'ports' ? context.ports : context.addresses[part];
         table.boundaries = 2_000_001;
-        context.lists = 8;
+        context.listsRead = 8;
         expect(contextOf(around)).toBe(context);
-        context.lists = 9;
+        context.listsRead = 9;
         table.boundaries = 2_000_000;
         expect(contextOf(around)).toBe(context);
         table.boundaries = 2_000_001;
@@ -98,7 +98,7 @@ describe('a context', () => {
     const around = network();
     const full = contextOf(around, 'Tag0');
     const others = Array.from({ length: 63 }, (_, nth) => contextOf(around, `Tag${nth + 1}`));
-    Object.assign(full, { lists: 9 });
+    Object.assign(full, { listsRead: 9 });
     full.ports.sources.boundaries = 2_000_001;
     expect(contextOf(around, 'Tag0')).not.toBe(full);
     for (const [nth, other] of others.entries()) {
@@ -158,6 +158,39 @@ describe('one side of a question', () => {
     const list: readonly AddressMatch[] = [{ kind: 'prefix', text: '10.0.0.0/24' }];
     expect(meaning?.of(list)).toBe(meaning?.of(list));
     expect(meaning?.of(list).atMost).toEqual(addressSet(['10.0.0.0/24']));
+  });
+
+  test('what rules mean in every world alike is worked out once for all of them', () => {
+    const context = contextOf(network(), 'Sql');
+    const worlds = askedSide(context, any, undefined, ['internet', id]).worlds.flat();
+    const meant = (match: AddressMatch) => {
+      const list = [match];
+      return new Set(worlds.map((meaning) => meaning.of(list)));
+    };
+    expect(worlds.length).toBeGreaterThan(2);
+    expect(meant(any).size).toBe(1);
+    expect(meant(tag('AzurePlatformDNS')).size).toBe(1);
+    expect(meant({ kind: 'prefix', text: '20.0.0.0/8' }).size).toBe(1);
+    for (const match of [
+      tag('VirtualNetwork'),
+      tag('internet'),
+      tag('Sql'),
+      { kind: 'applicationSecurityGroup', id } as const,
+      { kind: 'unclear', text: '10.0.0.0/24' } as const,
+    ]) {
+      expect(meant(match).size).toBe(worlds.length);
+    }
+  });
+
+  test('one name of several that is not alike in every world is not taken for alike', () => {
+    const [first, second] = askedSide(contextOf(network()), any, undefined, [
+      'internet',
+    ]).worlds.flat();
+    const list: readonly AddressMatch[] = [
+      { kind: 'prefix', text: '10.0.0.0/24' },
+      tag('Internet'),
+    ];
+    expect(first?.of(list)).not.toEqual(second?.of(list));
   });
 
   test('has an own meaning for every world', () => {

@@ -18,6 +18,7 @@ import {
   unreadPart,
   worstOf,
 } from './judgement.ts';
+import { keptBy } from './kept-by.ts';
 import { outbound } from './outbound-restriction.ts';
 import { askableTag, requiredOutbound } from './required-outbound.ts';
 import { chainsOf, surroundingsOf, workloadSubnets } from './subnet-rules.ts';
@@ -220,11 +221,11 @@ function neededText(needed: readonly Needed[], takesPlatform: boolean, isWhole: 
   return isWhole ? '' : ' Nothing that the cluster is known to need is among it.';
 }
 
-function onlyPlatformRules(list: RuleList): RuleList {
+const onlyPlatformRules = keptBy((list: RuleList): RuleList => {
   if (list.kind === 'unread') return list;
   const namesPlatform = ({ destinations }: { readonly destinations: readonly AddressMatch[] }) =>
     destinations.some((match) => match.kind === 'serviceTag' && /^azureplatform/i.test(match.name));
   return list.kind === 'admin'
     ? { ...list, rules: list.rules.filter(namesPlatform) }
     : { ...list, rules: list.rules.filter(namesPlatform) };
-}
+});

@@ -5,11 +5,9 @@ import {
   type Listing,
   type Missing,
   type Severity,
-  type VerdictKind,
   compareSeverity,
   verdictKinds,
 } from '../model/verdict.ts';
-import { keptBy } from './kept-by.ts';
 
 /** What one part of a cluster (an endpoint, a subnet, a network) says. */
 export type Part = Judgement;
@@ -44,21 +42,23 @@ export function notApplicable(summary: string, evidence: readonly Evidence[] = [
  * not applicable), its summary stands, and the evidence of every part that says the same follows.
  */
 export function worstOf(parts: readonly [Part, ...Part[]]): Judgement {
-  const [worst, ...others] = parts.toSorted(byBadness);
+  const kind = verdictKinds.find((one) => parts.some((part) => part.kind === one));
+  const same = parts.filter((part) => part.kind === kind).toSorted(bySeverity);
+  const [worst] = same;
   if (worst === undefined) throw new TypeError('a judgement needs at least one part');
-  const same = others.filter((part) => part.kind === worst.kind);
-  const different = distinct(same.map(({ summary }) => summary)).filter(
-    (summary) => summary !== worst.summary,
-  );
-  const missing = worst.kind === 'fail' || worst.kind === 'unknown' ? parts : [worst];
+  const evidence = distinctBy(same.flatMap((part) => part.evidence));
+  if (kind === 'pass' || kind === 'notApplicable') {
+    return { ...worst, evidence, missing: distinctBy(worst.missing) };
+  }
+  const more = new Set(same.map(({ summary }) => summary)).size - 1;
   return {
     ...worst,
     summary:
-      different.length === 0 || worst.kind === 'pass' || worst.kind === 'notApplicable'
+      more === 0
         ? worst.summary
-        : `${worst.summary} (${different.length} more ${different.length === 1 ? 'part' : 'parts'} below)`,
-    evidence: distinctBy([worst, ...same].flatMap(({ evidence }) => evidence)),
-    missing: distinctBy(missing.flatMap((part) => part.missing)),
+        : `${worst.summary} (${more} more ${more === 1 ? 'part' : 'parts'} below)`,
+    evidence,
+    missing: distinctBy(parts.flatMap((part) => part.missing)),
   };
 }
 
@@ -79,20 +79,26 @@ export function unreadPart(list: Listing<unknown>): readonly Part[] {
   return list.known ? [] : [unknownPart(list.missing)];
 }
 
-function byBadness(a: Part, b: Part): number {
-  const kind = (part: Part): number => verdictKinds.indexOf(part.kind satisfies VerdictKind);
-  return kind(a) - kind(b) || compareSeverity(a.severity ?? 'info', b.severity ?? 'info');
+function bySeverity(a: Part, b: Part): number {
+  return compareSeverity(a.severity ?? 'info', b.severity ?? 'info');
 }
 
 /** Each value once, by what it holds. */
 export function distinctBy<T extends object>(values: readonly T[]): readonly T[] {
   if (values.length < 2) return values;
-  const seen = new Map(values.map((value) => [contentOf(value), value] as const));
+  const seen = new Map<string, T>();
+  for (const value of values) seen.set(contentOf(value), value);
   return [...seen.values()];
 }
 
 /** A judgement of parts that have parts of their own meets the same evidence again and again. */
-const contentOf = keptBy((value: object): string => JSON.stringify(value));
+function contentOf(value: object): string {
+  const content = contents.get(value) ?? JSON.stringify(value);
+  contents.set(value, content);
+  return content;
+}
+
+const contents = new WeakMap<object, string>();
 
 export function distinct<T>(values: Iterable<T>): readonly T[] {
   return [...new Set(values)];

@@ -2,6 +2,7 @@ import type { Decision } from '../network/decide.ts';
 import { describe, type DescribedBox } from '../packets/describe.ts';
 import { type PacketSet, protocols } from '../packets/packet-set.ts';
 import { listed } from './judgement.ts';
+import { keptBy } from './kept-by.ts';
 
 /**
  * Packets in a few words: `everything` where it is all that was asked about, else protocols, ports
@@ -10,12 +11,16 @@ import { listed } from './judgement.ts';
 export function packetText(set: PacketSet, decision: Decision): string {
   if (decision.asked.atLeast.isSubsetOf(set)) return 'everything';
   const boxes = describe(set, decision.names);
-  const whole = new Set(
-    describe(decision.asked.atLeast, decision.names).map(({ destinations }) => destinations.join()),
-  );
+  const whole = destinationsAsked(decision);
   const texts = boxes.map((box) => boxText(box, whole));
   return listed(texts, 2);
 }
+
+/** The texts that stand for all destinations asked about: every rule of a decision is told with them. */
+const destinationsAsked = keptBy(
+  ({ asked, names }: Decision): ReadonlySet<string> =>
+    new Set(describe(asked.atLeast, names).map(({ destinations }) => destinations.join())),
+);
 
 function boxText(box: DescribedBox, whole: ReadonlySet<string>): string {
   const protocolText =

@@ -35,8 +35,9 @@ export function uncoveredAction(
   const region = [block(wanted)];
   if (denied.length === 0 && plainlyHeld(wanted, [granted])) return { kind: 'none' };
   for (const hint of candidates([region], options)) {
-    const counts = permits(region, hint) && isAmong(hint, options);
-    if (counts && (!permits(granted, hint) || permits(denied, hint))) {
+    // Most hints are granted and not denied, and then need not be looked at further.
+    const isOpen = !permits(granted, hint) || permits(denied, hint);
+    if (isOpen && permits(region, hint) && isAmong(hint, options)) {
       return { kind: 'found', action: hint };
     }
   }
@@ -64,9 +65,9 @@ export function findAction(
   if (plainlyHeld(asked, outside)) return { kind: 'none' };
   for (const hint of candidates(inside, options)) {
     if (
-      isAmong(hint, options) &&
       inside.every((permissions) => permits(permissions, hint)) &&
-      !outside.some((permissions) => permits(permissions, hint))
+      !outside.some((permissions) => permits(permissions, hint)) &&
+      isAmong(hint, options)
     ) {
       return { kind: 'found', action: hint };
     }

@@ -31,11 +31,11 @@ export function isManagementGroup(id: ResourceId): boolean {
 
 /** The scope and everything above it that its own id names, the root included. */
 export function scopesOver(scope: ResourceId): readonly string[] {
-  const over = ['/', scope as string];
+  const over: string[] = scope === '/' ? [] : [scope];
   for (let at = scope.lastIndexOf('/'); at > 0; at = scope.lastIndexOf('/', at - 1)) {
     over.push(scope.slice(0, at));
   }
-  return [...new Set(over)];
+  return ['/', ...over];
 }
 
 /**

@@ -15,8 +15,9 @@ export interface ScanFiles {
   ): Promise<{ readonly clusters: readonly ResourceId[]; readonly rows: readonly Row[] }>;
   /** The clusters of a shard, without its rows. */
   readClusters(shard: number): Promise<readonly ResourceId[]>;
-  writeResult(shard: number, parts: Iterable<ShardResult>, end: ShardEnd): Promise<void>;
-  /** The parts as they come, then the end. */
+  /** The parts are lines that {@link resultLine} made. */
+  writeResult(shard: number, parts: AsyncIterable<string>, end: ShardEnd): Promise<void>;
+  /** The end, then the parts as they come. */
   readResult(shard: number): AsyncIterable<ShardResult | ShardEnd>;
   remove(): Promise<void>;
 }
@@ -81,7 +82,8 @@ export function scanFiles(files: WorkFiles, scanId: string): ScanFiles {
       }
       return [];
     },
-    writeResult: (shard, parts, end) => files.write(nameOf('result', shard), jsonLines(end, parts)),
+    writeResult: (shard, parts, end) =>
+      files.write(nameOf('result', shard), headedBy(jsonLine(end), parts)),
     async *readResult(shard) {
       for await (const line of linesOf(nameOf('result', shard))) {
         yield line as ShardResult | ShardEnd;
@@ -93,9 +95,23 @@ export function scanFiles(files: WorkFiles, scanId: string): ScanFiles {
   };
 }
 
+/** A part of a shard's result as it is written. */
+export function resultLine({ clusters, verdicts }: ShardResult): string {
+  return jsonLine({ clusters, verdicts });
+}
+
+function jsonLine(item: object): string {
+  return `${JSON.stringify(item)}\n`;
+}
+
 async function* jsonLines(head: object, items: Iterable<object>): AsyncGenerator<string> {
-  yield `${JSON.stringify(head)}\n`;
-  for (const item of items) yield `${JSON.stringify(item)}\n`;
+  yield jsonLine(head);
+  for (const item of items) yield jsonLine(item);
+}
+
+async function* headedBy(head: string, lines: AsyncIterable<string>): AsyncGenerator<string> {
+  yield head;
+  yield* lines;
 }
 
 async function gathered<T>(items: AsyncIterable<T>): Promise<readonly T[]> {

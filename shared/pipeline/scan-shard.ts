@@ -19,7 +19,7 @@ import {
   type ShardState,
   type Stores,
 } from '../store-ports.ts';
-import { scanFiles } from './scan-files.ts';
+import { resultLine, scanFiles } from './scan-files.ts';
 import type { ServiceContext } from './service-context.ts';
 import { spending, sumOf } from './spending.ts';
 
@@ -82,21 +82,23 @@ async function auditShard(
   const gaps: GapReport[] = snapshot.gaps
     .filter((gap) => !seen.has(gapKey(gap)) && seen.add(gapKey(gap)))
     .map(({ scope, what, why }) => ({ scope, what, why }));
-  const parts: AuditedShard[] = [];
+  // Put aside as they are judged: verdicts take more memory than the rows they come from.
+  const results = context.spool();
+  let done = 0;
   const plan = planOf(context, snapshot, settings, { startedAt: readAt });
   for (const part of auditShards(plan, clusters)) {
     gaps.push(...gapsOf(part.missing, snapshot, seen));
     await keepPart(context, part, snapshot, readAt);
-    parts.push(part);
-    const done = parts.reduce((sum, each) => sum + each.clusters.length, 0);
+    await results.write(resultLine(part));
+    done += part.clusters.length;
     context.tell('scan progress', {
       scanId,
       shard,
       progress: { stage: 'judging', done, total: clusters.length },
     });
   }
-  const results = parts.map(({ clusters: own, verdicts }) => ({ clusters: own, verdicts }));
-  await files.writeResult(shard, results, { gaps, spent: sumOf(read, judge('judge')) });
+  const end = { gaps, spent: sumOf(read, judge('judge')) };
+  await files.writeResult(shard, results.read(), end);
 }
 
 async function keepPart(

@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { linesOf } from '../../cli/lines-of.ts';
 import { outletOf } from '../../cli/outlet.ts';
 import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
@@ -66,6 +66,34 @@ test('a spool gives back what was put into it, in memory or not', async () => {
     ),
     { numRuns: 30 },
   );
+});
+
+test('what a spool puts into its file is compressed', async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv('TMPDIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const text = 'rule deny-all of nsg-nodes denies TCP 443\n'.repeat(1000);
+  const spool = fileSpool(text.length);
+  for (let piece = 0; piece < 3; piece += 1) await spool.write(text);
+  const [file = ''] = globSync('*/spool', { cwd: folder });
+  expect(statSync(join(folder, file)).size).toBeLessThan(text.length / 20);
+  expect(await textOf(spool.read())).toBe(text.repeat(3));
+  expect(globSync('*/spool', { cwd: folder })).toEqual([]);
+});
+
+test('whoever reads a spool hears of it when its file is broken', async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv('TMPDIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const spool = fileSpool(1);
+  await spool.write('a piece');
+  const [file = ''] = globSync('*/spool', { cwd: folder });
+  writeFileSync(join(folder, file), 'no gzip');
+  await expect(textOf(spool.read())).rejects.toThrow('incorrect header check');
 });
 
 describe('an outlet', () => {

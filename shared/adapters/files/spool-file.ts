@@ -2,20 +2,27 @@ import { createReadStream, rmSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
+import { promisify } from 'node:util';
+import { constants, createGunzip, gzip } from 'node:zlib';
 import type { Spool } from '../../reports/json-report.ts';
 
+const compressed = promisify(gzip);
+
 /**
- * A spool that keeps `inMemory` characters at most and puts the rest into a temporary file, which is
- * removed once it has been read, and at the latest when the process ends.
+ * A spool that keeps `inMemory` characters at most and puts the rest, compressed, into a temporary
+ * file, which is removed once it has been read, and at the latest when the process ends.
  */
-export function fileSpool(inMemory = 8_000_000): Spool {
+export function fileSpool(inMemory = 1_000_000): Spool {
   let pieces: string[] = [];
   let held = 0;
   let file: { readonly handle: FileHandle; readonly path: string; remove(): void } | undefined;
   async function spill(): Promise<void> {
     file ??= await temporaryFile();
+    // Members of gzip one after the other are one file of gzip.
+    const member = await compressed(pieces.join(''), { level: constants.Z_BEST_SPEED });
     // `write` may take a part only, on a disk that is nearly full.
-    await file.handle.writeFile(pieces.join(''));
+    await file.handle.writeFile(member);
     pieces = [];
     held = 0;
   }
@@ -28,7 +35,10 @@ export function fileSpool(inMemory = 8_000_000): Spool {
     async *read() {
       if (file !== undefined) {
         await file.handle.close();
-        yield* createReadStream(file.path, { encoding: 'utf8' });
+        const text = createGunzip();
+        // Whatever goes wrong in the file reaches whoever reads the text.
+        pipeline(createReadStream(file.path), text, () => {});
+        yield* text.setEncoding('utf8');
         file.remove();
       }
       yield* pieces;

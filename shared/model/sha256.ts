@@ -1,5 +1,6 @@
-const roundConstants = firstPrimes(64).map((prime) => fractionBits(Math.cbrt(prime)));
-const initialState = firstPrimes(8).map((prime) => fractionBits(Math.sqrt(prime)));
+// Columns of 32-bit words: a scan makes a fingerprint for each check of each cluster.
+const roundConstants = Int32Array.from(firstPrimes(64), (prime) => fractionBits(Math.cbrt(prime)));
+const initialState = Int32Array.from(firstPrimes(8), (prime) => fractionBits(Math.sqrt(prime)));
 
 /**
  * SHA-256 of the text's UTF-8 bytes in hexadecimal (FIPS 180-4). Written out because this floor
@@ -7,11 +8,14 @@ const initialState = firstPrimes(8).map((prime) => fractionBits(Math.sqrt(prime)
  */
 export function sha256(text: string): string {
   const bytes = padded(new TextEncoder().encode(text));
-  let state = initialState;
+  const view = new DataView(bytes.buffer);
+  const state = initialState.slice();
+  const words = new Int32Array(64);
   for (let block = 0; block < bytes.byteLength; block += 64) {
-    state = compress(state, schedule(new DataView(bytes.buffer, block, 64)));
+    schedule(words, view, block);
+    compress(state, words);
   }
-  return state.map((word) => word.toString(16).padStart(8, '0')).join('');
+  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 function padded(message: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -23,31 +27,40 @@ function padded(message: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function schedule(block: DataView): readonly number[] {
-  const words = Array.from({ length: 16 }, (_, index) => block.getUint32(index * 4));
+/** The words of one block, in place of those of the one before. */
+function schedule(words: Int32Array, bytes: DataView, block: number): void {
+  for (let i = 0; i < 16; i += 1) words[i] = bytes.getInt32(block + i * 4);
   const word = (index: number) => words[index] ?? 0;
   for (let i = 16; i < 64; i += 1) {
     const a = word(i - 15);
     const b = word(i - 2);
     const mixedA = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
     const mixedB = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
-    words.push((word(i - 16) + mixedA + word(i - 7) + mixedB) >>> 0);
+    words[i] = word(i - 16) + mixedA + word(i - 7) + mixedB;
   }
-  return words;
 }
 
-function compress(state: readonly number[], words: readonly number[]): number[] {
+/** Adds a block to the state. */
+function compress(state: Int32Array, words: Int32Array): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
-  words.forEach((word, round) => {
+  for (let round = 0; round < 64; round += 1) {
     const mixedE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const chosen = (e & f) ^ (~e & g);
-    const first = h + mixedE + chosen + (roundConstants[round] ?? 0) + word;
+    const first = h + mixedE + chosen + (roundConstants[round] ?? 0) + (words[round] ?? 0);
     const mixedA = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
-    [h, g, f, e] = [g, f, e, (d + first) >>> 0];
-    [d, c, b, a] = [c, b, a, (first + mixedA + majority) >>> 0];
-  });
-  return [a, b, c, d, e, f, g, h].map((word, index) => (word + (state[index] ?? 0)) >>> 0);
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + mixedA + majority) | 0;
+  }
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) {
+    state[index] = (state[index] ?? 0) + word;
+  }
 }
 
 function rotate(word: number, by: number): number {

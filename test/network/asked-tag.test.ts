@@ -167,7 +167,12 @@ test.each(['Allow', 'Deny'] as const)(
   'what halves that together are everything %s is told of the whole tag',
   (access) => {
     const halves = ['0.0.0.0/1', '128.0.0.0/1'].map((to) => ({ access, to: [to] }));
-    const { asked, allowed, denied, undecided, hops } = ask(halves, 'Outbound', unlisted);
+    const behind = { access: access === 'Allow' ? 'Deny' : 'Allow', to: ['0.0.0.0/0'] } as const;
+    const { asked, allowed, denied, undecided, hops } = ask(
+      [...halves, behind],
+      'Outbound',
+      unlisted,
+    );
     expect(allowed.equals(access === 'Allow' ? asked.atMost : noPackets)).toBe(true);
     expect(denied.equals(access === 'Deny' ? asked.atMost : noPackets)).toBe(true);
     expect(undecided.isEmpty()).toBe(true);

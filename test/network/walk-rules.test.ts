@@ -5,6 +5,7 @@ import type { LiveRule } from '../../shared/network/question-space.ts';
 import type { AnyRule } from '../../shared/network/rule-table.ts';
 import {
   type Certainty,
+  unwalkedGroup,
   walkAdminRules,
   walkSecurityRules,
 } from '../../shared/network/walk-rules.ts';
@@ -149,6 +150,12 @@ describe('a security group', () => {
       { numRuns: cases(200) },
     );
   });
+});
+
+test('a security group of which nothing is known lets nothing through for certain, and perhaps all', () => {
+  const d = diagram(fields, freeWork());
+  const known = walkSecurityRules(d, [], { certain: yes, possible: yes }, false);
+  expect({ shares: [], ...unwalkedGroup }).toEqual(known);
 });
 
 /** The best that may become of a packet at the admin rules. */

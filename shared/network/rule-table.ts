@@ -98,12 +98,18 @@ function tableOf(
     readSide(context, read, 'sources', sources),
     readSide(context, read, 'destinations', destinations),
   ];
-  const columnsOf = (family: Family): AddressColumns => ({
-    sourcesLeast: from(family).least,
-    sourcesMost: from(family).most,
-    destinationsLeast: to(family).least,
-    destinationsMost: to(family).most,
-  });
+  const columns = (family: Family) =>
+    lazily((): AddressColumns => {
+      const [source, destination] = [from(family), to(family)];
+      return {
+        sourcesLeast: source.least,
+        sourcesMost: source.most,
+        destinationsLeast: destination.least,
+        destinationsMost: destination.most,
+      };
+    });
+  const [v4, v6] = [columns(4), columns(6)];
+  const columnsOf = (family: Family): AddressColumns => (family === 4 ? v4() : v6());
   return { rules, protocols, sourcePorts, destinationPorts, columnsOf };
 }
 

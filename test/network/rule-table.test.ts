@@ -70,7 +70,7 @@ describe('a table', () => {
         ruleTable(context, list, direction, narrow, narrow);
       }
     }
-    expect(context.lists).toBe(2);
+    expect(context.listsRead).toBe(2);
   });
 
   test('has columns for each family, made once', () => {

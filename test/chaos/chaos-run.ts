@@ -6,6 +6,8 @@ import {
   alertsAmiss,
   historiesOf,
   leftovers,
+  mayBearOn,
+  promisesAmiss,
   remediationsOf,
   untrueAtTheEnd,
   untrueIn,
@@ -108,11 +110,12 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
       ...(await untrueAtTheEnd(world, after, affected)),
       ...(await alertsAmiss(world, kind.repeats === true)),
       ...writesAmiss(world, remediations),
+      ...(await promisesAmiss(world, remediations)),
       ...(await leftovers(world)),
       ...[...calm.histories].flatMap(([place, expected]) => {
-        const [cluster = ''] = place.split(' ');
         const got = histories.get(place) ?? '';
-        if (affected.has(cluster) || calm.affected.has(cluster) || got === expected) return [];
+        const isOurs = mayBearOn(affected, place) || mayBearOn(calm.affected, place);
+        if (isOurs || got === expected) return [];
         return [`went through "${got}" instead of "${expected}": ${place}`];
       }),
       ...(world.happened.total === 0 ? ['nothing went wrong: the kind proves nothing'] : []),
@@ -144,9 +147,9 @@ function unsure(
   { drifts }: World,
   { from, to }: SavedReport,
   affected: ReadonlySet<string>,
-): (cluster: string) => boolean {
+): (place: string) => boolean {
   const torn = drifts.filter(({ at }) => at >= from && at <= to).map(({ cluster }) => cluster);
-  return (cluster) => affected.has(cluster) || torn.includes(cluster);
+  return (place) => mayBearOn(affected, place) || torn.includes(place.split(' ')[0] ?? '');
 }
 
 /** The estate of a seed; where there must be something to write, the next one that has it. */
@@ -188,6 +191,7 @@ async function runCalmly(
     ...(await untrueAtTheEnd(world, after, affected)),
     ...(await alertsAmiss(world, false)),
     ...writesAmiss(world, remediations),
+    ...(await promisesAmiss(world, remediations)),
     ...(await leftovers(world)),
   ];
   if (wrong.length > 0 || truths.length !== 3) {

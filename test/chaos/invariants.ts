@@ -25,6 +25,28 @@ function isWell(kind: string | undefined): boolean {
   return kind === 'pass' || kind === 'notApplicable';
 }
 
+/** Checks that read neither rules nor role assignments: nothing of ours bears on them. */
+const beyondOurWrites: ReadonlySet<string> = new Set([
+  'cluster-in-virtual-network',
+  'dns-service-ip-in-service-cidr',
+  'docker-bridge-disjoint',
+  'kubernetes-rbac-enabled',
+  'ml-compute-attachable',
+  'ml-compute-supported',
+  'no-container-instances-with-private-workspace',
+  'private-cluster',
+  'private-cluster-without-public-fqdn',
+  'service-cidr-disjoint',
+  'workspace-in-cluster-network',
+  'workspace-in-cluster-region',
+]);
+
+/** Whether something that we wrote may bear on what a check says of a cluster. */
+export function mayBearOn(affected: ReadonlySet<string>, place: string): boolean {
+  const [cluster = '', checkId = ''] = place.split(' ');
+  return affected.has(cluster) && !beyondOurWrites.has(checkId);
+}
+
 /** How often the verdicts of a report were true, and not known because of a gap. */
 export interface Told {
   readonly isTrue: number;
@@ -40,14 +62,13 @@ export interface Told {
 export function untrueIn(
   report: Report,
   truths: readonly Truth[],
-  isAffected: (clusterId: string) => boolean,
+  isAffected: (place: string) => boolean,
 ): { readonly wrong: readonly string[]; readonly told: Told } {
   const wrong: string[] = [];
   const verdicts = new Map(report.verdicts.map((verdict) => [placeOf(verdict), verdict]));
   const told = { isTrue: 0, isUnknown: 0, isMissing: 0 };
   for (const place of truths[0]?.keys() ?? []) {
-    const [cluster = ''] = place.split(' ');
-    if (isAffected(cluster)) continue;
+    if (isAffected(place)) continue;
     const allowed = truths.map((truth) => truth.get(place));
     const verdict = verdicts.get(place);
     if (verdict === undefined) {
@@ -137,9 +158,8 @@ export async function untrueAtTheEnd(
     wrong.push(`${verdicts.size} verdicts instead of ${audited.verdicts.size}`);
   }
   for (const [place, kind] of truth) {
-    const [cluster = ''] = place.split(' ');
     const got = verdicts.get(place)?.kind ?? 'nothing';
-    const isRight = affected.has(cluster)
+    const isRight = mayBearOn(affected, place)
       ? // What plans promise holds for the estate they were made on.
         !(isPlannedOn && isWell(kind) && got === 'fail')
       : got === kind;
@@ -278,6 +298,32 @@ export function writesAmiss(world: World, remediations: readonly Remediation[]):
     if (!standing.has(path)) wrong.push(`there is something of ours that no journal has: ${path}`);
   }
   return wrong;
+}
+
+/**
+ * What a plan promised holds in the end, where what it wrote is still there and nobody has changed
+ * anything since it was confirmed. Of moments that a wrong clock wrote nobody can say what came later.
+ */
+export async function promisesAmiss(
+  world: World,
+  remediations: readonly Remediation[],
+): Promise<readonly string[]> {
+  const report = await world.readLatest();
+  const verdicts = new Map((report?.verdicts ?? []).map((one) => [placeOf(one), one.kind]));
+  const standing = new Set(ourMarks(world.azure.rows()));
+  const lastDrift = Math.max(...world.drifts.map(({ at }) => at));
+  return remediations.flatMap(({ head, rows }): readonly string[] => {
+    const [request] = rows;
+    const confirmed = rows.find(({ step }) => step === 'confirmed');
+    if (head.state !== 'done' || request?.step !== 'requested' || confirmed === undefined)
+      return [];
+    const { plan } = request;
+    const isOverdone =
+      Date.parse(confirmed.at) <= lastDrift || world.happened.counts.has('clock jumped');
+    if (isOverdone || !plan.changes.every(({ url }) => standing.has(pathOf(url)))) return [];
+    const kind = verdicts.get(placeOf(plan));
+    return isWell(kind) ? [] : [`${plan.id} promised a pass of ${placeOf(plan)}: ${kind}`];
+  });
 }
 
 function pathOf(url: string): string {

@@ -2,7 +2,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { chaosRun } from './chaos-run.ts';
 import { kinds } from './kinds.ts';
-import { untrueIn } from './invariants.ts';
+import { beyondOurWrites, mayBearOn, untrueIn } from './invariants.ts';
+import { catalogue } from '../../shared/checks/catalogue.ts';
+import { planners } from '../../shared/remediation/planners.ts';
 import { driftingEstate } from './drifting-estate.ts';
 import { createWorld } from './world.ts';
 
@@ -22,6 +24,15 @@ test('there are kinds enough, each of another name', () => {
   const names = kinds.map(({ name }) => name);
   expect(names.length).toBeGreaterThanOrEqual(20);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('what nothing of ours bears on are checks, and nobody plans for them', () => {
+  const ids = catalogue.map(({ id }) => id);
+  expect([...beyondOurWrites].filter((id) => !ids.includes(id) || planners.has(id))).toEqual([]);
+  const affected = new Set(['/c']);
+  expect(mayBearOn(affected, '/c scoring-inbound-allowed')).toBe(true);
+  expect(mayBearOn(affected, '/c private-cluster')).toBe(false);
+  expect(mayBearOn(affected, '/d scoring-inbound-allowed')).toBe(false);
 });
 
 test('a report that says something else than the truth is noticed', async () => {

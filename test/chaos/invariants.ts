@@ -26,7 +26,7 @@ function isWell(kind: string | undefined): boolean {
 }
 
 /** Checks that read neither rules nor role assignments: nothing of ours bears on them. */
-const beyondOurWrites: ReadonlySet<string> = new Set([
+export const beyondOurWrites: ReadonlySet<string> = new Set([
   'cluster-in-virtual-network',
   'dns-service-ip-in-service-cidr',
   'docker-bridge-disjoint',

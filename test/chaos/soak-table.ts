@@ -18,7 +18,7 @@ const columns = [
 ] as const;
 
 /**
- * What a character takes that is kept on purpose: over days the heap grew by 2.7 to 3.2 bytes for each,
+ * What a character takes that is kept on purpose: over days the heap grew by 2.1 to 3.2 bytes for each,
  * with what the harness remembers of it.
  */
 const bytesOfACharacter = 3;

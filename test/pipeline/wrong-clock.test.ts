@@ -58,18 +58,18 @@ function serviceOn(clusters: number) {
   return {
     ...service,
     tenant,
-    async scan() {
+    scan: async () => {
       await cutScan(context);
       await drain();
     },
-    async change(index: number, isBroken: boolean) {
+    change: async (index: number, isBroken: boolean) => {
       tenant.broken.set(index, isBroken);
       const at = now().toISOString();
       const change = { resourceId: groupId(index), operation: 'write', at, actor: 'somebody' };
       await noteChange(context, change);
       await drain();
     },
-    async stateOf(index: number) {
+    stateOf: async (index: number) => {
       const { findings } = await stores.findings.of(clusterId(index));
       return findings[0]?.state;
     },

@@ -36,7 +36,6 @@ export function callerAsks(
   serviceTags: ServiceTags,
 ): { readonly asks: readonly Ask[]; readonly missing: readonly Missing[] } {
   const isPublic = endpoint.visibility === 'public';
-  const ownSpace = ownSpaceOf(subnet);
   const missing: Missing[] = [];
   if (callers.kind === 'listed') {
     const except = cannotCall(endpoint, subnet);
@@ -49,9 +48,9 @@ export function callerAsks(
     if (asks.length + missing.length > 0) return { asks, missing };
   }
   if (isPublic) return { asks: [{ kind: 'some', source: internet, except: hostAddress }], missing };
-  if (ownSpace === undefined) {
-    return { asks: [], missing: subnet.virtualNetwork.known ? [] : subnet.virtualNetwork.missing };
-  }
+  const { virtualNetwork } = subnet;
+  if (!virtualNetwork.known) return { asks: [], missing: virtualNetwork.missing };
+  const ownSpace = addressSet(virtualNetwork.value.addressPrefixes);
   const except = uniteAddresses(subtractAddresses(realAddresses, ownSpace), hostAddress);
   return { asks: [{ kind: 'some', source: { kind: 'any' }, except }], missing };
 }
@@ -60,16 +59,16 @@ export function familyOf(text: string): Family {
   return parsePrefix(text)?.family ?? 4;
 }
 
-function ownSpaceOf({ virtualNetwork }: ClusterSubnet): AddressSet | undefined {
-  return virtualNetwork.known ? addressSet(virtualNetwork.value.addressPrefixes) : undefined;
-}
-
 /**
  * The addresses that no packet to the endpoint comes from: the platform's own and, for a public
  * endpoint, those inside and of no use outside; for a private one, all outside.
  */
-export function cannotCall({ visibility }: ScoringEndpoint, subnet: ClusterSubnet): AddressSet {
-  const inside = uniteAddresses(privateAddresses, ownSpaceOf(subnet) ?? hostAddress);
+export function cannotCall(
+  { visibility }: ScoringEndpoint,
+  { virtualNetwork }: ClusterSubnet,
+): AddressSet {
+  const ownSpace = addressSet(virtualNetwork.known ? virtualNetwork.value.addressPrefixes : []);
+  const inside = uniteAddresses(privateAddresses, ownSpace);
   return uniteAddresses(
     hostAddress,
     visibility === 'public'
@@ -80,12 +79,10 @@ export function cannotCall({ visibility }: ScoringEndpoint, subnet: ClusterSubne
 
 /** All addresses of a family, as far as they can call a public endpoint, are the Internet's. */
 function widened(match: AddressMatch): AddressMatch {
-  if (match.kind !== 'prefix') return match;
-  const range = parsePrefix(match.text);
-  const isWhole = range?.from === (range?.family === 4 ? 0 : 0n);
-  return range !== undefined && isWhole && range.to === endOfFamily(range.family)
-    ? internet
-    : match;
+  const range = match.kind === 'prefix' ? parsePrefix(match.text) : undefined;
+  if (range === undefined) return match;
+  const isWhole = Number(range.from) === 0 && range.to === endOfFamily(range.family);
+  return isWhole ? internet : match;
 }
 
 /** Each address family by itself; a tag is called from outside unless it is the network's own. */

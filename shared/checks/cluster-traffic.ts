@@ -69,9 +69,7 @@ export function flowsOf(cluster: InferenceCluster, settings: ClusterSettings): r
       return [
         ...pairs(own, ranges).flatMap(([from, to]) => flow('Outbound', from, to)),
         ...pairs(ranges, own).flatMap(([from, to]) => flow('Inbound', from, to)),
-        ...pairs([...(here.length > 0 ? own : []), ...here], here).flatMap(([from, to]) =>
-          flow('Outbound', from, to),
-        ),
+        ...pairs([...own, ...here], here).flatMap(([from, to]) => flow('Outbound', from, to)),
         ...pairs([...ranges, ...here], here).flatMap(([from, to]) => flow('Inbound', from, to)),
       ];
     }),
@@ -92,7 +90,7 @@ function apiServerFlows(
   const target = rangesOf(apiServer);
   const surroundings = surroundingsOf(apiServer, cluster, settings);
   // No node is in this subnet, so only its own rules are on the way in.
-  const chains = chainsOf(apiServer, [apiServer], 'Inbound');
+  const chains = chainsOf(apiServer, [], 'Inbound');
   const entrance = { chains, subnet: apiServer, byAksAlone: false, surroundings };
   const calls = workload.flatMap((subnet) =>
     pairs(rangesOf(subnet), target).flatMap(([from, to]) => [

@@ -70,7 +70,7 @@ function judgeDeployer(
     })),
   ];
   const lacking = needs.filter(({ answer }) => answer.verdict === 'notGranted');
-  const open = needs.flatMap(({ answer }) => (answer.verdict === 'unknown' ? answer.missing : []));
+  const open = needs.flatMap(({ answer }) => answer.missing);
   if (lacking.length > 0) {
     const words = lacking.map(
       ({ scope, answer }) => `${lackingText(answer.lacking)} on ${nameOf(scope)}`,

@@ -49,7 +49,7 @@ function judgeEndpoint(
     return pass(`The scoring endpoint ${address} is private.`, evidence);
   }
   // An address of public space may be a network's own: only its load balancer or every network tells.
-  const unread = frontend.known ? [] : [...unreadPart(subnets), ...unreadNetworks(subnets)];
+  const unread = [...unreadPart(subnets), ...unreadNetworks(subnets)];
   if (!frontend.known && unread.length > 0) {
     return unknownPart(
       [...frontend.missing, ...unread.flatMap(({ missing }) => missing)],

@@ -56,10 +56,10 @@ function judgeFlow(flow: Flow): readonly Part[] {
     const decision = decide(question, chain, surroundings);
     const direction = question.direction === 'Inbound' ? 'inbound' : 'outbound';
     const takings = takenBy(decision, direction);
-    const certain = certainOf(decision, takings, direction);
-    if (certain.length > 0) return blocked(flow, certain, decision.missing);
     const network = flow.subnet.virtualNetwork.known ? [] : flow.subnet.virtualNetwork.missing;
     if (takings.length > 0) {
+      const certain = certainOf(decision, takings, direction);
+      if (certain.length > 0) return blocked(flow, certain, decision.missing);
       return unknownPart([...network, ...decision.missing, ...whyTaken(decision, takings)]);
     }
     // What default rules do to overlay pods is not to be read from their tags; AKS lets them pass.
@@ -83,7 +83,7 @@ function certainOf(
   direction: 'inbound' | 'outbound',
 ): readonly Taking[] {
   const certain = takings.filter((taking) => !taking.certain.isEmpty());
-  if (certain.length > 0 || takings.length === 0) return certain;
+  if (certain.length > 0) return certain;
   const lost = decision.denied.intersect(decision.asked.atLeast);
   return takenBy(decision, direction, lost).filter((taking) => !taking.certain.isEmpty());
 }

@@ -109,9 +109,7 @@ function judge(
       return fail(
         'low',
         `The cluster's identity ${principalId} ${power} ${place}, by ${rolesText(answer)}. Network Contributor on the resource group of the network is enough.`,
-        answer.via.length === 0
-          ? [{ at: scope, says: `the identity ${power} ${place}` }]
-          : grantEvidence([{ scope, answer }], 'the identity'),
+        grantEvidence([{ scope, answer }], 'the identity'),
       );
     case 'notGranted':
       return pass(
@@ -133,7 +131,5 @@ function placeText(scope: ResourceId): string {
 }
 
 function rolesText({ via }: PermissionAnswer): string {
-  return via.length === 0
-    ? 'several roles together'
-    : listed(via.map(({ roleName, scope }) => `role ${roleName} at ${scope}`));
+  return listed(via.map(({ roleName, scope }) => `role ${roleName} at ${scope}`));
 }

@@ -14,7 +14,16 @@ import { parseAddressMatch } from '../network/parse-match.ts';
 import { type Route, routesTo } from '../network/route-table.ts';
 import type { AddressMatch, Protocol } from '../network/security-rule.ts';
 import { addressSet, equalAddresses, parsePrefix } from '../packets/address.ts';
-import { type Part, distinct, fail, listed, pass, unknownPart, worstOf } from './judgement.ts';
+import {
+  type Part,
+  distinct,
+  fail,
+  listed,
+  pass,
+  unknownPart,
+  worstOf,
+  worstOr,
+} from './judgement.ts';
 import { type OutboundContext, familiesOf, outbound } from './outbound-restriction.ts';
 import { matchText } from './rule-text.ts';
 import {
@@ -231,10 +240,11 @@ function judgeRoutes(
   const at = routeTable.value?.id ?? subnet.id;
   const surroundings = surroundingsOf(subnet, cluster, settings);
   if (routes.length === 0) return judgeWay(null, true);
-  const [first, ...others] = routesTo(destination, routes, surroundings, familiesOf(subnet)).map(
-    ({ route, certain }) => judgeWay(route, certain),
+  const ways = routesTo(destination, routes, surroundings, familiesOf(subnet));
+  return worstOr(
+    ways.map(({ route, certain }) => judgeWay(route, certain)),
+    pass('No route is needed.'),
   );
-  return first === undefined ? pass('No route is needed.') : worstOf([first, ...others]);
 
   function judgeWay(route: Route | null, certain: boolean): Part {
     const target = `${need.label} (${matchText(destination)})`;

@@ -30,14 +30,14 @@ export function pathInto(
   const own = endpoints.find((endpoint) => isInNetworkOf(endpoint, nodes));
   if (own !== undefined) return { kind: 'own', group, endpointId: own.id };
   const byService = serviceEndpointPath(resource, group, service, nodes);
-  if (byService.kind === 'serviceEndpoint') return byService;
+  if (byService?.kind === 'serviceEndpoint') return byService;
   const peer = endpoints.find((endpoint) => isInPeerOf(endpoint, nodes));
   if (peer !== undefined) return { kind: 'peer', group, endpointId: peer.id };
   const networks = nodes.flatMap(({ virtualNetwork }) =>
     endpoints.length === 0 || virtualNetwork.known ? [] : virtualNetwork.missing,
   );
   const missing = [
-    ...(byService.kind === 'unknown' ? byService.missing : []),
+    ...(byService?.kind === 'unknown' ? byService.missing : []),
     ...(resource.privateEndpoints.known ? [] : resource.privateEndpoints.missing),
     ...networks,
   ];
@@ -49,20 +49,19 @@ export function hasServiceEndpoint(services: readonly string[], service: string)
   return services.includes(service) || services.includes(`${service}.global`);
 }
 
+/** Undefined where service endpoints are certainly no way. */
 function serviceEndpointPath(
   { admittedSubnets, unseenRules }: LinkedResource,
   group: string,
   service: string | undefined,
   nodes: readonly ClusterSubnet[],
-): Path {
+): Path | undefined {
   const admitted = nodes.every(({ id }) => admittedSubnets.includes(id));
-  if (service === undefined || !(admitted || unseenRules.length > 0)) {
-    return { kind: 'none', group };
-  }
+  if (service === undefined || !(admitted || unseenRules.length > 0)) return undefined;
   const missing: Missing[] = admitted ? [] : [...unseenRules];
   for (const { serviceEndpoints } of nodes) {
     if (!serviceEndpoints.known) missing.push(...serviceEndpoints.missing);
-    else if (!hasServiceEndpoint(serviceEndpoints.value, service)) return { kind: 'none', group };
+    else if (!hasServiceEndpoint(serviceEndpoints.value, service)) return undefined;
   }
   return missing.length > 0
     ? { kind: 'unknown', group, missing }

@@ -35,7 +35,7 @@ export function judgeTargets(
   const frontend = endpoint.frontend.value;
   const targets = targetSubnets(frontend, subnets);
   const [first, ...others] = servedPorts(endpoint, frontend);
-  const [firstTarget] = targets.subnets;
+  const [firstTarget, ...otherTargets] = targets.subnets;
   if (firstTarget === undefined && !subnets.known) return unknownPart(subnets.missing);
   if (first === undefined) {
     const what = `a load balancing rule for TCP 443 or 80 at ${endpoint.address}`;
@@ -47,8 +47,11 @@ export function judgeTargets(
     const why = 'its backend pool names no node of the cluster';
     return unknownPart([{ what, scope: endpoint.at, why }]);
   }
-  const judgePort = (rule: LoadBalancerRule): Part =>
-    judgePortIn(endpoint, targets, subnets, (subnet) => judge(rule, subnet));
+  const judgePort = (rule: LoadBalancerRule): Part => {
+    const ofFirst = judge(rule, firstTarget);
+    const ofOthers = otherTargets.map((subnet) => judge(rule, subnet));
+    return partOfPort(endpoint, targets, subnets, [ofFirst, ...ofOthers]);
+  };
   return worstOf([judgePort(first), ...others.map(judgePort)]);
 }
 
@@ -169,21 +172,19 @@ export function targetSubnets(
   };
 }
 
-function judgePortIn(
+/** One part of those of the subnets that a port's packets are sent to. */
+function partOfPort(
   endpoint: ScoringEndpoint,
   targets: Targets,
   subnets: Listing<ClusterSubnet>,
-  judge: (subnet: ClusterSubnet) => Part,
+  parts: readonly [Part, ...Part[]],
 ): Part {
-  const parts = targets.subnets.map(judge);
-  const [first, ...others] = parts;
-  if (first === undefined) return unknownPart(targets.missing);
   if (!targets.anyNode) {
     const unread = targets.missing.length === 0 ? [] : [unknownPart(targets.missing)];
-    return worstOf([first, ...others, ...unread]);
+    return worstOf([...parts, ...unread]);
   }
-  const worst = worstOf([first, ...others]);
-  if (subnets.known && parts.every(({ kind }) => kind === first.kind)) return worst;
+  const worst = worstOf(parts);
+  if (subnets.known && parts.every(({ kind }) => kind === worst.kind)) return worst;
   return unknownPart(
     [
       {

@@ -63,12 +63,11 @@ function judgeRange(
   if (broken !== undefined) {
     return fail('high', `${capital(what)} ${broken}.`, [{ at: id, says: `${what} ${broken}` }]);
   }
-  const reserved = reservedByAks.filter((prefix) => overlap(cidr, prefix));
-  const subnets = networks.flatMap((network) => overlappedSubnets(cidr, what, network));
-  if (reserved.length + subnets.length > 0) {
-    const evidence = [...reserved.map((prefix) => reservedEvidence(id, what, prefix)), ...subnets];
-    return overlapping('high', what, evidence);
-  }
+  const collision = overlapping('high', [
+    ...reservedEvidence(id, what, cidr),
+    ...networks.flatMap((network) => overlappedSubnets(cidr, what, network)),
+  ]);
+  if (collision !== undefined) return collision;
   const parts = networks.flatMap((network) => [
     ...unreadPart(network.subnets),
     ...network.peerings.flatMap((peering) => judgePeering(cidr, what, network, peering)),
@@ -100,13 +99,14 @@ function judgePeering(
   if (state !== 'Connected') return [];
   const remote = `network ${nameOf(remoteNetworkId)} (peering ${name})`;
   const shared = remotePrefixes.filter((prefix) => overlap(cidr, prefix));
-  if (shared.length > 0) {
-    const evidence = shared.map((prefix) => ({
+  const collision = overlapping(
+    'medium',
+    shared.map((prefix) => ({
       at: network.id,
       says: `peered ${remote} has ${prefix}, which overlaps ${what}`,
-    }));
-    return [overlapping('medium', what, evidence)];
-  }
+    })),
+  );
+  if (collision !== undefined) return [collision];
   const mayShare = perhapsPrefixes.filter((prefix) => overlap(cidr, prefix));
   if (mayShare.length === 0 && remotePrefixes.length + perhapsPrefixes.length > 0) return [];
   const why =
@@ -119,34 +119,25 @@ function judgePeering(
 function judgeNetwork({ id, addressPrefixes }: VirtualNetwork): readonly Part[] {
   return addressPrefixes.flatMap((range) => {
     const what = `the range ${range} of virtual network ${nameOf(id)}`;
-    const reserved = reservedByAks.filter((prefix) => overlap(range, prefix));
-    return reserved.length === 0
-      ? []
-      : [
-          overlapping(
-            'high',
-            what,
-            reserved.map((prefix) => reservedEvidence(id, what, prefix)),
-          ),
-        ];
+    return overlapping('high', reservedEvidence(id, what, range)) ?? [];
   });
 }
 
-function overlapping(
-  severity: 'high' | 'medium',
-  what: string,
-  evidence: readonly Evidence[],
-): Part {
+/** Undefined where nothing is found to overlap. */
+function overlapping(severity: 'high' | 'medium', evidence: readonly Evidence[]): Part | undefined {
   const [first] = evidence;
+  if (first === undefined) return undefined;
   return fail(
     severity,
-    `${capital(first?.says ?? what)}. Ranges of a cluster cannot be changed: make it again with ranges that are used nowhere.`,
+    `${capital(first.says)}. Ranges of a cluster cannot be changed: make it again with ranges that are used nowhere.`,
     evidence,
   );
 }
 
-function reservedEvidence(at: Evidence['at'], what: string, prefix: string): Evidence {
-  return { at, says: `${what} overlaps ${prefix}, which AKS keeps for itself` };
+function reservedEvidence(at: Evidence['at'], what: string, range: string): readonly Evidence[] {
+  return reservedByAks
+    .filter((prefix) => overlap(range, prefix))
+    .map((prefix) => ({ at, says: `${what} overlaps ${prefix}, which AKS keeps for itself` }));
 }
 
 /** No subnet is hit today; the next one may be. */

@@ -122,8 +122,10 @@ function judgeTarget(
   const target = `${label} ${nameOf(resource.value.id)}${owner === undefined ? '' : ` of ${owner}`}`;
   const evidence = paths.flatMap(evidenceOf);
   const lacking = paths.filter(({ kind }) => kind === 'none');
-  const missing = paths.flatMap((path) => (path.kind === 'unknown' ? path.missing : []));
-  const unread = subnets.known ? [] : subnets.missing;
+  const open = [
+    ...paths.flatMap((path) => (path.kind === 'unknown' ? path.missing : [])),
+    ...(subnets.known ? [] : subnets.missing),
+  ];
   if (lacking.length > 0) {
     const parts = listed(lacking.map(({ group }) => group));
     const isOff = resource.value.publicAccess === 'off';
@@ -140,7 +142,7 @@ function judgeTarget(
         2,
       )}. ${consequence} Add an approved private endpoint${or}.`,
       [...evidence, ...whys],
-      [...missing, ...unread],
+      open,
     );
   }
   const peered = paths.filter(({ kind }) => kind === 'peer');
@@ -149,11 +151,11 @@ function judgeTarget(
       'low',
       `The private endpoint of ${target} (${listed(peered.map(({ group }) => group))}) is in a peered network; with a v1 compute the guidance asks for the cluster's own.`,
       evidence,
-      [...missing, ...unread],
+      open,
     );
   }
-  return missing.length + unread.length > 0
-    ? unknownPart([...missing, ...unread], undefined, evidence)
+  return open.length > 0
+    ? unknownPart(open, undefined, evidence)
     : pass(`The nodes reach ${target} from their network.`, evidence);
 }
 

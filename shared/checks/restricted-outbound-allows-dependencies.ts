@@ -103,8 +103,10 @@ export interface Reach {
 
 /** One sentence for all that cannot be reached, the needed before the optional. */
 function summedUp(reaches: readonly Reach[], unread: readonly Part[]): Part {
-  const missing = [...reaches.map(({ part }) => part), ...unread].flatMap((part) =>
-    part.kind === 'fail' || part.kind === 'unknown' ? part.missing : [],
+  const missing = distinctBy(
+    [...reaches.map(({ part }) => part), ...unread].flatMap((part) =>
+      part.kind === 'fail' || part.kind === 'unknown' ? part.missing : [],
+    ),
   );
   const failing = reaches.filter(({ part }) => part.kind === 'fail');
   const worst = failing.some(({ isOptional }) => !isOptional)

@@ -494,6 +494,70 @@ const cases: readonly CheckCase[] = [
     expect: 'pass',
     says: /^(?!.*konnectivity)/,
   },
+  {
+    name: 'everything is denied, and the group of the nodes was not read',
+    given: withSubnet(
+      {
+        securityGroup: known(nsg('subnet-nsg', rule('deny-all', 200, 'Outbound', 'Deny'))),
+        nodeSecurityGroups: unread('interfaces'),
+      },
+      noWorkspace,
+    ),
+    expect: 'fail',
+    severity: 'medium',
+    says: /"what":"interfaces"/,
+  },
+  {
+    name: 'a route leads to an appliance that nobody vouches for, and another leads one tag past it',
+    given: withSubnet(
+      routes(
+        { name: 'monitor', addressPrefix: 'AzureMonitor', nextHopType: 'Internet' },
+        defaultRoute('VirtualAppliance', '10.0.0.4'),
+      ),
+      noWorkspace,
+    ),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /^(?!.*AzureMonitor TCP 443).*"says":"route default leads 0\.0\.0\.0\/0 to the appliance at 10\.0\.0\.4"/,
+  },
+  {
+    name: 'Azure ML is reached directly, whatever private endpoint there is',
+    given: cluster({
+      workspaces: known([
+        workspace({
+          entrance: known(
+            linked('Microsoft.MachineLearningServices/workspaces', 'fraud-ws', {
+              privateEndpoints: known([privateEndpoint({ groups: ['amlworkspace'] })]),
+            }),
+          ),
+        }),
+      ]),
+    }),
+    settings: { outbound: 'restricted' },
+    expect: 'pass',
+    says: /stands in the way to AzureMachineLearning TCP 443"/,
+  },
+  {
+    name: 'the group of the subnet was not read, and nothing has a private endpoint',
+    given: withSubnet({ securityGroup: unread('group') }),
+    settings: { outbound: 'restricted' },
+    expect: 'unknown',
+    says: /^(?!.*no approved private endpoint).*"what":"group"/,
+  },
+  {
+    name: 'one port of the tunnel is denied by the group of some nodes',
+    given: withSubnet(
+      {
+        nodeSecurityGroups: known([
+          nsg('a'),
+          nsg('b', rule('no-tunnel', 200, 'Outbound', 'Deny', { port: '9000' })),
+        ]),
+      },
+      noWorkspace,
+    ),
+    expect: 'pass',
+    says: /TCP 9000 to AzureCloud\.westeurope is denied/,
+  },
 ];
 
 export default cases;

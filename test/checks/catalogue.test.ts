@@ -54,6 +54,10 @@ describe.each(catalogue.map((check) => [check.id, check] as const))('%s', (id, c
     expect(check.advice.length).toBeGreaterThan(40);
   });
 
+  it('applies to computes of v1, of v2 or both', () => {
+    expect(['AKS', 'Kubernetes', 'AKS, Kubernetes']).toContain(check.appliesTo.join(', '));
+  });
+
   it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
     const judgement = check.evaluate(one.given, { ...settings, ...one.settings });
     const said = JSON.stringify([judgement.summary, judgement.evidence, judgement.missing]);

@@ -106,6 +106,15 @@ describe('what a cluster must be able to send itself', () => {
     expect(flows([subnet({ prefixes: unread('subnet') })])).toEqual([]);
   });
 
+  it('is nothing between a range and text that is none', () => {
+    const odd = subnet({ name: 'odd', prefixes: known(['text']) });
+    const mixed = flows([subnet(), odd]).filter(({ text }) => text.includes(nodes));
+    expect(mixed.map(inWords)).toEqual([
+      `Outbound: ${nodes} to ${nodes}`,
+      `Inbound: ${nodes} to ${nodes}`,
+    ]);
+  });
+
   it('is what an API server in the network serves, and its probes', () => {
     const guarded = { ...apiServer, securityGroup: known(nsg('api-nsg')) };
     const own = subnet({ nodeSecurityGroups: known([nsg('node-nsg')]) });

@@ -23,4 +23,11 @@ describe('a kept answer', () => {
     expect(kept(a, other ?? [])).not.toBe(first);
     expect(kept(a, one ?? [])).not.toBe(first);
   });
+
+  it('is made anew where one of several arguments is another', () => {
+    const sum = keptBy((key: object, left: number, right: number) => [key, left + right]);
+    const first = sum(a, 1, 2);
+    expect(sum(a, 1, 2)).toBe(first);
+    expect(sum(a, 1, 3)).toEqual([a, 4]);
+  });
 });

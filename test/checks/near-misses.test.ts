@@ -7,8 +7,11 @@ const yesterday = '20.50.1.3';
 const old = rule('old', 200, 'Inbound', 'Allow', { to: yesterday, port: '443' });
 
 /** The names of the rules that nearly let callers in. */
-function missesOf(rules: readonly SecurityRule[], floatingIp = true): readonly string[] {
-  const one = endpoint();
+function missesOf(
+  rules: readonly SecurityRule[],
+  floatingIp = true,
+  one = endpoint(),
+): readonly string[] {
   const [balancing] = knownFrontend(one).rules;
   if (balancing === undefined) throw new TypeError('the frontend has no rule');
   const place = {
@@ -67,6 +70,15 @@ describe('a near miss', () => {
     ],
   ])('is none that %s', (_, changes) => {
     expect(missesOf([{ ...old, protocol: 'Tcp', ...changes }])).toEqual([]);
+  });
+
+  it('is one in either address family', () => {
+    const six = endpoint({ address: '2603:1020:206::5' });
+    const to = (...addresses: readonly string[]) =>
+      missesOf([rule('six', 200, 'Inbound', 'Allow', { to: addresses })], true, six);
+    expect(to('2603:1020:206::4')).toEqual(['six']);
+    expect(to(yesterday)).toEqual(['six']);
+    expect(to(yesterday, '2603:1020:206::/48')).toEqual([]);
   });
 
   it('is none where the load balancer writes the address of the node', () => {

@@ -32,6 +32,7 @@ const table = networkResource('networkSecurityGroups', 'n');
 const deny = (text: Parameters<typeof rule>[4]) => ({
   securityGroup: known(nsg('n', rule('deny', 200, 'Outbound', 'Deny', text))),
 });
+const allOfIt: Route = { ...defaultRoute('Internet'), addressPrefix: '0.0.0.0/1' };
 const toStorage: Route = { name: 'storage', addressPrefix: 'Storage', nextHopType: 'None' };
 
 function restriction(given: InferenceCluster, changes: Partial<ClusterSettings> = {}): Restriction {
@@ -110,6 +111,11 @@ describe('the way to the Internet', () => {
     ['the subnets', cluster({ subnets: unread('subnets') }), ['subnets']],
     ['a range', withSubnet({ prefixes: unread('range') }), ['range']],
     ['routes', withSubnet({ routeTable: unread('routes') }), ['routes']],
+    [
+      'the list that a route’s tag is on',
+      { ...withSubnet(routes(toStorage, allOfIt)), serviceTags: noServiceTags },
+      ['whether route storage leads Storage to nowhere (next hop None)'],
+    ],
     ['rules', withSubnet({ securityGroup: unread('rules') }), ['rules']],
     [
       'what Azure makes of an address',
@@ -161,14 +167,27 @@ describe('routes to the Internet', () => {
     const { serviceTags } = cluster();
     const own: Route = { ...inside, name: 'own', addressPrefix: '51.9.0.0/16' };
     const network = known(virtualNetwork({ addressPrefixes: ['51.9.0.0/16'] }));
-    const names = (one: ReturnType<typeof subnet>) =>
-      routesToInternet(one, [own], { serviceTags }).map(({ route, certain }) => [
-        route?.name,
-        certain,
+    const names = (one: ReturnType<typeof subnet>, route = own) =>
+      routesToInternet(one, [route], { serviceTags }).map((share) => [
+        share.route?.name,
+        share.certain,
       ]);
     expect(names(subnet({ virtualNetwork: network }))).not.toContainEqual(['own', true]);
     expect(names(subnet())).toContainEqual(['own', true]);
-    expect(() => names(subnet({ virtualNetwork: unread('network') }))).not.toThrow();
+    const nobodyRead = subnet({ virtualNetwork: unread('network') });
+    expect(names(nobodyRead)).toContainEqual(['own', false]);
+    expect(names(nobodyRead, toStorage)).toContainEqual(['storage', false]);
+  });
+});
+
+describe('a default route', () => {
+  const appliance = routes(defaultRoute('VirtualAppliance', '10.0.0.4'));
+
+  it.each([
+    ['has a gateway', known(virtualNetwork({ hasGateway: true }))],
+    ['was not read', unread('network')],
+  ])('restricts whether or not the network %s', (_, network) => {
+    expect(restriction(withSubnet({ ...appliance, virtualNetwork: network })).kind).toBe('certain');
   });
 });
 

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { canAddress } from '../../shared/checks/callers.ts';
-import { servedPorts, targetSubnets } from '../../shared/checks/scoring-targets.ts';
+import { pass } from '../../shared/checks/judgement.ts';
+import {
+  judgeTargets,
+  servedPorts,
+  targetPlaces,
+  targetSubnets,
+} from '../../shared/checks/scoring-targets.ts';
 import type { LoadBalancerRule } from '../../shared/facts/inference-cluster.ts';
 import { noAddresses } from '../../shared/packets/address.ts';
 import { known } from '../../shared/model/verdict.ts';
-import { endpoint, knownFrontend, subnet } from './build.ts';
+import { endpoint, knownFrontend, subnet, unread } from './build.ts';
 
 const balancing = (
   protocol: LoadBalancerRule['protocol'],
@@ -73,6 +79,52 @@ describe('the subnets behind a frontend', () => {
     const { subnets, missing } = behind('gpu', 'foreign');
     expect(subnets).toEqual([gpu]);
     expect(missing.map(({ what }) => what)).toEqual(['the rules of subnet foreign']);
+  });
+});
+
+describe('an endpoint', () => {
+  const both = [subnet(), subnet({ name: 'gpu' })];
+  const whole = known(both);
+  const part = { ...unread('subnets of the cluster'), found: [subnet()] };
+  const good = pass('Good.');
+  const judged = (to: ReturnType<typeof endpoint>, subnets: typeof whole | typeof part) =>
+    judgeTargets(to, subnets, () => good);
+  const foreign = endpoint({}, { backendSubnetIds: known([subnet({ name: 'foreign' }).id]) });
+
+  it('is judged in each subnet behind it, even where not all subnets were read', () => {
+    expect(judged(endpoint(), whole)).toEqual(good);
+    expect(judged(endpoint(), part)).toEqual(good);
+  });
+
+  it('has no target that is known where the subnets were not read', () => {
+    const none = unread('subnets of the cluster');
+    expect(judged(endpoint(), { ...none, found: [] })).toMatchObject({
+      kind: 'unknown',
+      missing: none.missing,
+    });
+    expect(judged(foreign, part)).toMatchObject({ kind: 'unknown', missing: part.missing });
+  });
+
+  it('has no target that is known where its pool names no subnet of the cluster', () => {
+    const missing = [
+      {
+        what: 'the subnets behind 20.50.1.4',
+        scope: endpoint().at,
+        why: 'its backend pool names no node of the cluster',
+      },
+    ];
+    expect(judged(foreign, whole)).toMatchObject({ kind: 'unknown', missing });
+    expect(judged(endpoint({}, { backendSubnetIds: known([]) }), known([]))).toMatchObject({
+      kind: 'unknown',
+      missing,
+    });
+  });
+
+  it('has a place for each rule in each subnet, and none where its frontend was not read', () => {
+    const ids = both.map(({ id }) => id);
+    const served = endpoint({}, { backendSubnetIds: known(ids) });
+    expect(targetPlaces(served, whole).map((place) => place.subnet.id)).toEqual(ids);
+    expect(targetPlaces(endpoint({ frontend: unread('load balancer') }), whole)).toEqual([]);
   });
 });
 

@@ -2,16 +2,18 @@ import { describe, expect, it } from 'vitest';
 import {
   admitters,
   blockers,
+  chainsOf,
   ruleEvidence,
   whyUndecided,
   withoutGroupSources,
   witnessOf,
 } from '../../shared/checks/subnet-rules.ts';
 import { type RuleList, decide } from '../../shared/network/decide.ts';
+import { known } from '../../shared/model/verdict.ts';
 import { parseAddressMatch } from '../../shared/network/parse-match.ts';
 import { addressSet } from '../../shared/packets/address.ts';
 import { noPackets } from '../../shared/packets/packet-set.ts';
-import { adminRule, cluster, networkResource, nsg, rule } from './build.ts';
+import { adminRule, cluster, networkResource, nsg, rule, subnet, unread } from './build.ts';
 
 const group = networkResource('applicationSecurityGroups', 'db');
 const { id: at, name, rules: defaults } = nsg('n');
@@ -25,6 +27,35 @@ const unreadList: RuleList = {
   name: 'other',
   missing: [{ what: 'group other', scope: '/', why: 'not read' }],
 };
+
+describe('the lists that packets of a subnet pass', () => {
+  const filtered = subnet({
+    adminRules: known([adminRule('corp', 'Inbound', 'Deny')]),
+    securityGroup: known(nsg('subnet-nsg')),
+    nodeSecurityGroups: known([nsg('node-nsg'), null, nsg('node-nsg')]),
+  });
+  const names = (...args: Parameters<typeof chainsOf>) =>
+    chainsOf(...args).map((chain) => chain.map((list) => list.name));
+
+  it('are those of the subnet before those of the nodes on the way in, after them on the way out', () => {
+    expect(names(filtered, [filtered], 'Inbound')).toEqual([
+      ['security admin rules', 'subnet-nsg', 'node-nsg'],
+      ['security admin rules', 'subnet-nsg'],
+    ]);
+    expect(names(filtered, [filtered], 'Outbound')).toEqual([
+      ['security admin rules', 'node-nsg', 'subnet-nsg'],
+      ['security admin rules', 'subnet-nsg'],
+    ]);
+  });
+
+  it('are those of the nodes for pods in a subnet of their own', () => {
+    const pods = subnet({ name: 'pods', usedBy: ['pods'], securityGroup: unread('group') });
+    expect(names(pods, [filtered, pods], 'Outbound')).toEqual([
+      ['node-nsg', 'network security group of subnet pods'],
+      ['network security group of subnet pods'],
+    ]);
+  });
+});
 
 describe('a list for a host that is in no group', () => {
   const mixed = {
@@ -106,6 +137,20 @@ describe('rules that decide', () => {
     expect(whyUndecided(decision).map(({ what }) => what)).toEqual([
       'the exact extent of the VirtualNetwork and Internet service tags here',
     ]);
+  });
+
+  it('leave nothing open where they decide the same whoever is in what they name', () => {
+    const anyPort = { ...question('10.1.0.0/24'), destinationPorts: [] };
+    const everyone = {
+      ...rule('ssh', 100, 'Inbound', 'Deny', { group: 'db', port: '22' }),
+      sources: [
+        { kind: 'applicationSecurityGroup', id: group } as const,
+        parseAddressMatch('10.1.0.0/24'),
+      ],
+    };
+    const odd = { ...rule('odd', 200, 'Inbound', 'Deny'), sources: [unclear] };
+    const open = decide(anyPort, [listOf(everyone, odd)], { serviceTags: cluster().serviceTags });
+    expect(whyUndecided(open).map(({ what }) => what)).toEqual(['the addresses of "10.1.0"']);
   });
 
   it('leave nothing open by a group whose members are known', () => {

@@ -2,18 +2,27 @@
 import { describe, expect, it } from 'vitest';
 import { defaultOutboundQuestions } from '../../shared/checks/default-outbound-kept.ts';
 import { portsText } from '../../shared/checks/outbound-reach.ts';
-import { unreachedDependencies } from '../../shared/checks/restricted-outbound-allows-dependencies.ts';
+import {
+  dependencyReaches,
+  unreachedDependencies,
+} from '../../shared/checks/restricted-outbound-allows-dependencies.ts';
 import { unreachedRegistries } from '../../shared/checks/restricted-outbound-allows-registry.ts';
 import { matchText } from '../../shared/checks/rule-text.ts';
 import { excessOf } from '../../shared/checks/scoring-inbound-no-wider-than-callers.ts';
 import { nameOf } from '../../shared/model/resource-id.ts';
+import { surroundingsOf } from '../../shared/checks/subnet-rules.ts';
 import { foundIn, known } from '../../shared/model/verdict.ts';
+import { decide } from '../../shared/network/decide.ts';
 import type { ClusterSettings } from '../../shared/settings/cluster-settings.ts';
 import {
+  adminRule,
   callers,
   cluster,
+  defaultRoute,
   endpoint,
+  knownFrontend,
   nsg,
+  routes,
   rule,
   scoringAddress,
   settings,
@@ -61,6 +70,49 @@ describe('what the default rules let a subnet send', () => {
       ),
     );
     expect(asked[0]?.question).toMatchObject({ direction: 'Outbound', protocols: [] });
+  });
+
+  describe('to the platform, by its tags', () => {
+    const answers = (named: ReturnType<typeof subnet>) => {
+      const surroundings = surroundingsOf(named, cluster(), settings);
+      return defaultOutboundQuestions(named, [named])
+        .filter(({ question: { destination } }) =>
+          matchText(destination).startsWith('AzurePlatform'),
+        )
+        .map(({ question, chain }) => [
+          matchText(question.destination),
+          decide(question, chain, surroundings).answer,
+          chain.map((list) =>
+            list.kind === 'unread' ? list.name : [list.name, ...list.rules.map((one) => one.name)],
+          ),
+        ]);
+    };
+
+    it('is taken only by what names them: all else passes', () => {
+      const deny = rule('no-dns', 200, 'Outbound', 'Deny', { to: 'AzurePlatformDNS' });
+      const named = subnet({
+        adminRules: unread('security admin rules'),
+        securityGroup: known(nsg('a', deny, denyInternet)),
+        nodeSecurityGroups: known([nsg('b', denyInternet)]),
+      });
+      expect(answers(named)).toEqual([
+        ['AzurePlatformDNS', 'denied', [['a', 'no-dns', '']]],
+        ['AzurePlatformIMDS', 'allowed', [['a', 'no-dns', '']]],
+      ]);
+    });
+
+    it('is taken by admin rules too, which let pass what none of them names', () => {
+      const corp = adminRule('corp', 'Outbound', 'Deny', { to: 'AzurePlatformIMDS' });
+      const other = adminRule('other', 'Outbound', 'Deny', { to: 'Internet' });
+      expect(answers(subnet({ adminRules: known([corp, other]) }))).toEqual([
+        ['AzurePlatformDNS', 'allowed', [['security admin rules', 'corp']]],
+        ['AzurePlatformIMDS', 'denied', [['security admin rules', 'corp']]],
+      ]);
+    });
+
+    it('is not asked about where no rule names them', () => {
+      expect(answers(subnet({ securityGroup: known(nsg('a', denyInternet)) }))).toEqual([]);
+    });
   });
 
   it('is nothing where its prefixes are not known', () => {
@@ -127,6 +179,27 @@ describe('what is not reached', () => {
   });
 });
 
+describe('time servers', () => {
+  const asked = (one: ReturnType<typeof subnet>) => {
+    const reaches = dependencyReaches([one], context(one));
+    return reaches.find(({ text }) => text === 'time servers (UDP 123)')?.part.kind;
+  };
+
+  it('are reached, or it is not known from where', () => {
+    expect(asked(open)).toBe('pass');
+    expect(asked(subnet({ prefixes: unread('subnet') }))).toBe('unknown');
+  });
+
+  it('are beside the point where routes count the whole Internet to the network', () => {
+    const halves = ['0.0.0.0/1', '128.0.0.0/1'].map((addressPrefix) => ({
+      ...defaultRoute('VirtualAppliance', '10.0.0.4'),
+      name: addressPrefix,
+      addressPrefix,
+    }));
+    expect(asked(subnet(routes(...halves)))).toBe('notApplicable');
+  });
+});
+
 describe('who is let in beside the callers', () => {
   const web = rule('web', 300, 'Inbound', 'Allow', {
     from: 'Internet',
@@ -159,5 +232,10 @@ describe('who is let in beside the callers', () => {
     const unknown = { ...behind(web), scoringEndpoints: known([endpoint()]) };
     const noPrefix = { ...unknown, subnets: known([subnet({ prefixes: unread('subnet') })]) };
     expect(excessOf(noPrefix, listed).filter(({ excess }) => excess.isEmpty())).toEqual([]);
+    const directly = {
+      rules: knownFrontend(endpoint()).rules.map((one) => ({ ...one, floatingIp: false })),
+    };
+    const nowhere = { ...noPrefix, scoringEndpoints: known([endpoint({}, directly)]) };
+    expect(excessOf(nowhere, listed)).toEqual([]);
   });
 });

@@ -20,6 +20,12 @@ const out = (...rules: Parameters<typeof nsg>[1][]) =>
 const deny = (name: string, text: Parameters<typeof rule>[4] = {}, priority = 200) =>
   rule(name, priority, 'Outbound', 'Deny', text);
 
+/** A deny that nobody can tell the reach of. */
+const unclear = (name: string, text: Parameters<typeof rule>[4], priority: number) => ({
+  ...deny(name, text, priority),
+  sources: [{ kind: 'unclear' as const, text: '10.1.0' }],
+});
+
 const cases: readonly CheckCase[] = [
   { name: 'no network security group at all', given: cluster(), expect: 'pass' },
   { name: 'only the default rules', given: out(), expect: 'pass' },
@@ -305,7 +311,7 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'high',
     rule: 'no-metadata',
-    says: /^\["Rule no-metadata of subnet-nsg takes .* away from AllowVnetOutBound\. That includes Azure's own DNS or metadata/,
+    says: /^\["Rule no-metadata of subnet-nsg takes .* away from AllowVnetOutBound\. That includes Azure's own DNS or metadata, which every node needs\."/,
   },
   {
     name: 'the metadata service is denied by its tag in one of two groups',
@@ -371,6 +377,28 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'high',
     says: /may be among it \(AzureContainerRegistry\.westeurope \(Tcp 443\), /,
+  },
+  {
+    name: 'the metadata service is denied by its tag, and the platform’s DNS perhaps',
+    given: out(
+      unclear('no-dns', { to: 'AzurePlatformDNS' }, 100),
+      deny('no-metadata', { to: 'AzurePlatformIMDS' }),
+    ),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'no-metadata',
+    says: /That includes Azure's own DNS or metadata/,
+  },
+  {
+    name: 'half of the registry is perhaps denied, and the rest for certain',
+    given: out(
+      unclear('perhaps', { to: '51.0.1.0/25', port: '443' }, 100),
+      deny('no-acr', { to: 'AzureContainerRegistry', port: '443' }),
+    ),
+    expect: 'fail',
+    severity: 'high',
+    rule: 'no-acr',
+    says: /That includes what the cluster needs: AzureContainerRegistry\.westeurope \(Tcp 443\)\./,
   },
 ];
 

@@ -171,5 +171,12 @@ const cases: readonly CheckCase[] = [
     settings: onlyPipeline,
     expect: 'notApplicable',
   },
+  {
+    name: 'no node pool names a subnet',
+    given: cluster({ subnets: known([]) }),
+    settings: onlyPipeline,
+    expect: 'unknown',
+    says: /no node pool names a subnet/,
+  },
 ];
 export default cases;

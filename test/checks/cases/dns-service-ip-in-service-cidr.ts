@@ -70,6 +70,13 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /service CIDR/,
   },
+  {
+    name: 'the address before the first of the range',
+    given: plan('9.255.255.255', '10.0.0.0/16'),
+    expect: 'fail',
+    severity: 'high',
+    says: /does not lie in the service CIDR/,
+  },
 ];
 
 export default cases;

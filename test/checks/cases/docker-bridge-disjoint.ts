@@ -104,6 +104,12 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     says: /computes/,
   },
+  {
+    name: 'a bridge of the second family, which is used nowhere else',
+    given: cluster(bridges('fd00:17::1/64')),
+    expect: 'pass',
+    says: /the network fd00:17::\/64 of the Docker bridge fd00:17::1\/64/,
+  },
 ];
 
 export default cases;

@@ -360,6 +360,44 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /the range of the subnet/,
   },
+  {
+    name: 'a packet that is taken goes the way of the rule, in',
+    given: withNsg(denyIn()),
+    expect: 'fail',
+    says: /"rule":"deny-in"[^}]*"witness":\{"direction":"inbound"/,
+  },
+  {
+    name: 'a packet that is taken goes the way of the rule, out',
+    given: withNsg(denyOut()),
+    expect: 'fail',
+    says: /"rule":"deny-out"[^}]*"witness":\{"direction":"outbound"/,
+  },
+  {
+    name: 'a group may be denied the kubelet, and everything is denied after that: the certain rule is named',
+    given: withNsg(
+      denyIn({ group: 'quarantine', port: '10250' }, 100),
+      rule('deny-rest', 200, 'Inbound', 'Deny'),
+    ),
+    expect: 'fail',
+    severity: 'high',
+    says: /^\["Rule deny-rest of subnet-nsg takes away/,
+  },
+  {
+    name: 'pods of an overlay, and neither the range nor the group of their nodes was read',
+    given: withSubnet(
+      { prefixes: unread('the range of the subnet'), securityGroup: unread('the group') },
+      { addresses: addresses({ pods: known({ from: 'overlay', cidrs: [podRange] }) }) },
+    ),
+    expect: 'unknown',
+    says: /"what":"the group"/,
+  },
+  {
+    name: 'a port of services of type NodePort is denied',
+    given: withNsg(denyIn({ port: '31000' })),
+    expect: 'fail',
+    severity: 'high',
+    says: /The cluster needs it/,
+  },
 ];
 
 export default cases;

@@ -55,7 +55,7 @@ const cases: readonly CheckCase[] = [
     expect: 'fail',
     severity: 'high',
     rule: 'deny-in',
-    says: /168\.63\.129\.16/,
+    says: /^\["The rules keep probes of the load balancer from the nodes behind.*168\.63\.129\.16/,
   },
   {
     name: 'everything else is denied after AzureLoadBalancer is allowed',
@@ -231,12 +231,18 @@ const cases: readonly CheckCase[] = [
     name: 'the rule has no probe',
     given: cluster(),
     expect: 'notApplicable',
-    says: /no health probe/,
+    says: /"says":"load balancing rule https has no health probe"/,
   },
   {
     name: 'there is no scoring endpoint',
     given: cluster({ scoringEndpoints: known([]) }),
     expect: 'notApplicable',
+  },
+  {
+    name: 'the subnet has no address of the endpoint’s family',
+    given: behind({ prefixes: known(['fd00:1::/64']) }),
+    expect: 'unknown',
+    says: /an address range of subnet nodes in the family of 20\.50\.1\.4/,
   },
 ];
 

@@ -30,7 +30,12 @@ const ranged = (
   attached(computes, { authorizedRanges, ...changes }, { apiServer: 'authorizedRanges', ...more });
 
 const cases: readonly CheckCase[] = [
-  { name: 'a v2 compute of the same subscription', given: cluster(), expect: 'pass' },
+  {
+    name: 'a v2 compute of the same subscription',
+    given: cluster(),
+    expect: 'pass',
+    says: /is in subscription 11111111-1111-4111-8111-111111111111"/,
+  },
   { name: 'one v1 compute of the same subscription', given: attached([v1]), expect: 'pass' },
   {
     name: 'two workspaces attach the cluster as v2 computes',
@@ -88,7 +93,7 @@ const cases: readonly CheckCase[] = [
     given: attached([compute()], { ...withoutAccounts, trustedAccess: known([binding(other)]) }),
     expect: 'fail',
     severity: 'medium',
-    says: /Bind workspace fraud-ws/,
+    says: /the v2 compute inference cannot sign in.*Bind workspace fraud-ws.*"is a v2 compute of workspace fraud-ws"/,
   },
   {
     name: 'two workspaces, and Trusted Access lets one of them in',
@@ -120,7 +125,7 @@ const cases: readonly CheckCase[] = [
     given: attached([v1], { ...withoutAccounts, trustedAccess: unread('role bindings') }),
     expect: 'fail',
     severity: 'medium',
-    says: /does not help/,
+    says: /the v1 compute inference cannot sign in.*does not help.*"is a v1 compute of workspace fraud-ws"/,
   },
   {
     name: 'authorized ranges without any address of Azure ML',

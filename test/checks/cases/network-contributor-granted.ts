@@ -24,6 +24,8 @@ import {
 const group = '33333333-3333-4333-8333-333333333333';
 const kubelet = '44444444-4444-4444-8444-444444444444';
 const custom = '55555555-5555-4555-8555-555555555555';
+const otherGroup = `${subscription}/resourceGroups/lab-rg/providers/Microsoft.Network`;
+const withoutGroup = resourceId('/providers/Microsoft.Network/virtualNetworks/spoke/subnets/nodes');
 const managementGroup = resourceId('/providers/Microsoft.Management/managementGroups/corp');
 
 const role = (actions: readonly string[], notActions: readonly string[] = []): RoleDefinition => ({
@@ -51,7 +53,7 @@ const cases: readonly CheckCase[] = [
     name: 'Network Contributor on the resource group of the network',
     given: granted([assignment(networkGroup, networkContributorRole)]),
     expect: 'pass',
-    says: /role Network Contributor/,
+    says: /^\["The cluster's system-assigned identity 22222222.*role Network Contributor/,
   },
   {
     name: 'Network Contributor on the subscription',
@@ -108,7 +110,7 @@ const cases: readonly CheckCase[] = [
     given: granted([assignment(networkGroup, readerRole)]),
     expect: 'fail',
     severity: 'high',
-    says: /join\/action/,
+    says: /join\/action.*role Reader, which gives \*\/read, is assigned to/,
   },
   {
     name: 'granted to the kubelet instead',
@@ -365,7 +367,7 @@ const cases: readonly CheckCase[] = [
       { access: access({ assignments: [assignment(subnet().id, networkContributorRole)] }) },
     ),
     expect: 'unknown',
-    says: /route table/,
+    says: /role Network Contributor, which gives Microsoft\.Network\/\*, is assigned to.*"what":"route table"/,
   },
   {
     name: 'the identity is not known',
@@ -414,6 +416,25 @@ const cases: readonly CheckCase[] = [
       { groups: new Map([[group, new Set([kubelet])]]), incompleteGroups: new Set([group]) },
     ),
     expect: 'unknown',
+  },
+  {
+    name: 'subnets in two networks, and the role on the resource group of one: the other lacks its own subnet alone',
+    given: cluster({
+      subnets: known([
+        subnet(),
+        { ...subnet(), id: resourceId(`${otherGroup}/virtualNetworks/lab/subnets/gpu`) },
+      ]),
+      access: access({ assignments: [assignment(networkGroup, networkContributorRole)] }),
+    }),
+    expect: 'fail',
+    severity: 'high',
+    says: /^\["[^"]* on gpu\. Assign Network Contributor on resource group lab-rg\."/,
+  },
+  {
+    name: 'the id of the network names no resource group',
+    given: cluster({ subnets: known([{ ...subnet(), id: withoutGroup }]) }),
+    expect: 'unknown',
+    says: /its id names no resource group/,
   },
 ];
 

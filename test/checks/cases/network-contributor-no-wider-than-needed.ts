@@ -1,4 +1,8 @@
-import type { AccessFacts, RoleDefinition } from '../../../shared/access/access-facts.ts';
+import type {
+  AccessFacts,
+  DenyAssignment,
+  RoleDefinition,
+} from '../../../shared/access/access-facts.ts';
 import type { InferenceCluster } from '../../../shared/facts/inference-cluster.ts';
 import { resourceId } from '../../../shared/model/resource-id.ts';
 import { known } from '../../../shared/model/verdict.ts';
@@ -16,6 +20,7 @@ import {
   subnet,
   unread,
   subscription,
+  virtualNetwork,
 } from '../build.ts';
 
 const accessAdministrator = '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9';
@@ -29,6 +34,15 @@ const role = (actions: readonly string[], notActions: readonly string[] = []): R
   roleName: 'AKS operator',
   permissions: [{ actions, notActions }],
 });
+const noAssigning: DenyAssignment = {
+  id: resourceId('/d'),
+  name: 'stack-deny',
+  scope: virtualNetwork().id,
+  appliesToChildScopes: true,
+  principalIds: ['00000000-0000-0000-0000-000000000000'],
+  excludedPrincipalIds: [],
+  permissions: [{ actions: ['Microsoft.Authorization/*'], notActions: [] }],
+};
 const holding = (
   assignments: readonly ReturnType<typeof assignment>[],
   more: Partial<AccessFacts> = {},
@@ -176,6 +190,31 @@ const cases: readonly CheckCase[] = [
     name: 'a network that AKS made',
     given: holding([assignment(subscription, ownerRole)], {}, { networkMadeByAks: true }),
     expect: 'notApplicable',
+  },
+  {
+    name: 'Owner of the resource group, and a deny assignment on the network takes assigning away there',
+    given: holding([assignment(networkGroup, ownerRole)], {
+      denyAssignments: [noAssigning],
+    }),
+    expect: 'fail',
+    severity: 'low',
+    says: /may assign roles on resource group network-rg, by role Owner/,
+  },
+  {
+    name: 'the id of the network names neither a subscription nor a resource group',
+    given: holding(
+      [],
+      { denyAssignments: [noAssigning] },
+      {
+        subnets: known([
+          {
+            ...subnet(),
+            id: resourceId('/providers/Microsoft.Network/virtualNetworks/spoke/subnets/nodes'),
+          },
+        ]),
+      },
+    ),
+    expect: 'pass',
   },
 ];
 export default cases;

@@ -36,7 +36,7 @@ const cases: readonly CheckCase[] = [
     given: beside([model()]),
     expect: 'fail',
     severity: 'medium',
-    says: /fraud-aci/,
+    says: /which is not supported: fraud-aci\. Deploy/,
   },
   {
     name: 'a registry whose row names no login server',
@@ -114,6 +114,12 @@ const cases: readonly CheckCase[] = [
     name: 'no workspace attaches the cluster',
     given: cluster({ workspaces: known([]) }),
     expect: 'notApplicable',
+  },
+  {
+    name: 'the hub of a project was not read',
+    given: beside([model()], { entrance: unread('hub workspace') }),
+    expect: 'unknown',
+    says: /hub workspace/,
   },
 ];
 export default cases;

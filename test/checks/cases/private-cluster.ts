@@ -8,6 +8,7 @@ const cases: readonly CheckCase[] = [
     given: cluster({ apiServer: 'privateLink' }),
     settings: required,
     expect: 'pass',
+    says: /reached through a private endpoint/,
   },
   {
     name: 'a private cluster with API server VNet integration',

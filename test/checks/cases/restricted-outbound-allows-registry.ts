@@ -659,6 +659,38 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /rules of the appliance at 10\.0\.0\.4/,
   },
+  {
+    name: 'no node pool names a subnet',
+    given: cluster({ subnets: known([]) }),
+    settings: restricted,
+    expect: 'unknown',
+    says: /the subnets of the nodes/,
+  },
+  {
+    name: 'the registry is reached directly, whatever private endpoint it has',
+    given: withEndpoint(),
+    settings: restricted,
+    expect: 'pass',
+    says: /admits 10\.1\.0\.0\/24 to AzureContainerRegistry\.westeurope TCP 443/,
+  },
+  {
+    name: 'the registry could not be read, and a route drops everything: it may have a private endpoint',
+    given: withSubnet(routes(defaultRoute('None')), {
+      workspaces: known([workspace({ registry: unread('container registry') })]),
+    }),
+    expect: 'unknown',
+    says: /"what":"container registry"/,
+  },
+  {
+    name: 'neither the registry nor the group of the subnet could be read',
+    given: withSubnet(
+      { securityGroup: unread('group') },
+      { workspaces: known([workspace({ registry: unread('container registry') })]) },
+    ),
+    settings: restricted,
+    expect: 'unknown',
+    says: /"what":"container registry".*"what":"group"/,
+  },
 ];
 
 export default cases;

@@ -742,6 +742,73 @@ const cases: readonly CheckCase[] = [
     expect: 'pass',
     says: /^(?!.*replies leave)/,
   },
+  {
+    name: 'one of two callers is a tag without addresses of the endpoint’s family',
+    given: withSubnet(
+      {
+        securityGroup: known(
+          nsg('n', rule('office', 200, 'Inbound', 'Allow', { from: '2a01:111::/32', port: '443' })),
+        ),
+      },
+      { scoringEndpoints: known([endpoint({ address: '2603:1020:206::5' })]) },
+    ),
+    settings: callers('AzureContainerRegistry.WestEurope', '2a01:111::/32'),
+    expect: 'pass',
+    says: /^\["The rules admit 2a01:111::\/32 to/,
+  },
+  {
+    name: 'the only caller is a tag without addresses of the endpoint’s family: as if nobody were named',
+    given: withSubnet(
+      {
+        securityGroup: known(
+          nsg('n', rule('web', 200, 'Inbound', 'Allow', { from: 'Internet', port: '443' })),
+        ),
+      },
+      { scoringEndpoints: known([endpoint({ address: '2603:1020:206::5' })]) },
+    ),
+    settings: callers('AzureContainerRegistry.WestEurope'),
+    expect: 'pass',
+    says: /no callers are configured/,
+  },
+  {
+    name: 'half of the callers are denied, and the other half may be of an allowed tag that nobody resolves',
+    given: withSubnet(
+      {
+        securityGroup: known(
+          nsg(
+            'n',
+            rule('block-half', 100, 'Inbound', 'Deny', { from: '203.0.113.0/25' }),
+            rule('fd', 200, 'Inbound', 'Allow', { from: 'AzureFrontDoor.Backend' }),
+          ),
+        ),
+      },
+      { serviceTags: noServiceTags },
+    ),
+    settings: callers(bank),
+    expect: 'fail',
+    rule: 'block-half',
+    says: /"what":"the addresses of service tag AzureFrontDoor\.Backend"/,
+  },
+  {
+    name: 'nobody said who calls, and who is allowed is not clear',
+    given: withSubnet({
+      securityGroup: known(
+        nsg('n', {
+          ...allowWeb,
+          sources: [{ kind: 'unclear', text: '203.0.113' }],
+        }),
+      ),
+    }),
+    expect: 'unknown',
+    says: /the addresses of .*203\.0\.113/,
+  },
+  {
+    name: 'no network security group, and the security admin rules were not read',
+    given: withSubnet({ adminRules: unread('security admin rules') }),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /no network security group opens it/,
+  },
 ];
 
 export default cases;

@@ -1,5 +1,5 @@
 import { known } from '../../../shared/model/verdict.ts';
-import { noServiceTags } from '../../../shared/network/service-tags.ts';
+import { noServiceTags, serviceTags } from '../../../shared/network/service-tags.ts';
 import {
   type CheckCase,
   addresses,
@@ -13,6 +13,7 @@ import {
   scoringAddress,
   subnet,
   unread,
+  virtualNetwork,
   withSubnet,
 } from '../build.ts';
 
@@ -29,6 +30,19 @@ const inside = (...rules: Parameters<typeof nsg>[1][]) =>
   );
 const notNodes = ['10.1.1.0/24', '10.1.2.0/23', '10.1.4.0/22', '10.1.8.0/21', '10.1.16.0/20'];
 const farther = ['10.1.32.0/19', '10.1.64.0/18', '10.1.128.0/17'];
+
+/** Without floating IP: packets arrive at the addresses of the nodes. */
+const directly = {
+  rules: [
+    {
+      name: 'https',
+      protocol: 'Tcp' as const,
+      frontendPort: 443,
+      backendPort: 30443,
+      floatingIp: false,
+    },
+  ],
+};
 
 const { sku: _, ...frontendWithoutSku } = knownFrontend(endpoint());
 const withoutSku = endpoint({ frontend: known(frontendWithoutSku) });
@@ -368,22 +382,7 @@ const cases: readonly CheckCase[] = [
     given: withSubnet(
       { securityGroup: known(nsg('n')), prefixes: known(['fd00:1::/64']) },
       {
-        scoringEndpoints: known([
-          endpoint(
-            {},
-            {
-              rules: [
-                {
-                  name: 'https',
-                  protocol: 'Tcp',
-                  frontendPort: 443,
-                  backendPort: 30443,
-                  floatingIp: false,
-                },
-              ],
-            },
-          ),
-        ]),
+        scoringEndpoints: known([endpoint({}, directly)]),
       },
     ),
     settings: callers(bank),
@@ -406,6 +405,110 @@ const cases: readonly CheckCase[] = [
     settings: callers('AzureCloud'),
     expect: 'unknown',
     says: /AzureCloud/,
+  },
+  {
+    name: 'packets go to the nodes themselves, and the range of their subnet is not known',
+    given: withSubnet(
+      { securityGroup: known(nsg('n')), prefixes: unread('range of subnet nodes') },
+      { scoringEndpoints: known([endpoint({}, directly)]) },
+    ),
+    settings: callers(bank),
+    expect: 'unknown',
+    says: /range of subnet nodes/,
+  },
+  {
+    name: 'a tag that nobody resolves is the caller, and the group of the subnet was not read',
+    given: withSubnet({ securityGroup: unread('group') }, { serviceTags: noServiceTags }),
+    settings: callers('AzureFrontDoor.Backend'),
+    expect: 'unknown',
+    says: /"what":"group"/,
+  },
+  {
+    name: 'the list knows only a region of the caller’s tag, and a deny of that region comes first',
+    given: withSubnet(
+      {
+        securityGroup: known(
+          nsg(
+            'subnet-nsg',
+            rule('deny-region', 100, 'Inbound', 'Deny', { from: 'AzureFrontDoor.WestEurope' }),
+            allow('prefix', '51.0.12.0/24'),
+          ),
+        ),
+      },
+      {
+        serviceTags: serviceTags([
+          { name: 'AzureFrontDoor.WestEurope', addressPrefixes: ['51.0.12.0/24'] },
+        ]),
+      },
+    ),
+    settings: callers('AzureFrontDoor'),
+    expect: 'pass',
+  },
+  {
+    name: 'two tags that nobody resolves are the callers, and one of them is allowed',
+    given: withSubnet(
+      { securityGroup: known(nsg('subnet-nsg', allow('fd', 'AzureFrontDoor.Backend'))) },
+      { serviceTags: noServiceTags },
+    ),
+    settings: callers('AzureFrontDoor.Backend', 'AzureTrafficManager'),
+    expect: 'pass',
+  },
+  {
+    name: 'everybody is a caller',
+    given: withNsg(allow('all', '*')),
+    settings: callers('*'),
+    expect: 'pass',
+    says: /all who can address it/,
+  },
+  {
+    name: 'a custom rule lets somebody in beside the default rule, and is named alone',
+    given: inside(rule('lab', 200, 'Inbound', 'Allow', { from: '10.7.0.0/16' })),
+    settings: callers('10.9.0.0/16'),
+    expect: 'fail',
+    severity: 'low',
+    says: /, by rule lab of subnet-nsg \(from 10\.7\.0\.0\/16\)\. Narrow/,
+  },
+  {
+    name: 'the network is the caller, and its range is allowed',
+    given: inside(
+      rule('own', 100, 'Inbound', 'Allow', { from: '10.1.0.0/16' }),
+      rule('deny-rest', 200, 'Inbound', 'Deny'),
+    ),
+    settings: callers('VirtualNetwork'),
+    expect: 'pass',
+    rule: 'deny-rest',
+  },
+  {
+    name: 'the network is the caller, and what is allowed may lie behind its gateway',
+    given: withSubnet(
+      {
+        virtualNetwork: known(virtualNetwork({ hasGateway: true })),
+        securityGroup: known(
+          nsg(
+            'subnet-nsg',
+            rule('office', 100, 'Inbound', 'Allow', { from: '10.50.0.0/16' }),
+            rule('deny-rest', 200, 'Inbound', 'Deny'),
+          ),
+        ),
+      },
+      { scoringEndpoints: known([internal]) },
+    ),
+    settings: callers('VirtualNetwork'),
+    expect: 'unknown',
+    says: /the exact extent of the VirtualNetwork and Internet service tags here/,
+  },
+  {
+    name: 'text among the ranges of pods that is no prefix is passed over',
+    given: withSubnet(
+      { securityGroup: known(nsg('subnet-nsg', allow('bank', bank))) },
+      {
+        addresses: addresses({
+          pods: known({ from: 'overlay', cidrs: ['10.244.0.0/16', 'no prefix'] }),
+        }),
+      },
+    ),
+    settings: callers(bank),
+    expect: 'pass',
   },
 ];
 

@@ -44,7 +44,7 @@ const cases: readonly CheckCase[] = [
     given: cluster(services('10.1.0.0/16')),
     expect: 'fail',
     severity: 'high',
-    says: /subnet nodes \(10\.1\.0\.0\/24\) of virtual network spoke overlaps the service CIDR/,
+    says: /^\["Subnet nodes \(10\.1\.0\.0\/24\) of virtual network spoke overlaps the service CIDR/,
   },
   {
     name: 'the range overlaps a subnet that the cluster does not use',
@@ -89,7 +89,7 @@ const cases: readonly CheckCase[] = [
     name: 'nobody knows the address space of a peered network',
     given: inNetwork(hub({ remotePrefixes: [] })),
     expect: 'unknown',
-    says: /network hub \(peering to-hub\)/,
+    says: /network hub \(peering to-hub\) brings.*neither the peering nor the network itself was read with an address space/,
   },
   {
     name: 'the range overlaps one that AKS keeps for itself',
@@ -160,9 +160,9 @@ const cases: readonly CheckCase[] = [
   },
   {
     name: 'the service CIDR is not known',
-    given: cluster({ addresses: addresses({ serviceCidrs: unread('service CIDR') }) }),
+    given: cluster({ addresses: addresses({ serviceCidrs: unread('range of the services') }) }),
     expect: 'unknown',
-    says: /service CIDR/,
+    says: /range of the services/,
   },
   {
     name: 'where pods have their addresses from is not known',
@@ -187,6 +187,31 @@ const cases: readonly CheckCase[] = [
     given: withSubnet({ virtualNetwork: unread('virtual network') }, services('169.254.0.0/16')),
     expect: 'fail',
     says: /virtual network/,
+  },
+  {
+    name: 'the range overlaps nothing that a peered network has got since',
+    given: inNetwork(hub({ perhapsPrefixes: ['10.10.0.0/16'] })),
+    expect: 'pass',
+  },
+  {
+    name: 'the range lies in the second of two address spaces, where no subnet is yet',
+    given: inNetwork(
+      { addressPrefixes: ['10.1.0.0/16', '10.2.0.0/16'] },
+      services('10.2.200.0/24'),
+    ),
+    expect: 'pass',
+    says: /near miss/,
+  },
+  {
+    name: 'the limit of a /12 is one for IPv4',
+    given: cluster(services('10.0.0.0/16', 'fd00::/12')),
+    expect: 'pass',
+  },
+  {
+    name: 'a cluster that names neither a range nor a subnet',
+    given: cluster({ subnets: known([]), ...services() }),
+    expect: 'unknown',
+    says: /names neither a range nor a network/,
   },
 ];
 

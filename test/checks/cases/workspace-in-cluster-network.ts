@@ -66,25 +66,19 @@ const inPeer: Partial<Workspace> = {
   vault: vault(endpointsIn(inHub, 'vault')),
   registry: known(registry(endpointsIn(inHub, 'registry'))),
 };
-const peering = (state: Peering['state']): Partial<InferenceCluster> => ({
-  subnets: known([
-    subnet({
-      virtualNetwork: known(
-        virtualNetwork({
-          peerings: [
-            {
-              name: 'to-hub',
-              state,
-              remoteNetworkId: hubNetwork,
-              remotePrefixes: ['10.9.0.0/16'],
-              useRemoteGateways: false,
-            },
-          ],
-        }),
-      ),
-    }),
-  ]),
+const peer = (name: string, state: Peering['state'], remoteNetworkId: ResourceId): Peering => ({
+  name,
+  state,
+  remoteNetworkId,
+  remotePrefixes: ['10.9.0.0/16'],
+  useRemoteGateways: false,
 });
+const peered = (...peerings: readonly Peering[]) =>
+  subnet({ virtualNetwork: known(virtualNetwork({ peerings })) });
+const peering = (state: Peering['state']): Partial<InferenceCluster> => ({
+  subnets: known([peered(peer('to-hub', state, hubNetwork))]),
+});
+const elsewhere = networkResource('virtualNetworks', 'elsewhere');
 const v1 = { computes: known([compute({ type: 'AKS' })]) };
 
 const a = (services: readonly string[]) => subnet({ serviceEndpoints: known(services) });
@@ -339,6 +333,135 @@ const cases: readonly CheckCase[] = [
   {
     name: 'no workspace attaches the cluster',
     given: cluster({ workspaces: known([]) }),
+    expect: 'notApplicable',
+  },
+  {
+    name: 'private endpoints in the network are named, each with its place',
+    given: attached({}),
+    expect: 'pass',
+    says: /private endpoint pe-vault \(vault\) is in the cluster's network/,
+  },
+  {
+    name: 'a workspace is told by its own name alone, and needs a private endpoint',
+    given: attached({ entrance: entrance({}) }),
+    expect: 'fail',
+    says: /network to workspace fraud-ws \(amlworkspace\): it has no private endpoint \(public access is open\)\. The nodes reach it over the Internet\. Add an approved private endpoint\."/,
+  },
+  {
+    name: 'other resources take a service endpoint as well',
+    given: attached({ vault: vault({}) }),
+    expect: 'fail',
+    says: /Add an approved private endpoint, or a service endpoint on every node subnet and a rule\."/,
+  },
+  {
+    name: 'a service endpoint is missing on one of two node subnets, and only that one is named',
+    given: attached(
+      { vault: vault({ admittedSubnets: admitted(a([]), b([])) }) },
+      nodes(a(keyVault), b([])),
+    ),
+    expect: 'fail',
+    says: /\(vault\): subnet nodes-b has no service endpoint microsoft\.keyvault, although a rule admits it\. The nodes/,
+  },
+  {
+    name: 'subnets of pods need no service endpoint',
+    given: attached(
+      { vault: vault({ admittedSubnets: admitted(a([])) }) },
+      nodes(a(keyVault), subnet({ name: 'pods', usedBy: ['pods'] })),
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'storage has no private endpoint for blobs, and that for files is in a network whose peerings nobody read',
+    given: attached(
+      { storage: storage(endpointsIn(inHub, 'file')) },
+      nodes(subnet({ virtualNetwork: unread('virtual network spoke') })),
+    ),
+    expect: 'fail',
+    severity: 'medium',
+    says: /\(blob\).*"what":"virtual network spoke"/,
+  },
+  {
+    name: 'everything has private endpoints, and not all subnets of the cluster were read',
+    given: attached({}, { subnets: { ...unread('subnet gpu'), found: [subnet()] } }),
+    expect: 'unknown',
+    says: /subnet gpu/,
+  },
+  {
+    name: 'v1: private endpoints for everything in the network of the cluster',
+    given: attached({}, v1),
+    expect: 'pass',
+  },
+  {
+    name: 'v1: private endpoints of storage in a connected peer only, and not all subnets were read',
+    given: attached(
+      { storage: storage(endpointsIn(inHub, 'blob', 'file')) },
+      {
+        ...v1,
+        subnets: {
+          ...unread('subnet gpu'),
+          found: [peered(peer('to-hub', 'Connected', hubNetwork))],
+        },
+      },
+    ),
+    expect: 'fail',
+    severity: 'low',
+    says: /storage account fraudst of fraud-ws \(blob and file\) is in a peered network.*subnet gpu/,
+  },
+  {
+    name: 'one workspace attaches by v1 and by v2: private endpoints in a connected peer only',
+    given: attached(inPeer, {
+      ...peering('Connected'),
+      computes: known([compute(), compute({ type: 'AKS' })]),
+    }),
+    expect: 'fail',
+    severity: 'low',
+  },
+  {
+    name: 'v2: private endpoints in a connected peer, and another workspace attaches by v1',
+    given: attached(inPeer, {
+      ...peering('Connected'),
+      computes: known([
+        compute(),
+        compute({ type: 'AKS', workspaceId: resourceId(`${workspace().id}-b`) }),
+      ]),
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'v2: one of two peers is connected, and private endpoints are in that one',
+    given: attached(
+      inPeer,
+      nodes(
+        peered(peer('to-lab', 'Disconnected', elsewhere), peer('to-hub', 'Connected', hubNetwork)),
+      ),
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'v2: private endpoints in a network that is no peer, beside a connected one',
+    given: attached(inPeer, nodes(peered(peer('to-lab', 'Connected', elsewhere)))),
+    expect: 'fail',
+    severity: 'medium',
+    says: /lies in network hub/,
+  },
+  {
+    name: 'no private endpoint at all, so that the network, which was not read, does not matter',
+    given: cluster(nodes(subnet({ virtualNetwork: unread('virtual network spoke') }))),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'a workspace takes no service endpoint, so that those of the subnet, not read, do not matter',
+    given: attached(
+      { entrance: entrance({ admittedSubnets: admitted(a([])) }) },
+      nodes(subnet({ serviceEndpoints: unread('subnet nodes') })),
+    ),
+    expect: 'fail',
+    severity: 'medium',
+  },
+  {
+    name: 'no workspace attaches the cluster, and its subnets were not read',
+    given: cluster({ workspaces: known([]), subnets: unread('subnets of the cluster') }),
     expect: 'notApplicable',
   },
 ];

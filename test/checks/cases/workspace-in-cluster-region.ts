@@ -71,6 +71,7 @@ const cases: readonly CheckCase[] = [
     name: 'the region of the cluster is not known',
     given: cluster({ location: '', workspaces: known([workspace(behind)]) }),
     expect: 'unknown',
+    says: /its row has no location","gap":true/,
   },
   {
     name: 'the computes were not read, so that there may be other workspaces',

@@ -48,8 +48,9 @@ export function patternsOverlap(left: string, right: string): boolean {
   const a = left.toLowerCase();
   const b = right.toLowerCase();
   // Most patterns part before their first star.
-  for (let at = 0; at < a.length && at < b.length && a[at] !== '*' && b[at] !== '*'; at += 1) {
+  for (let at = 0; a[at] !== '*' && b[at] !== '*'; at += 1) {
     if (a[at] !== b[at]) return false;
+    if (a[at] === undefined) return true;
   }
   // reachable[j]: a[0..i] and b[0..j] can have spelt the same text.
   let reachable: boolean[] = [true];
@@ -121,7 +122,7 @@ export function patternAutomaton(pattern: string, nextId: () => number): Pattern
     return state;
   }
 
-  /** Positions with the empty reading of stars, without those that the furthest star outdoes. */
+  /** Positions, in their order, with the empty reading of stars, without those that the furthest star outdoes. */
   function closed(reached: readonly number[]): readonly number[] {
     const all = new Set<number>();
     for (const at of reached) {
@@ -130,7 +131,7 @@ export function patternAutomaton(pattern: string, nextId: () => number): Pattern
     }
     // Whatever still matches from before a star also matches from the star on.
     const furthestStar = Math.max(-1, ...[...all].filter((at) => glob[at] === '*'));
-    return [...all].filter((at) => at >= furthestStar).sort((x, y) => x - y);
+    return [...all].filter((at) => at >= furthestStar);
   }
 
   function step(state: PatternState, character: string): PatternState {
@@ -142,7 +143,7 @@ export function patternAutomaton(pattern: string, nextId: () => number): Pattern
     const reached: number[] = [];
     for (const at of from.positions) {
       if (glob[at] === '*') reached.push(at);
-      else if (key !== '' && glob[at] === key) reached.push(at + 1);
+      else if (glob[at] === key) reached.push(at + 1);
     }
     const to = stateAt(reached);
     from.next.set(key, to);

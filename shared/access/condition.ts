@@ -77,7 +77,6 @@ interface Parsed {
 
 /** One or more terms joined by one operator: AND beside OR asks for parentheses. */
 function expression(tokens: readonly Token[], from: number, depth: number): Parsed | undefined {
-  if (depth > deepest) return undefined;
   const first = term(tokens, from, depth);
   if (first === undefined) return undefined;
   const joint = tokens[first.next];

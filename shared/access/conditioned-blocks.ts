@@ -8,7 +8,7 @@ interface ConditionedBlocks {
   readonly perhaps: readonly Permission[];
   /** What each block gives or takes for certain, in their order. */
   readonly certainByBlock: readonly (readonly Permission[])[];
-  /** What keeps the two apart; undefined where there is no condition at all. */
+  /** What keeps the two apart; undefined where nothing does. */
   readonly condition?: {
     /** Whether the doubtful condition is a block's own or that of the assignment. */
     readonly of: 'block' | 'assignment';
@@ -63,10 +63,14 @@ function underConditions(
     ] as const) {
       if (text === undefined) continue;
       const reach = reachOf(text);
+      const surely = intersectPermissions(least, reach.certain);
+      const possibly = intersectPermissions(most, reach.perhaps);
+      const isWorkedOut = surely !== undefined && possibly !== undefined;
+      const doubt = reach.doubt ?? (isWorkedOut ? undefined : 'notUnderstood');
+      if (doubt !== undefined) doubtful ??= { of, doubt };
       // Where too many patterns would be needed, nothing is certain and all is possible.
-      least = intersectPermissions(least, reach.certain) ?? [];
-      most = intersectPermissions(most, reach.perhaps) ?? most;
-      if (reach.doubt !== undefined) doubtful ??= { of, doubt: reach.doubt };
+      least = surely ?? [];
+      most = possibly ?? most;
     }
     certainByBlock.push(least);
     perhaps.push(...most);
@@ -75,7 +79,7 @@ function underConditions(
     certain: certainByBlock.flat(),
     perhaps,
     certainByBlock,
-    condition: doubtful ?? { of: 'assignment', doubt: 'notUnderstood' },
+    ...(doubtful === undefined ? {} : { condition: doubtful }),
   };
 }
 

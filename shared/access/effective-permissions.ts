@@ -16,7 +16,6 @@ import { isKnownOperation } from './operations.ts';
 import type {
   Cut,
   GivingGrant,
-  Grant,
   Lacking,
   PatternAt,
   PermissionAnswer,
@@ -63,9 +62,8 @@ export function answerOf(
   const given = certainOf(effective.grants);
   const cut = certainOf(denials);
   const perhapsCut = perhapsOf(denials);
-  const via = effective.grants
-    .flatMap((one) => givingGrant(one, actions, someAction))
-    .sort(byNearness);
+  const own = effective.grants.toSorted(byNearness);
+  const via = own.flatMap((one) => givingGrant(one, actions, someAction));
 
   const atWorst = uncoveredAction(actions, given, perhapsCut, options);
   if (atWorst.kind === 'none') {
@@ -83,7 +81,7 @@ export function answerOf(
     const lacking = {
       via,
       lacking: lackingOf(action, actions),
-      withheldBy: grants.flatMap((one) => withheldIn(one, action)).sort(byNearnessOfGrant),
+      withheldBy: own.flatMap((one) => withheldIn(one, action)),
       ...(cutBy === undefined ? {} : { cutBy }),
     };
     if (!grantsRead.known) {
@@ -244,14 +242,10 @@ function doubtsThat(
   });
 }
 
-function byNearnessOfGrant(a: Withheld, b: Withheld): number {
-  return byNearness(a.grant, b.grant);
-}
-
-function byNearness(a: Grant, b: Grant): number {
+function byNearness({ grant: a }: BearingGrant, { grant: b }: BearingGrant): number {
   return (
     nearness.indexOf(a.inheritedFrom) - nearness.indexOf(b.inheritedFrom) ||
-    (a.assignment.id < b.assignment.id ? -1 : Number(a.assignment.id > b.assignment.id))
+    (a.assignment.id < b.assignment.id ? -1 : 1)
   );
 }
 

@@ -38,24 +38,18 @@ export function groupIndex(
   );
   const parents = parentsOf(facts, reaching);
   const kinds = kindsOf(facts, assignments);
-  const spelt = new Map<string, string>();
-  for (const { principalId } of assignments) {
-    const key = objectIdKey(principalId);
-    if (!spelt.has(key)) spelt.set(key, principalId);
-  }
-  for (const group of facts.groups.keys()) {
-    const key = objectIdKey(group);
-    if (!spelt.has(key)) spelt.set(key, group);
-  }
+  const ids = [...assignments.map(({ principalId }) => principalId), ...facts.groups.keys()];
+  // The first spelling stands.
+  const spelt = new Map(ids.toReversed().map((id) => [objectIdKey(id), id] as const));
 
-  /** Every group above the id, by the one it was reached from. */
+  /** Every other group above the id, by the one it was reached from. */
   function above(id: string): ReadonlyMap<string, string> {
     const reached = new Map<string, string>();
     const queue = [id];
     // An array also visits what is added while it is walked.
     for (const from of queue) {
       for (const group of parents.get(from) ?? []) {
-        if (reached.has(group)) continue;
+        if (group === id || reached.has(group)) continue;
         reached.set(group, from);
         queue.push(group);
       }
@@ -98,7 +92,7 @@ function wayTo(
   const way: string[] = [];
   for (
     let at: string | undefined = group;
-    at !== undefined && (at !== principal || way.length === 0);
+    at !== undefined && at !== principal;
     at = from.get(at)
   ) {
     way.push(spelt.get(at) ?? at);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import {
   matchesAction,
+  patternAutomaton,
   patternsOverlap,
   plainlyIncludes,
 } from '../../shared/access/action-pattern.ts';
@@ -102,6 +103,77 @@ describe('laws of patterns', () => {
       }),
       { numRuns: 200 * deep },
     );
+  });
+});
+
+describe('one pattern plainly includes another', () => {
+  it.each([
+    ['Microsoft.Network/*', 'microsoft.network/VirtualNetworks/*', true],
+    ['microsoft.network/*', 'Microsoft.Network/virtualNetworks/read', true],
+    ['*', '', true],
+    ['Microsoft.Network/virtualNetworks/*', 'Microsoft.Network/*', false],
+  ])('%s, in whatever casing, %s: %s', (wide, narrow, expected) => {
+    expect(plainlyIncludes(wide, narrow)).toBe(expected);
+  });
+});
+
+describe('the automaton of a pattern', () => {
+  const short = texts(['a', 'b'], 3);
+  const made = (one: string, more: readonly string[] = []) => {
+    let states = 0;
+    const nextId = () => (states += 1);
+    return [one, ...more].map((each) => patternAutomaton(each, nextId));
+  };
+  const after = (automaton: ReturnType<typeof patternAutomaton>, text: string) =>
+    Array.from(text).reduce((state, letter) => automaton.step(state, letter), automaton.start);
+  /** Endings are longer than any pattern here: what holds of these holds of all there are. */
+  const endings = (one: string, text: string) =>
+    universe.map((ending) => naivelyMatches(one, text + ending));
+
+  it('knows of every text whether it matches, and whether what follows can change that', () => {
+    fc.assert(
+      fc.property(pattern, fc.constantFrom(...short), (one, text) => {
+        const [automaton] = made(one);
+        if (automaton === undefined) return;
+        const { accepts, acceptsAll, dead } = after(automaton, text);
+        const outcomes = endings(one, text);
+        expect([accepts, acceptsAll, dead]).toEqual([
+          naivelyMatches(one, text),
+          outcomes.every(Boolean),
+          !outcomes.some(Boolean),
+        ]);
+      }),
+      { numRuns: 50 * deep },
+    );
+  });
+
+  it('stands at one state after texts that the same endings complete', () => {
+    fc.assert(
+      fc.property(pattern, fc.constantFrom(...short), fc.constantFrom(...short), (one, x, y) => {
+        const [automaton] = made(one);
+        if (automaton === undefined) return;
+        const alike = endings(one, x).join() === endings(one, y).join();
+        expect(after(automaton, x) === after(automaton, y)).toBe(alike);
+      }),
+      { numRuns: 50 * deep },
+    );
+  });
+
+  it.each([
+    ['ab*cd*ef', '', ['a']],
+    ['ab*cd*ef', 'ab', ['c']],
+    ['ab*cd*ef', 'abc', ['c', 'd']],
+    ['ab*cd*ef', 'abcd', ['e']],
+    ['ab*cd*ef', 'abcdcde', ['e', 'f']],
+    ['ab**', 'ab', []],
+  ])('%s after "%s" heeds %j alone', (one, text, telling) => {
+    const [automaton] = made(one);
+    expect(automaton && after(automaton, text).telling.toSorted()).toEqual(telling);
+  });
+
+  it('takes no state of another one', () => {
+    const [automaton, stranger] = made('a*', ['b*']);
+    expect(() => stranger && automaton?.step(stranger.start, 'a')).toThrow(RangeError);
   });
 });
 

@@ -75,6 +75,10 @@ describe('a condition', () => {
     ['may', join1, "{'red', 'blue'} ForAnyOfAnyValues:StringEquals @Principal[a/b:colours]"],
     ['may', join1, "@Resource[a:path] StringLike 'readonly\\*/it?'"],
     ['lets', join1, `${network} OR ActionMatches{'*'}`],
+    ['may', join1, '@Resource[a:size] NumericEquals 5'],
+    ['may', join1, '@Resource[a:size] NumericEquals 15 OR @Resource[a:size] NumericEquals -15'],
+    ['lets', join1, `${'('.repeat(100)}ActionMatches{'*'}${')'.repeat(100)}`],
+    ['lets', join1, `${'!'.repeat(100)}ActionMatches{'*'}`],
   ])('%s %s: %s', (expected, action, condition) => {
     expect(parseCondition(condition)).toBeDefined();
     expect(says(condition, action)).toBe(expected);
@@ -98,7 +102,10 @@ describe('a condition', () => {
     `ActionMatches{'a?'}`,
     `ActionMatches('a')`,
     `ActionMatches {'a'`,
+    'ActionMatches{',
+    `ActionMatches{'?a'}`,
     `Exists 'a'`,
+    'Exists',
     `Elsewhere{'a'}`,
     "@Resource[a:b] StringEquals 'it\\'s'",
     "@Resource[a:b] StringEquals 'it''s'",
@@ -106,11 +113,19 @@ describe('a condition', () => {
     "@Resource[a:b] 'x'",
     "@Resource[a:b] AND 'x'",
     "@Resource[a:b] StringEquals {'x',}",
+    "@Resource[a:b] ForAnyOfAnyValues:StringEquals ('x'}",
+    "@Resource[a:b] ForAnyOfAnyValues:StringEquals {'x' AND 'y'}",
+    '@Resource[a:b] StringEquals x5',
+    '@Resource[a:b] StringEquals 5x',
+    "@Resource[a:b] 5Equals 'x'",
+    "@Resource[a:b] String.Equals 'x'",
     '@Resource[a:b] StringEquals {}',
     '@Resource[a:b] StringEquals',
     "@Resource[a:b] ~ 'x'",
     `${'('.repeat(500)}${a}${')'.repeat(500)}`,
     `${'!'.repeat(500)}${a}`,
+    `${'('.repeat(101)}${a}${')'.repeat(101)}`,
+    `${'!'.repeat(101)}${a}`,
   ])('is not understood: %s', (condition) => {
     expect(parseCondition(condition)).toBeUndefined();
     expect(conditionReach(condition)).toEqual({
@@ -127,6 +142,46 @@ describe('a condition', () => {
     expect(conditionReach(anyOf(many)).doubt).toBe('notUnderstood');
     const tangled = ['*a*b*c*d*e*f*', '*g*h*i*j*k*l*'];
     expect(conditionReach(anyOf(tangled)).doubt).toBe('notUnderstood');
+  });
+});
+
+describe('what a condition lets through', () => {
+  const everything = [{ actions: ['*'], notActions: [] }];
+  const perhaps = (patterns: readonly string[]) =>
+    patterns.map((pattern) => `(ActionMatches{'${pattern}'} AND ${network})`).join(' OR ');
+  /** Each lies in the one before, so that no text leaves any of them aside. */
+  const nested = (count: number) =>
+    Array.from({ length: count }, (_, at) => `${'abcdefgh'.slice(0, at + 1)}*`);
+  const apart = Array.from({ length: 60 }, (_, at) => `n${at}/*`);
+
+  it('is everything at the most where it excludes nothing for certain', () => {
+    expect(conditionReach(delegation).perhaps).toEqual(everything);
+  });
+
+  it('is everything where it excludes nothing at all', () => {
+    expect(conditionReach("ActionMatches{'a*'} OR !(ActionMatches{'a*'})")).toEqual({
+      certain: everything,
+      perhaps: everything,
+    });
+  });
+
+  it('is kept apart in 128 parts at the most', () => {
+    expect(conditionReach(perhaps(nested(7))).doubt).toBe('circumstances');
+    expect(conditionReach(perhaps(nested(8))).doubt).toBe('notUnderstood');
+  });
+
+  it('has a part for each of many patterns that have nothing in common', () => {
+    expect(conditionReach(perhaps(apart)).doubt).toBe('circumstances');
+  });
+
+  it('is not divided where it is decided', () => {
+    const any = nested(8).map((pattern) => `ActionMatches{'${pattern}'}`);
+    const { perhaps: most, doubt } = conditionReach(any.join(' OR '));
+    expect([permits(most, 'a/b/read'), permits(most, 'b/c/read'), doubt]).toEqual([
+      true,
+      false,
+      undefined,
+    ]);
   });
 });
 

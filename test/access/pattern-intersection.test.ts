@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  intersectLists,
   intersectPatterns,
   intersectPermissions,
 } from '../../shared/access/pattern-intersection.ts';
@@ -15,9 +16,32 @@ describe('patterns that match what both match', () => {
     ['a/b/read', 'A/*/READ', ['a/b/read']],
     ['a/*', 'b/*', []],
     ['*a*', '*b*', ['*a*b*', '*b*a*']],
+    ['**a**', '**b**', ['*a*b*', '*b*a*']],
+    ['abcd*', '*x*', ['abcd*x*']],
     ['', '*', ['']],
   ])('%s and %s: %j', (left, right, both) => {
     expect(intersectPatterns(left, right)).toEqual(both);
+    expect(intersectPatterns(right, left)?.toSorted()).toEqual(both.toSorted());
+  });
+
+  it.each([
+    ['*a*', 'a*a'],
+    ['*a*b*c*', '*A*b*c*a*b*c*'],
+    ['*a*b*c*d*e*f*', '*a*b*c*d*e*f*/read'],
+  ])('%s includes %s: that alone', (wide, narrow) => {
+    const alone = [narrow.toLowerCase()];
+    expect([intersectPatterns(wide, narrow), intersectPatterns(narrow, wide)]).toEqual([
+      alone,
+      alone,
+    ]);
+  });
+
+  it('are 64 at the most', () => {
+    expect(intersectPatterns('*c*a*c*c*', '*d*c*b*b*')).toHaveLength(64);
+    expect(intersectPatterns('*a*b*c*d*', '*e*f*g*h*')).toBeUndefined();
+    const many = (count: number) => Array.from({ length: count }, (_, at) => `n/${at}/read`);
+    expect(intersectLists(many(64), ['*'])).toEqual(many(64));
+    expect(intersectLists(many(65), ['*'])).toBeUndefined();
   });
 
   it('gives up where they meet in too many ways', () => {

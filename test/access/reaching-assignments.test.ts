@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccessFacts, RoleAssignment } from '../../shared/access/access-facts.ts';
 import { networkContributor } from '../../shared/access/aks-permissions.ts';
 import { holds } from '../../shared/access/effective-permissions.ts';
-import { type ResourceId, isWithin } from '../../shared/model/resource-id.ts';
+import { type ResourceId, isWithin, resourceId } from '../../shared/model/resource-id.ts';
 import { unknown } from '../../shared/model/verdict.ts';
 import {
   access,
@@ -23,6 +23,7 @@ import {
   somebody,
   staff,
   subnet,
+  subscription,
 } from './build.ts';
 
 const deep = import.meta.env.MODE === 'deep' ? 10 : 1;
@@ -67,6 +68,21 @@ describe('what Azure lists for a principal', () => {
       'notGranted',
     ],
     ['an empty list of another scope', listed([], network), group, 'unknown'],
+    [
+      'an empty list of another scope with all below',
+      listed([], resourceId(`${group}0`), { withBelow: true }),
+      group,
+      'unknown',
+    ],
+    [
+      'a list of another scope says nothing of what is assigned above both',
+      listed([], resourceId(`${group}0`), {
+        withBelow: true,
+        assignments: [assigned(owner, subscription)],
+      }),
+      group,
+      'granted',
+    ],
     [
       'a list that leaves out a group nobody read',
       listed([], group, { assignments: [assigned(owner, group, toStaff)] }),

@@ -64,13 +64,12 @@ function underConditions(
       if (text === undefined) continue;
       const reach = reachOf(text);
       const surely = intersectPermissions(least, reach.certain);
-      const possibly = intersectPermissions(most, reach.perhaps);
-      const isWorkedOut = surely !== undefined && possibly !== undefined;
-      const doubt = reach.doubt ?? (isWorkedOut ? undefined : 'notUnderstood');
+      // What is in no doubt is the same at least and at most, so one of them tells for both.
+      const doubt = reach.doubt ?? (surely === undefined ? 'notUnderstood' : undefined);
       if (doubt !== undefined) doubtful ??= { of, doubt };
       // Where too many patterns would be needed, nothing is certain and all is possible.
       least = surely ?? [];
-      most = possibly ?? most;
+      most = intersectPermissions(most, reach.perhaps) ?? most;
     }
     certainByBlock.push(least);
     perhaps.push(...most);

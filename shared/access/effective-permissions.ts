@@ -3,7 +3,7 @@ import type { Missing } from '../model/verdict.ts';
 import type { AccessFacts, ConditionalPermission, Permission } from './access-facts.ts';
 import { matchesAction, patternsOverlap } from './action-pattern.ts';
 import { findAction, uncoveredAction } from './action-search.ts';
-import type { ActionSearch } from './action-search.ts';
+import type { ActionSearch, ActionSearchOptions } from './action-search.ts';
 import { searchOf } from './asked-actions.ts';
 import {
   type Bearing,
@@ -42,13 +42,14 @@ export function holds(
 /** Steps to spend on what only explains an answer. */
 const glance = 50_000;
 
-/** The like, where the effective actions are at hand. */
+/** The like, where the effective actions are at hand; `limits` are those of each search for an answer. */
 export function answerOf(
   actions: readonly string[],
   effective: EffectiveActions,
+  limits: Pick<ActionSearchOptions, 'budget'> = {},
 ): PermissionAnswer {
   const { denials, grantsRead, denialsRead } = effective;
-  const options = searchOf(actions);
+  const options = { ...searchOf(actions), ...limits };
   const wanted: readonly Permission[] = [{ actions, notActions: [] }];
   /** Whether some wanted action is in all of `inside` and none of `outside`; a search given up may hide one. */
   function someAction(

@@ -77,7 +77,7 @@ describe('a pattern counts', () => {
     expect(uncoveredAction(['M/*'], twice)).toEqual(found('m/x'));
   });
 
-  it('as long as an exception of its block may still match', () => {
+  it('for good only where no exception of its block may still match', () => {
     expect(uncoveredAction(['x*'], [permission(['x*'], ['xa*', 'xb*'])])).toEqual(found('xa'));
   });
 });

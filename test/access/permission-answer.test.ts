@@ -69,31 +69,20 @@ describe('a grant says', () => {
   it('only patterns that its own condition lets through, where one role is given under several', () => {
     const only = (verb: string) => ({ condition: `ActionMatches{'*/${verb}'}` });
     const patterns = ['Microsoft.Network/*/read', 'Microsoft.Network/*/write'];
-    for (const scopes of [
-      [subscription, group, subnet],
-      [subnet, group, subscription],
-    ]) {
-      const [first = group, second = group, third = group] = scopes;
-      const facts = access({
-        assignments: [
-          assigned(custom, first, only('read')),
-          assigned(custom, second),
-          assigned(custom, third, only('write')),
-        ],
-        roles: [role(custom, permission(patterns))],
-      });
-      const gives = ask(facts, networkContributor, subnet).via.map((one) => [
-        one.scope,
-        one.gives.map(({ pattern }) => pattern),
-      ]);
-      expect(new Map(gives as [string, string[]][])).toEqual(
-        new Map([
-          [first, patterns.slice(0, 1)],
-          [second, patterns],
-          [third, patterns.slice(1)],
-        ]),
-      );
-    }
+    const facts = access({
+      assignments: [
+        assigned(custom, subnet, only('read')),
+        assigned(custom, group),
+        assigned(custom, subscription, only('write')),
+      ],
+      roles: [role(custom, permission(patterns))],
+    });
+    const { via } = ask(facts, networkContributor, subnet);
+    expect(via.map(({ gives }) => gives.map(({ pattern }) => pattern))).toEqual([
+      patterns.slice(0, 1),
+      patterns,
+      patterns.slice(1),
+    ]);
   });
 
   it('only blocks whose own condition lets it through', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { scopeDoubts } from '../../shared/access/scope-reach.ts';
+import { scopeDoubts, scopesOver } from '../../shared/access/scope-reach.ts';
+import { resourceId } from '../../shared/model/resource-id.ts';
 import { access, group, managementGroup, subscription } from './build.ts';
 
 describe('what is assigned at one scope, seen from another', () => {
@@ -20,5 +21,18 @@ describe('what is assigned at one scope, seen from another', () => {
 
   it('may apply where one management group may lie below another', () => {
     expect(doubts(managementGroup('elsewhere'), managementGroup('platform'))).toHaveLength(1);
+  });
+});
+
+describe('the scopes over one', () => {
+  it('are the root, itself and what its id lies in, each once', () => {
+    expect(scopesOver(resourceId('/'))).toEqual(['/']);
+    expect(scopesOver(group)).toEqual([
+      '/',
+      group,
+      `${subscription}/resourcegroups`,
+      subscription,
+      '/subscriptions',
+    ]);
   });
 });

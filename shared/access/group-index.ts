@@ -116,8 +116,7 @@ function parentsOf(
   }
   for (const [principal, lists] of reaching) {
     for (const { principalId } of lists.flatMap(({ assignments }) => assignments)) {
-      const through = objectIdKey(principalId);
-      if (through !== principal) put(principal, through);
+      put(principal, objectIdKey(principalId));
     }
   }
   return parents;

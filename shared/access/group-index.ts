@@ -100,7 +100,7 @@ function wayTo(
   return way.toReversed();
 }
 
-/** The groups that hold each id by themselves, or that an assignment reaches it through. */
+/** The groups that hold each id by themselves, or that an assignment reaches it through; it may be among them itself. */
 function parentsOf(
   facts: AccessFacts,
   reaching: ReadonlyMap<string, readonly ReachingAssignments[]>,

@@ -173,6 +173,16 @@ describe('a missing action says', () => {
     expect(ask(facts, [join]).withheldBy).toEqual([]);
   });
 
+  it('nothing of a role at a management group that may not be above the scope', () => {
+    const facts = access({
+      assignments: [assigned(custom, managementGroup('platform'))],
+      roles: [role(custom, permission(['*'], ['*/join/action']))],
+      managementGroups: new Map(),
+    });
+    const { verdict, withheldBy } = ask(facts, [join]);
+    expect([verdict, withheldBy]).toEqual(['notGranted', []]);
+  });
+
   it('the block and pattern of the deny assignment that takes it', () => {
     const facts = access({
       assignments: [assigned(owner)],

@@ -10,6 +10,7 @@ import { madeUpPlan } from '../remediation/made-up-plan.ts';
 import { temporaryFolder } from '../cli/made-up-world.ts';
 
 const at = '2026-11-26T03:00:00.000Z';
+const asked: JournalRow = { step: 'requested', plan: madeUpPlan(['a', 'b']), by: 'me', at };
 const row = (index: number): JournalRow => ({ step: 'writing', index, at });
 
 async function journalPath(): Promise<string> {
@@ -20,27 +21,27 @@ it.each([0, 1])(
   'never writes over a row that another process added after %i rows',
   async (already) => {
     const path = await journalPath();
+    const rows = [asked, row(7), row(9)] as const;
     const earlier = await openJournal(path);
-    for (let index = 0; index < already; index += 1) await earlier.write(row(index));
+    for (const one of rows.slice(0, already)) await earlier.write(one);
     const [ours, theirs] = [await openJournal(path), await openJournal(path)];
-    await theirs.write(row(7));
-    await expect(ours.write(row(8))).rejects.toThrow(/another portcullis writes to it/);
-    await theirs.write(row(9));
-    await expect(ours.write(row(8))).rejects.toThrow(/another portcullis writes to it/);
-    const { rows } = await openJournal(path);
-    expect(rows.slice(already)).toEqual([row(7), row(9)]);
+    for (const one of rows.slice(already)) {
+      await theirs.write(one);
+      await expect(ours.write(row(8))).rejects.toThrow(/another portcullis writes to it/);
+    }
+    expect((await openJournal(path)).rows).toEqual(rows);
   },
 );
 
 it('puts the next row where the last one broke off, and keeps all that follow', async () => {
   const path = await journalPath();
-  await (await openJournal(path)).write(row(0));
+  await (await openJournal(path)).write(asked);
   // As long as a row, so that the file is as long afterwards as it was before.
   await appendFile(path, JSON.stringify(row(1)).padEnd(JSON.stringify(row(1)).length + 1, ' '));
   const journal = await openJournal(path);
-  expect(journal.rows).toEqual([row(0)]);
+  expect(journal.rows).toEqual([asked]);
   for (const index of [2, 3, 4]) await journal.write(row(index));
-  expect((await openJournal(path)).rows).toEqual([0, 2, 3, 4].map(row));
+  expect((await openJournal(path)).rows).toEqual([asked, ...[2, 3, 4].map(row)]);
   expect(await readFile(path, 'utf8')).toMatch(/\n$/);
 });
 
@@ -62,7 +63,7 @@ it('is kept by the disk with the folder that it is new in, and then by itself', 
 
 describe('a journal that somebody edited', () => {
   const rows: readonly JournalRow[] = [
-    { step: 'requested', plan: madeUpPlan(['a', 'b']), by: 'me', at },
+    asked,
     ...[0, 1].map(row),
     { step: 'written', index: 0, made: true, at },
     { step: 'written', index: 1, made: false, at },

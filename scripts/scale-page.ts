@@ -1,4 +1,4 @@
-/** The table and the plot of docs/scale.md, from the figures that `npm run bench -- scan --save` wrote. */
+/** The table and the plot of docs/scale.md, from the figures that `node bench/scan.ts --save` wrote. */
 import { z } from 'zod';
 
 const scaleFigures = z.object({

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 type Truth = ReadonlyMap<string, string>;
 
 /** The cluster and the check of a verdict. */
-export function placeOf({
+function placeOf({
   clusterId,
   checkId,
 }: Pick<VerdictReport, 'clusterId' | 'checkId'>): string {
@@ -127,7 +127,7 @@ export async function affectedNow(world: World): Promise<ReadonlySet<string>> {
 }
 
 /** Every finding that is kept. */
-export async function findingsOf({ stores }: World): Promise<readonly Finding[]> {
+async function findingsOf({ stores }: World): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   for (let from: string | undefined, more = true; more;) {
     const page = await stores.findings.page(100, from);

@@ -14,7 +14,7 @@ export interface Mishaps {
 }
 
 /** The places where something may go wrong. */
-export const ports = ['azure', 'files', 'queues', 'receivers', 'tables', 'writer'] as const;
+const ports = ['azure', 'files', 'queues', 'receivers', 'tables', 'writer'] as const;
 export type Port = (typeof ports)[number];
 
 /** What goes wrong while it lasts; nothing else does. */

@@ -14,10 +14,7 @@ import type { World } from './world.ts';
 type Truth = ReadonlyMap<string, string>;
 
 /** The cluster and the check of a verdict. */
-function placeOf({
-  clusterId,
-  checkId,
-}: Pick<VerdictReport, 'clusterId' | 'checkId'>): string {
+function placeOf({ clusterId, checkId }: Pick<VerdictReport, 'clusterId' | 'checkId'>): string {
   return `${clusterId.toLowerCase()} ${checkId}`;
 }
 

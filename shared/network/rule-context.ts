@@ -54,13 +54,20 @@ export interface AskedSide {
   readonly without: WeakMap<AddressSet, AddressBounds>;
 }
 
-type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, readonly RuleContext[]>>;
+/**
+ * By what rules mean depends on, and weakly: who knows the members of groups reads them in the rows of
+ * a whole tenant, and those must not stay because of a network that nobody knows.
+ */
+type Kept = WeakMap<ServiceTags, WeakMap<AddressBounds, WeakMap<object, readonly RuleContext[]>>>;
 const kept: Kept = new WeakMap();
 
 /** Where the address space is not known. */
 const nowhere: AddressBounds = virtualNetworkOf({
   serviceTags: { listed: false, addresses: () => undefined },
 });
+
+/** Stands for members where nothing is known of any. */
+const noMembers: object = {};
 
 /**
  * Beyond so many boundaries or questions a context begins anew, so that it cannot grow for ever: some
@@ -74,30 +81,29 @@ const fewLists = 8;
 const mostContexts = 64;
 
 export function ruleContext(surroundings: Surroundings, names: NamedTags): RuleContext {
-  const { serviceTags, virtualNetwork = nowhere } = surroundings;
-  const byNetwork = kept.get(serviceTags) ?? new WeakMap<AddressBounds, readonly RuleContext[]>();
-  kept.set(serviceTags, byNetwork);
-  const contexts = byNetwork.get(virtualNetwork) ?? [];
-  const before = contexts.find(
-    (one) => areSame(one.names.tags, names.tags) && areAlike(one.surroundings, surroundings),
-  );
+  const { serviceTags, virtualNetwork = nowhere, groupMembers = noMembers } = surroundings;
+  const byNetwork = within(kept, serviceTags);
+  const byMembers = within(byNetwork, virtualNetwork);
+  const contexts = byMembers.get(groupMembers) ?? [];
+  const before = contexts.find((one) => areSame(one.names.tags, names.tags));
   if (before !== undefined && !isFull(before)) return before;
   const made = newContext(surroundings, names);
   const others = contexts.filter((one) => one !== before).slice(1 - mostContexts);
-  byNetwork.set(virtualNetwork, [...others, made]);
+  byMembers.set(groupMembers, [...others, made]);
   return made;
+}
+
+function within<K extends object, I extends object, T>(
+  maps: WeakMap<K, WeakMap<I, T>>,
+  key: K,
+): WeakMap<I, T> {
+  const map = maps.get(key) ?? new WeakMap<I, T>();
+  maps.set(key, map);
+  return map;
 }
 
 function areSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i]);
-}
-
-/** Whether every member is the very same: what rules mean may depend on any of them. */
-function areAlike(a: Surroundings, b: Surroundings): boolean {
-  if (a === b) return true;
-  const [mine, its] = [Object.entries(a), Object.entries(b)];
-  const other = new Map(its);
-  return mine.length === its.length && mine.every(([name, value]) => other.get(name) === value);
 }
 
 function isFull({ ports, addresses, asked, listsRead }: RuleContext): boolean {

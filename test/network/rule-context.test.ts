@@ -1,4 +1,6 @@
 /** What rules mean is worked out once for each network, and not for ever. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Surroundings, namedTags } from '../../shared/network/address-bounds.ts';
@@ -47,6 +49,23 @@ describe('a context', () => {
     const around: Surroundings = { serviceTags: noServiceTags };
     expect(contextOf(around)).toBe(contextOf({ ...around }));
     expect(contextOf(around)).not.toBe(contextOf(network()));
+  });
+
+  test('holds nobody who knows members of groups, in a network that nobody knows either', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    /** Who knows the members read all rows of a tenant for it. */
+    const known = (): WeakRef<object> => {
+      const groupMembers = { of: () => ({ atLeast: addressSet([]), atMost: undefined }) };
+      askedSide(contextOf({ serviceTags: noServiceTags, groupMembers }), any);
+      askedSide(contextOf({ ...network(), groupMembers }), any);
+      return new WeakRef(groupMembers);
+    };
+    const read = known();
+    // What a reference was made for is kept until the end of the turn.
+    await new Promise(setImmediate);
+    collect();
+    expect(read.deref()).toBeUndefined();
   });
 
   test('is forgotten after 64 others, and the others are not', () => {

@@ -56,6 +56,14 @@ interface DenyRule extends Denial {
 /** The actions that conditions bear on. */
 const conditioned = /^microsoft\.authorization\/roleassignments\/(write|delete)$/i;
 
+/** Of what types of resources it depends who may do what. */
+const bearing = [
+  types.roleAssignments,
+  types.roleDefinitions,
+  types.denyAssignments,
+  types.groups,
+] as const;
+
 /** Everyone, as deny assignments write it. */
 const everyone = '00000000-0000-0000-0000-000000000000';
 
@@ -68,19 +76,26 @@ export function createAccess(
   tenant: Tenant,
   own: Readonly<Record<string, readonly IdentityGrant[]>>,
 ): Access {
-  const groupsOf = groupsByMember(tenant);
-  const denies = tenant.ofType(types.denyAssignments).map(({ row }) => denyRule(row));
   const remembered = new Map<string, ReturnType<typeof relevantFor>>();
-  let granted = grantsByPrincipal(tenant);
-  let grantedAt = tenant.changesOf(types.roleAssignments);
+  let readAt: string | undefined;
+  let granted: ReturnType<typeof grantsByPrincipal> = new Map();
+  let holders: GroupsOf = () => new Set();
+  let denies: readonly DenyRule[] = [];
 
-  /** Role assignments come and go. */
+  /** Assignments come and go, and so do groups and who is in them. */
   function refresh(): void {
-    const changes = tenant.changesOf(types.roleAssignments);
-    if (changes === grantedAt) return;
+    const changes = bearing.map((type) => tenant.changesOf(type)).join();
+    if (changes === readAt) return;
     granted = grantsByPrincipal(tenant);
-    grantedAt = changes;
+    holders = groupsByMember(tenant);
+    denies = tenant.ofType(types.denyAssignments).map(({ row }) => denyRule(row));
+    readAt = changes;
     remembered.clear();
+  }
+
+  function groupsOf(principalId: string): ReadonlySet<string> {
+    refresh();
+    return holders(principalId);
   }
 
   function grantsOf(principalId: string): readonly Grant[] {

@@ -103,7 +103,9 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
     const affected = await affectedBy(world, remediations);
     const told = world.saved
       .slice(reports, -1)
-      .map((one) => untrueIn(one.report, truths, unsure(world, one, affected)));
+      .map((one) =>
+        untrueIn(one.report, truths, unsure(world, one, affected, trouble.indexLagMs)),
+      );
     const histories = await historiesOf(world);
     const violations = [
       ...told.flatMap(({ wrong }) => wrong),
@@ -142,13 +144,19 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
   }
 }
 
-/** Clusters of which a report may say what was true at no moment: they were changed while it was read. */
+/**
+ * Clusters of which a report may say what was true at no moment: they were changed while it was read, or
+ * where the index lies behind, so lately that it shows them as they were and Resource Manager as they are.
+ */
 function unsure(
   { drifts }: World,
   { from, to }: SavedReport,
   affected: ReadonlySet<string>,
+  lagMs = 0,
 ): (place: string) => boolean {
-  const torn = drifts.filter(({ at }) => at >= from && at <= to).map(({ cluster }) => cluster);
+  const torn = drifts
+    .filter(({ at }) => at >= from - lagMs && at <= to)
+    .map(({ cluster }) => cluster);
   return (place) => mayBearOn(affected, place) || torn.includes(place.split(' ')[0] ?? '');
 }
 

@@ -185,7 +185,7 @@ export async function azureInMemory({
   function become(after: readonly object[]): void {
     past.push({ until: now().getTime(), rows });
     // An index that lies further behind is nobody's.
-    while (past.length > 50) past.shift();
+    while (past.length > 10) past.shift();
     rows = after;
   }
 

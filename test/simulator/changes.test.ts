@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type SimulatorOptions, startSimulator } from '../../simulator/start-simulator.ts';
 import { clientsOf, send } from './clients.ts';
-import { ids, principals, roles, unlockedEstate } from './small-estate.ts';
+import { assignments, groups, ids, principals, roles, unlockedEstate } from './small-estate.ts';
 
 const version = 'api-version=2024-05-01';
 const rule = {
@@ -312,4 +312,40 @@ describe('an event subscription', () => {
     const { state } = await subscribed('http://127.0.0.1:9/');
     expect(state).toBe('Failed');
   });
+});
+
+test('who is in a group, and what is denied to whom, is told as it is now', async () => {
+  const { simulator, as } = await started();
+  const reaching = async () => {
+    const filter = encodeURIComponent(`assignedTo('${principals.onGroup}')`);
+    const { bodyAsText } = await as(
+      'GET',
+      `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=${filter}`,
+    );
+    const { value } = JSON.parse(bodyAsText ?? '');
+    return value.map((one: { readonly name: string }) => one.name).toSorted();
+  };
+  const own = [assignments.atGroup.name];
+  expect(await reaching()).toEqual(own);
+  const group = { id: groups.inner, type: 'microsoft.graph/groups' };
+  simulator.replant({ put: [{ ...group, members: [principals.onGroup] }], removed: [] });
+  expect(await reaching()).toEqual([...own, assignments.atSubscription.name].toSorted());
+  simulator.replant({ put: [], removed: [groups.inner] });
+  expect(await reaching()).toEqual(own);
+
+  const rules = `${ids.nsg}/securityRules?${version}`;
+  expect((await as('GET', rules)).status).toBe(200);
+  const properties = {
+    denyAssignmentName: 'nobody reads',
+    scope: `/subscriptions/${subscription}`,
+    permissions: [{ actions: ['*/read'], notActions: [] }],
+    principals: [{ id: simulator.operator.objectId, type: 'ServicePrincipal' }],
+    excludePrincipals: [],
+  };
+  const id = `/subscriptions/${subscription}/providers/Microsoft.Authorization/denyAssignments/d1`;
+  const denial = { id, name: 'd1', type: 'microsoft.authorization/denyassignments', properties };
+  simulator.replant({ put: [denial], removed: [] });
+  expect((await as('GET', rules)).status).toBe(403);
+  simulator.replant({ put: [], removed: [id] });
+  expect((await as('GET', rules)).status).toBe(200);
 });

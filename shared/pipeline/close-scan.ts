@@ -134,14 +134,20 @@ async function saveReport(
       cost: costOf(spent),
     }),
   };
-  const report = jsonReport(audit, { clusters: context.spool(), verdicts: context.spool() });
+  const spools = { clusters: context.spool(), verdicts: context.spool() };
+  const report = jsonReport(audit, spools);
   let outcome: ReportOutcome | undefined;
-  await context.reports.save(
-    { scanId, startedAt },
-    (async function* () {
-      outcome = yield* report;
-    })(),
-  );
+  try {
+    await context.reports.save(
+      { scanId, startedAt },
+      (async function* () {
+        outcome = yield* report;
+      })(),
+    );
+  } finally {
+    // An upload that fails leaves the text unread.
+    await Promise.all([spools.clusters.discard(), spools.verdicts.discard()]);
+  }
   if (outcome === undefined) throw new Error('the report was saved before it was whole');
   return outcome;
 }

@@ -84,21 +84,25 @@ async function auditShard(
     .map(({ scope, what, why }) => ({ scope, what, why }));
   // Put aside as they are judged: verdicts take more memory than the rows they come from.
   const results = context.spool();
-  let done = 0;
-  const plan = planOf(context, snapshot, settings, { startedAt: readAt });
-  for (const part of auditShards(plan, clusters)) {
-    gaps.push(...gapsOf(part.missing, snapshot, seen));
-    await keepPart(context, part, snapshot, readAt);
-    await results.write(resultLine(part));
-    done += part.clusters.length;
-    context.tell('scan progress', {
-      scanId,
-      shard,
-      progress: { stage: 'judging', done, total: clusters.length },
-    });
+  try {
+    let done = 0;
+    const plan = planOf(context, snapshot, settings, { startedAt: readAt });
+    for (const part of auditShards(plan, clusters)) {
+      gaps.push(...gapsOf(part.missing, snapshot, seen));
+      await keepPart(context, part, snapshot, readAt);
+      await results.write(resultLine(part));
+      done += part.clusters.length;
+      context.tell('scan progress', {
+        scanId,
+        shard,
+        progress: { stage: 'judging', done, total: clusters.length },
+      });
+    }
+    const end = { gaps, spent: sumOf(read, judge('judge')) };
+    await files.writeResult(shard, results.read(), end);
+  } finally {
+    await results.discard();
   }
-  const end = { gaps, spent: sumOf(read, judge('judge')) };
-  await files.writeResult(shard, results.read(), end);
 }
 
 async function keepPart(

@@ -7,6 +7,8 @@ import type { Audit, ShardResult, Tail } from './scan.ts';
 export interface Spool {
   write(text: string): Promise<void>;
   read(): AsyncIterable<string>;
+  /** Lets go of what was put aside, read or not; whoever made the spool sees to that. */
+  discard(): Promise<void>;
 }
 
 /** What a report's reader learns beside the text. */
@@ -73,6 +75,9 @@ export function memorySpool(): Spool {
     },
     async *read() {
       yield* pieces;
+    },
+    async discard() {
+      pieces.length = 0;
     },
   };
 }

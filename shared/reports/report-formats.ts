@@ -33,6 +33,32 @@ export interface FormatOptions {
 export function reportIn(
   format: ReportFormat,
   audit: Audit,
+  options: FormatOptions,
+): AsyncGenerator<string, ReportOutcome> {
+  const spools: Spool[] = [];
+  const spool = (): Spool => {
+    const made = options.spool();
+    spools.push(made);
+    return made;
+  };
+  return discarding(spools, piecesIn(format, audit, { ...options, spool }));
+}
+
+/** The pieces; at their end, whether they came to it, failed or were given up, the spools are discarded. */
+async function* discarding<T>(
+  spools: readonly Spool[],
+  pieces: AsyncGenerator<string, T>,
+): AsyncGenerator<string, T> {
+  try {
+    return yield* pieces;
+  } finally {
+    for (const spool of spools) await spool.discard();
+  }
+}
+
+function piecesIn(
+  format: ReportFormat,
+  audit: Audit,
   { table, checks, version, spool }: FormatOptions,
 ): AsyncGenerator<string, ReportOutcome> {
   switch (format) {

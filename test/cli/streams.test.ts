@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -94,6 +95,79 @@ test('whoever reads a spool hears of it when its file is broken', async () => {
   const [file = ''] = globSync('*/spool', { cwd: folder });
   writeFileSync(join(folder, file), 'no gzip');
   await expect(textOf(spool.read())).rejects.toThrow('incorrect header check');
+});
+
+describe('a spool that is discarded', () => {
+  async function filesOf() {
+    const folder = await temporaryFolder();
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    return () => globSync('*', { cwd: folder });
+  }
+
+  test.each<[string, (spool: ReturnType<typeof fileSpool>) => Promise<unknown>]>([
+    ['before anything is written', async () => {}],
+    ['before it is read', (spool) => spool.write('a piece')],
+    [
+      'once it is read',
+      async (spool) => {
+        await spool.write('a piece');
+        await textOf(spool.read());
+      },
+    ],
+    [
+      'while somebody reads it',
+      async (spool) => {
+        await spool.write('a piece');
+        await spool.read()[Symbol.asyncIterator]().next();
+      },
+    ],
+    [
+      'a second time',
+      async (spool) => {
+        await spool.write('a piece');
+        await spool.discard();
+      },
+    ],
+  ])('leaves nothing behind: %s', async (_, use) => {
+    const left = await filesOf();
+    const waiting = process.listenerCount('exit');
+    const spool = fileSpool(1);
+    await use(spool);
+    await spool.discard();
+    expect(left()).toEqual([]);
+    expect(process.listenerCount('exit')).toBe(waiting);
+  });
+
+  test('takes its file away although the disk was full', async () => {
+    const probe = await open(join(await temporaryFolder(), 'probe'), 'w');
+    await probe.close();
+    const left = await filesOf();
+    const full = vi
+      .spyOn(Object.getPrototypeOf(probe) as typeof probe, 'writeFile')
+      .mockRejectedValue(new Error('ENOSPC'));
+    onTestFinished(() => {
+      full.mockRestore();
+    });
+    const spool = fileSpool(1);
+    await expect(spool.write('a piece')).rejects.toThrow('ENOSPC');
+    expect(left()).toHaveLength(1);
+    await spool.discard();
+    expect(left()).toEqual([]);
+  });
+
+  test('takes its file away where whoever read it stops', async () => {
+    const left = await filesOf();
+    const spool = fileSpool(1);
+    await spool.write('a piece');
+    for await (const piece of spool.read()) {
+      expect(piece).toBe('a piece');
+      break;
+    }
+    expect(left()).toEqual([]);
+  });
 });
 
 describe('an outlet', () => {

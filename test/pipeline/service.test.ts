@@ -1,5 +1,7 @@
 /** The service's steps on a tenant that is made up: what holds when things go wrong. */
-import { describe, expect, test } from 'vitest';
+import { globSync } from 'node:fs';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
 import { type ResourceId, resourceId, subscriptionIdOf } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
@@ -11,9 +13,12 @@ import { checkMessage, messageIn } from '../../shared/pipeline/messages.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { scanShard } from '../../shared/pipeline/scan-shard.ts';
+import type { ServiceContext } from '../../shared/pipeline/service-context.ts';
 import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
 import type { Gap, Scope } from '../../shared/ports.ts';
+import type { Spool } from '../../shared/reports/json-report.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
+import { temporaryFolder } from '../cli/made-up-world.ts';
 import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
 import { memoryService } from './memory-service.ts';
 
@@ -187,6 +192,68 @@ describe('a scan', () => {
     expect(await stateOf(1)).toBe('open');
     expect(await stateOf(19)).toBe('open');
     expect(told.map(({ message }) => message)).toContain('dead letter');
+  });
+
+  test.each<[string, (context: ServiceContext) => ServiceContext]>([
+    ['ends well', (context) => context],
+    [
+      'fails before its last clusters',
+      (context) => {
+        const { clusters } = context.stores;
+        let calls = 0;
+        const putAll: typeof clusters.putAll = async (states) => {
+          calls += 1;
+          if (calls > 1) throw new Error('503');
+          return clusters.putAll(states);
+        };
+        return { ...context, stores: { ...context.stores, clusters: { ...clusters, putAll } } };
+      },
+    ],
+    [
+      'fails when it writes its result',
+      (context) => {
+        const files = { ...context.stores.files, write: () => Promise.reject(new Error('503')) };
+        return { ...context, stores: { ...context.stores, files } };
+      },
+    ],
+    [
+      'closes a scan whose report cannot be saved',
+      (context) => ({
+        ...context,
+        reports: {
+          // As the clients of the storage account do, it leaves the text unread.
+          async save(_, pieces) {
+            await pieces[Symbol.asyncIterator]().next();
+            throw new Error('503');
+          },
+        },
+      }),
+    ],
+  ])('leaves no file of a shard that %s', async (_, change) => {
+    const folder = await temporaryFolder();
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const { context, scan } = await scanned(150, [3]);
+    const left = () => globSync('portcullis-*', { cwd: folder });
+    const seen: (readonly string[])[] = [];
+    const spool = (): Spool => {
+      const own = fileSpool(1);
+      return {
+        ...own,
+        async write(text) {
+          await own.write(text);
+          seen.push(left());
+        },
+      };
+    };
+    const { scanId } = await cutScan(context);
+    await scanShard(change({ ...context, spool }), { scanId, shard: 1 }).catch(() => {});
+    expect(seen.some((files) => files.length > 0)).toBe(true);
+    expect(left()).toEqual([]);
+    // What failed is done again.
+    expect(await scan()).toMatchObject({ state: 'complete' });
   });
 
   test.each<[string, Partial<Gap> | undefined, string]>([

@@ -17,13 +17,20 @@ export interface GroupIndex {
 
 export interface Openness {
   readonly kind: 'unreadGroup' | 'kindUnsaid';
-  /** The object id, as it was found, that has to be looked up. */
+  /** The object id that has to be looked up, with its dashes: people paste it. */
   readonly id: string;
 }
 
 /** Object ids compare without regard to case, and deny assignments of old API versions leave out the dashes. */
 export function objectIdKey(id: string): string {
   return id.toLowerCase().replaceAll('-', '');
+}
+
+/** An object id as portals take it, with its dashes. */
+function dashed(id: string): string {
+  const [, ...parts] =
+    /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id) ?? [];
+  return parts.length === 0 ? id : parts.join('-');
 }
 
 /** Membership as far as the facts tell it; `assignments` are all there are. */
@@ -40,7 +47,8 @@ export function groupIndex(
   const kinds = kindsOf(facts, assignments);
   const ids = [...assignments.map(({ principalId }) => principalId), ...facts.groups.keys()];
   // The first spelling stands.
-  const spelt = new Map(ids.toReversed().map((id) => [objectIdKey(id), id] as const));
+  const found = new Map(ids.toReversed().map((id) => [objectIdKey(id), id] as const));
+  const speltOf = (key: string): string => dashed(found.get(key) ?? key);
 
   /** Every other group above the id, by the one it was reached from. */
   function above(id: string): ReadonlyMap<string, string> {
@@ -67,7 +75,7 @@ export function groupIndex(
     groupsOf(principal) {
       const from = above(principal);
       return new Map(
-        [...from.keys()].map((group) => [group, wayTo(group, from, principal, spelt)]),
+        [...from.keys()].map((group) => [group, wayTo(group, from, principal).map(speltOf)]),
       );
     },
     openness(id) {
@@ -77,7 +85,7 @@ export function groupIndex(
       if (kind === 'notGroup') return undefined;
       return {
         kind: kind === 'group' ? 'unreadGroup' : 'kindUnsaid',
-        id: spelt.get(heart) ?? heart,
+        id: speltOf(heart),
       };
     },
   };
@@ -87,7 +95,6 @@ function wayTo(
   group: string,
   from: ReadonlyMap<string, string>,
   principal: string,
-  spelt: ReadonlyMap<string, string>,
 ): readonly string[] {
   const way: string[] = [];
   for (
@@ -95,7 +102,7 @@ function wayTo(
     at !== undefined && at !== principal;
     at = from.get(at)
   ) {
-    way.push(spelt.get(at) ?? at);
+    way.push(at);
   }
   return way.toReversed();
 }

@@ -421,7 +421,8 @@ describe('groups', () => {
         ]),
       }),
       expect: 'unknown',
-      missing: [/members of the group c{8}/],
+      // As a portal takes it, though nothing but the group above spells it.
+      missing: [/members of the group cccccccc-0000-4000-8000-000000000003$/],
     },
     {
       name: 'a group that holds two groups nobody read, of which the first is named',
@@ -434,7 +435,15 @@ describe('groups', () => {
         ]),
       }),
       expect: 'unknown',
-      missing: [/members of the group c{8}/],
+      missing: [/members of the group cccccccc-0000-/],
+    },
+    {
+      name: 'a group nobody read, whose assignment leaves out the dashes',
+      given: access({
+        assignments: [assigned(owner, group, toGroup(staff.replaceAll('-', '')))],
+      }),
+      expect: 'unknown',
+      missing: [/members of the group bbbbbbbb-0000-4000-8000-000000000002/],
     },
     {
       name: 'a group nobody read, spelt as its first assignment spells it',
@@ -635,7 +644,7 @@ describe('deny assignments', () => {
       name: 'denied to somebody who may be a group',
       given: cutting(['*'], group, { principalIds: [somebody] }),
       expect: 'unknown',
-      missing: [/whether e{8}-?0.* is a group/],
+      missing: [/whether eeeeeeee-0000-4000-8000-000000000005 is a group/],
     },
     {
       name: 'denied to the principal, spelt without dashes',

@@ -41,7 +41,10 @@ export const serviceCidrDisjoint = defineCheck<InferenceCluster>({
       ...unreadPart(networks),
     ];
     if (first === undefined) {
-      const why = 'the cluster names neither a range nor a network';
+      const why =
+        foundIn(networks).length === 0
+          ? 'the cluster names neither a range nor a network'
+          : 'the cluster names no range of services or pods';
       return unknownPart([{ what: 'the service CIDR', scope: cluster.id, why }]);
     }
     return worstOf([first, ...others]);

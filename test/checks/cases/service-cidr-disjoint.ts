@@ -213,6 +213,12 @@ const cases: readonly CheckCase[] = [
     expect: 'unknown',
     says: /names neither a range nor a network/,
   },
+  {
+    name: 'a cluster in a virtual network that names no range',
+    given: cluster(services()),
+    expect: 'unknown',
+    says: /the cluster names no range of services or pods/,
+  },
 ];
 
 export default cases;

@@ -1,3 +1,4 @@
+import { dashedGuid } from '../model/guid.ts';
 import type { AccessFacts, ReachingAssignments, RoleAssignment } from './access-facts.ts';
 
 /** Who holds whom. Object ids are given as {@link objectIdKey} writes them. */
@@ -26,13 +27,6 @@ export function objectIdKey(id: string): string {
   return id.toLowerCase().replaceAll('-', '');
 }
 
-/** An object id as portals take it, with its dashes. */
-function dashed(id: string): string {
-  const [, ...parts] =
-    /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id) ?? [];
-  return parts.length === 0 ? id : parts.join('-');
-}
-
 /** Membership as far as the facts tell it; `assignments` are all there are. */
 export function groupIndex(
   facts: AccessFacts,
@@ -48,7 +42,7 @@ export function groupIndex(
   const ids = [...assignments.map(({ principalId }) => principalId), ...facts.groups.keys()];
   // The first spelling stands.
   const found = new Map(ids.toReversed().map((id) => [objectIdKey(id), id] as const));
-  const speltOf = (key: string): string => dashed(found.get(key) ?? key);
+  const speltOf = (key: string): string => dashedGuid(found.get(key) ?? key);
 
   /** Every other group above the id, by the one it was reached from. */
   function above(id: string): ReadonlyMap<string, string> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dashedGuid } from '../../model/guid.ts';
 import { type ResourceId, resourceId } from '../../model/resource-id.ts';
 import { parsePrefix } from '../../packets/address.ts';
 
@@ -41,12 +42,7 @@ export const id = text.transform((value): ResourceId | undefined =>
 export const requiredId = requiredText.transform((value): ResourceId => resourceId(value));
 
 /** A GUID, lower-cased and with its dashes: deny assignments write theirs without. */
-export const guid = requiredLowerText.transform((value) =>
-  value.replace(
-    /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/,
-    '$1-$2-$3-$4-$5',
-  ),
-);
+export const guid = requiredLowerText.transform(dashedGuid);
 
 export const flag = z.unknown().transform((value, context): boolean | undefined => {
   if (isBlank(value)) return undefined;

@@ -5,7 +5,6 @@ import {
   intersectAddresses,
   isEmptyAddresses,
   noAddresses,
-  parsePrefix,
   subtractAddresses,
   uniteAddresses,
 } from '../packets/address.ts';
@@ -28,7 +27,7 @@ export interface RouteTable {
 
 export interface Route {
   readonly name: string;
-  /** A CIDR or a service tag. */
+  /** A CIDR or a service tag, with no blanks around it. */
   readonly addressPrefix: string;
   readonly nextHopType:
     | 'VirtualNetworkGateway'
@@ -56,8 +55,15 @@ export function routesTo(
   surroundings: Surroundings,
   families: ReadonlySet<Family>,
 ): readonly RouteShare[] {
-  const matches = routes.map((route) => parseAddressMatch(route.addressPrefix));
-  const names = namedTags(matches, [destination], surroundings);
+  const matched = routes.map((route) => ({
+    route,
+    match: parseAddressMatch(route.addressPrefix),
+  }));
+  const names = namedTags(
+    matched.map(({ match }) => match),
+    [destination],
+    surroundings,
+  );
   const perWorld = addressWorlds(surroundings, names, destination)
     .flat()
     .map((world) => {
@@ -66,10 +72,10 @@ export function routesTo(
         atLeast: ofFamilies(resolver.asked.atLeast, families),
         atMost: ofFamilies(resolver.asked.atMost, families),
       };
-      const candidates = routes.map((route, index) => ({
+      const candidates = matched.map(({ route, match }) => ({
         route,
-        specificity: specificityOf(route.addressPrefix),
-        bounds: resolver.rule(matches.slice(index, index + 1)),
+        specificity: specificityOf(match),
+        bounds: resolver.rule([match]),
       }));
       return sharesOf(asked, candidates);
     });
@@ -121,8 +127,9 @@ function ofFamilies({ v4, v6 }: AddressSet, families: ReadonlySet<Family>): Addr
 /** Between the default route and every other prefix, to whose lengths a tag's are not comparable. */
 const tagSpecificity = 0.5;
 
-function specificityOf(addressPrefix: string): number {
-  const length = /\/(\d+)/.exec(addressPrefix)?.[1];
-  if (length !== undefined) return Number(length);
-  return parsePrefix(addressPrefix) === undefined ? tagSpecificity : 128;
+/** The length of the prefix; an address by itself is longer than any. */
+function specificityOf(match: AddressMatch): number {
+  if (match.kind !== 'prefix') return tagSpecificity;
+  const [, length] = match.text.split('/');
+  return length === undefined ? 128 : Number(length);
 }

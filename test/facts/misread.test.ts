@@ -139,6 +139,12 @@ describe('a route', () => {
     const routes = [{ name: 'r', properties: { addressPrefix, nextHopType: 'None' } }];
     expect(nodes(routed, routeTable({ routes })).routeTable.known).toBe(true);
   });
+
+  it.each(['10.0.0.0/8', '1.2.3.4', 'AzureCloud'])('to %s is that with blanks around it', (to) => {
+    const routes = [{ name: 'r', properties: { addressPrefix: ` ${to}\t`, nextHopType: 'None' } }];
+    const table = valueOf(nodes(routed, routeTable({ routes })).routeTable);
+    expect(table?.routes).toEqual([{ name: 'r', addressPrefix: to, nextHopType: 'None' }]);
+  });
 });
 
 it.each([true, false, undefined])('disableBgpRoutePropagation %j is read', (written) => {

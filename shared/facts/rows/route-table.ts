@@ -6,7 +6,7 @@ const route = lenient
     name: lenient.requiredText,
     properties: lenient.whole(
       lenient.members({
-        addressPrefix: lenient.requiredText,
+        addressPrefix: lenient.requiredText.transform((written) => written.trim()),
         nextHopType: lenient.word([
           'VirtualNetworkGateway',
           'VnetLocal',

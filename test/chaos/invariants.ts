@@ -3,7 +3,9 @@ import { fingerprint } from '../../shared/findings/fingerprint.ts';
 import type { Finding, Transition } from '../../shared/model/finding.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { placesOf } from '../../shared/pipeline/dependencies.ts';
+import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import { headOf } from '../../shared/remediation/journal.ts';
+import type { Plan } from '../../shared/remediation/plan.ts';
 import type { Remediation } from '../../shared/remediation/remediation-store.ts';
 import { idIn } from '../../shared/remediation/without-writes.ts';
 import type { Report, VerdictReport } from '../../shared/reports/report.ts';
@@ -119,7 +121,7 @@ export async function affectedBy(
 
 /** The clusters on which something of ours bears that is there now. */
 export async function affectedNow(world: World): Promise<ReadonlySet<string>> {
-  const places = ourMarks(world.azure.rows()).flatMap((id) => placesOf(resourceId(id)));
+  const places = [...oursIn(world.azure.rows()).keys()].flatMap((id) => placesOf(resourceId(id)));
   return new Set<string>(await world.stores.dependencies.clustersOf([...new Set(places)]));
 }
 
@@ -257,11 +259,22 @@ function alternationsAmiss(history: readonly Transition[], known: string): reado
   return [];
 }
 
-/** What is in Azure of ours is what journals say, and nothing was written that none speaks of. */
-export function writesAmiss(world: World, remediations: readonly Remediation[]): readonly string[] {
+/** What is looked at of Azure, to be told whether it is as remediations say. */
+interface Written {
+  readonly azure: Pick<World['azure'], 'rows' | 'sent'>;
+}
+
+/**
+ * What is in Azure of ours is what journals say, to the letter, and nothing was written that none
+ * speaks of.
+ */
+export function writesAmiss(
+  world: Written,
+  remediations: readonly Remediation[],
+): readonly string[] {
   const wrong: string[] = [];
   const planned = new Set<string>();
-  const standing = new Set<string>();
+  const standing = new Map<string, ArmWrite>();
   for (const { head, rows } of remediations) {
     const [request] = rows;
     if (request?.step !== 'requested') {
@@ -282,8 +295,8 @@ export function writesAmiss(world: World, remediations: readonly Remediation[]):
       const steps = rows.filter((row) => 'index' in row && row.index === index);
       const isMade = steps.findLast(({ step }) => step !== 'writing' && step !== 'removing');
       const path = pathOf(change.url);
-      if (isMade?.step === 'written' && isMade.made) standing.add(path);
-      if (isMade?.step === 'left') standing.add(path);
+      if (isMade?.step === 'written' && isMade.made) standing.set(path, change);
+      if (isMade?.step === 'left') standing.set(path, change);
       const removed = isMade?.step === 'removed';
       if (removed) standing.delete(path);
     }
@@ -291,56 +304,143 @@ export function writesAmiss(world: World, remediations: readonly Remediation[]):
   for (const one of new Set(world.azure.sent.map((sent) => sent.toLowerCase()))) {
     if (![...planned].some((each) => each.toLowerCase() === one)) wrong.push(`not planned: ${one}`);
   }
-  for (const path of ourMarks(world.azure.rows())) {
-    if (!standing.has(path)) wrong.push(`there is something of ours that no journal has: ${path}`);
+  for (const [path, properties] of oursIn(world.azure.rows())) {
+    const request = standing.get(path);
+    if (request === undefined) {
+      wrong.push(`there is something of ours that no journal has: ${path}`);
+      continue;
+    }
+    const asked: object = request.body?.['properties'] ?? {};
+    for (const [name, value] of Object.entries(asked)) {
+      const found: unknown = Reflect.get(properties, name);
+      // Whose finding it was for is told by the first who asked.
+      if (name === 'description' || textOf(found) === textOf(value)) continue;
+      wrong.push(`${name} is ${textOf(found)} instead of ${textOf(value)}: ${path}`);
+    }
   }
   return wrong;
 }
 
+/** Azure keeps names in any case. */
+function textOf(value: unknown): string | undefined {
+  return JSON.stringify(value)?.toLowerCase();
+}
+
+/** What is looked at of a world in the end, to be told whether plans kept what they promised. */
+interface Promised {
+  readonly azure: Pick<World['azure'], 'rows'>;
+  readonly drifts: World['drifts'];
+  readonly happened: Pick<World['happened'], 'counts'>;
+  readLatest(): Promise<Pick<Report, 'verdicts'> | undefined>;
+}
+
 /**
- * What a plan promised holds in the end, where what it wrote is still there and nobody has changed
- * anything since it was confirmed. Of moments that a wrong clock wrote nobody can say what came later.
+ * No plan opens or grants what it does not show; and its check passes in the end, where what it wrote
+ * is still there and nobody has changed anything since it was confirmed. Of moments that a wrong clock
+ * wrote nobody can say what came later.
  */
 export async function promisesAmiss(
-  world: World,
+  world: Promised,
   remediations: readonly Remediation[],
 ): Promise<readonly string[]> {
   const report = await world.readLatest();
   const verdicts = new Map((report?.verdicts ?? []).map((one) => [placeOf(one), one.kind]));
-  const standing = new Set(ourMarks(world.azure.rows()));
+  const standing = oursIn(world.azure.rows());
   const lastDrift = Math.max(...world.drifts.map(({ at }) => at));
   return remediations.flatMap(({ head, rows }): readonly string[] => {
     const [request] = rows;
-    const confirmed = rows.find(({ step }) => step === 'confirmed');
-    if (head.state !== 'done' || request?.step !== 'requested' || confirmed === undefined)
-      return [];
+    if (request?.step !== 'requested') return [];
     const { plan } = request;
+    const hidden = plan.changes.flatMap((change) => notShown(change, plan.diff));
+    const confirmed = rows.find(({ step }) => step === 'confirmed');
+    if (head.state !== 'done' || confirmed === undefined) return hidden;
     const isOverdone =
       Date.parse(confirmed.at) <= lastDrift || world.happened.counts.has('clock jumped');
-    if (isOverdone || !plan.changes.every(({ url }) => standing.has(pathOf(url)))) return [];
+    if (isOverdone || !plan.changes.every(({ url }) => standing.has(pathOf(url)))) return hidden;
     const kind = verdicts.get(placeOf(plan));
-    return isWell(kind) ? [] : [`${plan.id} promised a pass of ${placeOf(plan)}: ${kind}`];
+    const broken = isWell(kind) ? [] : [`${plan.id} promised a pass of ${placeOf(plan)}: ${kind}`];
+    return [...hidden, ...broken];
   });
+}
+
+/**
+ * What a request does that the plan does not show. Of rules it is the ports that are looked at: which
+ * addresses a tag stands for only the engine knows, which is not to be its own judge.
+ */
+function notShown({ url, body }: ArmWrite, diff: Plan['diff']): readonly string[] {
+  const path = pathOf(url);
+  const properties: unknown = body?.['properties'];
+  if (typeof properties !== 'object' || properties === null) return [];
+  if (path.includes('/roleassignments/')) {
+    const to: unknown = Reflect.get(properties, 'principalId');
+    const isShown = diff.newlyGranted.some(
+      ({ principalId, scope }) => principalId === to && path.startsWith(`${scope}/`),
+    );
+    return isShown ? [] : [`granted, and not shown: ${path} to ${String(to)}`];
+  }
+  const boxes =
+    Reflect.get(properties, 'access') === 'Allow' ? diff.newlyAllowed : diff.newlyDenied;
+  const named: unknown =
+    Reflect.get(properties, 'destinationPortRanges') ??
+    Reflect.get(properties, 'destinationPortRange');
+  const ranges = [named].flat().map(String);
+  const protocol = String(Reflect.get(properties, 'protocol'));
+  const portsOf = (one: string) =>
+    boxes
+      .filter(({ protocols }) => protocols.includes(one))
+      .flatMap(({ destinationPorts }) => destinationPorts.map(rangeOf));
+  // What names every port comes before what denies some, and opens no more than that.
+  if (ranges.includes('*')) {
+    const isShown = boxes.some(({ protocols }) =>
+      protocols.some((one) => isCovered([0, 65_535], portsOf(one))),
+    );
+    return isShown ? [] : [`every port, and not shown: ${path}`];
+  }
+  const protocols = protocol === '*' ? ['Tcp', 'Udp'] : [protocol];
+  return protocols.flatMap((one) =>
+    ranges
+      .filter((range) => !isCovered(rangeOf(range), portsOf(one)))
+      .map((range) => `${one} ${range}, and not shown: ${path}`),
+  );
+}
+
+type Range = readonly [from: number, to: number];
+
+function rangeOf(text: string): Range {
+  const [from = '', to = from] = text.split('-');
+  return [Number(from), Number(to)];
+}
+
+/** Whether every port of a range is in one of the others. */
+function isCovered([from, to]: Range, ranges: readonly Range[]): boolean {
+  let next = from;
+  for (const [first, last] of ranges.toSorted(([a], [b]) => a - b)) {
+    if (first <= next && last >= next) next = last + 1;
+  }
+  return next > to;
 }
 
 function pathOf(url: string): string {
   return (url.split('?')[0] ?? '').toLowerCase();
 }
 
-/** The ids of rules and role assignments that bear our mark. */
-function ourMarks(rows: readonly object[]): readonly string[] {
-  return rows.flatMap((row): readonly string[] => {
+/** The properties of rules and role assignments that bear our mark, by their ids. */
+function oursIn(rows: readonly object[]): ReadonlyMap<string, object> {
+  const found = new Map<string, object>();
+  for (const row of rows) {
     const properties: unknown = Reflect.get(row, 'properties');
-    if (typeof properties !== 'object' || properties === null) return [];
-    if (isOurs(properties)) return [keyOf(row)];
+    if (typeof properties !== 'object' || properties === null) continue;
+    if (isOurs(properties)) found.set(keyOf(row), properties);
     const rules: unknown = Reflect.get(properties, 'securityRules');
-    return (Array.isArray(rules) ? rules : []).flatMap((rule: unknown) => {
-      if (typeof rule !== 'object' || rule === null) return [];
+    for (const rule of Array.isArray(rules) ? rules : []) {
+      if (typeof rule !== 'object' || rule === null) continue;
       const own: unknown = Reflect.get(rule, 'properties');
-      if (typeof own !== 'object' || own === null || !isOurs(own)) return [];
-      return [`${keyOf(row)}/securityrules/${String(Reflect.get(rule, 'name')).toLowerCase()}`];
-    });
-  });
+      if (typeof own !== 'object' || own === null || !isOurs(own)) continue;
+      const name = String(Reflect.get(rule, 'name')).toLowerCase();
+      found.set(`${keyOf(row)}/securityrules/${name}`, own);
+    }
+  }
+  return found;
 }
 
 function isOurs(properties: object): boolean {

@@ -1,4 +1,6 @@
 /** A small budget of texts that are wrong; `npm run fuzz` has a large one. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { routes } from '../../shared/api/routes.ts';
@@ -39,6 +41,39 @@ describe('texts with a byte, a value or a name wrong', () => {
     };
     expect((await fuzzOnce(polluting, 1))?.says).toContain('polluted');
     expect('polluted' in {}).toBe(false);
+  });
+
+  it('are noticed where the answer never comes, or late because nobody else could work', async () => {
+    const silent = { name: 'x', samples: ['{}'], take: () => new Promise<undefined>(() => {}) };
+    expect((await fuzzOnce(silent, 1, 50))?.says).toContain('it hangs');
+    const busy = {
+      name: 'y',
+      samples: ['{}'],
+      take: async () => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+        return undefined;
+      },
+    };
+    expect((await fuzzOnce(busy, 1, 50))?.says).toMatch(/it hangs: \d+ ms/);
+    expect(await fuzzOnce({ ...busy, take: async () => undefined }, 1, 5000)).toBeUndefined();
+  });
+
+  it('end the process that works on one of them for ever, and the text is named', async () => {
+    const watch = new URL('./hang-watch.ts', import.meta.url).href;
+    const script = `
+      import { hangWatch } from '${watch}';
+      const watch = hangWatch();
+      watch.begin('well', 60_000);
+      watch.end();
+      watch.begin('rows with seed 7: it hangs', 300);
+      for (;;);
+    `;
+    const argv = ['--input-type=module', '-e', script];
+    const running = promisify(execFile)(process.execPath, argv, { timeout: 60_000 });
+    await expect(running).rejects.toMatchObject({
+      signal: 'SIGKILL',
+      stderr: expect.stringContaining('rows with seed 7: it hangs'),
+    });
   });
 
   it('rest on requests that are answered as they are', async () => {

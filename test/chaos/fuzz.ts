@@ -29,6 +29,7 @@ import { generateEstate } from '../../simulator/estate/generate-estate.ts';
 import { madeUpPlan } from '../remediation/made-up-plan.ts';
 import { writtenGroup } from '../network/written-group.ts';
 import { openRequestTargets } from './fuzz-requests.ts';
+import { hangWatch } from './hang-watch.ts';
 import { mutated } from './mutate.ts';
 
 /** Something that takes texts from outside. */
@@ -52,13 +53,46 @@ export interface Crash {
 const clear: ReadonlySet<string> = new Set(['UsageError', 'EstateUnreadableError', 'ZodError']);
 const now = () => new Date('2026-11-24T02:00:00.000Z');
 
-/** One text by seed; undefined where all is well. */
-export async function fuzzOnce(target: Target, seed: number): Promise<Crash | undefined> {
+/** What is not answered by then hangs. */
+const longestMs = 30_000;
+const watch = hangWatch();
+
+/**
+ * One text by seed; undefined where all is well. What is not answered within `mostMs` hangs, and so does
+ * what was answered later; what never lets go of the thread ends the process, with the text named.
+ */
+export async function fuzzOnce(
+  target: Target,
+  seed: number,
+  mostMs = longestMs,
+): Promise<Crash | undefined> {
   const random = createRandom(0xf022, seed, ...Buffer.from(target.name));
   const given = mutated(random.pick(target.samples), random);
-  const says = (await crashOf(target, given)) ?? pollution();
+  const started = performance.now();
+  // A little later: what can still be told is told below.
+  watch.begin(
+    `${target.name} with seed ${seed}: it hangs, and lets nobody else work`,
+    mostMs * 1.5,
+  );
+  const told = await inTime(crashOf(target, given), mostMs);
+  watch.end();
+  const tookMs = performance.now() - started;
+  const late = tookMs > mostMs ? `it hangs: ${Math.round(tookMs)} ms` : undefined;
+  const says = told ?? late ?? pollution();
   if (says === undefined) return undefined;
   return { target: target.name, seed, says, given: given.toString('latin1').slice(0, 2000) };
+}
+
+async function inTime<T>(work: Promise<T>, mostMs: number): Promise<T | string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('it hangs'), mostMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function crashOf(target: Target, given: Buffer): Promise<string | undefined> {

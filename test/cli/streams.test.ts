@@ -158,6 +158,21 @@ describe('a spool that is discarded', () => {
     expect(left()).toEqual([]);
   });
 
+  test('is so at the latest by Ctrl-C, which leaves through exit', async () => {
+    const left = await filesOf();
+    const module = new URL('../../shared/adapters/files/spool-file.ts', import.meta.url).href;
+    const script = `
+      import { readdirSync } from 'node:fs';
+      import { fileSpool } from '${module}';
+      await fileSpool(1).write('a piece');
+      console.log(readdirSync(process.env.TMPDIR).length);
+      process.exit(130);
+    `;
+    const running = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    await expect(running).rejects.toMatchObject({ code: 130, stdout: '1\n' });
+    expect(left()).toEqual([]);
+  });
+
   test('takes its file away where whoever read it stops', async () => {
     const left = await filesOf();
     const spool = fileSpool(1);

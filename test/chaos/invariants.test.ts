@@ -118,6 +118,12 @@ describe('what is in Azure of ours', () => {
     expect(writesAmiss(clean, [rolledBack(opening)])).toEqual([]);
   });
 
+  it('is well where the same was tried before and taken back, whichever is told first', async () => {
+    const world = worldAfter(opening.changes);
+    expect(writesAmiss(world, [rolledBack(opening), done(opening)])).toEqual([]);
+    expect(writesAmiss(world, [done(opening), rolledBack(opening)])).toEqual([]);
+  });
+
   it('is amiss where nobody planned it', async () => {
     const world = worldAfter(changesOf(opening, granting));
     expect(writesAmiss(world, [done(opening)])).toContainEqual(

@@ -293,12 +293,11 @@ export function writesAmiss(
     }
     for (const [index, change] of changes.entries()) {
       const steps = rows.filter((row) => 'index' in row && row.index === index);
-      const isMade = steps.findLast(({ step }) => step !== 'writing' && step !== 'removing');
-      const path = pathOf(change.url);
-      if (isMade?.step === 'written' && isMade.made) standing.set(path, change);
-      if (isMade?.step === 'left') standing.set(path, change);
-      const removed = isMade?.step === 'removed';
-      if (removed) standing.delete(path);
+      const last = steps.findLast(({ step }) => step !== 'writing' && step !== 'removing');
+      // Journals come in no order of time, so none of them takes back what another has made.
+      if (last?.step === 'left' || (last?.step === 'written' && last.made)) {
+        standing.set(pathOf(change.url), change);
+      }
     }
   }
   for (const one of new Set(world.azure.sent.map((sent) => sent.toLowerCase()))) {

@@ -1,6 +1,5 @@
-import { removalsOf } from '../shared/pipeline/proposed-changes.ts';
+import type { JournalRow } from '../shared/remediation/journal.ts';
 import type { Plan } from '../shared/remediation/plan.ts';
-import { idIn } from '../shared/remediation/without-writes.ts';
 import { appliedText, outcomeText, stepText } from '../shared/reports/applied-text.ts';
 import { rollbackLines } from '../shared/reports/plan-text.ts';
 import { type RollbackEffects, rollbackEffectLines } from '../shared/reports/rollback-effects.ts';
@@ -62,10 +61,10 @@ export async function rollback(args: Arguments, world: World, services: Services
     width: readableWidth(world.stdout, world.env),
   };
   const options = {
-    agree: async (plan: Plan) => {
+    agree: async (plan: Plan, rows: readonly JournalRow[]) => {
       await world.stdout.write(`${rollbackLines(plan, sheet).join('\n')}\n\n`);
       if (!args.has('yes') && world.stdinIsTerminal === true) {
-        const effects = await effectsOf(plan, args, world, services);
+        const effects = await effectsOf(rows, args, world, services);
         await world.stdout.write(`${rollbackEffectLines(effects, sheet).join('\n')}\n\n`);
       }
       return agreed('Take it back?', args, world);
@@ -96,9 +95,9 @@ export async function rollback(args: Arguments, world: World, services: Services
   return outcome.kind === 'ended' && outcome.outcome === 'rolledBack' ? 0 : 1;
 }
 
-/** What would be without the plan's changes; where that cannot be told, whoever is asked hears why. */
+/** What taking back what these rows tell of would do; where that cannot be told, whoever is asked hears why. */
 async function effectsOf(
-  { changes }: Plan,
+  rows: readonly JournalRow[],
   args: Arguments,
   world: World,
   services: Services,
@@ -107,8 +106,8 @@ async function effectsOf(
   try {
     const checkIds = (await services.catalogue()).map(({ id }) => id);
     const settings = await readSettings(args.text('settings'), world, checkIds);
-    const { judge } = await services.whatIf();
-    const found = await judge({
+    const foresee = await services.foresee();
+    const foreseen = await foresee({
       source: liveSource(args, world),
       settings,
       strict: false,
@@ -116,9 +115,9 @@ async function effectsOf(
       onProgress: (event) => {
         progress.update(event);
       },
-      proposal: removalsOf(changes.map(idIn)),
+      rows,
     });
-    return { kind: 'judged', found };
+    return { kind: 'judged', ...foreseen };
   } catch (error) {
     // Whoever wants something taken back is not kept from it by what cannot be read.
     return { kind: 'unknown', because: error instanceof Error ? error.message : String(error) };

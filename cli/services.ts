@@ -21,6 +21,7 @@ export const services: Services = {
   openApplier: async () => (await import('../shared/compose-remediation.ts')).openApplier,
   rollBackFile: async () => (await import('../shared/compose-remediation.ts')).rollBackFile,
   rollBackKept: async () => (await import('../shared/compose-remediation.ts')).rollBackKept,
+  foresee: async () => (await import('../shared/compose.ts')).foresee,
   explain: async () => (await import('../shared/network/explain.ts')).explainInFull,
   diff: async () => (await import('../shared/network/diff.ts')).diffGroups,
   lint: async () => (await import('../shared/network/lint.ts')).lintGroup,

@@ -1,4 +1,10 @@
-import type { explainCluster, judgeProposal, makePlans, readProposal } from '../shared/compose.ts';
+import type {
+  explainCluster,
+  foresee,
+  judgeProposal,
+  makePlans,
+  readProposal,
+} from '../shared/compose.ts';
 import type { openApplier, rollBackFile, rollBackKept } from '../shared/compose-remediation.ts';
 import type { diagnoseLive, exportEstate } from '../shared/compose-live.ts';
 import type { InferenceCluster } from '../shared/facts/inference-cluster.ts';
@@ -89,6 +95,8 @@ export interface Services {
   /** Takes back: rollback. */
   rollBackFile(): Promise<typeof rollBackFile>;
   rollBackKept(): Promise<typeof rollBackKept>;
+  /** Says what taking back would do, before it is done: rollback. */
+  foresee(): Promise<typeof foresee>;
   explain(): Promise<(query: ExplainQuery) => Explanation>;
   diff(): Promise<(query: DiffQuery) => GroupDiff>;
   lint(): Promise<(query: LintQuery) => GroupLint>;

@@ -28,7 +28,13 @@ import type { Neighbourhood } from './pipeline/plan-live.ts';
 import { type RemediationParts, remediate } from './pipeline/remediate.ts';
 import type { AzureWriter } from './remediation/arm-write.ts';
 import type { PastChange } from './remediation/guard.ts';
-import { type JournalRow, type Step, progressOf, wroteNothing } from './remediation/journal.ts';
+import {
+  type JournalRow,
+  type Step,
+  progressOf,
+  toTakeBack,
+  wroteNothing,
+} from './remediation/journal.ts';
 import { type Plan, canonical, planHash } from './remediation/plan.ts';
 import type { LiveSource, ScanProgress } from './reports/scan.ts';
 import type { RemediatorIdentity, StorageAccess } from './settings/environment.ts';
@@ -220,8 +226,8 @@ function fileMemory(journals: ReadonlyMap<string, JournalFile>): ChangeMemory {
 
 /** Who takes back what was done, and why. */
 export interface RollbackOptions extends Remediator {
-  /** Whether somebody who sees the plan wants it taken back. */
-  readonly agree: (plan: Plan) => Promise<boolean>;
+  /** Whether somebody who sees the plan, and what has become of it, wants it taken back. */
+  readonly agree: (plan: Plan, rows: readonly JournalRow[]) => Promise<boolean>;
   readonly by: string;
   readonly now: () => Date;
   readonly onRow: (row: JournalRow) => void;
@@ -246,7 +252,7 @@ export async function rollBackFile(
   const { plan, next } = progressOf(rows);
   onlyAsMade(plan, path);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(rows, path, options)];
-  if (!(await options.agree(plan))) return undefined;
+  if (!(await options.agree(plan, rows))) return undefined;
   for (const row of asking) await write(row);
   const { id } = plan;
   const parts = { ...undoParts(options), remediationId: id, write };
@@ -268,7 +274,7 @@ export async function rollBackKept(
   const { plan, next } = progressOf(kept.rows);
   onlyAsMade(plan, id);
   const asking = next.kind === 'remove' ? [] : [rollbackOf(kept.rows, id, options)];
-  if (!(await options.agree(plan))) return undefined;
+  if (!(await options.agree(plan, kept.rows))) return undefined;
   if ((await appendRows(store, kept, asking)) === undefined) {
     throw new UsageError([
       `${id}: somebody else has gone on with it since it was shown; give the same command again`,
@@ -307,14 +313,11 @@ function rollbackOf(
   what: string,
   { by, now }: RollbackOptions,
 ): JournalRow {
-  const asked: JournalRow = {
-    step: 'rollbackAsked',
-    by,
-    because: 'Somebody asked for it.',
-    at: now().toISOString(),
-  };
-  if (progressOf([...rows, asked]).next.kind === 'remove') return asked;
-  throw new UsageError([`${what}: nothing that it made is there to be taken back`]);
+  if (toTakeBack(rows).length === 0) {
+    throw new UsageError([`${what}: nothing that it made is there to be taken back`]);
+  }
+  const because = 'Somebody asked for it.';
+  return { step: 'rollbackAsked', by, because, at: now().toISOString() };
 }
 
 /** Taking back needs no plan and no reading: what bears our mark and is unchanged goes. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Estate, openEstate } from './adapters/files/estate-files.ts';
 import { catalogue } from './checks/catalogue.ts';
 import { ownershipTypes } from './facts/ownership-facts.ts';
+import type { Reading } from './inventory/coverage.ts';
 import { type InventorySnapshot, collect } from './inventory/inventory-snapshot.ts';
 import type { ResourceType } from './inventory/resource-types.ts';
 import {
@@ -17,13 +18,16 @@ import {
   proofOfAbsence,
 } from './pipeline/audit.ts';
 import type { CheckDefect } from './pipeline/evaluate.ts';
+import { foreseeRollback } from './pipeline/foresee-rollback.ts';
 import { planFindings } from './pipeline/plan-findings.ts';
 import type { ProposedChange } from './pipeline/proposed-change.ts';
 import { proposedChanges } from './pipeline/proposed-changes.ts';
 import { whatIf } from './pipeline/what-if.ts';
+import type { JournalRow } from './remediation/journal.ts';
 import { type Planned, planLifetime } from './remediation/plan.ts';
 import { explainCluster as explain } from './reports/explain-cluster.ts';
 import type { Explanation } from './reports/explanation.ts';
+import type { ForeseenRollback } from './reports/rollback-effects.ts';
 import type { WhatIf } from './reports/what-if.ts';
 import type { Cost, EstateReport, GapReport } from './reports/report.ts';
 import type { Audit, AuditOptions, FileSource, LiveSource, ShardResult } from './reports/scan.ts';
@@ -123,11 +127,30 @@ export const readProposal = proposedChanges;
  * @throws as {@link startAudit}.
  */
 export async function judgeProposal({ proposal, ...options }: WhatIfOptions): Promise<WhatIf> {
+  const { plan, reading } = await readPlan(options);
+  return whatIf(plan, proposal, reading);
+}
+
+/** What was done, and as an audit is asked. */
+export type ForeseeOptions = AuditOptions & { readonly rows: readonly JournalRow[] };
+
+/**
+ * What taking back the remediation that these rows tell of would do to the clusters that are read.
+ * @throws as {@link startAudit}, and RangeError where the first row does not request anything.
+ */
+export async function foresee({ rows, ...options }: ForeseeOptions): Promise<ForeseenRollback> {
+  const { plan, reading } = await readPlan(options);
+  return foreseeRollback(plan, rows, reading);
+}
+
+/** All that is read, to be judged as it is and as it would be. */
+async function readPlan(
+  options: AuditOptions,
+): Promise<{ readonly plan: AuditPlan; readonly reading: Reading }> {
   const started = options.now();
   const { snapshot } = await readSource(options);
-  const plan = planOf(snapshot, options, started, () => {});
   const reading = { offline: options.source.kind !== 'live', strict: options.strict };
-  return whatIf(plan, proposal, reading);
+  return { plan: planOf(snapshot, options, started, () => {}), reading };
 }
 
 /** What an audit reads, and these types beside it. */

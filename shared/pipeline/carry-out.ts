@@ -10,7 +10,8 @@ import {
   progressOf,
 } from '../remediation/journal.ts';
 import { holdsAll, idIn } from '../remediation/without-writes.ts';
-import { type Plan, type Planned, canonical, ourMark, planHash } from '../remediation/plan.ts';
+import { type Plan, type Planned, canonical, planHash } from '../remediation/plan.ts';
+import { undoOf, whyLeft } from '../remediation/why-left.ts';
 
 /** What the live state says of the check that a plan is for. */
 export type Verification =
@@ -244,23 +245,15 @@ async function verifyAll(
 }
 
 async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): Promise<void> {
-  const made = plan.changes[index];
-  const undo = plan.undo.find(({ url }) => url === made?.url);
-  if (made === undefined || undo === undefined) {
-    throw new RangeError(`plan ${plan.id} does not say how to undo change ${index}`);
-  }
+  const { made, undo } = undoOf(plan, index);
   const found = await hands.read(made);
   if (found === undefined) {
     await note({ step: 'removed', index });
     return;
   }
-  const foreign = holdsAll(found, made)
-    ? undo.method === 'DELETE' && isOurs(found) && isOurs(made.body?.['properties'])
-      ? undefined
-      : 'It does not bear our mark; only what we made is taken away.'
-    : 'Somebody changed it since; it is no longer ours.';
-  if (foreign !== undefined) {
-    await note({ step: 'left', index, because: foreign });
+  const because = whyLeft(found, made, undo);
+  if (because !== undefined) {
+    await note({ step: 'left', index, because });
     return;
   }
   await note({ step: 'removing', index });
@@ -277,16 +270,6 @@ async function removeOne(plan: Plan, index: number, hands: Hands, note: Note): P
     }
     await hands.wait(patience * tries);
   }
-}
-
-/** Whether properties bear our mark: those that are there, and those of a journal that others may edit. */
-function isOurs(properties: unknown): boolean {
-  return (
-    typeof properties === 'object' &&
-    properties !== null &&
-    'description' in properties &&
-    String(properties.description).startsWith(ourMark)
-  );
 }
 
 /** A request whose answer was lost may arrive after it was looked for and not found. */

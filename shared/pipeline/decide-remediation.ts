@@ -1,4 +1,4 @@
-import { type JournalRow, type Step, progressOf } from '../remediation/journal.ts';
+import { type JournalRow, type Step, toTakeBack } from '../remediation/journal.ts';
 import type { Remediation, RemediationHead } from '../remediation/remediation-store.ts';
 import { effectiveMode } from '../settings/effective-mode.ts';
 import { appendRows } from './append-rows.ts';
@@ -20,6 +20,9 @@ export type Decided =
   | { readonly kind: 'decided'; readonly head: RemediationHead }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'conflict'; readonly because: string };
+
+/** Why a remediation cannot be rolled back that made nothing, or of which all is gone or left. */
+export const nothingToTakeBack = 'Nothing that it made is there to be taken back.';
 
 /** Writes a decision into the journal, and has done what follows from it. It changes nothing in Azure. */
 export async function decideRemediation(
@@ -46,14 +49,10 @@ export async function decideRemediation(
 async function objection(
   { settings, maxMode, now }: ServiceContext,
   { head, rows }: Remediation,
-  { kind, hash, by, because = '' }: Decision,
+  { kind, hash }: Decision,
 ): Promise<string | undefined> {
   if (hash !== head.hash) return 'The hash is not that of the plan; look at it again.';
-  if (kind === 'rollback') {
-    const asked: JournalRow = { step: 'rollbackAsked', by, because, at: now().toISOString() };
-    const hasSomething = progressOf([...rows, asked]).next.kind === 'remove';
-    return hasSomething ? undefined : 'Nothing that it made is there to be taken back.';
-  }
+  if (kind === 'rollback') return toTakeBack(rows).length > 0 ? undefined : nothingToTakeBack;
   if (head.state !== 'awaitingApproval') return `It is ${head.state}, and waits for no approval.`;
   if (kind === 'reject') return undefined;
   if (head.expiresAt <= now().toISOString()) return 'The plan has expired; a new one is made.';

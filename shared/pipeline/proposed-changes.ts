@@ -145,13 +145,37 @@ export function changedBody(body: Json | undefined, change: ProposedChange): Jso
       : withChild(body, member, change);
 }
 
+/** What is at an id: the resource whose body it is, or a child inside it; undefined where nothing is. */
+export function bodyAt(
+  body: Json | undefined,
+  { id, type = '' }: Pick<ProposedChange, 'id' | 'type'>,
+): Json | undefined {
+  const member = embedded.get(type);
+  if (member === undefined || body === undefined) return body;
+  const { children, at } = childIn(body, member, id);
+  const own = children[at];
+  return isObject(own) ? own : undefined;
+}
+
+/** The children of a resource, with the place of one among them; below 0 where it is not there. */
+function childIn(
+  body: Json,
+  member: string,
+  id: ResourceId,
+): { readonly children: readonly unknown[]; readonly at: number } {
+  const listed = (isObject(body['properties']) ? body['properties'] : body)[member];
+  const children: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const name = nameOf(id);
+  return {
+    children,
+    at: children.findIndex((child) => isObject(child) && nameIn(child) === name),
+  };
+}
+
 function withChild(body: Json, member: string, change: ProposedChange): Json {
   const inner = isObject(body['properties']) ? body['properties'] : undefined;
   const members = inner ?? body;
-  const listed = members[member];
-  const children: readonly unknown[] = Array.isArray(listed) ? listed : [];
-  const name = nameOf(change.id);
-  const at = children.findIndex((child) => isObject(child) && nameIn(child) === name);
+  const { children, at } = childIn(body, member, change.id);
   const own = children[at];
   const changed = afterOutcome(isObject(own) ? own : undefined, change, change.id);
   const kept = children.filter((_, index) => index !== at);

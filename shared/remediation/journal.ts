@@ -203,18 +203,29 @@ export function headOf(id: string, rows: readonly JournalRow[]): RemediationHead
   };
 }
 
-/** What we made, or may have made, goes again, the last first. */
+/**
+ * The changes, by their index and in this order, that taking back has to deal with, whether somebody
+ * asks for it yet or not: what we made, or may have made, goes again, the last first.
+ */
+export function toTakeBack(all: readonly JournalRow[]): readonly number[] {
+  const rows = sinceLastRequest(all);
+  const [request] = rows;
+  const changes = request?.step === 'requested' ? request.plan.changes : [];
+  return changes
+    .map((_, index) => index)
+    .filter(
+      (at) => mayBeOurs(rows, at) && !hasRow(rows, 'removed', at) && !hasRow(rows, 'left', at),
+    )
+    .toReversed();
+}
+
 function takingBack(
   rows: readonly JournalRow[],
   failed: JournalRow,
 ): Pick<Progress, 'next' | 'because'> {
-  const [request] = rows;
-  const changes = request?.step === 'requested' ? request.plan.changes : [];
-  const index = changes.findLastIndex(
-    (_, at) => mayBeOurs(rows, at) && !hasRow(rows, 'removed', at) && !hasRow(rows, 'left', at),
-  );
+  const [index] = toTakeBack(rows);
   const because = 'because' in failed ? failed.because : '';
-  if (index >= 0) return { next: { kind: 'remove', index }, because };
+  if (index !== undefined) return { next: { kind: 'remove', index }, because };
   const isPartly = rows.some(({ step }) => step === 'left');
   return { next: { kind: 'end', outcome: isPartly ? 'partlyRolledBack' : 'rolledBack' }, because };
 }

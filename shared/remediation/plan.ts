@@ -9,7 +9,7 @@ import type { Proof } from './prove-rules.ts';
 import type { Snippets } from './snippets.ts';
 
 /** A role that a plan gives somebody. */
-interface GrantedRole {
+export interface GrantedRole {
   readonly principalId: string;
   /** The role's name. */
   readonly role: string;

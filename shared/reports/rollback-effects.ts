@@ -1,11 +1,38 @@
+import { type ResourceId, nameOf } from '../model/resource-id.ts';
+import type { ArmWrite } from '../remediation/arm-write.ts';
+import type { GrantedRole } from '../remediation/plan.ts';
 import type { Paint } from './paint.ts';
 import { counted, hang } from './text-layout.ts';
 import { type Effect, type WhatIf, isTold, kindText } from './what-if.ts';
 
+/** What would become of one thing that a remediation made. */
+export interface ForeseenRemoval extends Pick<ArmWrite, 'method' | 'url'> {
+  readonly id: ResourceId;
+  /** The role that goes with it; null for a rule. */
+  readonly role: GrantedRole | null;
+  /** Somebody else's is left; what was not seen may be gone, or not be shown yet. */
+  readonly outcome: 'removed' | 'left' | 'unknown';
+  /** Why it is not removed; null where it is. */
+  readonly because: string | null;
+}
+
+/** What taking a remediation back would do. */
+export interface ForeseenRollback {
+  /** In the order in which they are dealt with. */
+  readonly removals: readonly ForeseenRemoval[];
+  /** What comes of those that are removed. */
+  readonly found: WhatIf;
+}
+
 /** What taking something back would do to verdicts, or why that is not known. */
 export type RollbackEffects =
-  | { readonly kind: 'judged'; readonly found: WhatIf }
+  | ({ readonly kind: 'judged' } & ForeseenRollback)
   | { readonly kind: 'unknown'; readonly because: string };
+
+/** Whether all that taking it back may do is known. */
+export function isForeseen({ removals, found }: ForeseenRollback): boolean {
+  return isTold(found) && removals.every(({ outcome }) => outcome !== 'unknown');
+}
 
 /** So many verdicts are named; `plan --what-if` has them all. */
 const mostNamed = 12;
@@ -19,7 +46,7 @@ export function rollbackEffectLines(
     const text = `Which checks would fail after it is not known: ${effects.because}`;
     return hang(` ${paint('?', 'unknown')} `, text, width);
   }
-  const { found } = effects;
+  const { removals, found } = effects;
   const named = (wanted: Effect): readonly string[] =>
     found.clusters.flatMap(({ name, verdicts }) =>
       verdicts
@@ -35,13 +62,19 @@ export function rollbackEffectLines(
       ? hang(mark, `and ${counted(texts.length - mostNamed, 'more')}`, width)
       : []),
   ];
+  const apart = removals.flatMap(({ id, outcome, because }) =>
+    outcome === 'removed'
+      ? []
+      : [`${nameOf(id)} ${outcome === 'left' ? 'is left' : 'was not seen'}: ${because}`],
+  );
   return [
+    ...lines(` ${paint('?', 'unknown')} `, apart),
     ...lines(` ${paint('✗', 'nonCompliant')} `, breaks),
     ...lines(` ${paint('?', 'unknown')} `, doubts),
     ...(breaks.length + doubts.length === 0
       ? hang('   ', `No check of ${counted(found.examined, 'cluster')} comes to fail by it.`, width)
       : []),
-    ...(isTold(found) || doubts.length > 0
+    ...(isForeseen(effects) || doubts.length > 0
       ? []
       : hang(
           ` ${paint('?', 'unknown')} `,

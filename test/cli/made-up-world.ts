@@ -102,6 +102,7 @@ export async function portcullis(
       openApplier: () => Promise.resolve(notHere),
       rollBackFile: () => Promise.resolve(notHere),
       rollBackKept: () => Promise.resolve(notHere),
+      foresee: () => Promise.resolve(notHere),
       explain: () => Promise.resolve(explainInFull),
       diff: () => Promise.resolve(diffGroups),
       lint: () => Promise.resolve(lintGroup),

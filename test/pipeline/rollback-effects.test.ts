@@ -3,14 +3,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { judgeProposal } from '../../shared/compose.ts';
+import { foresee } from '../../shared/compose.ts';
 import { ownershipTypes } from '../../shared/facts/ownership-facts.ts';
-import { nameOf } from '../../shared/model/resource-id.ts';
+import { type ResourceId, nameOf } from '../../shared/model/resource-id.ts';
 import { auditedTypes } from '../../shared/pipeline/audit.ts';
-import { removalsOf } from '../../shared/pipeline/proposed-changes.ts';
-import type { Plan } from '../../shared/remediation/plan.ts';
-import { idIn } from '../../shared/remediation/without-writes.ts';
-import { rollbackEffectLines } from '../../shared/reports/rollback-effects.ts';
+import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
+import type { JournalRow, Step } from '../../shared/remediation/journal.ts';
+import { type Plan, sealed } from '../../shared/remediation/plan.ts';
+import { idIn as idOf } from '../../shared/remediation/without-writes.ts';
+import {
+  type ForeseenRollback,
+  rollbackEffectLines,
+} from '../../shared/reports/rollback-effects.ts';
 import type { WhatIf } from '../../shared/reports/what-if.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { planRows } from './audit-rows.ts';
@@ -49,43 +53,142 @@ const rows: readonly object[] = [
     ),
   ) as readonly object[]),
 ];
+function idIn(request: ArmWrite | undefined): ResourceId {
+  if (request === undefined) throw new Error('the plan has no such request');
+  return idOf(request);
+}
 const plain = { paint: (text: string) => text, width: 200 };
 
-async function withoutThem(on: readonly object[], { changes }: Plan): Promise<WhatIf> {
+/** The journal of a plan of which all was made. */
+function doneRows(plan: Plan): readonly JournalRow[] {
+  const steps: readonly Step[] = [
+    { step: 'requested', plan, by: 'me' },
+    { step: 'approved', by: 'me', hash: plan.hash },
+    { step: 'confirmed', before: { images: [], passing: {} } },
+    ...plan.changes.flatMap((_, index): readonly Step[] => [
+      { step: 'writing', index },
+      { step: 'written', index, made: true },
+    ]),
+    { step: 'verified' },
+    { step: 'ended', outcome: 'done' },
+  ];
+  return steps.map((step) => ({ ...step, at: '2026-11-26T00:00:00.000Z' }));
+}
+
+async function takenBack(
+  on: readonly object[],
+  rowsDone: readonly JournalRow[],
+): Promise<ForeseenRollback> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-'));
   const parsed = parseSettings(estate.settings);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   try {
     const path = join(folder, 'estate.jsonl');
     await writeFile(path, on.map((row) => JSON.stringify(row)).join('\n'));
-    return await judgeProposal({
+    return await foresee({
       source: { kind: 'estate', path },
       settings: parsed.settings,
       strict: false,
       now: () => new Date('2026-11-26T00:00:00Z'),
-      proposal: removalsOf(changes.map(idIn)),
+      rows: rowsDone,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-it('names every cluster that relies on a role assignment, not only the one it was made for', async () => {
+async function rolePlan(): Promise<Plan> {
   const planned = await planRows(rows, estate.settings);
   const plan = planned.flatMap((one) =>
     one.kind === 'plan' && one.plan.checkId === 'network-contributor-granted' ? [one.plan] : [],
   )[0];
   if (plan === undefined) throw new Error('no role is planned');
   expect(nameOf(plan.clusterId)).toBe('scoring-0');
+  return plan;
+}
+
+const told = (foreseen: ForeseenRollback) =>
+  rollbackEffectLines({ kind: 'judged', ...foreseen }, plain);
+
+it('names every cluster that relies on a role assignment, not only the one it was made for', async () => {
+  const plan = await rolePlan();
   const after = plan.changes.reduce<readonly object[]>(afterWrite, rows);
-  const found = await withoutThem(after, plan);
-  expect(rollbackEffectLines({ kind: 'judged', found }, plain)).toEqual([
+  const foreseen = await takenBack(after, doneRows(plan));
+  expect(told(foreseen)).toEqual([
     ' ✗ scoring-0: network-contributor-granted, pass → fail (high)',
     ' ✗ scoring-1: network-contributor-granted, pass → fail (high)',
   ]);
-  const nothing = await withoutThem(after, { ...plan, changes: [] });
-  expect(rollbackEffectLines({ kind: 'judged', found: nothing }, plain)).toEqual([
+  expect(foreseen.removals).toEqual([
+    {
+      id: idIn(plan.undo[0]),
+      method: 'DELETE',
+      url: plan.undo[0]?.url,
+      role: plan.diff.newlyGranted[0],
+      outcome: 'removed',
+      because: null,
+    },
+  ]);
+});
+
+it('takes for removed only what is removed: what was there before, or is gone already, is not', async () => {
+  const plan = await rolePlan();
+  const after = plan.changes.reduce<readonly object[]>(afterWrite, rows);
+  const done = doneRows(plan);
+  const notOurs = done.map((row) => (row.step === 'written' ? { ...row, made: false } : row));
+  const at = '2026-11-26T00:00:00.000Z';
+  const asked: JournalRow = { step: 'rollbackAsked', by: 'me', because: '', at };
+  const gone = [...done, asked, { step: 'removed', index: 0, at } as const];
+  for (const journal of [notOurs, gone]) {
+    const foreseen = await takenBack(after, journal);
+    expect(foreseen.removals).toEqual([]);
+    expect(told(foreseen)).toEqual(['   No check of 3 clusters comes to fail by it.']);
+  }
+});
+
+it('says what is left because somebody changed it, and that nothing fails by what stays', async () => {
+  const plan = await rolePlan();
+  const [change] = plan.changes;
+  if (change === undefined) throw new Error('the plan has a change');
+  const theirs = (properties: object) => ({
+    ...change,
+    body: { properties: { ...Object(change.body?.['properties']), ...properties } },
+  });
+  for (const properties of [
+    { condition: 'x', description: 'ours now' },
+    { principalId: 'other' },
+  ]) {
+    const after = [theirs(properties)].reduce<readonly object[]>(afterWrite, rows);
+    const foreseen = await takenBack(after, doneRows(plan));
+    expect(foreseen.removals).toMatchObject([{ outcome: 'left' }]);
+    expect(told(foreseen)).toEqual([
+      ` ? ${nameOf(idIn(change))} is left: Somebody changed it since; it is no longer ours.`,
+      '   No check of 3 clusters comes to fail by it.',
+    ]);
+  }
+});
+
+it('takes what it does not see for unknown and not for gone: an index lags', async () => {
+  const plan = await rolePlan();
+  const foreseen = await takenBack(rows, doneRows(plan));
+  expect(foreseen.removals).toMatchObject([{ outcome: 'unknown' }]);
+  expect(told(foreseen)).toEqual([
+    ` ? ${nameOf(idIn(plan.undo[0]))} was not seen: It is not among what was read: somebody has removed it, or Azure does not show it yet.`,
     '   No check of 3 clusters comes to fail by it.',
+    ' ? Not everything that may rely on it could be read.',
+  ]);
+});
+
+it('never takes for ours what does not bear our mark, whatever a journal says', async () => {
+  const plan = await rolePlan();
+  const changes = plan.changes.map((change) => ({
+    ...change,
+    body: { properties: { ...Object(change.body?.['properties']), description: 'theirs' } },
+  }));
+  const { id: _, hash: __, ...draft } = { ...plan, changes };
+  const after = changes.reduce<readonly object[]>(afterWrite, rows);
+  const foreseen = await takenBack(after, doneRows(sealed(draft)));
+  expect(foreseen.removals).toMatchObject([
+    { outcome: 'left', because: 'It does not bear our mark; only what we made is taken away.' },
   ]);
 });
 
@@ -102,7 +205,7 @@ it('says what it does not know', () => {
     stillUnknown: 1,
     assumptions: [],
   };
-  expect(rollbackEffectLines({ kind: 'judged', found: untold }, plain)).toEqual([
+  expect(told({ removals: [], found: untold })).toEqual([
     '   No check of 1 cluster comes to fail by it.',
     ' ? Not everything that may rely on it could be read.',
   ]);

@@ -65,6 +65,43 @@ export type Change = {
   readonly correlationId?: string;
 };
 
+/** A cluster whose verdicts or packets would change. */
+export type ChangedCluster = {
+  /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
+  readonly key: string;
+  /** A resource id, lower-cased. */
+  readonly id: string;
+  readonly name: string;
+  readonly verdicts: readonly ({
+    readonly checkId: string;
+    readonly title: string;
+    /** doubts: what was known no longer is. */
+    readonly effect: 'breaks' | 'mends' | 'doubts' | 'alters';
+    readonly before: VerdictKind | null;
+    readonly after: VerdictKind | null;
+    readonly severity: Severity;
+    readonly isExempt: boolean;
+    /** What the verdict would say. */
+    readonly summary: string | null;
+    /** What would prove it, with packets as witnesses. */
+    readonly evidence: readonly Evidence[];
+  })[];
+  readonly packets: readonly ({
+    /** A resource id, lower-cased. */
+    readonly subnetId: string;
+    readonly direction: 'inbound' | 'outbound';
+    /** Newly allowed, or newly denied. */
+    readonly access: 'Allow' | 'Deny';
+    readonly isCertain: boolean;
+    /** The packets, for people. */
+    readonly lines: readonly string[];
+    /** Whether the lines are all of them. */
+    readonly isWhole: boolean;
+    /** One of the packets. */
+    readonly witness: Witness | null;
+  })[];
+};
+
 export type Check = {
   readonly id: string;
   /** True when the check passes. */
@@ -1391,6 +1428,40 @@ export type RemediationsPage = {
   readonly total: number;
 };
 
+export type RollbackPreview = {
+  /** What is dealt with, in this order. */
+  readonly removals: readonly ({
+    /** Of what the remediation made: a security rule or a role assignment. */
+    readonly id: string;
+    readonly method: 'PUT' | 'DELETE';
+    /** The request that takes it back: path and query. */
+    readonly url: string;
+    /** The role that somebody loses by it; null for a rule. */
+    readonly role: {
+      readonly principalId: string;
+      readonly role: string;
+      /** A resource id, lower-cased. */
+      readonly scope: string;
+    } | null;
+    /** left: it is no longer as it was made, and stays. unknown: it was not seen, which does not prove that it is gone. */
+    readonly outcome: 'removed' | 'left' | 'unknown';
+    /** Why it is not removed; null where it is. */
+    readonly because: string | null;
+  })[];
+  /** When it was read from Azure. */
+  readonly readAt: string;
+  /** Clusters that are known to depend on what is taken back. */
+  readonly dependents: number;
+  /** Of those, how many were read and judged. */
+  readonly examined: number;
+  /** Whether all that taking it back may do is known; never taken for well where not. */
+  readonly isTold: boolean;
+  /** Why not, where it is not. */
+  readonly remark: string | null;
+  /** Those whose verdicts or packets would change by what is removed. */
+  readonly clusters: readonly ChangedCluster[];
+};
+
 export type Scan = {
   readonly scanId: string;
   /** incomplete: it ended, and parts of it failed. */
@@ -1499,41 +1570,7 @@ export type WhatIf = {
   /** Why not, where it is not. */
   readonly remark: string | null;
   /** Those whose verdicts or packets would change. */
-  readonly clusters: readonly ({
-    /** The first 32 hexadecimal digits of SHA-256 over the lower-cased id of the cluster. */
-    readonly key: string;
-    /** A resource id, lower-cased. */
-    readonly id: string;
-    readonly name: string;
-    readonly verdicts: readonly ({
-      readonly checkId: string;
-      readonly title: string;
-      /** doubts: what was known no longer is. */
-      readonly effect: 'breaks' | 'mends' | 'doubts' | 'alters';
-      readonly before: VerdictKind | null;
-      readonly after: VerdictKind | null;
-      readonly severity: Severity;
-      readonly isExempt: boolean;
-      /** What the verdict would say. */
-      readonly summary: string | null;
-      /** What would prove it, with packets as witnesses. */
-      readonly evidence: readonly Evidence[];
-    })[];
-    readonly packets: readonly ({
-      /** A resource id, lower-cased. */
-      readonly subnetId: string;
-      readonly direction: 'inbound' | 'outbound';
-      /** Newly allowed, or newly denied. */
-      readonly access: 'Allow' | 'Deny';
-      readonly isCertain: boolean;
-      /** The packets, for people. */
-      readonly lines: readonly string[];
-      /** Whether the lines are all of them. */
-      readonly isWhole: boolean;
-      /** One of the packets. */
-      readonly witness: Witness | null;
-    })[];
-  })[];
+  readonly clusters: readonly ChangedCluster[];
 };
 
 /** One packet that shows it: the first of its flow. */
@@ -2120,6 +2157,35 @@ export interface paths {
         413: Answer<Json<Problem>>;
         415: Answer<Json<Problem>>;
         500: Answer<Json<Problem>>;
+      };
+    };
+  };
+  '/remediations/{id}/rollback-preview': {
+    /** What taking back what a remediation made would remove and break, read live; nothing is changed. */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          /** The id of a remediation. */
+          readonly id: string;
+        };
+        header?: {
+          /** The ETag of the answer that the caller has. */
+          readonly 'If-None-Match'?: string | undefined;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: Answer<Json<RollbackPreview>>;
+        304: Answer<Record<string, never>>;
+        400: Answer<Json<Problem>>;
+        401: Answer<Json<Problem>>;
+        403: Answer<Json<Problem>>;
+        404: Answer<Json<Problem>>;
+        409: Answer<Json<Problem>>;
+        500: Answer<Json<Problem>>;
+        502: Answer<Json<Problem>>;
       };
     };
   };

@@ -6,6 +6,7 @@ import { finding, findings, findingsCsv } from './finding-answers.ts';
 import { explanation, whatIf } from './live-answers.ts';
 import { overview } from './overview-answer.ts';
 import { approve, reject, remediation, remediations, rollback } from './remediation-answers.ts';
+import { rollbackPreview } from './rollback-preview.ts';
 import type { RouteName } from './routes.ts';
 import { scan, scans, trends } from './scan-answers.ts';
 import { check, me, openapi, settings } from './service-answers.ts';
@@ -33,6 +34,7 @@ const answers: { readonly [N in Answered]: Answering<N> } = {
   remediation,
   remediations,
   rollback,
+  rollbackPreview,
   scan,
   scans,
   settings,

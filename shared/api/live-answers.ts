@@ -1,33 +1,18 @@
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
-import { type ResourceId, resourceId } from '../model/resource-id.ts';
-import { clusterKey } from '../findings/fingerprint.ts';
+import { resourceId } from '../model/resource-id.ts';
 import { auditCluster, auditScope } from '../pipeline/audit.ts';
 import { planOf } from '../pipeline/cut-scan.ts';
 import { placesOf } from '../pipeline/dependencies.ts';
-import { inParallel } from '../pipeline/in-parallel.ts';
 import type { ProposedChange } from '../pipeline/proposed-change.ts';
 import { proposedChanges } from '../pipeline/proposed-changes.ts';
-import type { ServiceContext } from '../pipeline/service-context.ts';
 import { whatIf as judge } from '../pipeline/what-if.ts';
 import { explainCluster } from '../reports/explain-cluster.ts';
 import { type WhatIf, isTold } from '../reports/what-if.ts';
 import { counted } from '../reports/text-layout.ts';
-import type { Settings } from '../settings/settings.ts';
 import { type Refused, refused } from './admit.ts';
 import { clusterOf } from './cluster-answers.ts';
-import { type Answering, type ApiContext, type Question, json } from './context.ts';
-import type { LiveReading } from './live-reads.ts';
-
-/** A cluster as it is now, read as the reader. */
-async function readNow(
-  { live, stores }: ApiContext,
-  step: ServiceContext,
-  settings: Settings,
-  id: ResourceId,
-): Promise<LiveReading> {
-  const roots = (await stores.clusters.get(id))?.value.roots ?? [];
-  return live.of(id, () => step.tenant(settings).readCluster(id, roots));
-}
+import { type Answering, type Question, json } from './context.ts';
+import { auditNow, readNow, sentChange, unknownsIn } from './live-audit.ts';
 
 export const explanation: Answering<'explanation'> = async (context, { params: { key } }) => {
   const row = await clusterOf(context, key);
@@ -56,38 +41,22 @@ export const explanation: Answering<'explanation'> = async (context, { params: {
   );
 };
 
-/** As many clusters are read for a question: each takes a few dozen calls of Resource Manager. */
-const mostExamined = 12;
-const readAtOnce = 4;
-/** Lines of packets for each change. */
-const mostLines = 6;
-
 export const whatIf: Answering<'whatIf'> = async (context, { body }) => {
   const changes = changesIn(body);
   if ('kind' in changes) return changes;
   const group = resourceId(body.networkSecurityGroup);
   const all = await context.stores.dependencies.clustersOf(placesOf(group));
-  const examined = all.slice(0, mostExamined);
-  if (examined.length === 0) {
+  if (all.length === 0) {
     const remark = 'No cluster that is known depends on this group.';
     return json({ dependents: 0, examined: 0, isTold: true, remark, clusters: [] });
   }
-  const step = await context.step();
-  const settings = await step.settings();
-  const readings: LiveReading[] = [];
-  await inParallel(examined, readAtOnce, async (id) => {
-    readings.push(await readNow(context, step, settings, id));
-  });
-  const snapshot = snapshotOf(readings.flatMap(({ items }) => items));
-  const everything = planOf(step, snapshot, settings, { startedAt: context.now().toISOString() });
-  const there = new Set(auditScope(everything).ids);
-  const plan = { ...everything, clusters: examined.filter((id) => there.has(id)) };
+  const { plan, examined } = await auditNow(context, all);
   const found = judge(plan, changes, { offline: false, strict: false });
   return json({
     dependents: all.length,
-    examined: plan.clusters.length,
-    isTold: isTold(found) && plan.clusters.length === all.length,
-    remark: remarkOn(found, all.length, plan.clusters.length),
+    examined,
+    isTold: isTold(found) && examined === all.length,
+    remark: remarkOn(found, all.length, examined),
     clusters: found.clusters.map((cluster) => sentChange(context, cluster)),
   });
 };
@@ -129,51 +98,7 @@ function remarkOn(found: WhatIf, dependents: number, examined: number): string |
           `${counted(dependents, 'cluster')} depend on this group, and ${examined} of them were looked at; portcullis plan --what-if looks at all.`,
         ]
       : []),
-    ...found.unjudged.map(({ because }) => `Not judged: ${because}.`),
-    ...(found.stillUnknown > 0
-      ? [
-          `${counted(found.stillUnknown, 'verdict')} of these clusters are not known now, and would not be.`,
-        ]
-      : []),
+    ...unknownsIn(found),
   ];
   return parts.length === 0 ? null : parts.join(' ');
-}
-
-function sentChange(
-  { catalogue }: ApiContext,
-  { id, name, verdicts, packets }: WhatIf['clusters'][number],
-) {
-  return {
-    key: clusterKey(id),
-    id,
-    name,
-    verdicts: verdicts.flatMap(({ checkId, effect, before, after }) => {
-      const told = after ?? before;
-      if (told === null) return [];
-      return [
-        {
-          checkId,
-          title: catalogue.find((check) => check.id === checkId)?.title ?? checkId,
-          effect,
-          before: before?.kind ?? null,
-          after: after?.kind ?? null,
-          severity: told.severity,
-          isExempt: told.exempt !== null,
-          summary: after?.summary ?? null,
-          evidence: after?.evidence ?? [],
-        },
-      ];
-    }),
-    packets: packets.flatMap(({ subnetId, diff }) =>
-      diff.texts(mostLines).map(({ direction, access, isCertain, packets: brief, witness }) => ({
-        subnetId,
-        direction,
-        access,
-        isCertain,
-        lines: brief.lines,
-        isWhole: brief.isWhole,
-        witness: witness === null ? null : { ...witness, direction },
-      })),
-    ),
-  };
 }

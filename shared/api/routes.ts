@@ -20,6 +20,7 @@ import {
   remediationsPage,
   remediationsQuery,
 } from './remediation-schemas.ts';
+import { rollbackPreview } from './rollback-preview-schema.ts';
 import { scanDetail, scansPage, scansQuery, trends, trendsQuery } from './scan-schemas.ts';
 import { checkDetail, checkList, health, me, settings } from './service-schemas.ts';
 import { whatIfAnswer, whatIfQuestion } from './what-if-schemas.ts';
@@ -188,6 +189,13 @@ export const routes = {
     says: 'Has what a remediation made taken back.',
     role: 'Operator',
     ...decide,
+  }),
+  rollbackPreview: route({
+    path: 'remediations/{id}/rollback-preview',
+    says: 'What taking back what a remediation made would remove and break, read live; nothing is changed.',
+    params: { id },
+    answer: rollbackPreview,
+    statuses: [404, 409, 502],
   }),
   scans: route({
     path: 'scans',

@@ -45,6 +45,19 @@ const packetChange = z.object({
   witness: called('Witness', reportParts.witness).nullable().describe('One of the packets.'),
 });
 
+export const changedCluster = called(
+  'ChangedCluster',
+  z
+    .object({
+      key,
+      id: resource,
+      name: z.string(),
+      verdicts: z.array(verdictChange),
+      packets: z.array(packetChange),
+    })
+    .describe('A cluster whose verdicts or packets would change.'),
+);
+
 export const whatIfAnswer = called(
   'WhatIf',
   z.object({
@@ -52,16 +65,6 @@ export const whatIfAnswer = called(
     examined: count.describe('Of those, how many were read just now and judged.'),
     isTold: z.boolean().describe('Whether all that the change may do is known.'),
     remark: z.string().nullable().describe('Why not, where it is not.'),
-    clusters: z
-      .array(
-        z.object({
-          key,
-          id: resource,
-          name: z.string(),
-          verdicts: z.array(verdictChange),
-          packets: z.array(packetChange),
-        }),
-      )
-      .describe('Those whose verdicts or packets would change.'),
+    clusters: z.array(changedCluster).describe('Those whose verdicts or packets would change.'),
   }),
 );

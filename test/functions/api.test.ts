@@ -49,6 +49,7 @@ const paths = [
   'remediations/{id}/approve',
   'remediations/{id}/reject',
   'remediations/{id}/rollback',
+  'remediations/{id}/rollback-preview',
   'scans',
   'scans/{scanId}',
   'trends',

@@ -122,6 +122,7 @@ const there: Readonly<Record<string, number>> = {
   'POST remediations/{id}/approve': 404,
   'POST remediations/{id}/reject': 404,
   'POST remediations/{id}/rollback': 404,
+  'GET remediations/{id}/rollback-preview': 404,
   'GET scans': 200,
   'GET scans/{scanId}': 404,
   'GET trends': 200,

@@ -2,7 +2,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { run } from '../../cli/run.ts';
+import { services } from '../../cli/services.ts';
+import { collector } from '../cli/made-up-world.ts';
 import { type Stack, groupOf, startStack } from './stack.ts';
 
 const cluster = 'allow-names-yesterdays-ip';
@@ -40,7 +43,12 @@ interface Head {
 /** The newest remediation of the check that is in a state. */
 async function remediationNow(state: string): Promise<Head | undefined> {
   const { json } = await api('GET', `remediations?state=${state}`);
-  return json.remediations.find(({ checkId }: { checkId: string }) => rule.endsWith(checkId));
+  const listed: readonly (Head & { readonly checkId: string })[] = json.remediations;
+  const head = listed.find(({ checkId }) => rule.endsWith(checkId));
+  if (head === undefined) return undefined;
+  // The list may be some seconds old, and the command does not tell the host.
+  const now = await api('GET', `remediations/${head.id}`);
+  return now.json.state === state ? head : undefined;
 }
 
 /** Approves what waits; the remediation that is done, if one is. */
@@ -84,18 +92,28 @@ test('what needs an approval is done once it has one, and taken back on demand',
   expect(await stack.rulesOf(group)).toContain('theirs');
 });
 
-test('what the functions did, the command takes back by its id', async () => {
+/** A remediation of the check that is done, after somebody wrote a rule that has it planned again. */
+async function doneAgain(theirs: string, priority: number): Promise<Head> {
   // Whoever took it back once is asked before it is changed again.
-  await stack.writeRule(group, 'theirs-too', 4001);
+  await stack.writeRule(group, theirs, priority);
   // A plan may wait already that was made before this rule was there; it is void once approved.
   await expect.poll(approvedUntilDone, { ...soon, timeout: 100_000 }).toMatchObject({
     state: 'done',
   });
-  const { id } = await remediation('done');
   expect(await stack.rulesOf(group)).toContain(rule);
+  return remediation('done');
+}
 
+/** The address of the blobs of the storage account. */
+function blobsOf({ connectionString }: Stack['storage']): string {
+  const [, blobs = ''] = /BlobEndpoint=([^;]+)/.exec(connectionString) ?? [];
+  return blobs;
+}
+
+test('what the functions did, the command takes back by its id', async () => {
+  const { id } = await doneAgain('theirs-too', 4001);
   const command = join(import.meta.dirname, '../../cli/portcullis.ts');
-  const [, blobs = ''] = /BlobEndpoint=([^;]+)/.exec(stack.storage.connectionString) ?? [];
+  const blobs = blobsOf(stack.storage);
   const given = [command, 'rollback', id, '--storage', blobs, '--yes', '--no-color'];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, given, {
     env: stack.env,
@@ -107,3 +125,51 @@ test('what the functions did, the command takes back by its id', async () => {
   expect(await stack.rulesOf(group)).not.toContain(rule);
   expect(await stack.rulesOf(group)).toContain('theirs-too');
 });
+
+test('what somebody has overwritten since is left by the command, which says so before it asks and after', async () => {
+  const { id } = await doneAgain('theirs-once-more', 4002);
+  const [name = ''] = new RegExp(`${rule}-[0-9a-f]{8}`).exec(await stack.rulesOf(group)) ?? [];
+  await stack.writeRule(group, name, 3999);
+
+  const before = await asked('n', ['rollback', id, '--storage', blobsOf(stack.storage)]);
+  const left = 'Somebody changed it since; it is no longer ours.';
+  expect(before.code).toBe(0);
+  expect(before.out).toContain(` ? ${name} is left: ${left}\n`);
+  expect(before.out).toContain('   No check of 1 cluster comes to fail by it.\n');
+  expect(before.out).toMatch(/Take it back\? \[y\/N\] Nothing was changed\.\n$/);
+
+  const after = await asked('y', ['rollback', id, '--storage', blobsOf(stack.storage)]);
+  expect(after.out.trimEnd().split('\n').at(-1)).toMatch(
+    `${id}: taken back in part; something is left`,
+  );
+  expect(after.code).toBe(1);
+  expect(after.err).toContain(`\n  ${left}\n`);
+  expect(await stack.rulesOf(group)).toContain(name);
+});
+
+/** Runs the command in front of somebody who types an answer. */
+async function asked(answer: 'y' | 'n', argv: readonly string[]) {
+  const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = stack.env;
+  const reader = { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET };
+  for (const [key, value] of Object.entries(reader)) vi.stubEnv(key, value);
+  const [out, err] = [collector(false), collector(false)];
+  const code = await run(
+    argv,
+    {
+      stdout: { ...out.outlet, columns: 200 },
+      stderr: err.outlet,
+      stdin: (async function* () {
+        yield new TextEncoder().encode(`${answer}\n`);
+      })(),
+      stdinIsTerminal: true,
+      interruption: () => new AbortController().signal,
+      env: stack.env,
+      folder: import.meta.dirname,
+      version: '1.2.3',
+      now: () => new Date(),
+    },
+    services,
+  );
+  vi.unstubAllEnvs();
+  return { code, out: out.text(), err: err.text() };
+}

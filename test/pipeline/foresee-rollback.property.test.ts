@@ -52,7 +52,13 @@ const progress = {
   ],
 } as const;
 
-/** What is there under a name by now. */
+/** What is there under a name by now: what we wrote with these properties changed, or nothing. */
+const changed = {
+  ours: {},
+  widened: { priority: 1 },
+  unmarked: { description: 'for a test' },
+  gone: undefined,
+} as const;
 const states = ['ours', 'widened', 'unmarked', 'gone'] as const;
 
 const three = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 3, maxLength: 3 });
@@ -76,16 +82,8 @@ it('removes and leaves just what was foreseen, in that order', async () => {
         const there = new Map(
           plan.changes.flatMap(({ url, body }, index): readonly (readonly [string, object])[] => {
             const properties = Object(body?.['properties']);
-            switch (now[index]) {
-              case 'ours':
-                return [[url, properties]];
-              case 'widened':
-                return [[url, { ...properties, priority: 1 }]];
-              case 'unmarked':
-                return [[url, { ...properties, description: 'for a test' }]];
-              default:
-                return [];
-            }
+            const theirs = changed[now[index] ?? 'gone'];
+            return theirs === undefined ? [] : [[url, { ...properties, ...theirs }]];
           }),
         );
         const securityRules = names.flatMap((name, index) => {
@@ -129,9 +127,14 @@ it('removes and leaves just what was foreseen, in that order', async () => {
         expect(written.flatMap((row) => (row.step === 'left' ? [row.because] : []))).toEqual(
           of('left').map(({ because }) => because),
         );
-        expect(foreseen.removals).toHaveLength(toTakeBack(rows).length);
+        const indexes = toTakeBack(rows);
+        expect(foreseen.removals.map(({ url }) => url)).toEqual(
+          indexes.map((index) => plan.changes[index]?.url),
+        );
+        // What was made last goes first: rules of one plan may rest on each other.
+        expect(indexes).toEqual(indexes.toSorted((a, b) => b - a));
         // What is not there is never said to be removed, nor to be left.
-        const gone = toTakeBack(rows).filter((index) => now[index] === 'gone');
+        const gone = indexes.filter((index) => now[index] === 'gone');
         expect(of('unknown')).toHaveLength(gone.length);
       },
     ),

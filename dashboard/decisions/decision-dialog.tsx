@@ -6,12 +6,13 @@ import {
   MessageBarTitle,
   Textarea,
 } from '@fluentui/react-components';
-import { useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Decided, Remediation } from '../api/api-types.ts';
 import type { Trouble } from '../api/problem.ts';
 import { send } from '../api/send.ts';
 import { Modal } from '../shell/modal.tsx';
 import { type Decision, decisions } from './decision.ts';
+import { RollbackForesight } from './rollback-foresight.tsx';
 import styles from './decision-dialog.module.css';
 
 interface DecisionDialogProps {
@@ -35,12 +36,17 @@ export function DecisionDialog(props: DecisionDialogProps) {
   const [isSending, setSending] = useState(false);
   const [isTried, setTried] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
+  const [isForeseen, setForeseen] = useState(decision !== 'rollback');
+  const settle = useCallback(() => setForeseen(true), []);
+  const reasonBox = useRef<HTMLTextAreaElement>(null);
   const reason = because.trim();
   const isMissing = needsReason && reason === '';
 
   const decide = async (): Promise<void> => {
     setTried(true);
-    if (isMissing || isSending) return;
+    // It may be out of sight.
+    if (isMissing) reasonBox.current?.focus();
+    if (isMissing || isSending || !isForeseen) return;
     setSending(true);
     const body = reason === '' ? { hash } : { hash, because: reason };
     const sent = await send(`/remediations/{id}/${decision}`, { path: { id } }, body);
@@ -58,11 +64,12 @@ export function DecisionDialog(props: DecisionDialogProps) {
         <p>
           <strong>{clusterName}</strong>
         </p>
-        <p>{summary}</p>
+        <p>{decision === 'rollback' ? `The plan was: ${summary}` : summary}</p>
         <p className={styles.soft}>{warns}</p>
         <p className={styles.soft}>
           Plan <code>{hash.slice(0, 12)}</code>
         </p>
+        {decision === 'rollback' ? <RollbackForesight id={id} onSettled={settle} /> : null}
         <Field
           label={needsReason ? 'Reason' : 'Reason (may be left out)'}
           required={needsReason}
@@ -72,6 +79,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
           }
         >
           <Textarea
+            textarea={{ ref: reasonBox }}
             value={because}
             maxLength={longest}
             onChange={(_, { value }) => setBecause(value)}
@@ -86,7 +94,11 @@ export function DecisionDialog(props: DecisionDialogProps) {
           </MessageBar>
         )}
         <div className={styles.buttons}>
-          <Button appearance="primary" disabledFocusable={isSending} onClick={() => void decide()}>
+          <Button
+            appearance="primary"
+            disabledFocusable={isSending || !isForeseen}
+            onClick={() => void decide()}
+          >
             {isSending ? 'Sending' : verb}
           </Button>
           <Button onClick={onClose}>Cancel</Button>

@@ -36,7 +36,7 @@ export const decisions: Readonly<
   rollback: {
     verb: 'Roll back',
     asks: 'Take back what this remediation made?',
-    warns: 'What it made is removed, and the check is expected to fail again.',
+    warns: 'What it made is removed, but for what somebody has changed since.',
     role: 'Operator',
     needsReason: true,
   },

@@ -370,20 +370,102 @@ describe.skipIf(!canRun)(title, () => {
     expect(journal).toContainEqual(expect.objectContaining({ step: 'approved', by: person }));
   });
 
-  test('has it taken back with a reason', async () => {
-    const { page } = ada;
-    const { remediations } = await told<{ remediations: readonly Head[] }>(
-      'remediations?state=done',
-    );
-    await open(ada, `remediations/${remediations[0]?.id}`);
-    await page.getByRole('button', { name: 'Roll back…' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
-    await dialog.getByText('Say why').waitFor();
-    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('A rehearsal');
-    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await expect.poll(() => stack.rulesOf(groupOf(byMouse)), soon).not.toContain(portcullisRule);
+  describe('a rollback', () => {
+    const dialog = () =>
+      ada.page.getByRole('dialog', { name: 'Take back what this remediation made?' });
+    const confirm = () => dialog().getByRole('button', { name: 'Roll back', exact: true });
+    const previews = '**/rollback-preview';
+
+    async function ask(): Promise<void> {
+      const { remediations } = await told<{ remediations: readonly Head[] }>(
+        'remediations?state=done',
+      );
+      const head = remediations.find(({ clusterName }) => clusterName === byMouse);
+      await open(ada, `remediations/${head?.id}`);
+      await ada.page.getByRole('button', { name: 'Roll back…' }).click();
+      await dialog().waitFor();
+    }
+
+    test('is foreseen before it can be confirmed: what goes, and which check of which cluster fails by it', async () => {
+      const { page } = ada;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        let answer = (): void => {};
+        const asked = new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        await page.route(previews, async (route) => {
+          await asked;
+          await route.continue();
+        });
+        await ask();
+        await dialog()
+          .getByText(/^Azure is being read/)
+          .waitFor();
+        expect(await confirm().getAttribute('aria-disabled')).toBe('true');
+        await dialog()
+          .getByRole('textbox', { name: /^Reason/ })
+          .fill('Too early');
+        // It can have the focus, so that whoever cannot see it hears of it; it does nothing.
+        await confirm().dispatchEvent('click');
+        expect(await objections(page)).toEqual([]);
+        answer();
+        await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
+        expect(await confirm().getAttribute('aria-disabled')).not.toBe('true');
+        expect(await objections(page)).toEqual([]);
+        await page.unroute(previews);
+      }
+      const undone = dialog().getByRole('listitem').filter({ hasText: 'Will be removed' });
+      expect(await undone.textContent()).toMatch(
+        new RegExp(`DELETE /subscriptions/.*/securityRules/${portcullisRule}-[0-9a-f]{8}`, 'i'),
+      );
+      const cluster = dialog().getByRole('region', { name: byMouse });
+      const lines = await cluster.getByRole('listitem').allTextContents();
+      expect(lines[0]).toMatch(/^Breaksscoring-inbound-allowedPasses→Fails/);
+      expect(lines.at(-1)).toMatch(/^Newly stopped, inbound.*203\.0\.113\.0\/24/);
+      await page.emulateMedia({ colorScheme: 'light' });
+      for (const width of [640, 360]) {
+        await page.setViewportSize({ width, height: 740 });
+        await expect.poll(beyond).toEqual([]);
+        expect(
+          await dialog().evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+        ).toBe(0);
+      }
+      expect(await objections(page)).toEqual([]);
+      const reason = dialog().getByRole('textbox', { name: /^Reason/ });
+      await reason.fill('');
+      await confirm().click();
+      await dialog().getByText('Say why').waitFor();
+      // However long the dialog is, what is wrong is in sight.
+      expect(await reason.evaluate((box) => box === box.ownerDocument.activeElement)).toBe(true);
+      expect(await stack.rulesOf(groupOf(byMouse))).toContain(portcullisRule);
+    });
+
+    test('that cannot be foreseen is said to be so, and keeps nobody from it', async () => {
+      const { page, faults } = ada;
+      const error = 'Azure did not give what the answer needs.';
+      await page.route(previews, (route) => route.fulfill({ status: 502, json: { error } }));
+      await ask();
+      await dialog().getByText('Nothing was foreseen.').waitFor();
+      await dialog().getByText(`${error} You can still roll back`).waitFor();
+      expect(await confirm().getAttribute('aria-disabled')).not.toBe('true');
+      expect(await objections(page)).toEqual([]);
+      expect(faults.splice(0)).toEqual([expect.stringContaining('502')]);
+      await page.unroute(previews);
+      await dialog().getByRole('button', { name: 'Try again' }).click();
+      await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
+    });
+
+    test('is done with a reason, as it was foreseen', async () => {
+      await ask();
+      await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
+      await dialog()
+        .getByRole('textbox', { name: /^Reason/ })
+        .fill('A rehearsal');
+      await confirm().click();
+      await dialog().waitFor({ state: 'detached' });
+      await expect.poll(() => stack.rulesOf(groupOf(byMouse)), soon).not.toContain(portcullisRule);
+    });
   });
 
   test('has a plan approved with the keyboard alone', async () => {

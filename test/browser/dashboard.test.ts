@@ -412,7 +412,8 @@ describe.skipIf(!canRun)(title, () => {
         answer();
         await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
         expect(await confirm().getAttribute('aria-disabled')).not.toBe('true');
-        expect(await objections(page)).toEqual([]);
+        // A button that comes to be enabled is on its way from grey for a moment.
+        await expect.poll(() => objections(page), { timeout: 10_000 }).toEqual([]);
         await page.unroute(previews);
       }
       const undone = dialog().getByRole('listitem').filter({ hasText: 'Will be removed' });
@@ -449,7 +450,7 @@ describe.skipIf(!canRun)(title, () => {
       await dialog().getByText('Nothing was foreseen.').waitFor();
       await dialog().getByText(`${error} You can still roll back`).waitFor();
       expect(await confirm().getAttribute('aria-disabled')).not.toBe('true');
-      expect(await objections(page)).toEqual([]);
+      await expect.poll(() => objections(page), { timeout: 10_000 }).toEqual([]);
       expect(faults.splice(0)).toEqual([expect.stringContaining('502')]);
       await page.unroute(previews);
       await dialog().getByRole('button', { name: 'Try again' }).click();

@@ -103,9 +103,7 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
     const affected = await affectedBy(world, remediations);
     const told = world.saved
       .slice(reports, -1)
-      .map((one) =>
-        untrueIn(one.report, truths, unsure(world, one, affected, trouble.indexLagMs)),
-      );
+      .map((one) => untrueIn(one.report, truths, unsure(world, one, affected, trouble.indexLagMs)));
     const histories = await historiesOf(world);
     const violations = [
       ...told.flatMap(({ wrong }) => wrong),

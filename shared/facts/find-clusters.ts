@@ -31,8 +31,10 @@ export interface FoundClusters {
   /** In the order of their ids. */
   readonly clusters: readonly FoundCluster[];
   readonly outOfScope: readonly { readonly id: ResourceId; readonly why: string }[];
-  /** Clusters that something points at and that were not read, and rows that may hide one. */
+  /** Clusters that something points at and that were not read, and {@link misread}. */
   readonly missing: readonly Missing[];
+  /** What was not understood in rows that may show that a cluster serves Azure ML. */
+  readonly misread: readonly Missing[];
 }
 
 /** The AKS clusters that serve Azure ML, or with `all` every one. */
@@ -45,6 +47,7 @@ export function findClusters(
   const known = readKnownBy(reader, computes);
   const rows = snapshot.rowsOf(clustersType);
   const ids = new Set(rows.map((row) => row.id));
+  const notUnderstood = [...computes.misread, ...misread(reader)];
   return {
     clusters: rows
       .filter((row) => clusters === 'all' || known.has(row.id))
@@ -56,13 +59,12 @@ export function findClusters(
         .filter((id) => !ids.has(id))
         .toSorted()
         .map((id) => notRead('AKS cluster', id)),
-      ...computes.misread,
-      ...misread(reader),
+      ...notUnderstood,
     ],
+    misread: notUnderstood,
   };
 }
 
-/** What was not understood in the rows that show which clusters serve Azure ML. */
 function misread(reader: RowReader): readonly Missing[] {
   return [
     ...reader.all(onlineEndpointRow, endpointsType).missing,

@@ -108,6 +108,7 @@ export interface ScopePart {
     readonly inScope: 'yes' | 'no' | 'unread';
   }[];
   readonly outOfScope: FoundClusters['outOfScope'];
+  readonly misread: FoundClusters['misread'];
   readonly gaps: readonly GapReport[];
   readonly warnings: readonly string[];
   /** Subscriptions of which something was read, and the management groups above them. */
@@ -129,6 +130,7 @@ export function scopePart(plan: AuditPlan): ScopePart {
   return {
     everything,
     outOfScope: found.outOfScope,
+    misread: found.misread,
     gaps: [...snapshot.gaps, ...found.missing, ...misreadServiceTags(snapshot)],
     warnings: exemptionWarnings(
       importedExemptions(snapshot, settings, checkIdsOf(plan)),

@@ -2,6 +2,7 @@ import { findClusters } from '../facts/find-clusters.ts';
 import { readComputes } from '../facts/computes.ts';
 import { rowReader } from '../facts/row-reader.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
+import { rootTypes } from '../inventory/root-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
@@ -66,10 +67,14 @@ export async function checkCluster(
   if (snapshot.get(clusterId) === undefined) {
     return withoutRow(context, kept, pending, snapshot.gaps, readAt);
   }
-  const { clusters } = findClusters(snapshot, settings.scope.clusters);
-  if (!clusters.some(({ id }) => id === clusterId)) {
-    if (busy === undefined) await forget(context, kept, pending, readAt);
-    return throwIfBusy(busy, 'notInference');
+  const found = findClusters(snapshot, settings.scope.clusters);
+  if (!found.clusters.some(({ id }) => id === clusterId)) {
+    throwIfBusy(busy, undefined);
+    // What shows that it serves Azure ML may be among what was refused, or not understood.
+    const isHidden = found.misread.length > 0 || snapshot.gaps.some(mayHideService);
+    if (isHidden) await settlePending(context, clusterId, pending);
+    else await forget(context, kept, pending, readAt);
+    return isHidden ? 'checked' : 'notInference';
   }
   const plan = planOf(context, snapshot, settings, { startedAt: readAt });
   if (inScope(clusterId, plan) !== 'yes') {
@@ -100,6 +105,12 @@ export async function checkCluster(
   }
   await settlePending(context, clusterId, pending);
   return 'checked';
+}
+
+const roots = new Set<string>(rootTypes);
+
+function mayHideService({ type }: Gap): boolean {
+  return type === undefined || roots.has(type);
 }
 
 /** The cluster's own row did not come: it is gone, or nobody knows. */

@@ -1,6 +1,6 @@
 import { rootTypes } from '../inventory/root-types.ts';
 import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
-import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { type ResourceId, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { Gap, Row, Scope } from '../ports.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -66,10 +66,10 @@ async function cut(
     const part = scopePart(plan);
     parts.push(part);
     covered.push(...reading.covered);
+    const misread = new Set(part.misread.map((one) => subscriptionIdOf(resourceId(one.scope))));
     for (const subscription of reading.covered) {
-      if (rootTypes.every((type) => snapshot.wasRead(type, subscription).known)) {
-        searched.push(subscription);
-      }
+      const isRead = rootTypes.every((type) => snapshot.wasRead(type, subscription).known);
+      if (isRead && !misread.has(subscription)) searched.push(subscription);
     }
     for (const item of reading.items) if (!isRoot(item)) shared.set(keyOf(item), item);
     for (const clusters of inShards(idsInScope(part))) {

@@ -57,7 +57,12 @@ async function live(
   world: World,
   trouble: Trouble,
   { variant, remediates }: { readonly variant: number; readonly remediates: boolean },
-): Promise<{ readonly truths: readonly ReadonlyMap<string, string>[]; readonly reports: number }> {
+): Promise<{
+  readonly truths: readonly ReadonlyMap<string, string>[];
+  readonly reports: number;
+  /** Writes while it lasted. */
+  readonly writes: number;
+}> {
   const truths = [world.estate.truth()];
   await world.scan(1);
   await world.until(world.now() + 2 * hour);
@@ -76,12 +81,13 @@ async function live(
   await world.until(world.now() + 40 * minute);
   await world.scan(3);
   await world.until(world.now() + 15 * minute);
+  const writes = world.azure.sent.length;
   await world.begin({});
   // Longer than any lease, any check that waits, and any index that lies behind.
   await world.until(world.now() + 3 * hour);
   await world.scan(1);
   await world.until(world.now() + 75 * minute);
-  return { truths, reports };
+  return { truths, reports, writes };
 }
 
 /** The run that a kind and a seed name; the same every time, as far as it does not go by wire. */
@@ -186,7 +192,7 @@ async function runCalmly(
     seed: estate,
     azure: 'inMemory',
   });
-  const { truths, reports } = await live(world, {}, { variant, remediates });
+  const { truths, reports, writes } = await live(world, {}, { variant, remediates });
   const remediations = await remediationsOf(world);
   const affected = await affectedBy(world, remediations);
   const after = world.estate.truth();
@@ -204,7 +210,7 @@ async function runCalmly(
     throw new Error(`undisturbed, estate ${estate} goes wrong:\n${wrong.join('\n')}`);
   }
   const histories = await historiesOf(world);
-  return { histories, affected, writes: world.azure.sent.length };
+  return { histories, affected, writes };
 }
 
 function subscriptionsIn(world: World): readonly string[] {

@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
+import type { ResourceType } from '../../shared/inventory/resource-types.ts';
 import { type ResourceId, resourceId, subscriptionIdOf } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
@@ -15,7 +16,7 @@ import { changeIn } from '../../shared/pipeline/resource-event.ts';
 import { scanShard } from '../../shared/pipeline/scan-shard.ts';
 import type { ServiceContext } from '../../shared/pipeline/service-context.ts';
 import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
-import type { Gap, Scope } from '../../shared/ports.ts';
+import type { Gap, Row, Scope } from '../../shared/ports.ts';
 import type { Spool } from '../../shared/reports/json-report.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { temporaryFolder } from '../cli/made-up-world.ts';
@@ -329,6 +330,57 @@ describe('a scan', () => {
     pass(1440 * minute);
     await scan();
     expect(await stateOf(1)).toBe('resolved');
+  });
+});
+
+describe('a cluster that nothing shows to serve Azure ML any more', () => {
+  const compute = 'microsoft.machinelearningservices/workspaces/computes';
+  const unread = (type?: ResourceType): Gap => ({
+    kind: 'gap',
+    scope: '/',
+    what: 'rows',
+    why: '401',
+    ...(type === undefined ? {} : { type }),
+  });
+  /** An extension of which nobody can tell what it is. */
+  const extension = (): Row => {
+    const id = resourceId(
+      `${clusterId(1)}/providers/microsoft.kubernetesconfiguration/extensions/aml`,
+    );
+    const type = 'microsoft.kubernetesconfiguration/extensions';
+    return { kind: 'row', id, type, body: { id, type, name: 'aml', properties: 'none' } };
+  };
+
+  test.each<[string, Row | Gap | undefined, 'resolved' | 'open']>([
+    ['is forgotten', undefined, 'resolved'],
+    ['is forgotten whatever else was refused', unread('microsoft.network/routetables'), 'resolved'],
+    ['stays where what attaches it was refused', unread(compute), 'open'],
+    ['stays where nobody knows what was refused', unread(), 'open'],
+    ['stays where what may attach it is not understood', extension(), 'open'],
+  ])('%s', async (_, came, state) => {
+    for (const how of ['check', 'scan'] as const) {
+      const { tenant, context, drain, scan, stateOf, stores } = await scanned(3, [1]);
+      tenant.tags.set(1, { 'portcullis:inference': 'false' });
+      const { readCluster, readScope } = tenant.reader;
+      Object.assign(tenant.reader, {
+        readCluster: async (id: ResourceId) => [
+          ...(await readCluster(id, [])),
+          ...(came === undefined ? [] : [came]),
+        ],
+        readScope: async () => {
+          const { items, covered } = await readScope({});
+          return { items: [...items, ...(came === undefined ? [] : [came])], covered };
+        },
+      });
+      if (how === 'check') {
+        await noteChange(context, changeOf(clusterId(1), context.now()));
+        await drain();
+      } else await scan();
+      expect(await stateOf(1)).toBe(state);
+      const kept = (await stores.clusters.get(clusterId(1)))?.value;
+      expect(kept === undefined).toBe(state === 'resolved');
+      expect(kept?.pending).toBeUndefined();
+    }
   });
 });
 

@@ -33,7 +33,7 @@ test('growth, and trouble that never happens, are noticed', () => {
   };
   const flat = Array.from({ length: 12 }, (_, index) => ({ ...hour, hour: index + 1 }));
   expect(whyFailed(flat)).toEqual([]);
-  const growing = flat.map((one, index) => ({ ...one, heapMb: 40 + 3 * index }));
+  const growing = flat.map((one, index) => ({ ...one, heapMb: 40 + 2 * index }));
   expect(whyFailed(growing)).toEqual([expect.stringContaining('the heap grew')]);
   // Where as much is kept, that is why.
   const keeping = growing.map((one, index) => ({ ...one, keptMb: 1 + index }));

@@ -87,6 +87,19 @@ export function untrueIn(
   return { wrong, told };
 }
 
+/** Where a report that was read during a change says what was true neither before nor after it. */
+export function toreIn(
+  report: Report,
+  truths: readonly Truth[],
+  isTorn: (place: string) => boolean,
+): readonly string[] {
+  return report.verdicts.flatMap((verdict) => {
+    const place = placeOf(verdict);
+    const isTrue = truths.some((truth) => truth.get(place) === verdict.kind);
+    return isTrue || verdict.kind === 'unknown' || !isTorn(place) ? [] : [place];
+  });
+}
+
 /** Everything that is kept of remediations. */
 export async function remediationsOf({ stores }: World): Promise<readonly Remediation[]> {
   const found: Remediation[] = [];

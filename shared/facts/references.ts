@@ -50,6 +50,14 @@ export function referencesOf(row: Row, subnets: ReadonlySet<ResourceId>): readon
   return [...ids];
 }
 
+/** Whether rows of a type may lead, over others, to those of another. */
+export function mayLeadTo(from: ResourceType, to: ResourceType): boolean {
+  const reached = new Set<ResourceType>([from]);
+  // What is added meanwhile is followed too.
+  for (const type of reached) for (const next of followed[type] ?? []) reached.add(next);
+  return reached.has(to);
+}
+
 /** What is read beside a row and not followed on: peered networks, what private endpoints are made of. */
 export function leavesOf(row: Row): readonly ResourceId[] {
   if (row.type === networksType) {

@@ -2,7 +2,7 @@ import { findClusters } from '../facts/find-clusters.ts';
 import { readComputes } from '../facts/computes.ts';
 import { rowReader } from '../facts/row-reader.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
-import { rootTypes } from '../inventory/root-types.ts';
+import { mayHideService } from '../inventory/root-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
@@ -105,12 +105,6 @@ export async function checkCluster(
   }
   await settlePending(context, clusterId, pending);
   return 'checked';
-}
-
-const roots = new Set<string>(rootTypes);
-
-function mayHideService({ type }: Gap): boolean {
-  return type === undefined || roots.has(type);
 }
 
 /** The cluster's own row did not come: it is gone, or nobody knows. */

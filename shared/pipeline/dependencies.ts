@@ -1,11 +1,11 @@
 import { computesIn } from '../facts/computes.ts';
 import { nodeGroupOf } from '../facts/find-clusters.ts';
-import { leavesOf, referencesOf, subnetsNamedIn } from '../facts/references.ts';
+import { leavesOf, mayLeadTo, referencesOf, subnetsNamedIn } from '../facts/references.ts';
 import { type RowReader, rowReader } from '../facts/row-reader.ts';
 import { managedClusterRow } from '../facts/rows/managed-cluster.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import type { ResourceType } from '../inventory/resource-types.ts';
-import { typeInId } from '../inventory/row-type.ts';
+import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import {
   type ResourceId,
   resourceGroupIdOf,
@@ -20,6 +20,8 @@ export interface ClusterLinks {
   readonly dependencies: readonly ResourceId[];
   /** The workspaces that attach it: from where a live read finds the rest. */
   readonly workspaces: readonly ResourceId[];
+  /** Types of what leads on and was not there: behind it may be more than `dependencies` names. */
+  readonly cutOff: ReadonlySet<ResourceType>;
 }
 
 /** What AKS keeps in a node resource group and an audit looks at. */
@@ -58,12 +60,17 @@ export function linksOf(
     nodeGroup === undefined
       ? []
       : nodeGroupTypes.flatMap((type) => snapshot.rowsWithin(type, nodeGroup));
-  const reached = walk(snapshot, [...roots, ...inNodeGroup]);
+  const { reached, cutOff } = walk(snapshot, [...roots, ...inNodeGroup]);
+  const unread =
+    nodeGroup === undefined
+      ? []
+      : nodeGroupTypes.filter((type) => !snapshot.wasReadWithin(type, nodeGroup).known);
   const found = new Set([cluster, ...workspaces, ...reached]);
   const scopes = [cluster, ...found].flatMap(authorizationScopes);
   const groups = workspaces.flatMap((id) => resourceGroupIdOf(id) ?? []);
   return {
     workspaces,
+    cutOff: new Set([...cutOff, ...unread]),
     dependencies: [
       ...new Set([
         ...found,
@@ -75,9 +82,18 @@ export function linksOf(
   };
 }
 
-function walk(snapshot: InventorySnapshot, roots: readonly Row[]): ReadonlySet<ResourceId> {
+/** Whether a resource of a type, or what lies in it, may be behind what was not there. */
+export function mayBeBehind({ cutOff }: ClusterLinks, type: ResourceType): boolean {
+  return [...cutOff].some((from) => mayLeadTo(from, type));
+}
+
+function walk(
+  snapshot: InventorySnapshot,
+  roots: readonly Row[],
+): { readonly reached: ReadonlySet<ResourceId>; readonly cutOff: ReadonlySet<ResourceType> } {
   const subnets = new Set<ResourceId>();
   const reached = new Set(roots.map(({ id }) => id));
+  const cutOff = new Set<ResourceType>();
   const followed = new Set<ResourceId>();
   let frontier = roots;
   while (frontier.length > 0) {
@@ -89,9 +105,14 @@ function walk(snapshot: InventorySnapshot, roots: readonly Row[]): ReadonlySet<R
     const references = new Set(frontier.flatMap((row) => referencesOf(row, subnets)));
     for (const id of references) reached.add(id);
     for (const id of frontier.flatMap((row) => leavesOf(row))) reached.add(id);
+    for (const id of references) {
+      const type =
+        snapshot.get(id) === undefined ? resourceTypeNamed(typeInId(id) ?? '') : undefined;
+      if (type !== undefined) cutOff.add(type);
+    }
     frontier = [...references].flatMap((id) => (followed.has(id) ? [] : (snapshot.get(id) ?? [])));
   }
-  return reached;
+  return { reached, cutOff };
 }
 
 /** Where role assignments on networks, and exemptions of the cluster, are made: below its own group too. */

@@ -1,12 +1,14 @@
 import { surroundingsOf } from '../checks/subnet-rules.ts';
 import type { ClusterSubnet, InferenceCluster } from '../facts/inference-cluster.ts';
+import { findClusters } from '../facts/find-clusters.ts';
 import { rowReader } from '../facts/row-reader.ts';
 import type { Reading } from '../inventory/coverage.ts';
 import { type InventorySnapshot, snapshotOf } from '../inventory/inventory-snapshot.ts';
+import { mayHideService } from '../inventory/root-types.ts';
 import { resourceTypes } from '../inventory/resource-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, nameOf, resourceId } from '../model/resource-id.ts';
-import { compareSeverity, foundIn } from '../model/verdict.ts';
+import { type Missing, compareSeverity, foundIn } from '../model/verdict.ts';
 import { diffLists } from '../network/diff.ts';
 import type { NetworkSecurityGroup, SecurityRule } from '../network/security-rule.ts';
 import type { Row } from '../ports.ts';
@@ -22,7 +24,7 @@ import type {
   WhatIf,
 } from '../reports/what-if.ts';
 import { type AuditPlan, auditCluster, auditScope, auditShards } from './audit.ts';
-import { linksOf, placesOf } from './dependencies.ts';
+import { linksOf, mayBeBehind, placesOf } from './dependencies.ts';
 import type { ProposedChange } from './proposed-change.ts';
 import { changedBody, holderOf, isRead } from './proposed-changes.ts';
 
@@ -43,7 +45,7 @@ export function whatIf(
   const proposal = applied(snapshot, changes, reading);
   const after = { ...plan, snapshot: proposal.snapshot };
   const ids = distinct([...auditScope(plan).ids, ...idsIn(after)]);
-  const dependents = dependentsOf(changes, ids, [snapshot, proposal.snapshot]);
+  const { dependents, perhaps } = dependentsOf(changes, ids, [snapshot, proposal.snapshot]);
   const dependent = new Set([...dependents.values()].flat());
   const clusters: ChangedCluster[] = [];
   let stillUnknown = 0;
@@ -53,7 +55,9 @@ export function whatIf(
     for (const id of shard) {
       const verdicts = verdictChanges(was.get(id) ?? [], willBe.get(id) ?? []);
       const packets = dependent.has(id) ? packetChanges(plan, after, id) : [];
-      if (dependent.has(id)) stillUnknown += unknownInBoth(was.get(id) ?? [], willBe.get(id) ?? []);
+      if (dependent.has(id) || perhaps.has(id)) {
+        stillUnknown += unknownInBoth(was.get(id) ?? [], willBe.get(id) ?? []);
+      }
       if (verdicts.length + packets.length > 0) {
         clusters.push({ id, name: nameOf(id), verdicts, packets });
       }
@@ -73,8 +77,17 @@ export function whatIf(
     clusters,
     examined: ids.length,
     stillUnknown,
+    hiding: plan.clusters === undefined ? hidingIn(plan) : [],
     assumptions: snapshot.assumptions,
   };
+}
+
+/** What may hide a cluster that depends on a change. */
+function hidingIn({ snapshot, settings }: AuditPlan): readonly Missing[] {
+  return [
+    ...snapshot.gaps.filter(mayHideService).map(({ what, scope, why }) => ({ what, scope, why })),
+    ...findClusters(snapshot, settings.scope.clusters).missing,
+  ];
 }
 
 /** A change may take away the very cluster that was asked for. */
@@ -165,28 +178,41 @@ function wordFor(
   return row === undefined && holder === undefined ? 'create' : 'modify';
 }
 
-/** The clusters that depend on what changes, in either state. */
+/** The clusters that depend on what changes, in either state; and those that may, by what was not read. */
 function dependentsOf(
   changes: readonly ProposedChange[],
   ids: readonly ResourceId[],
   snapshots: readonly InventorySnapshot[],
-): ReadonlyMap<ResourceId, readonly ResourceId[]> {
+): {
+  readonly dependents: ReadonlyMap<ResourceId, readonly ResourceId[]>;
+  readonly perhaps: ReadonlySet<ResourceId>;
+} {
   const changesAt = new Map<ResourceId, ResourceId[]>();
   for (const { id } of changes) {
     for (const place of placesOf(id)) changesAt.set(place, [...(changesAt.get(place) ?? []), id]);
   }
+  const types = new Set(
+    changes.flatMap((change) => {
+      const id = holderOf(change) ?? change.id;
+      return resourceTypeNamed(typeInId(id) ?? '') ?? [];
+    }),
+  );
   const found = new Map<ResourceId, Set<ResourceId>>();
+  const perhaps = new Set<ResourceId>();
   for (const snapshot of snapshots) {
     const reader = rowReader(snapshot);
     for (const cluster of ids) {
-      for (const place of linksOf(snapshot, cluster, reader).dependencies) {
+      const links = linksOf(snapshot, cluster, reader);
+      if ([...types].some((type) => mayBeBehind(links, type))) perhaps.add(cluster);
+      for (const place of links.dependencies) {
         for (const id of changesAt.get(place) ?? []) {
           found.set(id, (found.get(id) ?? new Set()).add(cluster));
         }
       }
     }
   }
-  return new Map([...found].map(([id, clusters]) => [id, [...clusters].toSorted()]));
+  const dependents = new Map([...found].map(([id, clusters]) => [id, [...clusters].toSorted()]));
+  return { dependents, perhaps };
 }
 
 function verdictsOf(

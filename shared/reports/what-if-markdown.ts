@@ -61,7 +61,7 @@ function titleOf(found: WhatIf): string {
 }
 
 function opening(found: WhatIf): string {
-  const { clusters, examined, stillUnknown, unjudged } = found;
+  const { clusters, examined, stillUnknown, hiding, unjudged } = found;
   const untold = unjudged.filter(({ matters }) => matters).length;
   return [
     `${counted(clusters.length, 'cluster')} of ${examined} would change: ${counted(countOf(found, 'breaks'), 'verdict')} would break, ${countOf(found, 'mends')} would be mended, ${countOf(found, 'doubts')} would no longer be known.`,
@@ -69,6 +69,11 @@ function opening(found: WhatIf): string {
       ? []
       : [
           `${counted(stillUnknown, 'verdict')} of clusters that depend on it are not known either way.`,
+        ]),
+    ...(hiding.length === 0
+      ? []
+      : [
+          `Clusters may be missing: ${counted(hiding.length, 'thing')} that may show them could not be read.`,
         ]),
     ...(untold === 0 ? [] : [`Of ${counted(untold, 'change')} nothing can be said.`]),
     ...(isTold(found) ? [] : ['What is not known is not fine.']),

@@ -141,7 +141,7 @@ function changeLines(
 }
 
 function summaryOf(found: WhatIf): string {
-  const { clusters, examined, stillUnknown, unjudged } = found;
+  const { clusters, examined, stillUnknown, hiding, unjudged } = found;
   const count = (effect: Effect): number =>
     clusters.flatMap(({ verdicts }) => verdicts.filter((one) => one.effect === effect)).length;
   const doubts = count('doubts');
@@ -153,6 +153,11 @@ function summaryOf(found: WhatIf): string {
       ? []
       : [
           `${counted(stillUnknown, 'verdict')} of these clusters are not known now, and would not be.`,
+        ]),
+    ...(hiding.length === 0
+      ? []
+      : [
+          `Clusters may be missing: ${counted(hiding.length, 'thing')} that may show them could not be read.`,
         ]),
     ...(untold === 0 ? [] : [`Of ${counted(untold, 'change')} nothing can be said.`]),
     ...(isTold(found) ? [] : ['What is not known is not fine.']),

@@ -1,4 +1,5 @@
 import type { ResourceId } from '../model/resource-id.ts';
+import type { Missing } from '../model/verdict.ts';
 import type { GroupDiff } from '../network/diff.ts';
 import type { VerdictReport } from './report.ts';
 
@@ -57,8 +58,10 @@ export interface WhatIf {
   readonly clusters: readonly ChangedCluster[];
   /** How many clusters were looked at. */
   readonly examined: number;
-  /** Verdicts of clusters that depend on the change that nobody knows, before and after. */
+  /** Verdicts of clusters that depend on the change, or may, that nobody knows, before and after. */
   readonly stillUnknown: number;
+  /** What was not read, or not understood, and may show more clusters; none where some were asked for. */
+  readonly hiding: readonly Missing[];
   readonly assumptions: readonly string[];
 }
 
@@ -69,9 +72,10 @@ export function kindText(verdict: VerdictChange['before']): string {
 }
 
 /** Whether all that the change may do is known. */
-export function isTold({ clusters, unjudged, stillUnknown }: WhatIf): boolean {
+export function isTold({ clusters, unjudged, stillUnknown, hiding }: WhatIf): boolean {
   return (
     stillUnknown === 0 &&
+    hiding.length === 0 &&
     unjudged.every(({ matters }) => !matters) &&
     clusters.every(({ verdicts }) => verdicts.every(({ effect }) => effect !== 'doubts'))
   );

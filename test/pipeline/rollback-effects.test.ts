@@ -203,6 +203,7 @@ it('says what it does not know', () => {
     clusters: [],
     examined: 1,
     stillUnknown: 1,
+    hiding: [],
     assumptions: [],
   };
   expect(told({ removals: [], found: untold })).toEqual([

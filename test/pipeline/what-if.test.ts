@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openEstate } from '../../shared/adapters/files/estate-files.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
 import { estatePath } from '../../shared/compose.ts';
-import { type InventorySnapshot, collect } from '../../shared/inventory/inventory-snapshot.ts';
+import { isObject } from '../../shared/facts/rows/lenient.ts';
+import {
+  type InventorySnapshot,
+  collect,
+  snapshotOf,
+} from '../../shared/inventory/inventory-snapshot.ts';
+import type { ResourceType } from '../../shared/inventory/resource-types.ts';
 import { nameOf, resourceId } from '../../shared/model/resource-id.ts';
 import { type AuditPlan, auditedTypes } from '../../shared/pipeline/audit.ts';
 import { proposedChanges } from '../../shared/pipeline/proposed-changes.ts';
@@ -175,6 +181,49 @@ describe('a change', () => {
       'scoring-ok-public scoring-inbound-allowed doubts pass unknown',
     ]);
     expect(isTold(found)).toBe(false);
+  });
+
+  it('is not told where what leads from a cluster to it was not read', () => {
+    const rule = rulesIn(bodyOf(group)).find(({ properties }) => isObject(properties));
+    const id = `${String(bodyOf(group)['id'])}/securityRules/${String(rule?.['name'])}`;
+    const change = proposedChanges({ changes: [{ resourceId: id, changeType: 'Delete' }] });
+    const network = resourceId(String(bodyOf('vnet-scoring-ok-public')['id']));
+    const type = 'microsoft.network/virtualnetworks';
+    const gap = { kind: 'gap', type, scope: network, what: 'the network', why: '403' } as const;
+    const rowsLeft = auditedTypes
+      .flatMap((one) => snapshot.rowsOf(one))
+      .filter((row) => row.id !== network);
+    for (const items of [[...rowsLeft, gap], rowsLeft]) {
+      const unread = {
+        ...plan,
+        snapshot: snapshotOf(items, reading, auditedTypes),
+        clusters: ['scoring-ok-public'],
+      };
+      const found = whatIf(unread, change, reading);
+      expect(found.clusters).toEqual([]);
+      expect(found.stillUnknown).toBeGreaterThan(0);
+      expect(isTold(found)).toBe(false);
+    }
+  });
+
+  it('is not told where what shows which clusters there are was not read', () => {
+    const id = `${String(bodyOf(group)['id'])}/securityRules/none`;
+    const change = proposedChanges({ changes: [{ resourceId: id, changeType: 'Delete' }] });
+    const everything = auditedTypes.flatMap((type) => snapshot.rowsOf(type));
+    const hides = (type?: ResourceType) => {
+      const gap = { kind: 'gap', scope: '/subscriptions/0', what: 'rows', why: '403' } as const;
+      const items = [...everything, { ...gap, ...(type === undefined ? {} : { type }) }];
+      const on = { ...plan, snapshot: snapshotOf(items, reading, auditedTypes) };
+      const named = whatIf({ ...on, clusters: ['scoring-ok-public'] }, change, reading);
+      expect(named.hiding).toEqual([]);
+      const found = whatIf({ ...on, catalogue: [] }, change, reading);
+      expect(isTold(found)).toBe(found.hiding.length === 0);
+      return found.hiding;
+    };
+    const hidden = [{ scope: '/subscriptions/0', what: 'rows', why: '403' }];
+    expect(hides('microsoft.machinelearningservices/workspaces/computes')).toEqual(hidden);
+    expect(hides()).toEqual(hidden);
+    expect(hides('microsoft.network/routetables')).toEqual([]);
   });
 
   it('of a role assignment bears on whoever needs it', () => {

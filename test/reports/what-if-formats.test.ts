@@ -33,6 +33,7 @@ function found(verdicts: readonly VerdictChange[], more: Partial<WhatIf> = {}): 
     clusters: verdicts.length === 0 ? [] : [{ id, name: 'fraud', verdicts, packets: [] }],
     examined: 4,
     stillUnknown: 0,
+    hiding: [],
     assumptions: [],
     ...more,
   };

@@ -16,6 +16,7 @@ import { type ClusterLinks, linksOf } from './dependencies.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const attempts = 20;
+const computesType = 'microsoft.machinelearningservices/workspaces/computes';
 /** When what was seen of a cluster was read, and why. */
 type Seen = Required<Pick<ClusterState, 'readAt' | 'checkedBy'>>;
 
@@ -70,31 +71,50 @@ export async function keepClusters(
 }
 
 /** What a cluster depends on, and what its tag says of how far to go. */
-type Links = ClusterLinks & Pick<ClusterState, 'modeTag'>;
+type Links = ClusterLinks &
+  Pick<ClusterState, 'modeTag'> & {
+    /** Whether nobody could see if a workspace attaches it. */
+    readonly isUnread: (workspace: ResourceId) => boolean;
+  };
 
 function linksIn(snapshot: InventorySnapshot, id: ResourceId): Links {
   const given = tagOf(snapshot.get(id)?.body['tags'], modeTag);
-  return { ...linksOf(snapshot, id), ...(given === undefined ? {} : { modeTag: given }) };
+  return {
+    ...linksOf(snapshot, id),
+    ...(given === undefined ? {} : { modeTag: given }),
+    isUnread: (workspace) => !snapshot.wasReadWithin(computesType, workspace).known,
+  };
+}
+
+/** What was not read takes nothing away from what is known to bear on a cluster. */
+function bearingOn(
+  before: ClusterState | undefined,
+  { dependencies, workspaces, cutOff, isUnread }: Links,
+): Pick<ClusterState, 'dependencies' | 'roots'> {
+  const known = cutOff.size === 0 ? [] : (before?.dependencies ?? []);
+  // A workspace that an event has named may not be in what was read before it.
+  const roots = before?.roots.filter((id) => before.pending !== undefined || isUnread(id)) ?? [];
+  return {
+    dependencies: [...new Set([...dependencies, ...known])].toSorted(),
+    roots: [...new Set([...workspaces, ...roots])].toSorted(),
+  };
 }
 
 function stateAfter(
   before: ClusterState | undefined,
   { report, verdicts }: Reported,
-  { dependencies, workspaces, ...tagged }: Links,
+  links: Links,
   seen: Seen,
 ): ClusterState {
   const { failed: _, modeTag: __, ...kept } = before ?? { id: resourceId(report.id) };
-  // A workspace that an event has named may not be in what was read before it.
-  const hinted = before?.pending === undefined ? [] : before.roots;
-  const roots = [...new Set([...workspaces, ...hinted])].toSorted();
+  const given = links.modeTag;
   return {
     ...kept,
     report,
     verdicts: verdicts.map(inShort),
     ...seen,
-    ...tagged,
-    dependencies,
-    roots,
+    ...(given === undefined ? {} : { modeTag: given }),
+    ...bearingOn(before, links),
   };
 }
 

@@ -384,6 +384,72 @@ describe('a cluster that nothing shows to serve Azure ML any more', () => {
   });
 });
 
+describe('what a cluster depends on', () => {
+  const workspaces = 'microsoft.machinelearningservices/workspaces';
+  test.each(['check', 'scan'] as const)(
+    'is not forgotten where a %s could not read what leads there',
+    async (how) => {
+      const { tenant, context, drain, scan, stores } = await scanned(3, [1]);
+      const dependents = () => stores.dependencies.clustersOf([groupId(1)]);
+      expect(await dependents()).toEqual([clusterId(1)]);
+      const { readCluster, readClusters } = tenant.reader;
+      const type = 'microsoft.network/virtualnetworks';
+      const withoutNetworks = (items: readonly (Row | Gap)[]): readonly (Row | Gap)[] => [
+        ...items.filter((item) => item.kind === 'gap' || item.type !== type),
+        { kind: 'gap', type, scope: '/', what: 'networks', why: '403' },
+      ];
+      const again = async () => {
+        if (how === 'scan') return scan();
+        await noteChange(context, changeOf(clusterId(1), context.now()));
+        return drain();
+      };
+      Object.assign(tenant.reader, {
+        readCluster: async (id: ResourceId) => withoutNetworks(await readCluster(id, [])),
+        readClusters: async (ids: readonly ResourceId[], given: never) =>
+          withoutNetworks(await readClusters(ids, given)),
+      });
+      await again();
+      expect(await dependents()).toEqual([clusterId(1)]);
+      // Where all was read again, what is gone goes.
+      Object.assign(tenant.reader, {
+        readCluster: async (id: ResourceId) => withoutGroup(await readCluster(id, [])),
+        readClusters: async (ids: readonly ResourceId[], given: never) =>
+          withoutGroup(await readClusters(ids, given)),
+      });
+      await again();
+      expect(await dependents()).toEqual([]);
+    },
+  );
+
+  test('keeps the workspaces of which nobody could see whether they attach it', async () => {
+    const { tenant, context, drain, pass, scan, stores } = await scanned(3, [1]);
+    const workspace = resourceId(
+      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspaces}/w`),
+    );
+    const roots = async () => (await stores.clusters.get(clusterId(1)))?.value.roots;
+    await requestCheck(context, clusterId(1), undefined, [workspace]);
+    await drain();
+    expect(await roots()).toEqual([workspace]);
+    // A scan leaves alone what was checked within the hour.
+    pass(120 * minute);
+    const type = `${workspaces}/computes` as const;
+    tenant.gaps.push({ kind: 'gap', type, scope: workspace, what: 'computes', why: '403' });
+    await scan();
+    expect(await roots()).toEqual([workspace]);
+    tenant.gaps.length = 0;
+    await scan();
+    expect(await roots()).toEqual([]);
+  });
+
+  /** The same with no security group at any subnet. */
+  const withoutGroup = (items: readonly (Row | Gap)[]): readonly (Row | Gap)[] =>
+    items.map((item) =>
+      item.kind === 'row' && item.type === 'microsoft.network/virtualnetworks'
+        ? { ...item, body: { ...item.body, properties: { subnets: [] } } }
+        : item,
+    );
+});
+
 describe('a cluster that is gone', () => {
   test('and comes back while that is found out is checked again', async () => {
     const { tenant, context, drain, stateOf, stores } = await scanned(3, [1]);

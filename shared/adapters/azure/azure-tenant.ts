@@ -113,9 +113,12 @@ async function readAttachments(
   workspaces: readonly ResourceId[],
 ): Promise<void> {
   await readComputes(reading);
+  // Nothing lies in one that is gone; where it could not be read, nobody knows.
+  const isGone = (id: ResourceId) =>
+    !reading.rows.has(id) && !reading.gaps.some(({ scope }) => scope === id);
   await listEach(reading, {
     type: endpointsType,
-    parents: workspaces,
+    parents: workspaces.filter((id) => !isGone(id)),
     pathOf: (workspace) => `${workspace}/onlineEndpoints`,
     apiVersion: apiVersions[endpointsType] ?? '',
     what: (workspace) => `online endpoints of workspace ${nameOf(workspace)}`,

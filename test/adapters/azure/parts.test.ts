@@ -60,6 +60,24 @@ describe.each(estates)('%s', (_, estate) => {
   });
 });
 
+test('a workspace that is gone hides nothing of the cluster that it attached', async () => {
+  const { source } = await simulatedAzure(rows);
+  const { tenant } = liveTenant(source);
+  const { context } = memoryService({ tenant, calls: () => ({}) }, settings);
+  const [workspace, cluster] = ['workspaces', 'managedclusters'].map((type) => {
+    const row = rows.find(
+      (one) => String(Reflect.get(one, 'id')).toLowerCase().split('/').at(-2) === type,
+    );
+    return resourceId(String(row === undefined ? '' : Reflect.get(row, 'id')));
+  });
+  if (workspace === undefined || cluster === undefined) throw new Error('the demo has none');
+  const reader = tenant(await context.settings());
+  const gone = resourceId(`${workspace}-gone`);
+  const items = await reader.readCluster(cluster, [workspace, gone]);
+  expect(items.some((item) => item.kind === 'row' && item.id === workspace)).toBe(true);
+  expect(items.filter((item) => item.kind === 'gap' && item.scope === gone)).toEqual([]);
+});
+
 function key({ clusterId, checkId, kind, severity, summary }: VerdictReport): string {
   return [clusterId, checkId, kind, severity, summary].join(' ');
 }

@@ -50,12 +50,12 @@ export function referencesOf(row: Row, subnets: ReadonlySet<ResourceId>): readon
   return [...ids];
 }
 
-/** Whether rows of a type may lead, over others, to those of another. */
-export function mayLeadTo(from: ResourceType, to: ResourceType): boolean {
-  const reached = new Set<ResourceType>([from]);
+/** The types to which a row of a type may lead, over others; none where nothing is followed from it. */
+export function typesBehind(type: ResourceType): ReadonlySet<ResourceType> {
+  const reached = new Set<ResourceType>(followed[type]);
   // What is added meanwhile is followed too.
-  for (const type of reached) for (const next of followed[type] ?? []) reached.add(next);
-  return reached.has(to);
+  for (const next of reached) for (const one of followed[next] ?? []) reached.add(one);
+  return reached;
 }
 
 /** What is read beside a row and not followed on: peered networks, what private endpoints are made of. */

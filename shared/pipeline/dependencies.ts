@@ -1,6 +1,6 @@
 import { computesIn } from '../facts/computes.ts';
 import { nodeGroupOf } from '../facts/find-clusters.ts';
-import { leavesOf, mayLeadTo, referencesOf, subnetsNamedIn } from '../facts/references.ts';
+import { leavesOf, referencesOf, subnetsNamedIn, typesBehind } from '../facts/references.ts';
 import { type RowReader, rowReader } from '../facts/row-reader.ts';
 import { managedClusterRow } from '../facts/rows/managed-cluster.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
@@ -20,8 +20,14 @@ export interface ClusterLinks {
   readonly dependencies: readonly ResourceId[];
   /** The workspaces that attach it: from where a live read finds the rest. */
   readonly workspaces: readonly ResourceId[];
-  /** Types of what leads on and was not there: behind it may be more than `dependencies` names. */
-  readonly cutOff: ReadonlySet<ResourceType>;
+  /** What leads on and was not there: behind it may be more than `dependencies` names. */
+  readonly cutOff: readonly CutOff[];
+}
+
+/** A resource that was not there, or the resource group in which those of a type were not read. */
+interface CutOff {
+  readonly at: ResourceId;
+  readonly type: ResourceType;
 }
 
 /** What AKS keeps in a node resource group and an audit looks at. */
@@ -64,13 +70,15 @@ export function linksOf(
   const unread =
     nodeGroup === undefined
       ? []
-      : nodeGroupTypes.filter((type) => !snapshot.wasReadWithin(type, nodeGroup).known);
+      : nodeGroupTypes
+          .filter((type) => !snapshot.wasReadWithin(type, nodeGroup).known)
+          .map((type) => ({ at: nodeGroup, type }));
   const found = new Set([cluster, ...workspaces, ...reached]);
   const scopes = [cluster, ...found].flatMap(authorizationScopes);
   const groups = workspaces.flatMap((id) => resourceGroupIdOf(id) ?? []);
   return {
     workspaces,
-    cutOff: new Set([...cutOff, ...unread]),
+    cutOff: [...cutOff, ...unread].filter(({ type }) => typesBehind(type).size > 0),
     dependencies: [
       ...new Set([
         ...found,
@@ -82,18 +90,29 @@ export function linksOf(
   };
 }
 
-/** Whether a resource of a type, or what lies in it, may be behind what was not there. */
-export function mayBeBehind({ cutOff }: ClusterLinks, type: ResourceType): boolean {
-  return [...cutOff].some((from) => mayLeadTo(from, type));
+const networksType = 'microsoft.network/virtualnetworks';
+
+/**
+ * Whether a resource may be behind what was not there. Groups and route tables are of the subscription
+ * of their network. Source: learn.microsoft.com/azure/virtual-network/manage-network-security-group.
+ */
+export function mayBeBehind({ cutOff }: ClusterLinks, id: ResourceId): boolean {
+  const type = resourceTypeNamed(typeInId(id) ?? '');
+  if (type === undefined) return false;
+  return cutOff.some(
+    (cut) =>
+      typesBehind(cut.type).has(type) &&
+      (cut.type !== networksType || subscriptionIdOf(cut.at) === subscriptionIdOf(id)),
+  );
 }
 
 function walk(
   snapshot: InventorySnapshot,
   roots: readonly Row[],
-): { readonly reached: ReadonlySet<ResourceId>; readonly cutOff: ReadonlySet<ResourceType> } {
+): { readonly reached: ReadonlySet<ResourceId>; readonly cutOff: readonly CutOff[] } {
   const subnets = new Set<ResourceId>();
   const reached = new Set(roots.map(({ id }) => id));
-  const cutOff = new Set<ResourceType>();
+  const cutOff: CutOff[] = [];
   const followed = new Set<ResourceId>();
   let frontier = roots;
   while (frontier.length > 0) {
@@ -108,7 +127,7 @@ function walk(
     for (const id of references) {
       const type =
         snapshot.get(id) === undefined ? resourceTypeNamed(typeInId(id) ?? '') : undefined;
-      if (type !== undefined) cutOff.add(type);
+      if (type !== undefined) cutOff.push({ at: id, type });
     }
     frontier = [...references].flatMap((id) => (followed.has(id) ? [] : (snapshot.get(id) ?? [])));
   }

@@ -91,7 +91,7 @@ function bearingOn(
   before: ClusterState | undefined,
   { dependencies, workspaces, cutOff, isUnread }: Links,
 ): Pick<ClusterState, 'dependencies' | 'roots'> {
-  const known = cutOff.size === 0 ? [] : (before?.dependencies ?? []);
+  const known = cutOff.length === 0 ? [] : (before?.dependencies ?? []);
   // A workspace that an event has named may not be in what was read before it.
   const roots = before?.roots.filter((id) => before.pending !== undefined || isUnread(id)) ?? [];
   return {

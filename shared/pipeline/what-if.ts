@@ -86,7 +86,7 @@ export function whatIf(
 function hidingIn({ snapshot, settings }: AuditPlan): readonly Missing[] {
   return [
     ...snapshot.gaps.filter(mayHideService).map(({ what, scope, why }) => ({ what, scope, why })),
-    ...findClusters(snapshot, settings.scope.clusters).missing,
+    ...findClusters(snapshot, settings.scope.clusters).misread,
   ];
 }
 
@@ -191,19 +191,14 @@ function dependentsOf(
   for (const { id } of changes) {
     for (const place of placesOf(id)) changesAt.set(place, [...(changesAt.get(place) ?? []), id]);
   }
-  const types = new Set(
-    changes.flatMap((change) => {
-      const id = holderOf(change) ?? change.id;
-      return resourceTypeNamed(typeInId(id) ?? '') ?? [];
-    }),
-  );
+  const changed = [...new Set(changes.map((change) => holderOf(change) ?? change.id))];
   const found = new Map<ResourceId, Set<ResourceId>>();
   const perhaps = new Set<ResourceId>();
   for (const snapshot of snapshots) {
     const reader = rowReader(snapshot);
     for (const cluster of ids) {
       const links = linksOf(snapshot, cluster, reader);
-      if ([...types].some((type) => mayBeBehind(links, type))) perhaps.add(cluster);
+      if (changed.some((id) => mayBeBehind(links, id))) perhaps.add(cluster);
       for (const place of links.dependencies) {
         for (const id of changesAt.get(place) ?? []) {
           found.set(id, (found.get(id) ?? new Set()).add(cluster));

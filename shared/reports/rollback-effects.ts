@@ -71,7 +71,8 @@ export function rollbackEffectLines(
     ...lines(` ${paint('?', 'unknown')} `, apart),
     ...lines(` ${paint('✗', 'nonCompliant')} `, breaks),
     ...lines(` ${paint('?', 'unknown')} `, doubts),
-    ...(breaks.length + doubts.length === 0
+    // Of what is not known nothing good is said.
+    ...(breaks.length + doubts.length === 0 && isForeseen(effects)
       ? hang('   ', `No check of ${counted(found.examined, 'cluster')} comes to fail by it.`, width)
       : []),
     ...(isForeseen(effects) || doubts.length > 0

@@ -361,14 +361,14 @@ describe('a cluster that nothing shows to serve Azure ML any more', () => {
     for (const how of ['check', 'scan'] as const) {
       const { tenant, context, drain, scan, stateOf, stores } = await scanned(3, [1]);
       tenant.tags.set(1, { 'portcullis:inference': 'false' });
-      const { readCluster, readScope } = tenant.reader;
+      const own = { ...tenant.reader };
       Object.assign(tenant.reader, {
         readCluster: async (id: ResourceId) => [
-          ...(await readCluster(id, [])),
+          ...(await own.readCluster(id, [])),
           ...(came === undefined ? [] : [came]),
         ],
         readScope: async () => {
-          const { items, covered } = await readScope({});
+          const { items, covered } = await own.readScope({});
           return { items: [...items, ...(came === undefined ? [] : [came])], covered };
         },
       });
@@ -392,7 +392,7 @@ describe('what a cluster depends on', () => {
       const { tenant, context, drain, scan, stores } = await scanned(3, [1]);
       const dependents = () => stores.dependencies.clustersOf([groupId(1)]);
       expect(await dependents()).toEqual([clusterId(1)]);
-      const { readCluster, readClusters } = tenant.reader;
+      const own = { ...tenant.reader };
       const type = 'microsoft.network/virtualnetworks';
       const withoutNetworks = (items: readonly (Row | Gap)[]): readonly (Row | Gap)[] => [
         ...items.filter((item) => item.kind === 'gap' || item.type !== type),
@@ -404,17 +404,17 @@ describe('what a cluster depends on', () => {
         return drain();
       };
       Object.assign(tenant.reader, {
-        readCluster: async (id: ResourceId) => withoutNetworks(await readCluster(id, [])),
+        readCluster: async (id: ResourceId) => withoutNetworks(await own.readCluster(id, [])),
         readClusters: async (ids: readonly ResourceId[], given: never) =>
-          withoutNetworks(await readClusters(ids, given)),
+          withoutNetworks(await own.readClusters(ids, given)),
       });
       await again();
       expect(await dependents()).toEqual([clusterId(1)]);
       // Where all was read again, what is gone goes.
       Object.assign(tenant.reader, {
-        readCluster: async (id: ResourceId) => withoutGroup(await readCluster(id, [])),
+        readCluster: async (id: ResourceId) => withoutGroup(await own.readCluster(id, [])),
         readClusters: async (ids: readonly ResourceId[], given: never) =>
-          withoutGroup(await readClusters(ids, given)),
+          withoutGroup(await own.readClusters(ids, given)),
       });
       await again();
       expect(await dependents()).toEqual([]);

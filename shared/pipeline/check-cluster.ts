@@ -4,7 +4,7 @@ import { rowReader } from '../facts/row-reader.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { mayHideService } from '../inventory/root-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
-import { type ResourceId, parentOf, resourceId } from '../model/resource-id.ts';
+import { type ResourceId, parentOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
 import type { ClusterState, Kept, PendingCheck } from '../store-ports.ts';
 import { askForRemediations } from './ask-remediation.ts';
@@ -64,14 +64,16 @@ export async function checkCluster(
   const items = await context.tenant(settings).readCluster(clusterId, kept.value.roots);
   const snapshot = snapshotOf(items);
   const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
+  // What it is shown by lies in its own subscription; of hubs elsewhere the reader may see nothing.
+  const hiding = snapshot.gaps.filter(({ scope }) => mayLieIn(scope, clusterId));
   if (snapshot.get(clusterId) === undefined) {
-    return withoutRow(context, kept, pending, snapshot.gaps, readAt);
+    return withoutRow(context, kept, pending, hiding, readAt);
   }
   const found = findClusters(snapshot, settings.scope.clusters);
   if (!found.clusters.some(({ id }) => id === clusterId)) {
     throwIfBusy(busy, undefined);
     // What shows that it serves Azure ML may be among what was refused, or not understood.
-    const isHidden = found.misread.length > 0 || snapshot.gaps.some(mayHideService);
+    const isHidden = found.misread.length > 0 || hiding.some(mayHideService);
     if (isHidden) await settlePending(context, clusterId, pending);
     else await forget(context, kept, pending, readAt);
     return isHidden ? 'checked' : 'notInference';
@@ -105,6 +107,12 @@ export async function checkCluster(
   }
   await settlePending(context, clusterId, pending);
   return 'checked';
+}
+
+/** Whether a scope touches the subscription of a cluster; management groups and files may. */
+function mayLieIn(scope: string, cluster: ResourceId): boolean {
+  const subscription = subscriptionIdOf(resourceId(scope));
+  return subscription === undefined || subscription === subscriptionIdOf(cluster);
 }
 
 /** The cluster's own row did not come: it is gone, or nobody knows. */

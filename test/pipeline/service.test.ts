@@ -335,9 +335,10 @@ describe('a scan', () => {
 
 describe('a cluster that nothing shows to serve Azure ML any more', () => {
   const compute = 'microsoft.machinelearningservices/workspaces/computes';
-  const unread = (type?: ResourceType): Gap => ({
+  const ownSubscription = `/subscriptions/${subscriptionIdOf(clusterId(1)) ?? ''}`;
+  const unread = (type?: ResourceType, scope = '/'): Gap => ({
     kind: 'gap',
-    scope: '/',
+    scope,
     what: 'rows',
     why: '401',
     ...(type === undefined ? {} : { type }),
@@ -354,7 +355,13 @@ describe('a cluster that nothing shows to serve Azure ML any more', () => {
   test.each<[string, Row | Gap | undefined, 'resolved' | 'open']>([
     ['is forgotten', undefined, 'resolved'],
     ['is forgotten whatever else was refused', unread('microsoft.network/routetables'), 'resolved'],
+    [
+      'is forgotten whatever another subscription hides',
+      unread(undefined, '/subscriptions/11111111-0000-4000-8000-000000000000'),
+      'resolved',
+    ],
     ['stays where what attaches it was refused', unread(compute), 'open'],
+    ['stays where its subscription was refused', unread(undefined, ownSubscription), 'open'],
     ['stays where nobody knows what was refused', unread(), 'open'],
     ['stays where what may attach it is not understood', extension(), 'open'],
   ])('%s', async (_, came, state) => {

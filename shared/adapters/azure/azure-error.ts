@@ -90,7 +90,10 @@ function ofResponse(
   const text = said === undefined ? withoutBody(error.message) : `${said.code}: ${said.message}`;
   const message =
     status === undefined ? `no answer: ${systemCode ?? ''} ${text}` : `${status} ${text}`;
-  return new AzureError(codeOf(status), message.replaceAll(/\s+/g, ' ').trim(), { cause: error });
+  // That something is not there has consequences, and a page of a proxy does not know it.
+  const isAzures = status !== 404 || !isPage(error.response?.bodyAsText);
+  const code = isAzures ? codeOf(status) : 'unavailable';
+  return new AzureError(code, message.replaceAll(/\s+/g, ' ').trim(), { cause: error });
 }
 
 function codeOf(status: number | undefined): AzureErrorCode {
@@ -118,6 +121,11 @@ function errorIn(body: unknown): { readonly code: string; readonly message: stri
     .map((detail) => lowerCased(detail)['message'])
     .filter((text) => typeof text === 'string');
   return { code, message: firstSentence(said.length > 0 ? said.join(' ') : message) };
+}
+
+/** Whether a body is there and is no JSON: whatever Azure answers is, or is empty. */
+function isPage(text: string | null | undefined): boolean {
+  return (text ?? '').trim() !== '' && jsonOf(text) === undefined;
 }
 
 function jsonOf(text: string | null | undefined): unknown {

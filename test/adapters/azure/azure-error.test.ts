@@ -45,6 +45,9 @@ describe('an answer of Azure that is an error', () => {
       'refused',
       '400 BadRequest: bad pipe',
     ],
+    [404, '', 'notFound', '404 it failed'],
+    [404, '{}', 'notFound', '404 it failed'],
+    [404, '<html>no such page</html>', 'unavailable', '404 it failed'],
     [502, '<html>gateway</html>', 'unavailable', '502 it failed'],
     [500, '', 'unavailable', '500 it failed'],
   ])('%i %s', (status, body, code, message) => {

@@ -64,15 +64,17 @@ export async function checkCluster(
   const items = await context.tenant(settings).readCluster(clusterId, kept.value.roots);
   const snapshot = snapshotOf(items);
   const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
-  // What it is shown by lies in its own subscription; of hubs elsewhere the reader may see nothing.
-  const hiding = snapshot.gaps.filter(({ scope }) => mayLieIn(scope, clusterId));
+  // Of hubs in other subscriptions the reader may see nothing.
+  const hidingIn = (...ids: readonly ResourceId[]): readonly Gap[] =>
+    snapshot.gaps.filter(({ scope }) => mayLieIn(scope, ids));
   if (snapshot.get(clusterId) === undefined) {
-    return withoutRow(context, kept, pending, hiding, readAt);
+    return withoutRow(context, kept, pending, hidingIn(clusterId), readAt);
   }
   const found = findClusters(snapshot, settings.scope.clusters);
   if (!found.clusters.some(({ id }) => id === clusterId)) {
     throwIfBusy(busy, undefined);
     // What shows that it serves Azure ML may be among what was refused, or not understood.
+    const hiding = hidingIn(clusterId, ...kept.value.roots);
     const isHidden = found.misread.length > 0 || hiding.some(mayHideService);
     if (isHidden) await settlePending(context, clusterId, pending);
     else await forget(context, kept, pending, readAt);
@@ -109,10 +111,10 @@ export async function checkCluster(
   return 'checked';
 }
 
-/** Whether a scope touches the subscription of a cluster; management groups and files may. */
-function mayLieIn(scope: string, cluster: ResourceId): boolean {
+/** Whether a scope touches a subscription of one of these; management groups and files may. */
+function mayLieIn(scope: string, ids: readonly ResourceId[]): boolean {
   const subscription = subscriptionIdOf(resourceId(scope));
-  return subscription === undefined || subscription === subscriptionIdOf(cluster);
+  return subscription === undefined || ids.some((id) => subscriptionIdOf(id) === subscription);
 }
 
 /** The cluster's own row did not come: it is gone, or nobody knows. */

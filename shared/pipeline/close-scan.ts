@@ -166,7 +166,8 @@ function costOf({ calls, durationMs }: Spent): Cost {
 
 /**
  * Clusters that are kept and that the scan did not find are gone, or serve Azure ML no more; but only
- * where their subscription was searched without a gap, and nobody has seen them since.
+ * where their subscription and those of their workspaces were searched without a gap, and nobody has
+ * seen them since.
  */
 async function resolveGone(
   { stores, now, tell }: ServiceContext,
@@ -183,8 +184,9 @@ async function resolveGone(
   }
   const wasSearched = new Set(searched);
   for await (const kept of stores.clusters.list()) {
-    const { id, pending } = kept.value;
-    const isGone = !found.has(id) && wasSearched.has(subscriptionIdOf(id) ?? '');
+    const { id, pending, roots } = kept.value;
+    const isGone =
+      !found.has(id) && [id, ...roots].every((one) => wasSearched.has(subscriptionIdOf(one) ?? ''));
     // A check that is pending sees for itself.
     if (!isGone || outranks(kept.value, startedAt, now()) || pending !== undefined) continue;
     const observation = { readAt: startedAt, now: now(), changes: [] };

@@ -352,6 +352,32 @@ describe('a cluster that nothing shows to serve Azure ML any more', () => {
     return { kind: 'row', id, type, body: { id, type, name: 'aml', properties: 'none' } };
   };
 
+  test('stays where the subscription of its workspace was refused', async () => {
+    const elsewhere = '/subscriptions/11111111-0000-4000-8000-000000000000';
+    const workspace = resourceId(
+      `${elsewhere}/resourcegroups/rg/providers/microsoft.machinelearningservices/workspaces/ws`,
+    );
+    for (const how of ['check', 'scan'] as const) {
+      const { tenant, context, drain, scan, stateOf, stores, pass } = await scanned(3, [1]);
+      await requestCheck(context, clusterId(1), undefined, [workspace]);
+      pass(minute);
+      tenant.gaps.push(unread(undefined, elsewhere));
+      const kept = await stores.clusters.get(clusterId(1));
+      if (kept === undefined) throw new Error('it is kept');
+      const { pending: _, ...settled } = kept.value;
+      if (how === 'scan') await stores.clusters.put(settled, kept.version);
+      tenant.tags.set(1, { 'portcullis:inference': 'false' });
+      if (how === 'check') await drain();
+      else await scan();
+      expect(await stateOf(1)).toBe('open');
+      // That it is gone is told by its own subscription alone.
+      tenant.broken.delete(1);
+      await noteChange(context, changeOf(clusterId(1), context.now()));
+      await drain();
+      expect(await stateOf(1)).toBe('resolved');
+    }
+  });
+
   test.each<[string, Row | Gap | undefined, 'resolved' | 'open']>([
     ['is forgotten', undefined, 'resolved'],
     ['is forgotten whatever else was refused', unread('microsoft.network/routetables'), 'resolved'],

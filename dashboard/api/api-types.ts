@@ -1448,6 +1448,8 @@ export type RollbackPreview = {
     /** Why it is not removed; null where it is. */
     readonly because: string | null;
   })[];
+  /** Why nothing of it would be done for now, although it can be asked for: the mode has been lowered since. Null where it would be done. */
+  readonly held: string | null;
   /** When it was read from Azure. */
   readonly readAt: string;
   /** Clusters that are known to depend on what is taken back. */

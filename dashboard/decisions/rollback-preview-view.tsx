@@ -28,10 +28,18 @@ const icons: Readonly<Record<Foresight, FluentIcon>> = {
 
 /** What taking back would remove, and what would come of that. */
 export function RollbackPreviewView({ preview }: { readonly preview: RollbackPreview }) {
-  const { removals, clusters, isTold, remark, readAt } = preview;
+  const { removals, held, clusters, isTold, remark, readAt } = preview;
   const [grade, says] = foreseenText(preview);
   return (
     <div className={styles.preview}>
+      {held === null ? null : (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>For now, nothing would be taken back.</MessageBarTitle>
+            {`${held} You can still roll back: it is held until the mode is remediate. portcullis rollback takes it back in any mode.`}
+          </MessageBarBody>
+        </MessageBar>
+      )}
       <section>
         <h3 className={styles.heading}>What is undone</h3>
         <ul className={styles.list}>

@@ -22,6 +22,12 @@ export const rollbackPreview = called(
   'RollbackPreview',
   z.object({
     removals: z.array(removal).describe('What is dealt with, in this order.'),
+    held: z
+      .string()
+      .nullable()
+      .describe(
+        'Why nothing of it would be done for now, although it can be asked for: the mode has been lowered since. Null where it would be done.',
+      ),
     readAt: instant.describe('When it was read from Azure.'),
     dependents: count.describe('Clusters that are known to depend on what is taken back.'),
     examined: count.describe('Of those, how many were read and judged.'),

@@ -1,18 +1,23 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import { nothingToTakeBack } from '../pipeline/decide-remediation.ts';
 import { placesOf } from '../pipeline/dependencies.ts';
 import { foreseeRollback } from '../pipeline/foresee-rollback.ts';
-import { progressOf, toTakeBack } from '../remediation/journal.ts';
+import { whyHeld } from '../pipeline/guard-change.ts';
+import { type JournalRow, progressOf, toTakeBack } from '../remediation/journal.ts';
 import { idIn } from '../remediation/without-writes.ts';
 import { type ForeseenRollback, isForeseen } from '../reports/rollback-effects.ts';
 import { counted } from '../reports/text-layout.ts';
 import { refused } from './admit.ts';
-import { type Answering, json } from './context.ts';
+import { type Answering, type ApiContext, json } from './context.ts';
 import { type LiveAudit, auditNow, sentChange, unknownsIn } from './live-audit.ts';
 
 /** Reasons that are named why something could not be read. */
 const mostReasons = 3;
 
-export const rollbackPreview: Answering<'rollbackPreview'> = async (context, { params }) => {
+export const rollbackPreview: Answering<'rollbackPreview'> = async (
+  context,
+  { params, caller },
+) => {
   const kept = await context.remediations.get(params.id);
   if (kept === undefined) return refused(404, 'There is no such remediation.');
   const { rows, head } = kept;
@@ -30,6 +35,7 @@ export const rollbackPreview: Answering<'rollbackPreview'> = async (context, { p
   const foreseen = foreseeRollback(audit.plan, rows, { offline: false, strict: false });
   return json({
     removals: foreseen.removals,
+    held: await whyItWouldBeHeld(context, audit, rows, caller.name),
     readAt: audit.readAt.toISOString(),
     dependents: all.length,
     examined: audit.examined,
@@ -38,6 +44,19 @@ export const rollbackPreview: Answering<'rollbackPreview'> = async (context, { p
     clusters: foreseen.found.clusters.map((cluster) => sentChange(context, cluster)),
   });
 };
+
+/** Why nothing would be taken back although it were asked for now, as the service judges it then; null where it would be. */
+async function whyItWouldBeHeld(
+  { maxMode, now }: ApiContext,
+  { plan: { snapshot, settings } }: LiveAudit,
+  rows: readonly JournalRow[],
+  by: string,
+): Promise<string | null> {
+  const asked: JournalRow = { step: 'rollbackAsked', by, because: '', at: now().toISOString() };
+  // The cluster as it was read already: Azure is read once a minute, whoever asks.
+  const tenant = { readResource: async (id: ResourceId) => snapshot.get(id) };
+  return (await whyHeld({ tenant, settings, maxMode }, [...rows, asked])) ?? null;
+}
 
 function remarkOn(
   { found }: ForeseenRollback,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { rolesFrom } from '../../shared/model/caller.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
-import type { Gap } from '../../shared/ports.ts';
+import type { Gap, Row } from '../../shared/ports.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import { objectionsTo } from './answer-schemas.ts';
 import { type DemoOptions, ada, servedDemo } from './served-demo.ts';
@@ -243,6 +243,57 @@ describe('the preview of a rollback', () => {
     });
     expect(found.clusters).toMatchObject([{ key: own.key }]);
   });
+
+  test.each(['settings', 'tag'] as const)(
+    'the mode was lowered since, by the %s: it is said that the rollback would be held, in the words in which it then is',
+    async (by) => {
+      let isTagged = false;
+      const own = await desk({
+        reader: (reader) => {
+          const tagged = <T extends Row | Gap>(item: T): T =>
+            isTagged && item.kind === 'row' && /managedclusters\/[^/]+$/.test(item.id)
+              ? { ...item, body: { ...item.body, tags: { 'portcullis:mode': 'plan' } } }
+              : item;
+          return {
+            ...reader,
+            readCluster: async (id, roots) => (await reader.readCluster(id, roots)).map(tagged),
+            readResource: async (id) => {
+              const row = await reader.readResource(id);
+              return row === undefined ? undefined : tagged(row);
+            },
+          };
+        },
+      });
+      const done = await own.done();
+      expect(await own.foreseen(done)).toMatchObject({ held: null });
+      if (by === 'tag') isTagged = true;
+      else {
+        const settings = await own.context.settings();
+        Object.assign(own.context, { settings: async () => ({ ...settings, mode: 'plan' }) });
+      }
+      own.pass(60_000);
+      const sent = own.azure.sent.length;
+      const found = await own.foreseen(done);
+      const why = by === 'tag' ? 'the tag portcullis:mode' : 'the settings';
+      expect(found).toMatchObject({
+        held: expect.stringContaining(`The mode is plan: ${why} say`),
+        // What it would do, once it is done, is known all the same.
+        removals: [{ outcome: 'removed' }],
+        isTold: true,
+        remark: null,
+      });
+      await own.decide(done, 'rollback');
+      await own.drain();
+      expect(own.azure.sent).toHaveLength(sent);
+      expect(own.told).toContainEqual({
+        message: 'remediation held',
+        fields: expect.objectContaining({ id: done.id, because: found.held }),
+      });
+      // It is held now, and still says so.
+      own.pass(60_000);
+      expect(await own.foreseen(done)).toMatchObject({ held: found.held });
+    },
+  );
 
   test('there is none for what nobody knows, or what made nothing', async () => {
     const own = await desk();

@@ -457,6 +457,24 @@ describe.skipIf(!canRun)(title, () => {
       await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
     });
 
+    test('that would be held says why, although all that it may do is known', async () => {
+      const { page } = ada;
+      const held = 'The mode is plan: the settings say so (mode).';
+      await page.route(previews, async (route) => {
+        const response = await route.fetch();
+        const told: unknown = await response.json();
+        expect(told).toMatchObject({ isTold: true, held: null });
+        await route.fulfill({ response, json: { ...Object(told), held } });
+      });
+      await ask();
+      await dialog().getByText('For now, nothing would be taken back.').waitFor();
+      await dialog().getByText(held).waitFor();
+      await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();
+      expect(await confirm().getAttribute('aria-disabled')).not.toBe('true');
+      await expect.poll(() => objections(page), { timeout: 10_000 }).toEqual([]);
+      await page.unroute(previews);
+    });
+
     test('is done with a reason, as it was foreseen', async () => {
       await ask();
       await dialog().getByText('1 check of 1 cluster comes to fail').waitFor();

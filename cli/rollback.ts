@@ -34,7 +34,7 @@ export const rollbackVerb: Verb = {
     ...changingFlags,
   ],
   notes: [
-    'Before it asks, it reads the tenant and shows which checks of which clusters would come to fail, for others may have come to rely on what was made, and what is left because somebody has changed it. With --yes nobody is asked, and nothing is read for that.',
+    'Before it asks, it reads the tenant and shows which checks of which clusters would come to fail, for others may have come to rely on what was made, and what is left because somebody has changed or locked it. With --yes nobody is asked, and nothing is read for that.',
     'Nothing is removed unless PORTCULLIS_REMEDIATOR_CLIENT_ID names the application (client) id of whoever may change something, and it signs in, as for portcullis apply.',
     'Exit codes: 0 all of it is taken back, 1 something was left, 2 it could not be tried, 3 somebody else writes to the resource.',
   ],

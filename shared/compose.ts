@@ -139,16 +139,17 @@ export type ForeseeOptions = AuditOptions & { readonly rows: readonly JournalRow
  * @throws as {@link startAudit}, and RangeError where the first row does not request anything.
  */
 export async function foresee({ rows, ...options }: ForeseeOptions): Promise<ForeseenRollback> {
-  const { plan, reading } = await readPlan(options);
+  const { plan, reading } = await readPlan(options, ownershipTypes);
   return foreseeRollback(plan, rows, reading);
 }
 
-/** All that is read, to be judged as it is and as it would be. */
+/** All that is read, and these types beside it, to be judged as it is and as it would be. */
 async function readPlan(
   options: AuditOptions,
+  also: readonly ResourceType[] = [],
 ): Promise<{ readonly plan: AuditPlan; readonly reading: Reading }> {
   const started = options.now();
-  const { snapshot } = await readSource(options);
+  const { snapshot } = await readSource(options, also);
   const reading = { offline: options.source.kind !== 'live', strict: options.strict };
   return { plan: planOf(snapshot, options, started, () => {}), reading };
 }

@@ -1443,7 +1443,7 @@ export type RollbackPreview = {
       /** A resource id, lower-cased. */
       readonly scope: string;
     } | null;
-    /** left: it is no longer as it was made, and stays. unknown: it was not seen, which does not prove that it is gone. */
+    /** left: it stays, for it is no longer as it was made, or a lock bars its removal. unknown: it was not seen, which does not prove that it is gone, or something may keep it: locks were not read, or a deployment stack denies changes. */
     readonly outcome: 'removed' | 'left' | 'unknown';
     /** Why it is not removed; null where it is. */
     readonly because: string | null;
@@ -1460,7 +1460,7 @@ export type RollbackPreview = {
   readonly isTold: boolean;
   /** Why not, where it is not. */
   readonly remark: string | null;
-  /** Those whose verdicts or packets would change by what is removed. */
+  /** Those whose verdicts or packets would change by what is removed, or may be. */
   readonly clusters: readonly ChangedCluster[];
 };
 

@@ -17,7 +17,7 @@ type Removal = RollbackPreview['removals'][number];
 const outcomes: Readonly<Record<Removal['outcome'], readonly [Tone, FluentIcon, string]>> = {
   removed: ['bad', ArrowUndo16Regular, 'Will be removed'],
   left: ['none', CircleOff16Regular, 'Will be left as it is'],
-  unknown: ['open', QuestionCircle16Filled, 'Was not seen'],
+  unknown: ['open', QuestionCircle16Filled, 'Not known whether it goes'],
 };
 
 const icons: Readonly<Record<Foresight, FluentIcon>> = {

@@ -1,7 +1,8 @@
 import { clusterKey } from '../findings/fingerprint.ts';
+import { ownershipTypes } from '../facts/ownership-facts.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import { type AuditPlan, auditScope } from '../pipeline/audit.ts';
+import { type AuditPlan, auditScope, auditedTypes } from '../pipeline/audit.ts';
 import { planOf } from '../pipeline/cut-scan.ts';
 import { inParallel } from '../pipeline/in-parallel.ts';
 import type { ServiceContext } from '../pipeline/service-context.ts';
@@ -17,7 +18,7 @@ const readAtOnce = 4;
 /** Lines of packets for each change. */
 const mostLines = 6;
 
-/** A cluster as it is now, read as the reader; with `since`, no earlier than that. */
+/** A cluster as it is now, and what locks or owns its networks, read as the reader; with `since`, no earlier than that. */
 export async function readNow(
   { live, stores }: ApiContext,
   step: ServiceContext,
@@ -26,7 +27,7 @@ export async function readNow(
   since?: string,
 ): Promise<LiveReading> {
   const roots = (await stores.clusters.get(id))?.value.roots ?? [];
-  return live.of(id, () => step.tenant(settings).readCluster(id, roots), since);
+  return live.of(id, () => step.tenant(settings, ownershipTypes).readCluster(id, roots), since);
 }
 
 /** Clusters as they are now, to be judged as they are and as they would be. */
@@ -51,7 +52,8 @@ export async function auditNow(
   await inParallel(asked, readAtOnce, async (id) => {
     readings.push(await readNow(context, step, settings, id, since));
   });
-  const snapshot = snapshotOf(readings.flatMap(({ items }) => items));
+  const items = readings.flatMap((one) => one.items);
+  const snapshot = snapshotOf(items, undefined, [...auditedTypes, ...ownershipTypes]);
   const startedAt = context.now();
   const everything = planOf(step, snapshot, settings, { startedAt: startedAt.toISOString() });
   const there = new Set(auditScope(everything).ids);

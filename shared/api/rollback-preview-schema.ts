@@ -13,7 +13,7 @@ const removal = z.object({
   outcome: z
     .enum(['removed', 'left', 'unknown'])
     .describe(
-      'left: it is no longer as it was made, and stays. unknown: it was not seen, which does not prove that it is gone.',
+      'left: it stays, for it is no longer as it was made, or a lock bars its removal. unknown: it was not seen, which does not prove that it is gone, or something may keep it: locks were not read, or a deployment stack denies changes.',
     ),
   because: z.string().nullable().describe('Why it is not removed; null where it is.'),
 });
@@ -37,6 +37,6 @@ export const rollbackPreview = called(
     remark: z.string().nullable().describe('Why not, where it is not.'),
     clusters: z
       .array(changedCluster)
-      .describe('Those whose verdicts or packets would change by what is removed.'),
+      .describe('Those whose verdicts or packets would change by what is removed, or may be.'),
   }),
 );

@@ -1,10 +1,12 @@
 import { type Json, isObject } from '../facts/rows/lenient.ts';
+import { type OwnershipFacts, readOwnership } from '../facts/ownership-facts.ts';
 import type { Reading } from '../inventory/coverage.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { typeInId } from '../inventory/row-type.ts';
-import type { ResourceId } from '../model/resource-id.ts';
+import { type ResourceId, nameOf } from '../model/resource-id.ts';
 import { type JournalRow, progressOf, toTakeBack } from '../remediation/journal.ts';
 import type { ArmWrite } from '../remediation/arm-write.ts';
+import { type Bar, whyKept } from '../remediation/ownership.ts';
 import type { GrantedRole, Plan } from '../remediation/plan.ts';
 import { undoOf, whyLeft } from '../remediation/why-left.ts';
 import { idIn, targetOf } from '../remediation/without-writes.ts';
@@ -15,8 +17,10 @@ import { whatIf } from './what-if.ts';
 
 /**
  * What taking back the remediation that these rows tell of would do, on what was read: what goes, what
- * is left because somebody changed it, and what comes of that. It judges by the very code that takes
- * back (`whyLeft`) and that judges other people's changes (`whatIf`).
+ * is left because somebody changed or locked it, and what comes of that. It judges by the very code that
+ * takes back (`whyLeft`), that plans (what is locked) and that judges other people's changes (`whatIf`).
+ * The snapshot has to hold `ownershipTypes`, and to know that it was asked for them: else nothing is
+ * said to be removed.
  * @throws RangeError as `progressOf`, and UsageError as `whatIf`.
  */
 export function foreseeRollback(
@@ -25,21 +29,44 @@ export function foreseeRollback(
   reading: Reading,
 ): ForeseenRollback {
   const { plan } = progressOf(rows);
-  const removals = toTakeBack(rows).map((index) => removalIn(audit.snapshot, plan, index));
-  const removed = removals.filter(({ outcome }) => outcome === 'removed').map(({ id }) => id);
-  return { removals, found: whatIf(audit, removalsOf(removed), reading) };
+  const ownership = readOwnership(audit.snapshot);
+  const removals = toTakeBack(rows).map((index) =>
+    removalIn(audit.snapshot, ownership, plan, index),
+  );
+  // What is there and may be kept may go as well: what would come of that is told.
+  const going = removals.flatMap(({ id, outcome }) =>
+    outcome === 'left' || propertiesAt(audit.snapshot, id) === undefined ? [] : [id],
+  );
+  return { removals, found: whatIf(audit, removalsOf(going), reading) };
 }
 
-function removalIn(snapshot: InventorySnapshot, plan: Plan, index: number): ForeseenRemoval {
+function removalIn(
+  snapshot: InventorySnapshot,
+  ownership: (id: ResourceId) => OwnershipFacts,
+  plan: Plan,
+  index: number,
+): ForeseenRemoval {
   const { made, undo } = undoOf(plan, index);
   const id = idIn(made);
   const found = propertiesAt(snapshot, id);
   const removal = { id, method: undo.method, url: undo.url, role: roleIn(plan, made) };
   if (found === undefined) return { ...removal, outcome: 'unknown', because: notSeen };
   const because = whyLeft(found, made, undo);
-  return because === undefined
-    ? { ...removal, outcome: 'removed', because: null }
-    : { ...removal, outcome: 'left', because };
+  if (because !== undefined) return { ...removal, outcome: 'left', because };
+  const kept = whyKept(ownership(id)) ?? unsearched(snapshot, targetOf(made));
+  return { ...removal, ...(kept ?? { outcome: 'removed', because: null }) };
+}
+
+const networkTypes = [
+  'microsoft.network/networksecuritygroups',
+  'microsoft.network/virtualnetworks',
+] as const;
+
+/** Locks and stacks are looked for where networks are: where none was read, that none was found proves nothing. */
+function unsearched(snapshot: InventorySnapshot, target: ResourceId): Bar | undefined {
+  if (networkTypes.some((type) => snapshot.rowsWithin(type, target).length > 0)) return undefined;
+  const because = `No network at ${nameOf(target)} was read, so that its locks were not looked for.`;
+  return { outcome: 'unknown', because };
 }
 
 /** The role that a change gave somebody; null for a rule. */

@@ -26,14 +26,18 @@ export function ownershipOf(
   const { managedByAks, locks, stacks, marks } = facts;
   const missing = [managedByAks, locks, stacks, marks].flatMap(missingIn);
   if (missing.length === 0) return { kind: 'ours' };
-  const said = [...new Set(missing.map(({ what, why }) => `${what}: ${why}`))];
   return {
     kind: 'unknown',
-    because: `It cannot be proven that nobody else owns or locks ${nameOf(facts.id)} (${said.slice(0, mostSaid).join('; ')}).`,
+    because: `It cannot be proven that nobody else owns or locks ${nameOf(facts.id)} (${wordsOf(missing)}).`,
   };
 }
 
 const mostSaid = 3;
+
+function wordsOf(missing: readonly Missing[]): string {
+  const said = [...new Set(missing.map(({ what, why }) => `${what}: ${why}`))];
+  return said.slice(0, mostSaid).join('; ');
+}
 
 function missingIn(list: Listing<unknown>): readonly Missing[] {
   return list.known ? [] : list.missing;
@@ -80,6 +84,34 @@ function marksText(
     }
   }
   return undefined;
+}
+
+/** Why something stays although we take it away: it will, or nobody knows. */
+export interface Bar {
+  readonly outcome: 'left' | 'unknown';
+  readonly because: string;
+}
+
+/**
+ * What keeps a thing of ours from being taken away: undefined where nothing does. `facts` are those of
+ * the rule or role assignment itself. Whatever its level, a lock on it or above it bars that; a stack
+ * that denies changes may exclude whoever asks. Who else owns what it lies in does not keep it.
+ * Sources: learn.microsoft.com/azure/azure-resource-manager/management/lock-resources,
+ * learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks
+ */
+export function whyKept(facts: OwnershipFacts): Bar | undefined {
+  const because = lockText(facts);
+  if (because !== undefined) return { outcome: 'left', because };
+  const { id, locks, stacks } = facts;
+  const missing = [locks, stacks].flatMap(missingIn);
+  if (missing.length > 0) {
+    const says = `Whether a lock or a deployment stack keeps ${nameOf(id)} is not known (${wordsOf(missing)}).`;
+    return { outcome: 'unknown', because: says };
+  }
+  const [stack] = foundIn(stacks);
+  if (stack === undefined) return undefined;
+  const says = `Deployment stack ${nameOf(stack.id)}, which has ${nameOf(stack.holds)} among its resources, may keep it.`;
+  return { outcome: 'unknown', because: says };
 }
 
 /** The plan, or the same finding without one where something that it writes to is not proven to be ours; what to do by hand stays. */

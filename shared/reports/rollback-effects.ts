@@ -10,7 +10,7 @@ export interface ForeseenRemoval extends Pick<ArmWrite, 'method' | 'url'> {
   readonly id: ResourceId;
   /** The role that goes with it; null for a rule. */
   readonly role: GrantedRole | null;
-  /** Somebody else's is left; what was not seen may be gone, or not be shown yet. */
+  /** What is somebody else's or locked is left; of what was not seen, or may be locked, nobody knows. */
   readonly outcome: 'removed' | 'left' | 'unknown';
   /** Why it is not removed; null where it is. */
   readonly because: string | null;
@@ -20,7 +20,7 @@ export interface ForeseenRemoval extends Pick<ArmWrite, 'method' | 'url'> {
 export interface ForeseenRollback {
   /** In the order in which they are dealt with. */
   readonly removals: readonly ForeseenRemoval[];
-  /** What comes of those that are removed. */
+  /** What comes of those that are removed, or may be. */
   readonly found: WhatIf;
 }
 
@@ -65,7 +65,9 @@ export function rollbackEffectLines(
   const apart = removals.flatMap(({ id, outcome, because }) =>
     outcome === 'removed'
       ? []
-      : [`${nameOf(id)} ${outcome === 'left' ? 'is left' : 'was not seen'}: ${because}`],
+      : outcome === 'left'
+        ? [`${nameOf(id)} is left: ${because}`]
+        : [`Whether ${nameOf(id)} is removed is not known: ${because}`],
   );
   return [
     ...lines(` ${paint('?', 'unknown')} `, apart),

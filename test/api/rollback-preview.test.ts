@@ -14,6 +14,7 @@ interface Head {
   readonly id: string;
   readonly hash: string;
   readonly checkId: string;
+  readonly clusterId: string;
 }
 
 /** A tenant in which a plan of the check waits, to be carried out by `approve`. */
@@ -168,6 +169,54 @@ describe('the preview of a rollback', () => {
     expect(own.azure.sent).toHaveLength(sent);
     // Once it is left there is nothing more to foresee.
     expect(await own.preview(done)).toMatchObject({ status: 409 });
+  });
+
+  test.each(['CanNotDelete', 'ReadOnly'])(
+    'somebody put it under a lock (%s): it is left, as Azure then leaves it, and nothing comes of that',
+    async (level) => {
+      const own = await desk();
+      const done = await own.done();
+      const { url } = await own.changeOf(done);
+      const [group = ''] = url.split(/\/securityRules\//i);
+      const id = `${group}/providers/Microsoft.Authorization/locks/keep`;
+      const type = 'Microsoft.Authorization/locks';
+      own.azure.rows = [...own.azure.rows, { id, type, name: 'keep', properties: { level } }];
+      own.azure.beforeSend = () => ({ kind: 'refused', says: 'ScopeLocked' });
+      expect(await own.foreseen(done)).toMatchObject({
+        removals: [{ outcome: 'left', because: expect.stringContaining(`lock keep (${level})`) }],
+        isTold: true,
+        clusters: [],
+      });
+      await own.decide(done, 'rollback');
+      await own.drain();
+      expect(await own.found(`remediations/${done.id}`)).toMatchObject({
+        state: 'partlyRolledBack',
+        because: 'ScopeLocked',
+      });
+    },
+  );
+
+  test('whether it is locked could not be read: it is not said to be removed, and what comes of it if it is', async () => {
+    const own = await desk();
+    const done = await own.done();
+    const scope = done.clusterId.split('/').slice(0, 3).join('/');
+    const type = 'microsoft.authorization/locks';
+    own.azure.gaps.push({ kind: 'gap', type, scope, what: 'locks', why: 'Azure is busy' });
+    const found = await own.foreseen(done);
+    expect(found).toMatchObject({
+      removals: [
+        {
+          outcome: 'unknown',
+          because: expect.stringMatching(
+            /^Whether a lock .* is not known \(locks: Azure is busy\)/,
+          ),
+        },
+      ],
+      isTold: false,
+      clusters: [{ key: own.key }],
+    });
+    const breaks = { checkId: scoring, effect: 'breaks', before: 'pass', after: 'fail' };
+    expect(found.clusters[0].verdicts).toContainEqual(expect.objectContaining(breaks));
   });
 
   test('the rule is gone already: that is not known for certain, and never told as well', async () => {

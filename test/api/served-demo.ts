@@ -5,10 +5,12 @@ import type { ApiContext, CsvReply, JsonReply } from '../../shared/api/context.t
 import { liveReads } from '../../shared/api/live-reads.ts';
 import { readModels } from '../../shared/api/read-models.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
+import { ownershipTypes } from '../../shared/facts/ownership-facts.ts';
 import { type Caller, roles } from '../../shared/model/caller.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { requestCheck } from '../../shared/pipeline/note-change.ts';
+import type { ServiceContext } from '../../shared/pipeline/service-context.ts';
 import type { TenantReader } from '../../shared/ports.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
@@ -57,7 +59,15 @@ export async function servedDemo({
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const tenant = reader(azure.tenant);
   const calls = () => ({ resourceGraphCalls: 7, armReads: 11 });
-  const service = memoryService({ tenant: () => tenant, calls }, wanted, undefined, undefined, {
+  /** As Azure's reader: what tells whose a resource is comes to whoever asks for it. */
+  const tenantOf: ServiceContext['tenant'] = (_, also = []) => ({
+    ...tenant,
+    readCluster: async (id, roots) =>
+      (await tenant.readCluster(id, roots)).filter(
+        ({ type }) => type === undefined || !ownershipTypes.includes(type) || also.includes(type),
+      ),
+  });
+  const service = memoryService({ tenant: tenantOf, calls }, wanted, undefined, undefined, {
     maxMode: 'remediate',
     open: async () => azure.writer,
   });

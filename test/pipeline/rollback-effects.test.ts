@@ -167,12 +167,59 @@ it('says what is left because somebody changed it, and that nothing fails by wha
   }
 });
 
+it('says that it is left where a lock above it keeps it, and not known where a deployment stack may', async () => {
+  const plan = await rolePlan();
+  const [change] = plan.changes;
+  const given = plan.diff.newlyGranted[0];
+  if (change === undefined || given === undefined) throw new Error('the plan gives a role');
+  const name = nameOf(idIn(change));
+  const after = plan.changes.reduce<readonly object[]>(afterWrite, rows);
+  const lock = {
+    id: `${given.scope}/providers/Microsoft.Authorization/locks/keep`,
+    type: 'Microsoft.Authorization/locks',
+    name: 'keep',
+    properties: { level: 'CanNotDelete' },
+  };
+  const locked = await takenBack([...after, lock], doneRows(plan));
+  expect(locked.removals).toMatchObject([{ outcome: 'left' }]);
+  expect(told(locked)).toEqual([
+    ` ? ${name} is left: ${name} is under lock keep (CanNotDelete) on ${nameOf(given.scope)}, which bars taking a change back.`,
+    '   No check of 3 clusters comes to fail by it.',
+  ]);
+  const stack = {
+    id: `${given.scope.split('/').slice(0, 3).join('/')}/providers/Microsoft.Resources/deploymentStacks/landing-zone`,
+    type: 'Microsoft.Resources/deploymentStacks',
+    name: 'landing-zone',
+    properties: {
+      resources: [{ id: given.scope, status: 'managed' }],
+      denySettings: { mode: 'denyDelete', applyToChildScopes: true },
+    },
+  };
+  const denied = await takenBack([...after, stack], doneRows(plan));
+  expect(denied.removals).toMatchObject([{ outcome: 'unknown' }]);
+  // It may go, and what would come of that is no secret.
+  expect(told(denied)).toContain(' ✗ scoring-0: network-contributor-granted, pass → fail (high)');
+  expect(told(denied)[0]).toMatch(/is not known: Deployment stack landing-zone, .* may keep it/);
+});
+
+it('does not take a role for removed where no network was read below what it is for: nobody looked for locks there', async () => {
+  const plan = await rolePlan();
+  const after = plan.changes.reduce<readonly object[]>(afterWrite, rows);
+  const blind = after.filter(
+    (row) => !/virtualnetworks$|networksecuritygroups$/i.test(String(Reflect.get(row, 'type'))),
+  );
+  const foreseen = await takenBack(blind, doneRows(plan));
+  expect(foreseen.removals).toMatchObject([
+    { outcome: 'unknown', because: expect.stringMatching(/^No network .* its locks/) },
+  ]);
+});
+
 it('takes what it does not see for unknown and not for gone: an index lags', async () => {
   const plan = await rolePlan();
   const foreseen = await takenBack(rows, doneRows(plan));
   expect(foreseen.removals).toMatchObject([{ outcome: 'unknown' }]);
   expect(told(foreseen)).toEqual([
-    ` ? ${nameOf(idIn(plan.undo[0]))} was not seen: It is not among what was read: somebody has removed it, or Azure does not show it yet.`,
+    ` ? Whether ${nameOf(idIn(plan.undo[0]))} is removed is not known: It is not among what was read: somebody has removed it, or Azure does not show it yet.`,
     ' ? Not everything that may rely on it could be read.',
   ]);
 });

@@ -6,7 +6,7 @@ import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
 import { resourceTypeNamed } from '../../shared/inventory/row-type.ts';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { Gap, Row } from '../../shared/ports.ts';
-import { keptFromOthers, ownershipOf } from '../../shared/remediation/ownership.ts';
+import { keptFromOthers, ownershipOf, whyKept } from '../../shared/remediation/ownership.ts';
 import type { Planned } from '../../shared/remediation/plan.ts';
 
 const subscription = '/subscriptions/11111111-1111-4111-8111-111111111111';
@@ -151,6 +151,57 @@ describe('a role assignment on a resource group', () => {
     expect(ownerOf(group, [lock(group)]).kind).toBe('notOurs');
     expect(ownerOf(group, [lock(subscription)]).kind).toBe('notOurs');
     expect(ownerOf(group, [stack(subscription, [group])]).kind).toBe('notOurs');
+  });
+});
+
+describe('a rule that is to be removed', () => {
+  const rule = `${nsg}/securityRules/ours`;
+  const kept = (more: readonly (Row | Gap)[], asked = ownershipTypes) =>
+    whyKept(readOwnership(snapshotOf([...bare, ...more], undefined, asked))(resourceId(rule)));
+
+  it.each<readonly [string, readonly Row[]]>([
+    ['that nothing holds', []],
+    ['beside one that is locked', [lock(`${nsg}/securityRules/theirs`)]],
+    ['of a group that is somebody else’s', withTags({ terraform: 'true' })],
+    ['of a group that a stack lists and leaves open', [stack(subscription, [nsg])]],
+  ])('%s, is not kept: Azure lets it go', (_, rows) => {
+    expect(kept(rows)).toBeUndefined();
+  });
+
+  it.each<readonly [string, Row]>([
+    ['itself', lock(rule)],
+    ['of its group', lock(nsg, 'CanNotDelete')],
+    ['of its resource group', lock(group, 'Sealed')],
+    ['of its subscription', lock(subscription)],
+  ])('under a lock %s, is left', (_, row) => {
+    expect(kept([row])).toMatchObject({
+      outcome: 'left',
+      because: expect.stringMatching(/^ours is under lock keep/),
+    });
+  });
+
+  it('below what a stack denies changes of, may be kept', () => {
+    const deny = { mode: 'denyDelete', applyToChildScopes: true };
+    expect(kept([stack(subscription, [nsg], deny)])).toEqual({
+      outcome: 'unknown',
+      because:
+        'Deployment stack landing-zone, which has nsg-nodes among its resources, may keep it.',
+    });
+  });
+
+  it('is not known to go where locks or stacks were not read, or not asked for', () => {
+    for (const type of ownershipTypes.slice(0, 2)) {
+      const gap: Gap = { kind: 'gap', type, scope: subscription, what: 'them', why: 'a test' };
+      expect(kept([gap])).toMatchObject({
+        outcome: 'unknown',
+        because: expect.stringContaining('(them: a test)'),
+      });
+      const others = ownershipTypes.filter((one) => one !== type);
+      expect(kept([], others)).toMatchObject({ outcome: 'unknown' });
+    }
+    // A lock that was read bars it, whatever else was not read.
+    const gap: Gap = { kind: 'gap', scope: subscription, what: 'all', why: 'a test' };
+    expect(kept([lock(nsg), gap])).toMatchObject({ outcome: 'left' });
   });
 });
 

@@ -377,11 +377,16 @@ describe.skipIf(!canRun)(title, () => {
     const previews = '**/rollback-preview';
 
     async function ask(): Promise<void> {
-      const { remediations } = await told<{ remediations: readonly Head[] }>(
-        'remediations?state=done',
-      );
-      const head = remediations.find(({ clusterName }) => clusterName === byMouse);
-      await open(ada, `remediations/${head?.id}`);
+      // The finding may be resolved a moment before the remediation says that it is done.
+      const id = await vi.waitFor(async () => {
+        const { remediations } = await told<{ remediations: readonly Head[] }>(
+          'remediations?state=done',
+        );
+        const head = remediations.find(({ clusterName }) => clusterName === byMouse);
+        if (head === undefined) throw new Error(`nothing is done for ${byMouse}`);
+        return head.id;
+      }, soon);
+      await open(ada, `remediations/${id}`);
       await ada.page.getByRole('button', { name: 'Roll back…' }).click();
       await dialog().waitFor();
     }

@@ -87,7 +87,8 @@ export function azureTenant(
       const found = rootsOfClusters(reading, [cluster]);
       const concerned = await readAround(reading, found, options, liveReads, {
         visible: new Set(visible.keys()),
-        alsoConcerned: [subscriptionIdOf(cluster) ?? ''],
+        // A workspace that is not seen may lie where the reader sees nothing.
+        alsoConcerned: [cluster, ...workspaces].map((id) => subscriptionIdOf(id) ?? ''),
         covered: new Set(),
       });
       await readTenantRows(reading, subscriptionIdOf(cluster), clustersIn(found), liveReads);

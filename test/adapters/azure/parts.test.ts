@@ -1,4 +1,5 @@
 /** A tenant read in parts, by the index or live, gives the verdicts of a tenant read whole. */
+import { mayHideService } from '../../../shared/inventory/root-types.ts';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../../shared/checks/catalogue.ts';
 import { liveTenant } from '../../../shared/compose-live.ts';
@@ -76,6 +77,12 @@ test('a workspace that is gone hides nothing of the cluster that it attached', a
   const items = await reader.readCluster(cluster, [workspace, gone]);
   expect(items.some((item) => item.kind === 'row' && item.id === workspace)).toBe(true);
   expect(items.filter((item) => item.kind === 'gap' && item.scope === gone)).toEqual([]);
+  // One of a subscription that the reader does not see may be there all the same.
+  const unseen = '/subscriptions/11111111-0000-4000-8000-000000000000';
+  const elsewhere = resourceId(`${unseen}/${gone.split('/').slice(3).join('/')}`);
+  const found = await reader.readCluster(cluster, [workspace, elsewhere]);
+  const hiding = found.filter((item) => item.kind === 'gap' && item.scope.startsWith(unseen));
+  expect(hiding.some((item) => item.kind === 'gap' && mayHideService(item))).toBe(true);
 });
 
 function key({ clusterId, checkId, kind, severity, summary }: VerdictReport): string {

@@ -155,12 +155,17 @@ function apply(operator: Operator, rows: readonly ResourceRow[]): readonly Resou
     case 'take':
       return rows.filter((_, at) => at < operator.count);
     case 'order': {
-      const placed: ResourceRow[] = [];
-      for (const row of rows) {
-        const before = placed.filter((other) => !precedes(operator, row, other));
-        placed.splice(before.length, 0, row);
+      // Every key of every row is read, those too that no two rows need: where one is unsure, all is.
+      const keyed = rows.map((row) => ({
+        row,
+        keys: operator.by.map(({ value }) => evaluate(value, row)),
+      }));
+      const placed: typeof keyed = [];
+      for (const one of keyed) {
+        const before = placed.filter((other) => !precedes(operator, one.keys, other.keys));
+        placed.splice(before.length, 0, one);
       }
-      return placed;
+      return placed.map(({ row }) => row);
     }
     case 'summarize': {
       const keys = rows.map((row) => named(operator.by, row));
@@ -184,14 +189,14 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Whether `row` belongs before `other`, by the first key in which they differ. */
+/** Whether the row with `keys` belongs before that with `others`, by the first that differs. */
 function precedes(
   { by }: Operator & { kind: 'order' },
-  row: ResourceRow,
-  other: ResourceRow,
+  keys: readonly Cell[],
+  others: readonly Cell[],
 ): boolean {
-  for (const { value, asc, nulls } of by) {
-    const [a, b] = [evaluate(value, row), evaluate(value, other)];
+  for (const [at, { asc, nulls }] of by.entries()) {
+    const [a, b] = [keys[at] ?? null, others[at] ?? null];
     if (a === b) continue;
     const nullsFirst = (nulls ?? (asc ? 'first' : 'last')) === 'first';
     if (a === null) return nullsFirst;

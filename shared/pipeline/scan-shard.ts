@@ -1,3 +1,4 @@
+import { computesIn } from '../facts/computes.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
@@ -125,11 +126,17 @@ async function keepPart(
     const checkedAt = await justChecked(stores, id, before?.value, readAt);
     if (checkedAt !== undefined) {
       // The index may be older than that check: where it says otherwise, Azure itself is asked; also
-      // where nobody knows when that was.
+      // where nobody knows when that was. A check looks into the workspaces that it knows: of a new one
+      // it may not have heard.
+      const workspaces = computesIn(snapshot)
+        .seenOf(id)
+        .map(({ workspaceId }) => workspaceId);
+      const known = new Set(before?.value.roots);
       const isUnsure =
+        workspaces.some((workspace) => !known.has(workspace)) ||
         isOfWrongClock(checkedAt, now()) ||
         (await wouldTell(stores.findings, id, own, observation));
-      if (isUnsure) await requestCheck(context, id);
+      if (isUnsure) await requestCheck(context, id, undefined, workspaces);
       return;
     }
     const recorded = await recordVerdicts(stores.findings, id, own, observation);

@@ -24,6 +24,7 @@ import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.
 import { memoryService } from './memory-service.ts';
 
 const minute = 60_000;
+const workspacesType = 'microsoft.machinelearningservices/workspaces';
 
 async function scanned(
   clusters: number,
@@ -331,6 +332,40 @@ describe('a scan', () => {
     await scan();
     expect(await stateOf(1)).toBe('resolved');
   });
+
+  test('shows a check that has just been where else to look', async () => {
+    const { tenant, context, scan, drain, stores } = await scanned(3);
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    // Its event was lost: only the index knows that a second workspace attaches the cluster.
+    const workspace = resourceId(
+      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new`),
+    );
+    const properties = { computeType: 'AKS', resourceId: clusterId(1) };
+    const compute: Row = {
+      kind: 'row',
+      id: resourceId(`${workspace}/computes/inference`),
+      type: `${workspacesType}/computes`,
+      body: { name: 'inference', properties },
+    };
+    const { readCluster, readClusters } = { ...tenant.reader };
+    const from: (readonly ResourceId[])[] = [];
+    Object.assign(tenant.reader, {
+      readClusters: async (...given: Parameters<typeof readClusters>) => [
+        ...(await readClusters(...given)),
+        compute,
+      ],
+      readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
+        from.push(roots);
+        return readCluster(id, roots);
+      },
+    });
+    await scan();
+    expect(from).toEqual([[workspace]]);
+    expect((await stores.clusters.get(clusterId(1)))?.value.roots).toEqual([workspace]);
+    await scan();
+    expect(from).toHaveLength(1);
+  });
 });
 
 describe('a cluster that nothing shows to serve Azure ML any more', () => {
@@ -418,7 +453,6 @@ describe('a cluster that nothing shows to serve Azure ML any more', () => {
 });
 
 describe('what a cluster depends on', () => {
-  const workspaces = 'microsoft.machinelearningservices/workspaces';
   test.each(['check', 'scan'] as const)(
     'is not forgotten where a %s could not read what leads there',
     async (how) => {
@@ -457,7 +491,7 @@ describe('what a cluster depends on', () => {
   test('keeps the workspaces of which nobody could see whether they attach it', async () => {
     const { tenant, context, drain, pass, scan, stores } = await scanned(3, [1]);
     const workspace = resourceId(
-      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspaces}/w`),
+      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/w`),
     );
     const roots = async () => (await stores.clusters.get(clusterId(1)))?.value.roots;
     await requestCheck(context, clusterId(1), undefined, [workspace]);
@@ -465,7 +499,7 @@ describe('what a cluster depends on', () => {
     expect(await roots()).toEqual([workspace]);
     // A scan leaves alone what was checked within the hour.
     pass(120 * minute);
-    const type = `${workspaces}/computes` as const;
+    const type = `${workspacesType}/computes` as const;
     tenant.gaps.push({ kind: 'gap', type, scope: workspace, what: 'computes', why: '403' });
     await scan();
     expect(await roots()).toEqual([workspace]);

@@ -7,10 +7,14 @@ export interface Trouble {
   readonly status: number | null;
 }
 
+/** Whether the page asks again by itself, or somebody has to. */
+export type Again = 'by itself' | 'by hand';
+
 /** What to say where the answer has a status that is not good; `body` is what came with it. */
-export function troubleOf(status: number, body: unknown): Trouble {
-  if (isProblem(body)) return { error: body.error, next: body.next ?? advice(status), status };
-  return { error: `The service answered with status ${status}.`, next: advice(status), status };
+export function troubleOf(status: number, body: unknown, again: Again): Trouble {
+  const next = advice(status, again);
+  if (isProblem(body)) return { error: body.error, next: body.next ?? next, status };
+  return { error: `The service answered with status ${status}.`, next, status };
 }
 
 /** What to say where there was no answer at all. */
@@ -26,9 +30,9 @@ function isProblem(body: unknown): body is Problem {
   );
 }
 
-function advice(status: number): string {
+function advice(status: number, again: Again): string {
   if (status === 401) return 'Sign in again: load the page anew.';
   if (status === 403) return 'Ask whoever runs Portcullis for a role.';
   if (status === 404) return 'Go back to the list: it may be gone.';
-  return 'Try again; the page does so by itself.';
+  return again === 'by itself' ? 'Try again; the page does so by itself.' : 'Try again.';
 }

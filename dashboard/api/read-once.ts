@@ -23,12 +23,13 @@ export async function readOnce<P extends ReadPath>(
     });
     const answer: unknown = await response.json().catch(() => undefined);
     if (!response.ok || answer === undefined) {
-      return { trouble: troubleOf(response.status, answer) };
+      return { trouble: troubleOf(response.status, answer, 'by hand') };
     }
     // The path says what is answered; the service checks its answers with the same schemas.
     return { answer: answer as ReadAnswer<P> };
   } catch {
     const error = `There was no answer within ${longestMs / 1000} seconds.`;
-    return { trouble: signal.aborted ? { ...unreachable, error } : unreachable };
+    const trouble = { ...unreachable, next: 'Look whether you are online, and try again.' };
+    return { trouble: signal.aborted ? { ...trouble, error } : trouble };
   }
 }

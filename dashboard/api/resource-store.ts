@@ -78,7 +78,7 @@ async function settle(entry: Entry, response: Response): Promise<void> {
     entry.etag = response.headers.get('etag');
     tell(entry, { data: body, readAt: Date.now(), trouble: undefined });
   } else {
-    tell(entry, { ...entry.reading, trouble: troubleOf(response.status, body) });
+    tell(entry, { ...entry.reading, trouble: troubleOf(response.status, body, 'by itself') });
   }
 }
 

@@ -19,7 +19,7 @@ export async function send<P extends WritePath>(
     });
     const answer: unknown = await response.json().catch(() => undefined);
     if (!response.ok || answer === undefined) {
-      return { trouble: troubleOf(response.status, answer) };
+      return { trouble: troubleOf(response.status, answer, 'by hand') };
     }
     // As above: the path says what is answered.
     return { answer: answer as WriteAnswer<P> };

@@ -72,7 +72,7 @@ export function unknownsIn(found: WhatIf): readonly string[] {
     ...found.unjudged.map(({ because }) => `Not judged: ${because}.`),
     ...(found.stillUnknown > 0
       ? [
-          `${counted(found.stillUnknown, 'verdict')} of these clusters are not known now, and would not be.`,
+          `Not known now, and would not be: ${counted(found.stillUnknown, 'verdict')} of these clusters.`,
         ]
       : []),
   ];

@@ -68,7 +68,7 @@ function opening(found: WhatIf): string {
     ...(stillUnknown === 0
       ? []
       : [
-          `${counted(stillUnknown, 'verdict')} of clusters that depend on it are not known either way.`,
+          `Not known either way: ${counted(stillUnknown, 'verdict')} of clusters that depend on it.`,
         ]),
     ...(hiding.length === 0
       ? []

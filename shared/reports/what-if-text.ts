@@ -152,7 +152,7 @@ function summaryOf(found: WhatIf): string {
     ...(stillUnknown === 0
       ? []
       : [
-          `${counted(stillUnknown, 'verdict')} of these clusters are not known now, and would not be.`,
+          `Not known now, and would not be: ${counted(stillUnknown, 'verdict')} of these clusters.`,
         ]),
     ...(hiding.length === 0
       ? []

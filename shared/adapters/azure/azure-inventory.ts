@@ -55,7 +55,8 @@ const subscriptionsType = 'microsoft.resources/subscriptions';
 const tagsType = 'microsoft.network/servicetags';
 const clustersType = 'microsoft.containerservice/managedclusters';
 const workspacesType = 'microsoft.machinelearningservices/workspaces';
-const rootTypes: readonly ResourceType[] = [
+/** The roots that one query answers; computes come from their workspaces, extensions by a query of their own. */
+const queriedRoots: readonly ResourceType[] = [
   clustersType,
   workspacesType,
   'microsoft.machinelearningservices/workspaces/onlineendpoints',
@@ -182,7 +183,7 @@ export async function readRoots(reading: Reading, scope: Scope): Promise<void> {
       { query: text, ...place },
       hidden.flatMap((at) => types.map((type) => ({ type, scope: at, what: `rows of ${type}` }))),
     );
-  await query(rootsQuery(rootTypes), [...rootTypes, 'microsoft.network/publicipaddresses']);
+  await query(rootsQuery(queriedRoots), [...queriedRoots, 'microsoft.network/publicipaddresses']);
   await query(extensionsQuery(), ['microsoft.kubernetesconfiguration/extensions']);
 }
 

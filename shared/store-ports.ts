@@ -142,20 +142,24 @@ export interface DependencyStore {
   replace(changes: readonly DependencyChange[]): Promise<void>;
 }
 
-/** That somebody asked whom a resource concerns, and nobody has looked since. */
+/** That somebody asked whom a resource concerns, and nobody knows yet. */
 export interface Discovery {
   readonly resource: ResourceId;
   readonly askedAt: string;
   /** Whether the message that leads to an answer is on its way. */
   readonly sent: boolean;
+  /** Whether somebody has begun to look: who asks from then on needs another look. */
+  readonly begun?: boolean;
 }
 
 export interface DiscoveryStore {
   get(resource: ResourceId): Promise<Kept<Discovery> | undefined>;
+  /** All in the subscription of a resource. */
+  besides(resource: ResourceId): Promise<readonly Kept<Discovery>[]>;
   /** As `ClusterStore.put`. @throws ConflictError */
   put(discovery: Discovery, version?: string): Promise<void>;
-  /** Harmless where there is none. */
-  remove(resource: ResourceId): Promise<void>;
+  /** @throws ConflictError where it is gone, or was written since. */
+  remove(resource: ResourceId, version: string): Promise<void>;
 }
 
 /** What could not be read, gathered by what and why. */

@@ -6,7 +6,14 @@ import { mayHideService } from '../inventory/root-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type ResourceId, parentOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type { Gap, Row } from '../ports.ts';
-import type { ClusterState, Kept, PendingCheck } from '../store-ports.ts';
+import {
+  type ClusterState,
+  ConflictError,
+  type Discovery,
+  type DiscoveryStore,
+  type Kept,
+  type PendingCheck,
+} from '../store-ports.ts';
 import { askForRemediations } from './ask-remediation.ts';
 import { auditShards, inScope } from './audit.ts';
 import { planOf } from './cut-scan.ts';
@@ -40,6 +47,9 @@ export type Checked =
   | 'outOfScope';
 
 const clustersType = 'microsoft.containerservice/managedclusters';
+const computesType = 'microsoft.machinelearningservices/workspaces/computes';
+/** What nobody could look at for so long, scans have seen. */
+const longestUnsureMs = 14 * 86_400_000;
 
 /**
  * Checks a cluster by live reads, if somebody waits for it and its time has come. Changes that come
@@ -61,7 +71,10 @@ export async function checkCluster(
   }
   const settings = await context.settings();
   const readAt = now().toISOString();
-  const items = await context.tenant(settings).readCluster(clusterId, kept.value.roots);
+  const roots = [
+    ...new Set([...kept.value.roots, ...(await unsureWorkspaces(context, clusterId))]),
+  ];
+  const items = await context.tenant(settings).readCluster(clusterId, roots);
   const snapshot = snapshotOf(items);
   const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
   // Of hubs in other subscriptions the reader may see nothing.
@@ -74,7 +87,7 @@ export async function checkCluster(
   if (!found.clusters.some(({ id }) => id === clusterId)) {
     throwIfBusy(busy, undefined);
     // What shows that it serves Azure ML may be among what was refused, or not understood.
-    const hiding = hidingIn(clusterId, ...kept.value.roots);
+    const hiding = hidingIn(clusterId, ...roots);
     const isHidden = found.misread.length > 0 || hiding.some(mayHideService);
     if (isHidden) await settlePending(context, clusterId, pending);
     else await forget(context, kept, pending, readAt);
@@ -198,22 +211,76 @@ export async function discover(
   id: ResourceId,
 ): Promise<readonly ResourceId[]> {
   const { stores } = context;
-  // Before the reading: what changes from now on is asked for anew.
-  await stores.discoveries.remove(id);
+  const begun = await beginLooking(stores.discoveries, id);
   const settings = await context.settings();
   const row = await context.tenant(settings).readResource(id);
-  if (row === undefined) return [];
+  const found = row === undefined ? noClusters : await concernedBy(context, row);
+  for (const [cluster, workspaces] of found) {
+    await requestCheck(context, cluster, undefined, workspaces);
+  }
+  if (begun !== undefined) await forgetDiscovery(stores.discoveries, begun);
+  return [...found.keys()];
+}
+
+const noClusters: ReadonlyMap<ResourceId, readonly ResourceId[]> = new Map();
+
+/** The clusters that a row bears on, with the workspaces that it shows to attach them. */
+async function concernedBy(
+  { stores }: ServiceContext,
+  row: Row,
+): Promise<ReadonlyMap<ResourceId, readonly ResourceId[]>> {
   const found = new Map<ResourceId, readonly ResourceId[]>();
+  const { id } = row;
   const named = [...idsNamedIn(row), id];
   for (const cluster of named.flatMap((one) => clusterIn(one))) found.set(cluster, []);
   const places = [...new Set(named.flatMap(placesOf))];
   for (const cluster of await stores.dependencies.clustersOf(places)) found.set(cluster, []);
   const computes = readComputes(rowReader(snapshotOf([row]))).all;
   for (const { clusterId } of computes) found.set(clusterId, [parentOf(id)]);
-  for (const [cluster, workspaces] of found) {
-    await requestCheck(context, cluster, undefined, workspaces);
+  return found;
+}
+
+/**
+ * Writes that somebody looks, before the reading: what changes from now on is asked for anew. Until it
+ * has been looked at, checks of the same subscription know of it.
+ */
+async function beginLooking(
+  discoveries: DiscoveryStore,
+  id: ResourceId,
+): Promise<Kept<Discovery> | undefined> {
+  const kept = await discoveries.get(id);
+  if (kept === undefined) return undefined;
+  await discoveries.put({ ...kept.value, begun: true }, kept.version);
+  return discoveries.get(id);
+}
+
+async function forgetDiscovery(
+  discoveries: DiscoveryStore,
+  { value: { resource }, version }: Kept<Discovery>,
+): Promise<void> {
+  try {
+    await discoveries.remove(resource, version);
+  } catch (error) {
+    // Somebody has asked anew, or looked as well.
+    if (!(error instanceof ConflictError)) throw error;
   }
-  return [...found.keys()];
+}
+
+/**
+ * The workspaces in a cluster's subscription with a compute that changed, and of which nobody knows yet
+ * which cluster it is of. Azure ML attaches only clusters of a workspace's own subscription.
+ */
+async function unsureWorkspaces(
+  { stores: { discoveries }, now }: ServiceContext,
+  cluster: ResourceId,
+): Promise<readonly ResourceId[]> {
+  const asked = (await discoveries.besides(cluster)).filter(
+    ({ value }) => typeInId(value.resource) === computesType,
+  );
+  const isOld = ({ value }: Kept<Discovery>): boolean =>
+    now().getTime() - Date.parse(value.askedAt) > longestUnsureMs;
+  for (const old of asked.filter(isOld)) await forgetDiscovery(discoveries, old);
+  return asked.filter((one) => !isOld(one)).map(({ value }) => parentOf(value.resource));
 }
 
 /** Every id that stands in a row, as text of its own. */

@@ -70,7 +70,8 @@ async function requestDiscovery(
   const kept = await discoveries.get(resource);
   const isLost = (askedAt: string) =>
     now().getTime() - Date.parse(askedAt) > lostAfterMs || isOfWrongClock(askedAt, now());
-  if (kept?.value.sent === true && !isLost(kept.value.askedAt)) return;
+  const isOnItsWay = kept?.value.sent === true && kept.value.begun !== true;
+  if (isOnItsWay && !isLost(kept.value.askedAt)) return;
   const asked = { resource, askedAt: now().toISOString(), sent: false };
   try {
     await discoveries.put(asked, kept?.version);
@@ -80,7 +81,9 @@ async function requestDiscovery(
       Math.min(checkDelayMs, longestDiscoveryMs),
     );
     const written = await discoveries.get(resource);
-    if (written !== undefined) await discoveries.put({ ...asked, sent: true }, written.version);
+    if (written !== undefined && written.value.begun !== true) {
+      await discoveries.put({ ...asked, sent: true }, written.version);
+    }
   } catch (error) {
     // Somebody else asks, or has looked already.
     if (!(error instanceof ConflictError)) throw error;

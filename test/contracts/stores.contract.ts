@@ -274,8 +274,8 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
   test('who asked for a resource is kept beside those that depend on it', async () => {
     const { discoveries, dependencies } = await emptyStores();
     const asked = { resource: a, askedAt: readAt, sent: false };
-    await discoveries.remove(a);
     expect(await discoveries.get(a)).toBeUndefined();
+    expect(await discoveries.besides(a)).toEqual([]);
     await discoveries.put(asked);
     await expect(discoveries.put(asked)).rejects.toThrow(ConflictError);
     const { version = '' } = (await discoveries.get(a)) ?? {};
@@ -283,8 +283,15 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     await expect(discoveries.put(asked, version)).rejects.toThrow(ConflictError);
     expect((await discoveries.get(a))?.value).toEqual({ ...asked, sent: true });
     expect(await dependencies.clustersOf([a])).toEqual([]);
-    await discoveries.remove(a);
+    await dependencies.replace([{ cluster: a, before: [], after: [a] }]);
+    const elsewhere = resourceId('/subscriptions/elsewhere/resourcegroups/g');
+    await discoveries.put({ ...asked, resource: elsewhere });
+    const besides = await discoveries.besides(a);
+    expect(besides).toEqual([await discoveries.get(a)]);
+    await expect(discoveries.remove(a, version)).rejects.toThrow(ConflictError);
+    await discoveries.remove(a, besides[0]?.version ?? '');
     expect(await discoveries.get(a)).toBeUndefined();
+    await expect(discoveries.remove(a, version)).rejects.toThrow(ConflictError);
   });
 
   test('a resource leads to the clusters that depend on it', async () => {

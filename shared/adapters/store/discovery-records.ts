@@ -1,6 +1,7 @@
 import { type ResourceId, subscriptionIdOf } from '../../model/resource-id.ts';
-import { ConflictError, type Discovery, type DiscoveryStore } from '../../store-ports.ts';
+import type { Discovery, DiscoveryStore, Kept } from '../../store-ports.ts';
 import { type RecordPlace, keyOf, recordIn, textOfRecord } from './records.ts';
+import { behind } from './table-store.ts';
 
 const table = 'Dependencies';
 
@@ -12,6 +13,14 @@ export function discoveryRecords({ tables, files }: RecordPlace): DiscoveryStore
       if (found === undefined) return undefined;
       return { value: await recordIn<Discovery>(files, found), version: found.version };
     },
+    async besides(resource) {
+      const range = { partition: partitionOf(resource), from: prefix, to: behind(prefix) };
+      const all: Kept<Discovery>[] = [];
+      for await (const found of tables.list(table, range)) {
+        all.push({ value: await recordIn<Discovery>(files, found), version: found.version });
+      }
+      return all;
+    },
     async put(discovery, version) {
       const row = rowOf(discovery.resource);
       const text = await textOfRecord(files, discovery);
@@ -21,22 +30,16 @@ export function discoveryRecords({ tables, files }: RecordPlace): DiscoveryStore
           : { kind: 'update', row, text, version },
       ]);
     },
-    async remove(resource) {
-      try {
-        await tables.write(table, partitionOf(resource), [
-          { kind: 'remove', row: rowOf(resource) },
-        ]);
-      } catch (error) {
-        // It was gone already.
-        if (!(error instanceof ConflictError)) throw error;
-      }
-    },
+    remove: (resource, version) =>
+      tables.removeAs(table, { partition: partitionOf(resource), row: rowOf(resource), version }),
   };
 }
 
 /** No key of a resource begins like this: those are hexadecimal. */
+const prefix = 'asked|';
+
 function rowOf(resource: ResourceId): string {
-  return `asked|${keyOf(resource)}`;
+  return `${prefix}${keyOf(resource)}`;
 }
 
 function partitionOf(id: ResourceId): string {

@@ -660,6 +660,87 @@ describe('a change', () => {
     expect(await stateOf(7)).toBe('open');
   });
 
+  describe('of a compute that nobody could look at', () => {
+    const compute = resourceId(
+      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new/computes/c`),
+    );
+    const workspace = resourceId(compute.replace(/\/computes\/c$/, ''));
+
+    async function unlooked() {
+      const service = await scanned(3);
+      const { tenant, context, drain } = service;
+      const { readResource, readCluster } = { ...tenant.reader };
+      const from = new Map<ResourceId, readonly ResourceId[]>();
+      Object.assign(tenant.reader, {
+        readResource: () => Promise.reject(new Error('an expired token')),
+        readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
+          from.set(id, roots);
+          return readCluster(id, roots);
+        },
+      });
+      await noteChange(context, changeOf(compute, context.now()));
+      await drain();
+      /** The workspaces into which a check of a cluster looks now. */
+      const lookedInto = async (index: number) => {
+        await noteChange(context, changeOf(groupId(index), context.now()));
+        await drain();
+        return from.get(clusterId(index));
+      };
+      return {
+        ...service,
+        lookedInto,
+        mended: () => Object.assign(tenant.reader, { readResource }),
+      };
+    }
+
+    test('leads checks of its subscription into its workspace', async () => {
+      const { stores, lookedInto } = await unlooked();
+      expect(await lookedInto(1)).toEqual([workspace]);
+      expect(await lookedInto(2)).toEqual([]);
+      // What it is of is not known yet.
+      expect((await stores.clusters.get(clusterId(1)))?.value.roots).toEqual([]);
+    });
+
+    test('does so no more once somebody could', async () => {
+      const { context, drain, stores, pass, mended, lookedInto } = await unlooked();
+      mended();
+      pass(11 * minute);
+      await noteChange(context, changeOf(compute, context.now()));
+      expect((await stores.queues.depth('cluster-checks')).waiting).toBe(1);
+      await drain();
+      expect(await stores.discoveries.get(compute)).toBeUndefined();
+      expect(await lookedInto(1)).toEqual([]);
+    });
+
+    test('is asked for anew by an event that comes while somebody looks', async () => {
+      const { tenant, context, drain, stores, pass, lookedInto } = await unlooked();
+      pass(11 * minute);
+      let looks = 0;
+      Object.assign(tenant.reader, {
+        readResource: async () => {
+          looks += 1;
+          if (looks > 1) return;
+          await noteChange(context, changeOf(compute, context.now()));
+          // The first look saw it as it was before: until the second, nobody knows.
+          expect(await stores.discoveries.get(compute)).toMatchObject({ value: { sent: true } });
+        },
+      });
+      await noteChange(context, changeOf(compute, context.now()));
+      await drain();
+      expect(looks).toBe(2);
+      expect(await lookedInto(1)).toEqual([]);
+    });
+
+    test('is forgotten when scans have long seen it', async () => {
+      const { stores, pass, lookedInto } = await unlooked();
+      pass(13 * 1440 * minute);
+      expect(await lookedInto(1)).toEqual([workspace]);
+      pass(2 * 1440 * minute);
+      expect(await lookedInto(1)).toEqual([]);
+      expect(await stores.discoveries.get(compute)).toBeUndefined();
+    });
+  });
+
   test('has the clusters checked that depend on what changed, and names its cause', async () => {
     const { tenant, context, drain, stores, stateOf } = await scanned(3);
     tenant.broken.set(2, true);

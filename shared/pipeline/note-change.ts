@@ -20,11 +20,12 @@ const longestDiscoveryMs = 5000;
 /** A message that has not been handled by then is lost. */
 const lostAfterMs = 600_000;
 
+const computesType = 'microsoft.machinelearningservices/workspaces/computes';
 /** What may attach a cluster, or be on its path, although nothing that is kept names it. */
 const discovered: ReadonlySet<ResourceType | undefined> = new Set<ResourceType>([
   'microsoft.containerservice/managedclusters',
   'microsoft.kubernetesconfiguration/extensions',
-  'microsoft.machinelearningservices/workspaces/computes',
+  computesType,
   'microsoft.network/privateendpoints',
   'microsoft.network/publicipaddresses',
 ]);
@@ -52,7 +53,9 @@ export async function noteChange(context: NoteContext, change: Change): Promise<
   ]);
   await inParallel(clusters, notedAtOnce, (id) => requestCheck(context, id, change));
   const type = resourceTypeNamed(typeInId(change.resourceId) ?? '');
-  const discovering = own.length === 0 && discovered.has(type);
+  // A compute of the same name may have been attached to another cluster.
+  const mayConcernOthers = own.length === 0 || type === computesType;
+  const discovering = mayConcernOthers && discovered.has(type);
   if (discovering) await requestDiscovery(context, change.resourceId);
   return { clusters, discovering };
 }

@@ -660,6 +660,23 @@ describe('a change', () => {
     expect(await stateOf(7)).toBe('open');
   });
 
+  test('of a compute has the cluster checked that it attaches now, beside the one before', async () => {
+    const { tenant, context, drain, stores } = await scanned(3);
+    const compute = resourceId(
+      clusterId(2).replace(/microsoft\.containerservice.*/, `${workspacesType}/w/computes/c`),
+    );
+    await stores.dependencies.replace([{ cluster: clusterId(1), before: [], after: [compute] }]);
+    const properties = { computeType: 'Kubernetes', resourceId: clusterId(2) };
+    const type = `${workspacesType}/computes` as const;
+    Object.assign(tenant.reader, {
+      readResource: async () => ({ kind: 'row', id: compute, type, body: { properties } }),
+    });
+    await noteChange(context, changeOf(compute, context.now()));
+    await drain();
+    expect(tenant.liveReads.get(clusterId(1))).toBe(1);
+    expect(tenant.liveReads.get(clusterId(2))).toBe(1);
+  });
+
   describe('of a compute that nobody could look at', () => {
     const compute = resourceId(
       clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new/computes/c`),

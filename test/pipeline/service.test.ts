@@ -348,16 +348,16 @@ describe('a scan', () => {
       type: `${workspacesType}/computes`,
       body: { name: 'inference', properties },
     };
-    const { readCluster, readClusters } = { ...tenant.reader };
+    const own = { ...tenant.reader };
     const from: (readonly ResourceId[])[] = [];
     Object.assign(tenant.reader, {
-      readClusters: async (...given: Parameters<typeof readClusters>) => [
-        ...(await readClusters(...given)),
+      readClusters: async (...given: Parameters<typeof own.readClusters>) => [
+        ...(await own.readClusters(...given)),
         compute,
       ],
       readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
         from.push(roots);
-        return readCluster(id, roots);
+        return own.readCluster(id, roots);
       },
     });
     await scan();
@@ -686,17 +686,19 @@ describe('a change', () => {
     async function unlooked() {
       const service = await scanned(3);
       const { tenant, context, drain } = service;
-      const { readResource, readCluster } = { ...tenant.reader };
+      const own = { ...tenant.reader };
       const from = new Map<ResourceId, readonly ResourceId[]>();
       Object.assign(tenant.reader, {
         readResource: () => Promise.reject(new Error('an expired token')),
         readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
           from.set(id, roots);
-          return readCluster(id, roots);
+          return own.readCluster(id, roots);
         },
       });
       await noteChange(context, changeOf(compute, context.now()));
       await drain();
+      const mended = () =>
+        Object.assign(tenant.reader, { readResource: (id: ResourceId) => own.readResource(id) });
       /** The workspaces into which a check of a cluster looks now. */
       const lookedInto = async (index: number) => {
         await noteChange(context, changeOf(groupId(index), context.now()));

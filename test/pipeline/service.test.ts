@@ -708,7 +708,7 @@ describe('a change', () => {
       return {
         ...service,
         lookedInto,
-        mended: () => Object.assign(tenant.reader, { readResource }),
+        mended,
       };
     }
 

@@ -1,5 +1,6 @@
 /** One run: an estate, a change, one kind of trouble, and what came of it. */
 import { createRandom } from '../../simulator/estate/random.ts';
+import { decisionsAmiss } from './decisions-amiss.ts';
 import { driftingEstate } from './drifting-estate.ts';
 import {
   affectedBy,
@@ -38,6 +39,9 @@ export interface Outcome {
   readonly deadLetters: number;
   /** Alerts that receivers took. */
   readonly alerts: number;
+  /** Plans that somebody approved, and rejected. */
+  readonly approved: number;
+  readonly rejected: number;
   /** Remediations that are done, and that were taken back. */
   readonly done: number;
   readonly takenBack: number;
@@ -70,7 +74,10 @@ async function live(
   await world.until(world.now() + 2 * hour);
   const reports = world.saved.length;
   world.happened.counts.clear();
-  if (remediates) world.remediate();
+  if (remediates) {
+    world.remediate();
+    world.attend();
+  }
   await world.begin(trouble);
   world.drift(0, variant);
   truths.unshift(world.estate.truth());
@@ -90,7 +97,9 @@ async function live(
   // What the first leads to is put right before the second tells how all is.
   for (let scan = 0; scan < 2; scan += 1) {
     await world.scan(1);
-    await world.until(world.now() + 75 * minute);
+    await world.until(world.now() + 30 * minute);
+    world.leave();
+    await world.until(world.now() + 45 * minute);
   }
   return { truths, reports, writes };
 }
@@ -124,6 +133,7 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
       ...(await untrueAtTheEnd(world, after, affected)),
       ...(await alertsAmiss(world, kind.repeats === true)),
       ...writesAmiss(world, remediations),
+      ...decisionsAmiss(world, remediations),
       ...(await promisesAmiss(world, remediations)),
       ...(await leftovers(world)),
       ...[...calm.histories].flatMap(([place, expected]) => {
@@ -148,6 +158,9 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
       again: world.retried.total,
       deadLetters: world.retried.counts.get('dead letters') ?? 0,
       alerts: world.heard.length,
+      approved: remediations.filter(({ rows }) => rows.some(({ step }) => step === 'approved'))
+        .length,
+      rejected: ended(/^rejected$/).length,
       done: ended(/^done$/).length,
       takenBack: ended(/olledBack$/).length,
       violations,
@@ -214,6 +227,7 @@ async function runCalmly(
     ...(await untrueAtTheEnd(world, after, affected)),
     ...(await alertsAmiss(world, false)),
     ...writesAmiss(world, remediations),
+    ...decisionsAmiss(world, remediations),
     ...(await promisesAmiss(world, remediations)),
     ...(await leftovers(world)),
   ];
@@ -240,6 +254,8 @@ export function outcomesOf(outcomes: readonly Outcome[]): readonly string[] {
     'again',
     'dead',
     'alerts',
+    'approved',
+    'rejected',
     'done',
     'back',
     'violated',
@@ -256,6 +272,8 @@ export function outcomesOf(outcomes: readonly Outcome[]): readonly string[] {
       sum(({ again }) => again),
       sum(({ deadLetters }) => deadLetters),
       sum(({ alerts }) => alerts),
+      sum(({ approved }) => approved),
+      sum(({ rejected }) => rejected),
       sum(({ done }) => done),
       sum(({ takenBack }) => takenBack),
       own.filter(({ violations }) => violations.length > 0).length,

@@ -33,6 +33,8 @@ export interface HeldAzure {
   rows(): readonly object[];
   /** Changes of ours that reached it, as `PUT /…`. */
   readonly sent: readonly string[];
+  /** Those of them that put what was there already. */
+  readonly overwritten: readonly string[];
   change(drift: Drift): void;
   trouble(trouble: Trouble): void;
   stop(): Promise<void>;
@@ -96,6 +98,7 @@ export async function azureByWire(
   let lagMs = 0;
   let current: AzureTrouble = {};
   let isOpen: boolean | undefined;
+  let isLied = false;
   function befall(next: AzureTrouble): void {
     // What goes on goes on counting.
     if (next === current && isOpen === isDirectoryOpen()) return;
@@ -127,6 +130,15 @@ export async function azureByWire(
         .writes(simulator.remediator.objectId)
         .map(({ method, path }) => `${method} ${path}`);
     },
+    get overwritten() {
+      // Where a proxy answers, 200 says nothing.
+      if (isLied) return [];
+      return simulator
+        .writes(simulator.remediator.objectId)
+        .flatMap(({ method, path, status }) =>
+          method === 'PUT' && status === 200 ? [`${method} ${path}`] : [],
+        );
+    },
     change: (drift) => {
       simulator.replant(drift);
       befall(current);
@@ -142,6 +154,9 @@ export async function azureByWire(
         happened.note('index behind', queries.length);
       }
       lagMs = indexLagMs;
+      isLied ||= (wire.faults ?? []).some(
+        ({ does }) => does.kind === 'status' && does.status === 200,
+      );
       befall({ ...wire, indexLagMs });
     },
     stop: () => simulator.stop(),
@@ -179,6 +194,7 @@ export async function azureInMemory({
   let trouble: Trouble = {};
   const past: { readonly until: number; readonly rows: readonly object[] }[] = [];
   const sent: string[] = [];
+  const overwritten: string[] = [];
   const read = new WeakMap<readonly object[], Promise<Items>>();
   let calls = 0;
 
@@ -270,7 +286,9 @@ export async function azureInMemory({
         : { kind: 'refused', says: '403 ScopeLocked' };
     }
     const isThere = propertiesAt(request) !== undefined;
-    sent.push(`${request.method} ${request.url.split('?')[0] ?? ''}`);
+    const told = `${request.method} ${request.url.split('?')[0] ?? ''}`;
+    sent.push(told);
+    if (request.method === 'PUT' && isThere) overwritten.push(told);
     become(afterWrite(rows, request));
     if (request.method === 'PUT' && happened.strikes(random, trouble.rivals ?? 0, 'rival')) {
       become(afterWrite(rows, { ...request, method: 'DELETE' }));
@@ -298,6 +316,7 @@ export async function azureInMemory({
     calls: () => ({ armReads: calls }),
     rows: () => rows,
     sent,
+    overwritten,
     change({ put, removed }) {
       const gone = new Set(removed);
       const own = new Map(put.map((row) => [keyOf(row), row]));

@@ -5,6 +5,10 @@ import { memoryReports } from '../../shared/adapters/store/memory-reports.ts';
 import { memoryTables } from '../../shared/adapters/store/memory-tables.ts';
 import { storesOn } from '../../shared/adapters/store/stores.ts';
 import type { TableStore } from '../../shared/adapters/store/table-store.ts';
+import { admit } from '../../shared/api/admit.ts';
+import { answer, isAnswered } from '../../shared/api/answers.ts';
+import { liveReads } from '../../shared/api/live-reads.ts';
+import { readModels } from '../../shared/api/read-models.ts';
 import { catalogue } from '../../shared/checks/catalogue.ts';
 import type { AlertMessage } from '../../shared/model/alert.ts';
 import { checkCluster, discover } from '../../shared/pipeline/check-cluster.ts';
@@ -32,6 +36,7 @@ import { parseSettings } from '../../shared/settings/settings.ts';
 import { UsageError } from '../../shared/settings/usage-error.ts';
 import { type MessageQueues, type WorkFiles, queueNames } from '../../shared/store-ports.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
+import { type Door, approversAt } from './approver.ts';
 import { type Drift, type DriftingEstate, keyOf } from './drifting-estate.ts';
 import { type HeldAzure, azureByWire, azureInMemory } from './held-azure.ts';
 import { Happened, Killed, type Life, Mishap, type Trouble, lifeUnder } from './trouble.ts';
@@ -40,6 +45,8 @@ const minute = 60_000;
 /** A message that is being handled by a process which is gone appears again after so long. */
 const hiddenMs = 10 * minute;
 const houseEveryMs = 5 * minute;
+/** At no moment that housekeeping always has. */
+const sitEveryMs = 13 * minute;
 /** As often the host gives a message before it is parked. */
 const mostDequeues = 5;
 const sinks: readonly string[] = ['pager', 'desk'];
@@ -69,6 +76,8 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function createWorld(options: WorldOptions) {
   const { estate, seed } = options;
   const random = createRandom(0xc4a05, seed);
+  /** For what befalls those who decide, so that the rest is as it would be without them. */
+  const asking = createRandom(0xa5c, seed);
   const happened = new Happened();
   /** How often the service had to begin something again. */
   const retried = new Happened();
@@ -80,6 +89,7 @@ export async function createWorld(options: WorldOptions) {
   let transitions = 0;
   let trouble: Trouble = {};
   let remediates = false;
+  let attends = false;
   const trueNow = () => new Date(at);
   const now = () => new Date(at + skewMs);
   const tables = memoryTables();
@@ -256,6 +266,49 @@ export async function createWorld(options: WorldOptions) {
     }
   }
 
+  /** What comes of a request to the API, by a process of its own. */
+  const door: Door = async (caller, method, path, { query = {}, body }) => {
+    const life = lifeUnder(() => trouble, asking, happened);
+    const context = contextOf(life);
+    const { remediations, maxMode } = context;
+    const stores = { ...context.stores, remediations };
+    const reading = async () => ({
+      from: 'a run',
+      settings: await context.settings(),
+      problems: [],
+    });
+    const header = (name: string) => ofOurPage[name] ?? null;
+    const admitted = admit({ method, path, query: new URLSearchParams(query), header }, caller);
+    if (admitted.kind === 'refused') return admitted;
+    if (!isAnswered(admitted.name)) throw new Error(`${path} is answered by the functions`);
+    const api = {
+      stores,
+      remediations,
+      models: readModels(stores, reading, now),
+      live: liveReads(now),
+      catalogue,
+      maxMode,
+      about: { version: '0.0.0', cloud: 'simulated', scanSchedule: '0 0 2 * * *' },
+      now,
+      step: async () => context,
+    };
+    return answer(api, admitted, admitted.name, JSON.stringify(body));
+  };
+
+  const approvers = approversAt(door, estate.seed);
+
+  /** Has somebody look at what waits, again and again for as long as they are there. */
+  function sitFrom(first: number): void {
+    agenda.push({
+      at: first,
+      act: async () => {
+        if (!attends) return;
+        await approvers.sit();
+        sitFrom(at + sitEveryMs);
+      },
+    });
+  }
+
   /** Event Grid delivers an event until it is taken. */
   function deliver(event: object, dueAt: number, retryMs = 10_000): void {
     agenda.push({
@@ -407,6 +460,17 @@ export async function createWorld(options: WorldOptions) {
     remediate(): void {
       remediates = true;
     },
+    /** From now on somebody decides about plans that wait. */
+    attend(): void {
+      attends = true;
+      sitFrom(at + sitEveryMs);
+    },
+    /** Nobody decides any more. */
+    leave(): void {
+      attends = false;
+    },
+    /** What people asked for, and were told. */
+    asked: approvers.asked,
     /** What goes wrong from now on. */
     async begin(next: Trouble): Promise<void> {
       trouble = next;
@@ -424,6 +488,12 @@ export async function createWorld(options: WorldOptions) {
     },
   };
 }
+
+/** The way a page of ours asks. */
+const ofOurPage: Readonly<Record<string, string>> = {
+  'sec-fetch-site': 'same-origin',
+  'content-type': 'application/json',
+};
 
 /** What no version of the service ever sent. */
 const junkMessages: readonly unknown[] = [

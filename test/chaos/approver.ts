@@ -1,0 +1,94 @@
+/** The people who decide about plans that wait for an approval: by the answers of the API, while things go wrong. */
+import type { Refused } from '../../shared/api/admit.ts';
+import type { CsvReply, JsonReply } from '../../shared/api/context.ts';
+import { type Caller, roles } from '../../shared/model/caller.ts';
+import type { Decision } from '../../shared/pipeline/decide-remediation.ts';
+import { createRandom } from '../../simulator/estate/random.ts';
+
+/** A decision that somebody asked for, and what they were told. */
+export interface Asked extends Pick<Decision, 'id' | 'kind' | 'hash' | 'by'> {
+  /** `unsure` where no answer came: it may have been taken or not. */
+  readonly answer: 'taken' | 'refused' | 'unsure';
+}
+
+/** What a request of somebody is answered; it throws where no answer comes. */
+export type Door = (
+  caller: Caller,
+  method: 'GET' | 'POST',
+  path: string,
+  more: { readonly query?: Readonly<Record<string, string>>; readonly body?: unknown },
+) => Promise<JsonReply<unknown> | CsvReply | Refused>;
+
+const [ada, ben] = ['ada@example.com', 'ben@example.com'].map((name): Caller => ({
+  name,
+  provider: 'aad',
+  roles,
+  hasKey: false,
+})) as [Caller, Caller];
+
+/** Most plans are approved, a few rejected. */
+const rejected = 0.2;
+/** How often the other person says the same at the same moment, or the contrary. */
+const agrees = 0.3;
+const disagrees = 0.1;
+/** How often somebody first names another plan than the one that waits. */
+const misread = 0.2;
+
+/** What is asked for a finding: the same whenever and however often it is planned for. */
+function wishOf(seed: number, fingerprint: string) {
+  const random = createRandom(0xdec1de, seed, Number.parseInt(fingerprint.slice(0, 7), 16));
+  const kinds = ['approve', 'reject'] as const;
+  const [kind, contrary] = random.chance(rejected) ? kinds.toReversed() : kinds;
+  const isMisread = random.chance(misread);
+  const others = random.next();
+  const also = others < agrees ? kind : others < agrees + disagrees ? contrary : undefined;
+  return { kind, isMisread, also };
+}
+
+export type Approvers = ReturnType<typeof approversAt>;
+
+/** Two people at a door; what they want is fixed by the seed. */
+export function approversAt(door: Door, seed: number) {
+  const asked: Asked[] = [];
+
+  async function ask(caller: Caller, head: Head, kind: Asked['kind'], hash = head.hash) {
+    const { id } = head;
+    const answer = await door(caller, 'POST', `remediations/${id}/${kind}`, {
+      body: { hash, because: 'looked at' },
+    }).then(
+      (reply) => (reply.kind === 'json' ? ('taken' as const) : ('refused' as const)),
+      () => 'unsure' as const,
+    );
+    asked.push({ id, kind, hash, by: caller.name, answer });
+  }
+
+  return {
+    asked: asked as readonly Asked[],
+    /** Looks at what waits and decides; what fails, or cannot be seen, is for the next time. */
+    async sit(): Promise<void> {
+      for (const head of await waitingAt(door)) {
+        const { kind, isMisread, also } = wishOf(seed, head.fingerprint);
+        if (isMisread) await ask(ada, head, 'approve', 'f'.repeat(head.hash.length));
+        await Promise.all([
+          ask(ada, head, kind),
+          ...(also === undefined ? [] : [ask(ben, head, also)]),
+        ]);
+      }
+    },
+  };
+}
+
+interface Head {
+  readonly id: string;
+  readonly hash: string;
+  readonly fingerprint: string;
+}
+
+/** What the list shows as waiting; nothing where it does not come. */
+async function waitingAt(door: Door): Promise<readonly Head[]> {
+  const query = { state: 'awaitingApproval', limit: '200' };
+  const reply = await door(ada, 'GET', 'remediations', { query }).catch(() => undefined);
+  if (reply?.kind !== 'json') return [];
+  const { remediations } = reply.json as { readonly remediations: readonly Head[] };
+  return remediations.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}

@@ -31,6 +31,8 @@ const rejected = 0.2;
 /** How often the other person says the same at the same moment, or the contrary. */
 const agrees = 0.3;
 const disagrees = 0.1;
+/** How often a page that is out of date is decided on again, by the next time. */
+const late = 0.4;
 /** How often somebody first names another plan than the one that waits. */
 const misread = 0.2;
 
@@ -42,7 +44,7 @@ function wishOf(seed: number, fingerprint: string) {
   const isMisread = random.chance(misread);
   const others = random.next();
   const also = others < agrees ? kind : others < agrees + disagrees ? contrary : undefined;
-  return { kind, isMisread, also };
+  return { kind, isMisread, also, isLate: random.chance(late) };
 }
 
 export type Approvers = ReturnType<typeof approversAt>;
@@ -50,6 +52,8 @@ export type Approvers = ReturnType<typeof approversAt>;
 /** Two people at a door; what they want is fixed by the seed. */
 export function approversAt(door: Door, seed: number) {
   const asked: Asked[] = [];
+  /** Plans as a page shows them that nobody has loaded again. */
+  const outdated: Head[] = [];
 
   async function ask(caller: Caller, head: Head, kind: Asked['kind'], hash = head.hash) {
     const { id } = head;
@@ -66,13 +70,15 @@ export function approversAt(door: Door, seed: number) {
     asked: asked as readonly Asked[],
     /** Looks at what waits and decides; what fails, or cannot be seen, is for the next time. */
     async sit(): Promise<void> {
+      for (const head of outdated.splice(0)) await ask(ben, head, 'approve');
       for (const head of await waitingAt(door)) {
-        const { kind, isMisread, also } = wishOf(seed, head.fingerprint);
+        const { kind, isMisread, also, isLate } = wishOf(seed, head.fingerprint);
         if (isMisread) await ask(ada, head, 'approve', 'f'.repeat(head.hash.length));
         await Promise.all([
           ask(ada, head, kind),
           ...(also === undefined ? [] : [ask(ben, head, also)]),
         ]);
+        if (isLate) outdated.push(head);
       }
     },
   };

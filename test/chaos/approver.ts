@@ -1,8 +1,9 @@
-/** The people who decide about plans that wait for an approval: by the answers of the API, while things go wrong. */
+/** The people who decide about plans, before and after they are carried out: by the answers of the API, while things go wrong. */
 import type { Refused } from '../../shared/api/admit.ts';
 import type { CsvReply, JsonReply } from '../../shared/api/context.ts';
 import { type Caller, roles } from '../../shared/model/caller.ts';
 import type { Decision } from '../../shared/pipeline/decide-remediation.ts';
+import type { RemediationState } from '../../shared/remediation/journal.ts';
 import { createRandom } from '../../simulator/estate/random.ts';
 
 /** A decision that somebody asked for, and what they were told. */
@@ -33,6 +34,8 @@ const agrees = 0.3;
 const disagrees = 0.1;
 /** How often a page that is out of date is decided on again, by the next time. */
 const late = 0.4;
+/** How often somebody has what is done taken back: once for a finding, as it is planned for again. */
+const regretted = 0.15;
 /** How often somebody first names another plan than the one that waits. */
 const misread = 0.2;
 
@@ -44,7 +47,8 @@ function wishOf(seed: number, fingerprint: string) {
   const isMisread = random.chance(misread);
   const others = random.next();
   const also = others < agrees ? kind : others < agrees + disagrees ? contrary : undefined;
-  return { kind, isMisread, also, isLate: random.chance(late) };
+  const isLate = random.chance(late);
+  return { kind, isMisread, also, isLate, isRegretted: random.chance(regretted) };
 }
 
 export type Approvers = ReturnType<typeof approversAt>;
@@ -54,6 +58,8 @@ export function approversAt(door: Door, seed: number) {
   const asked: Asked[] = [];
   /** Plans as a page shows them that nobody has loaded again. */
   const outdated: Head[] = [];
+  /** Findings of which nobody has anything taken back again. */
+  const takenBack = new Set<string>();
 
   async function ask(caller: Caller, head: Head, kind: Asked['kind'], hash = head.hash) {
     const { id } = head;
@@ -64,6 +70,16 @@ export function approversAt(door: Door, seed: number) {
       () => 'unsure' as const,
     );
     asked.push({ id, kind, hash, by: caller.name, answer });
+    return answer;
+  }
+
+  /** What the list shows in a state; nothing where it does not come. */
+  async function shown(state: RemediationState): Promise<readonly Head[]> {
+    const query = { state, limit: '200' };
+    const reply = await door(ada, 'GET', 'remediations', { query }).catch(() => undefined);
+    if (reply?.kind !== 'json') return [];
+    const { remediations } = reply.json as { readonly remediations: readonly Head[] };
+    return remediations.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   }
 
   return {
@@ -71,7 +87,7 @@ export function approversAt(door: Door, seed: number) {
     /** Looks at what waits and decides; what fails, or cannot be seen, is for the next time. */
     async sit(): Promise<void> {
       for (const head of outdated.splice(0)) await ask(ben, head, 'approve');
-      for (const head of await waitingAt(door)) {
+      for (const head of await shown('awaitingApproval')) {
         const { kind, isMisread, also, isLate } = wishOf(seed, head.fingerprint);
         if (isMisread) await ask(ada, head, 'approve', 'f'.repeat(head.hash.length));
         await Promise.all([
@@ -79,6 +95,11 @@ export function approversAt(door: Door, seed: number) {
           ...(also === undefined ? [] : [ask(ben, head, also)]),
         ]);
         if (isLate) outdated.push(head);
+      }
+      for (const head of await shown('done')) {
+        const { fingerprint } = head;
+        if (takenBack.has(fingerprint) || !wishOf(seed, fingerprint).isRegretted) continue;
+        if ((await ask(ada, head, 'rollback')) !== 'unsure') takenBack.add(fingerprint);
       }
     },
   };
@@ -88,13 +109,4 @@ interface Head {
   readonly id: string;
   readonly hash: string;
   readonly fingerprint: string;
-}
-
-/** What the list shows as waiting; nothing where it does not come. */
-async function waitingAt(door: Door): Promise<readonly Head[]> {
-  const query = { state: 'awaitingApproval', limit: '200' };
-  const reply = await door(ada, 'GET', 'remediations', { query }).catch(() => undefined);
-  if (reply?.kind !== 'json') return [];
-  const { remediations } = reply.json as { readonly remediations: readonly Head[] };
-  return remediations.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }

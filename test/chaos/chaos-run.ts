@@ -228,6 +228,7 @@ async function runCalmly(
     ...(await alertsAmiss(world, false)),
     ...writesAmiss(world, remediations),
     ...decisionsAmiss(world, remediations),
+    ...world.asked.flatMap(({ id, answer }) => (answer === 'unsure' ? [`no answer on ${id}`] : [])),
     ...(await promisesAmiss(world, remediations)),
     ...(await leftovers(world)),
   ];

@@ -270,6 +270,37 @@ describe('what was decided is amiss', () => {
       /^written after it was to be taken back/,
     ],
     [
+      'it is to be taken back and stays',
+      () => amiss(done, [...yes, askedFor('rollback')], puts),
+      /^taken, and 0 times in the journal: .*rollback/,
+    ],
+    [
+      'it is to be taken back and its end says nothing of that',
+      () =>
+        amiss(remediationOf(asking, approved, ...carriedOut(asking), askedBack), [
+          ...yes,
+          askedFor('rollback'),
+        ]),
+      /^to be taken back, and running/,
+    ],
+    [
+      'it is taken back, and nobody asked for it',
+      () =>
+        amiss(
+          remediationOf(asking, approved, ...carriedOut(asking).slice(0, 3), {
+            step: 'removing',
+            index: 0,
+          }),
+          yes,
+        ),
+      /^taken back, and nobody asked for it/,
+    ],
+    [
+      'Azure was sent an end of what no journal takes back',
+      () => amiss(done, yes, [...puts, put.replace('PUT', 'DELETE')]),
+      /^taken back, and no journal says so/,
+    ],
+    [
       'its journal has a change written twice',
       () =>
         amiss(

@@ -26,7 +26,8 @@ const mostTries = 4;
 
 /**
  * Nothing is written that was neither automatic nor approved, nothing that was rejected, and nothing
- * twice; what was approved comes to an end, with a word unless it is done; and each decision that was
+ * twice; what was approved comes to an end, with a word unless it is done; what somebody has taken back
+ * goes, and nothing that neither failed nor was asked for; and each decision that was
  * answered as taken is in the journal once, by whoever took it, as is none that nobody took.
  */
 export function decisionsAmiss(
@@ -92,6 +93,9 @@ function endAmiss({ head: { id, state, because = '' }, rows }: Remediation): rea
   if (isApproved && isRejected) return [`approved and rejected: ${id}`];
   if (isRejected) return state === 'rejected' ? [] : [`rejected, and ${state}: ${id}`];
   if (state === 'rejected') return [`nobody rejected it: ${id}`];
+  const isAskedBack = rows.some(({ step }) => step === 'rollbackAsked');
+  const isBack = state === 'rolledBack' || state === 'partlyRolledBack';
+  if (isAskedBack && !isBack) return [`to be taken back, and ${state}: ${id}`];
   if (!isApproved || state === 'done') return [];
   if (!['rolledBack', 'partlyRolledBack', 'refused', 'void'].includes(state)) {
     return [`approved, and ${state}: ${id}`];
@@ -124,6 +128,11 @@ function orderAmiss({ head: { id }, rows }: Remediation): readonly string[] {
   if (back >= 0 && rows.slice(back).some(({ step }) => step === 'writing')) {
     wrong.push(`written after it was to be taken back: ${id}`);
   }
+  const removing = rows.findIndex(({ step }) => step === 'removing');
+  const isMeant = rows
+    .slice(0, Math.max(0, removing))
+    .some(({ step }) => step === 'failed' || step === 'rollbackAsked');
+  if (removing >= 0 && !isMeant) wrong.push(`taken back, and nobody asked for it: ${id}`);
   for (const index of request.plan.changes.keys()) {
     const written = rows.filter((row) => row.step === 'written' && row.index === index).length;
     if (written > 1) wrong.push(`written ${written} times: change ${index} of ${id}`);
@@ -155,11 +164,25 @@ function sentAmiss({ asked, azure }: Decided, remediations: readonly Remediation
       mayBeSent.set(path, (mayBeSent.get(path) ?? 0) + tries * mostTries);
     }
   }
+  const mayBeTaken = new Set(
+    remediations.flatMap(({ rows }) => {
+      const [request] = rows;
+      if (request?.step !== 'requested') return [];
+      return rows.flatMap((row) =>
+        row.step === 'removing' ? [request.plan.changes[row.index]?.url ?? ''].map(pathOf) : [],
+      );
+    }),
+  );
   for (const [path, own] of Map.groupBy(
     azure.sent.map((one) => one.toLowerCase()),
     (one) => one,
   )) {
-    if (!path.startsWith('put ')) continue;
+    if (path.startsWith('delete ')) {
+      if (!mayBeTaken.has(path.slice('delete '.length))) {
+        wrong.push(`taken back, and no journal says so: ${path}`);
+      }
+      continue;
+    }
     const most = mayBeSent.get(path);
     if (most === undefined) wrong.push(`neither automatic nor approved: ${path}`);
     else if (own.length > most) wrong.push(`sent ${own.length} times instead of ${most}: ${path}`);
@@ -168,5 +191,9 @@ function sentAmiss({ asked, azure }: Decided, remediations: readonly Remediation
 }
 
 function sentAs({ method, url }: Plan['changes'][number]): string {
-  return `${method} ${url.split('?')[0] ?? ''}`.toLowerCase();
+  return `${method.toLowerCase()} ${pathOf(url)}`;
+}
+
+function pathOf(url: string): string {
+  return (url.split('?')[0] ?? '').toLowerCase();
 }

@@ -35,11 +35,17 @@ export async function decideRemediation(
   const because = await objection(context, kept, decision);
   if (because !== undefined) return { kind: 'conflict', because };
   const at = now().toISOString();
-  const rows = stepsOf(decision).map((step): JournalRow => ({ ...step, at }));
-  const current = await appendRows(remediations, kept, rows);
-  if (current === undefined) {
+  const [first, ...others] = stepsOf(decision);
+  const dated = (step: Step): JournalRow => ({ ...step, at });
+  const taken = await appendRows(remediations, kept, [dated(first)]);
+  if (taken === undefined) {
     return { kind: 'conflict', because: 'Somebody else has just decided; look at it again.' };
   }
+  // What was decided stands: whoever finds it without its end writes that down, perhaps just now.
+  const current =
+    (await appendRows(remediations, taken, others.map(dated))) ??
+    (await remediations.get(decision.id)) ??
+    taken;
   if (decision.kind !== 'reject') {
     await stores.queues.send('remediations', { remediationId: decision.id });
   }
@@ -65,7 +71,7 @@ function stepsOf({
   by,
   hash,
   because = 'Somebody asked for it.',
-}: Decision): readonly Step[] {
+}: Decision): readonly [Step, ...Step[]] {
   switch (kind) {
     case 'approve':
       return [{ step: 'approved', by, hash }];

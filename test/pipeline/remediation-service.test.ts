@@ -211,6 +211,27 @@ describe('a finding', () => {
     expect(steps.filter((step) => step === 'approved' || step === 'rejected')).toHaveLength(1);
   });
 
+  it('is rejected, also where somebody else writes its end down in the same moment', async () => {
+    const { service, check, heads } = await serviceFor({ guard: { approval: 'always' } });
+    await check();
+    const [head] = await heads();
+    if (head === undefined) throw new Error('there is no remediation');
+    const { id, hash } = head;
+    const store = service.context.remediations;
+    const remediations: typeof store = {
+      ...store,
+      append: async (kept, row) => {
+        if (row.step === 'ended') await store.append(kept, row);
+        return store.append(kept, row);
+      },
+    };
+    const context = { ...service.context, remediations };
+    const decided = await decideRemediation(context, { id, hash, kind: 'reject', by: 'Ada' });
+    expect(decided).toMatchObject({ kind: 'decided', head: { state: 'rejected' } });
+    const { rows: kept = [] } = (await store.get(id)) ?? {};
+    expect(kept.map(({ step }) => step)).toEqual(['requested', 'rejected', 'ended']);
+  });
+
   it('that somebody rejected ends, although the process died before it was written down', async () => {
     const { azure, service, check, heads } = await serviceFor({ guard: { approval: 'always' } });
     await check();

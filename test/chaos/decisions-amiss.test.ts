@@ -301,6 +301,19 @@ describe('what was decided is amiss', () => {
       /^taken back, and no journal says so/,
     ],
     [
+      'it is said to be taken back and nothing is',
+      () =>
+        amiss(
+          remediationOf(asking, approved, ...carriedOut(asking), askedBack, {
+            step: 'ended',
+            outcome: 'rolledBack',
+          }),
+          [...yes, askedFor('rollback')],
+          puts,
+        ),
+      /^rolledBack, but for change 0/,
+    ],
+    [
       'its journal has a change written twice',
       () =>
         amiss(

@@ -41,6 +41,7 @@ export function decisionsAmiss(
       ...trailAmiss(one, world.asked),
       ...endAmiss(one),
       ...orderAmiss(one),
+      ...backAmiss(one),
     ]),
     ...sentAmiss(world, remediations),
   ];
@@ -138,6 +139,22 @@ function orderAmiss({ head: { id }, rows }: Remediation): readonly string[] {
     if (written > 1) wrong.push(`written ${written} times: change ${index} of ${id}`);
   }
   return wrong;
+}
+
+/** Of what was taken back each change that was made, or may have been, is told to be gone or left. */
+function backAmiss({ head: { id, state }, rows }: Remediation): readonly string[] {
+  const [request] = rows;
+  if (request?.step !== 'requested') return [];
+  if (state !== 'rolledBack' && state !== 'partlyRolledBack') return [];
+  return [...request.plan.changes.keys()].flatMap((index) => {
+    const own = rows.filter((row) => 'index' in row && row.index === index);
+    const written = own.find((row) => row.step === 'written');
+    const isOurs =
+      written?.step === 'written' ? written.made : own.some(({ step }) => step === 'writing');
+    const isGone = own.some(({ step }) => step === 'removed');
+    const isLeft = own.some(({ step }) => step === 'left') && state === 'partlyRolledBack';
+    return !isOurs || isGone || isLeft ? [] : [`${state}, but for change ${index}: ${id}`];
+  });
 }
 
 /** Whether nobody had to be asked; a check whose remediation asks for an approval always does. */

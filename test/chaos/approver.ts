@@ -32,6 +32,8 @@ const rejected = 0.2;
 /** How often the other person says the same at the same moment, or the contrary. */
 const agrees = 0.3;
 const disagrees = 0.1;
+/** So often somebody approves plans for one finding: what came to nothing then is left to wait. */
+const mostApproved = 2;
 /** How often a page that is out of date is decided on again, by the next time. */
 const late = 0.4;
 /** How often somebody has what is done taken back: once for a finding, as it is planned for again. */
@@ -58,6 +60,8 @@ export function approversAt(door: Door, seed: number) {
   const asked: Asked[] = [];
   /** Plans as a page shows them that nobody has loaded again. */
   const outdated: Head[] = [];
+  /** The plans that were approved, by their finding. */
+  const approved = new Map<string, Set<string>>();
   /** Findings of which nobody has anything taken back again. */
   const takenBack = new Set<string>();
 
@@ -70,6 +74,9 @@ export function approversAt(door: Door, seed: number) {
       () => 'unsure' as const,
     );
     asked.push({ id, kind, hash, by: caller.name, answer });
+    if (kind === 'approve' && answer === 'taken') {
+      approved.set(head.fingerprint, new Set(approved.get(head.fingerprint)).add(id));
+    }
     return answer;
   }
 
@@ -88,6 +95,7 @@ export function approversAt(door: Door, seed: number) {
     async sit(): Promise<void> {
       for (const head of outdated.splice(0)) await ask(ben, head, 'approve');
       for (const head of await shown('awaitingApproval')) {
+        if ((approved.get(head.fingerprint)?.size ?? 0) >= mostApproved) continue;
         const { kind, isMisread, also, isLate } = wishOf(seed, head.fingerprint);
         if (isMisread) await ask(ada, head, 'approve', 'f'.repeat(head.hash.length));
         await Promise.all([

@@ -56,13 +56,21 @@ interface Undisturbed {
   readonly writes: number;
 }
 
+/** What is done about findings in a run. */
+interface Service {
+  /** Whether they are put right. */
+  readonly remediates: boolean;
+  /** Whether people decide about plans that wait. */
+  readonly attends: boolean;
+}
+
 const undisturbed = new Map<string, Promise<Undisturbed>>();
 
 /** Lives through a change of the estate while something goes wrong, and until all is quiet again. */
 async function live(
   world: World,
   trouble: Trouble,
-  { variant, remediates }: { readonly variant: number; readonly remediates: boolean },
+  { variant, remediates, attends }: Service & { readonly variant: number },
 ): Promise<{
   readonly truths: readonly ReadonlyMap<string, string>[];
   readonly reports: number;
@@ -74,10 +82,8 @@ async function live(
   await world.until(world.now() + 2 * hour);
   const reports = world.saved.length;
   world.happened.counts.clear();
-  if (remediates) {
-    world.remediate();
-    world.attend();
-  }
+  if (remediates) world.remediate();
+  if (attends) world.attend();
   await world.begin(trouble);
   world.drift(0, variant);
   truths.unshift(world.estate.truth());
@@ -107,8 +113,9 @@ async function live(
 /** The run that a kind and a seed name; the same every time, as far as it does not go by wire. */
 export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
   const random = createRandom(0xc4a0, seed);
-  const remediates = kind.writes === true || seed % 2 === 0;
-  const { estate, variant, calm } = await estateFor(seed, remediates, kind.writes === true);
+  const attends = seed % 2 === 0;
+  const service = { remediates: kind.writes === true || attends, attends };
+  const { estate, variant, calm } = await estateFor(seed, service, kind.writes === true);
   const world = await createWorld({
     estate: driftingEstate(estate, clusters),
     seed,
@@ -117,7 +124,7 @@ export async function chaosRun(kind: Kind, seed: number): Promise<Outcome> {
   });
   try {
     const trouble = kind.trouble(random, subscriptionsIn(world));
-    const { truths, reports } = await live(world, trouble, { variant, remediates });
+    const { truths, reports } = await live(world, trouble, { variant, ...service });
     const after = world.estate.truth();
     const remediations = await remediationsOf(world);
     const affected = await affectedBy(world, remediations);
@@ -188,34 +195,30 @@ function tornIn(
 }
 
 /** The estate of a seed; where there must be something to write, the next one that has it. */
-async function estateFor(seed: number, remediates: boolean, writes: boolean) {
+async function estateFor(seed: number, service: Service, writes: boolean) {
   for (let attempt = 0; ; attempt += 1) {
     const estate = seed + attempt * 10_000;
     const variant = 1 + (seed % 5);
-    const calm = await calmRun(estate, variant, remediates);
+    const calm = await calmRun(estate, variant, service);
     if (!writes || calm.writes > 0) return { estate, variant, calm };
     if (attempt > 40) throw new Error(`no estate of seed ${seed} has anything to write`);
   }
 }
 
-function calmRun(estate: number, variant: number, remediates: boolean): Promise<Undisturbed> {
-  const key = `${estate} ${variant} ${remediates}`;
-  const known = undisturbed.get(key) ?? runCalmly(estate, variant, remediates);
+function calmRun(estate: number, variant: number, service: Service): Promise<Undisturbed> {
+  const key = `${estate} ${variant} ${JSON.stringify(service)}`;
+  const known = undisturbed.get(key) ?? runCalmly(estate, variant, service);
   undisturbed.set(key, known);
   return known;
 }
 
-async function runCalmly(
-  estate: number,
-  variant: number,
-  remediates: boolean,
-): Promise<Undisturbed> {
+async function runCalmly(estate: number, variant: number, service: Service): Promise<Undisturbed> {
   const world = await createWorld({
     estate: driftingEstate(estate, clusters),
     seed: estate,
     azure: 'inMemory',
   });
-  const { truths, reports, writes } = await live(world, {}, { variant, remediates });
+  const { truths, reports, writes } = await live(world, {}, { variant, ...service });
   const remediations = await remediationsOf(world);
   const affected = await affectedBy(world, remediations);
   const after = world.estate.truth();

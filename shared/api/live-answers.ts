@@ -95,7 +95,7 @@ function remarkOn(found: WhatIf, dependents: number, examined: number): string |
   const parts = [
     ...(examined < dependents
       ? [
-          `Of ${counted(dependents, 'cluster')} that may rely on this group, ${examined} could be looked at; portcullis plan --what-if looks at all.`,
+          `Of ${counted(dependents, 'cluster')} that may rely on this group, ${examined} were looked at; portcullis plan --what-if looks at all.`,
         ]
       : []),
     ...unknownsIn(found),

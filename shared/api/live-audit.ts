@@ -4,6 +4,7 @@ import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { type AuditPlan, auditScope, auditedTypes } from '../pipeline/audit.ts';
 import { planOf } from '../pipeline/cut-scan.ts';
+import { rootsToRead } from '../pipeline/discoveries.ts';
 import { inParallel } from '../pipeline/in-parallel.ts';
 import type { ServiceContext } from '../pipeline/service-context.ts';
 import { counted } from '../reports/text-layout.ts';
@@ -20,13 +21,13 @@ const mostLines = 6;
 
 /** A cluster as it is now, and what locks or owns its networks, read as the reader; with `since`, no earlier than that. */
 export async function readNow(
-  { live, stores }: ApiContext,
+  { live }: ApiContext,
   step: ServiceContext,
   settings: Settings,
   id: ResourceId,
   since?: string,
 ): Promise<LiveReading> {
-  const roots = (await stores.clusters.get(id))?.value.roots ?? [];
+  const roots = await rootsToRead(step, id);
   return live.of(id, () => step.tenant(settings, ownershipTypes).readCluster(id, roots), since);
 }
 

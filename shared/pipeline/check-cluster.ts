@@ -4,20 +4,20 @@ import { rowReader } from '../facts/row-reader.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import { mayHideService } from '../inventory/root-types.ts';
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
-import { type ResourceId, parentOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
-import type { Gap, Row } from '../ports.ts';
 import {
-  type ClusterState,
-  ConflictError,
-  type Discovery,
-  type DiscoveryStore,
-  type Kept,
-  type PendingCheck,
-} from '../store-ports.ts';
+  type ResourceId,
+  isWithin,
+  parentOf,
+  resourceId,
+  subscriptionIdOf,
+} from '../model/resource-id.ts';
+import type { Gap, Row } from '../ports.ts';
+import type { ClusterState, Kept, PendingCheck } from '../store-ports.ts';
 import { askForRemediations } from './ask-remediation.ts';
 import { auditShards, inScope } from './audit.ts';
 import { planOf } from './cut-scan.ts';
 import { placesOf } from './dependencies.ts';
+import { beginLooking, forgetDiscovery, unsureWorkspaces } from './discoveries.ts';
 import { changeCluster, dropCluster, keepCluster } from './keep-cluster.ts';
 import { longestWaitMs, requestCheck, waitFor } from './note-change.ts';
 import { queueAlerts } from './queue-alerts.ts';
@@ -47,9 +47,6 @@ export type Checked =
   | 'outOfScope';
 
 const clustersType = 'microsoft.containerservice/managedclusters';
-const computesType = 'microsoft.machinelearningservices/workspaces/computes';
-/** What nobody could look at for so long, scans have seen. */
-const longestUnsureMs = 14 * 86_400_000;
 
 /**
  * Checks a cluster by live reads, if somebody waits for it and its time has come. Changes that come
@@ -61,6 +58,7 @@ export async function checkCluster(
   { clusterId, request }: CheckRequest,
 ): Promise<Checked> {
   const { stores, now } = context;
+  const unsure = await unsureWorkspaces(context, clusterId);
   const kept = await stores.clusters.get(clusterId);
   const pending = kept?.value.pending;
   if (kept === undefined || pending?.request !== request) return 'nothingPending';
@@ -71,12 +69,17 @@ export async function checkCluster(
   }
   const settings = await context.settings();
   const readAt = now().toISOString();
-  const roots = [
-    ...new Set([...kept.value.roots, ...(await unsureWorkspaces(context, clusterId))]),
-  ];
-  const items = await context.tenant(settings).readCluster(clusterId, roots);
+  const known = kept.value.roots;
+  const roots = [...new Set([...known, ...unsure.workspaces])];
+  const read = await context.tenant(settings).readCluster(clusterId, roots);
+  const items = [...read, ...unsure.gaps];
   const snapshot = snapshotOf(items);
-  const busy = items.find((item): item is Gap => item.kind === 'gap' && item.passing === true);
+  // A workspace that may not concern it holds up no check: what it hides stays unknown.
+  const isForeign = ({ scope }: Gap): boolean =>
+    unsure.workspaces.some((one) => !known.includes(one) && isWithin(resourceId(scope), one));
+  const busy = items.find(
+    (item): item is Gap => item.kind === 'gap' && item.passing === true && !isForeign(item),
+  );
   // Of hubs in other subscriptions the reader may see nothing.
   const hidingIn = (...ids: readonly ResourceId[]): readonly Gap[] =>
     snapshot.gaps.filter(({ scope }) => mayLieIn(scope, ids));
@@ -89,13 +92,13 @@ export async function checkCluster(
     // What shows that it serves Azure ML may be among what was refused, or not understood.
     const hiding = hidingIn(clusterId, ...roots);
     const isHidden = found.misread.length > 0 || hiding.some(mayHideService);
-    if (isHidden) await settlePending(context, clusterId, pending);
+    if (isHidden) await settlePending(context, clusterId, pending, roots);
     else await forget(context, kept, pending, readAt);
     return isHidden ? 'checked' : 'notInference';
   }
   const plan = planOf(context, snapshot, settings, { startedAt: readAt });
   if (inScope(clusterId, plan) !== 'yes') {
-    await settlePending(context, clusterId, pending);
+    await settlePending(context, clusterId, pending, roots);
     return throwIfBusy(busy, 'outOfScope');
   }
   let newest = readAt;
@@ -120,7 +123,7 @@ export async function checkCluster(
     await stores.queues.send('cluster-checks', { clusterId, request }, wait);
     return 'overtaken';
   }
-  await settlePending(context, clusterId, pending);
+  await settlePending(context, clusterId, pending, roots);
   return 'checked';
 }
 
@@ -144,7 +147,7 @@ async function withoutRow(
     await forget(context, kept, pending, readAt);
     return 'gone';
   }
-  await settlePending(context, kept.value.id, pending);
+  await settlePending(context, kept.value.id, pending, kept.value.roots);
   return 'checked';
 }
 
@@ -171,29 +174,31 @@ async function forget(
   readAt: string,
 ): Promise<void> {
   const { stores, now } = context;
-  const { id } = kept.value;
+  const { id, roots } = kept.value;
   const observation = { readAt, now: now(), changes: pending.changes };
   const recorded = await recordGone(stores.findings, id, observation);
   tellOf(context, recorded);
   await queueAlerts(stores.queues, 'findings', recorded.transitions);
-  if (!(await dropCluster(stores, kept))) await settlePending(context, id, pending);
+  if (!(await dropCluster(stores, kept))) await settlePending(context, id, pending, roots);
 }
 
 /**
- * Nobody waits any more, unless changes came during the check: then another message is sent, before
- * the row says what it is for.
+ * Nobody waits any more, unless changes came during the check, or somebody has seen a workspace attach
+ * the cluster into which it did not look: then another message is sent, before the row says what it is for.
  */
 async function settlePending(
   { stores, now }: ServiceContext,
   id: ResourceId,
   checked: PendingCheck,
+  lookedInto: readonly ResourceId[],
 ): Promise<void> {
   await changeCluster(stores.clusters, id, async (before) => {
     if (before?.pending === undefined) return undefined;
     const { pending, ...kept } = before;
     const { request } = pending;
     if (request !== checked.request) return undefined;
-    if (pending.noted === checked.noted) return kept;
+    const isKnown = kept.roots.every((root) => lookedInto.includes(root));
+    if (pending.noted === checked.noted && isKnown) return kept;
     await stores.queues.send('cluster-checks', { clusterId: id, request }, waitFor(pending, now()));
     const changes = pending.changes.filter(
       (change) =>
@@ -214,73 +219,36 @@ export async function discover(
   const begun = await beginLooking(stores.discoveries, id);
   const settings = await context.settings();
   const row = await context.tenant(settings).readResource(id);
-  const found = row === undefined ? noClusters : await concernedBy(context, row);
-  for (const [cluster, workspaces] of found) {
+  const concerned = row === undefined ? nobody : await concernedBy(context, row);
+  for (const [cluster, workspaces] of concerned.clusters) {
     await requestCheck(context, cluster, undefined, workspaces);
   }
-  if (begun !== undefined) await forgetDiscovery(stores.discoveries, begun);
-  return [...found.keys()];
+  if (begun !== undefined && !concerned.isMisread) {
+    await forgetDiscovery(stores.discoveries, begun);
+  }
+  return [...concerned.clusters.keys()];
 }
 
-const noClusters: ReadonlyMap<ResourceId, readonly ResourceId[]> = new Map();
+/** Whom a row concerns. */
+interface Concerned {
+  /** The clusters that it bears on, with the workspaces that it shows to attach them. */
+  readonly clusters: ReadonlyMap<ResourceId, readonly ResourceId[]>;
+  /** Whether it is a compute that was not understood: it may attach any cluster. */
+  readonly isMisread: boolean;
+}
 
-/** The clusters that a row bears on, with the workspaces that it shows to attach them. */
-async function concernedBy(
-  { stores }: ServiceContext,
-  row: Row,
-): Promise<ReadonlyMap<ResourceId, readonly ResourceId[]>> {
+const nobody: Concerned = { clusters: new Map(), isMisread: false };
+
+async function concernedBy({ stores }: ServiceContext, row: Row): Promise<Concerned> {
   const found = new Map<ResourceId, readonly ResourceId[]>();
   const { id } = row;
   const named = [...idsNamedIn(row), id];
   for (const cluster of named.flatMap((one) => clusterIn(one))) found.set(cluster, []);
   const places = [...new Set(named.flatMap(placesOf))];
   for (const cluster of await stores.dependencies.clustersOf(places)) found.set(cluster, []);
-  const computes = readComputes(rowReader(snapshotOf([row]))).all;
-  for (const { clusterId } of computes) found.set(clusterId, [parentOf(id)]);
-  return found;
-}
-
-/**
- * Writes that somebody looks, before the reading: what changes from now on is asked for anew. Until it
- * has been looked at, checks of the same subscription know of it.
- */
-async function beginLooking(
-  discoveries: DiscoveryStore,
-  id: ResourceId,
-): Promise<Kept<Discovery> | undefined> {
-  const kept = await discoveries.get(id);
-  if (kept === undefined) return undefined;
-  await discoveries.put({ ...kept.value, begun: true }, kept.version);
-  return discoveries.get(id);
-}
-
-async function forgetDiscovery(
-  discoveries: DiscoveryStore,
-  { value: { resource }, version }: Kept<Discovery>,
-): Promise<void> {
-  try {
-    await discoveries.remove(resource, version);
-  } catch (error) {
-    // Somebody has asked anew, or looked as well.
-    if (!(error instanceof ConflictError)) throw error;
-  }
-}
-
-/**
- * The workspaces in a cluster's subscription with a compute that changed, and of which nobody knows yet
- * which cluster it is of. Azure ML attaches only clusters of a workspace's own subscription.
- */
-async function unsureWorkspaces(
-  { stores: { discoveries }, now }: ServiceContext,
-  cluster: ResourceId,
-): Promise<readonly ResourceId[]> {
-  const asked = (await discoveries.besides(cluster)).filter(
-    ({ value }) => typeInId(value.resource) === computesType,
-  );
-  const isOld = ({ value }: Kept<Discovery>): boolean =>
-    now().getTime() - Date.parse(value.askedAt) > longestUnsureMs;
-  for (const old of asked.filter(isOld)) await forgetDiscovery(discoveries, old);
-  return asked.filter((one) => !isOld(one)).map(({ value }) => parentOf(value.resource));
+  const { all, misread } = readComputes(rowReader(snapshotOf([row])));
+  for (const { clusterId } of all) found.set(clusterId, [parentOf(id)]);
+  return { clusters: found, isMisread: misread.length > 0 };
 }
 
 /** Every id that stands in a row, as text of its own. */

@@ -1,3 +1,4 @@
+import { outranks } from '../findings/reconcile.ts';
 import { tagOf } from '../facts/rows/tags.ts';
 import type { InventorySnapshot } from '../inventory/inventory-snapshot.ts';
 import { type ResourceId, resourceId } from '../model/resource-id.ts';
@@ -13,7 +14,7 @@ import {
   type Stores,
 } from '../store-ports.ts';
 import { type ClusterLinks, linksOf } from './dependencies.ts';
-import type { ServiceContext } from './service-context.ts';
+import { type NoteContext, requestCheck } from './note-change.ts';
 
 const attempts = 20;
 const computesType = 'microsoft.machinelearningservices/workspaces/computes';
@@ -31,23 +32,30 @@ export interface Reported {
  * that is told too often is harmless, one that finds nobody is lost.
  */
 export async function keepCluster(
-  { stores }: Pick<ServiceContext, 'stores'>,
+  context: NoteContext,
   reported: Reported,
   snapshot: InventorySnapshot,
   seen: Seen,
 ): Promise<void> {
   const id = resourceId(reported.report.id);
+  const { stores, now } = context;
   const links = linksIn(snapshot, id);
+  let others: readonly ResourceId[] = [];
   await changeCluster(stores.clusters, id, async (before) => {
-    const after = stateAfter(before, reported, links, seen);
-    await stores.dependencies.replace([changeOf(before, after)]);
+    const isLate = isNewer(before, seen, now());
+    const after = isLate ? besideNewer(before, links) : stateAfter(before, reported, links, seen);
+    others = isLate ? links.workspaces.filter((one) => !before.roots.includes(one)) : [];
+    // What the newer reading wrote may have been taken away with what was there before it.
+    await stores.dependencies.replace([changeOf(isLate ? undefined : before, after)]);
     return after;
   });
+  // The newer reading did not look there.
+  if (others.length > 0) await requestCheck(context, id, undefined, others);
 }
 
 /** As `keepCluster` for many that were read together, as they were kept before, in few writes. */
 export async function keepClusters(
-  context: Pick<ServiceContext, 'stores'>,
+  context: NoteContext,
   read: readonly (Reported & { readonly before: Kept<ClusterState> | undefined })[],
   snapshot: InventorySnapshot,
   seen: Seen,
@@ -116,6 +124,21 @@ function stateAfter(
     ...(given === undefined ? {} : { modeTag: given }),
     ...bearingOn(before, links),
   };
+}
+
+/** Whether what is kept was read later: by a check that was quicker than a scan which began before it. */
+function isNewer(
+  before: ClusterState | undefined,
+  { readAt }: Seen,
+  now: Date,
+): before is ClusterState {
+  return before?.readAt !== undefined && before.readAt !== readAt && outranks(before, readAt, now);
+}
+
+/** What the newer reading says stays; what the older one found besides may bear on the cluster all the same. */
+function besideNewer(before: ClusterState, { dependencies }: Links): ClusterState {
+  const all = [...new Set([...before.dependencies, ...dependencies])].toSorted();
+  return { ...before, dependencies: all };
 }
 
 function inShort({ checkId, kind, severity, exempt, summary }: VerdictReport): KeptVerdict {

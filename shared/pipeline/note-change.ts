@@ -5,6 +5,7 @@ import type { ResourceId } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type ClusterState, ConflictError, type PendingCheck } from '../store-ports.ts';
 import { placesOf } from './dependencies.ts';
+import { requestDiscovery } from './discoveries.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -15,10 +16,6 @@ const changesKept = 20;
 const attempts = 100;
 /** Clusters for which a change is noted at the same time. */
 const notedAtOnce = 32;
-/** A resource is looked at this long after its first change: often enough, and not for each. */
-const longestDiscoveryMs = 5000;
-/** A message that has not been handled by then is lost. */
-const lostAfterMs = 600_000;
 
 const computesType = 'microsoft.machinelearningservices/workspaces/computes';
 /** What may attach a cluster, or be on its path, although nothing that is kept names it. */
@@ -58,39 +55,6 @@ export async function noteChange(context: NoteContext, change: Change): Promise<
   const discovering = mayConcernOthers && discovered.has(type);
   if (discovering) await requestDiscovery(context, change.resourceId);
   return { clusters, discovering };
-}
-
-/**
- * Has somebody look whom a resource concerns, once for all changes of it that come until then. That
- * somebody was asked is written before the message is sent, and that it was sent after: of a process
- * that ends between the two, Event Grid delivers the event again.
- */
-async function requestDiscovery(
-  { stores, now, checkDelayMs }: NoteContext,
-  resource: ResourceId,
-): Promise<void> {
-  const { discoveries, queues } = stores;
-  const kept = await discoveries.get(resource);
-  const isLost = (askedAt: string) =>
-    now().getTime() - Date.parse(askedAt) > lostAfterMs || isOfWrongClock(askedAt, now());
-  const isOnItsWay = kept?.value.sent === true && kept.value.begun !== true;
-  if (isOnItsWay && !isLost(kept.value.askedAt)) return;
-  const asked = { resource, askedAt: now().toISOString(), sent: false };
-  try {
-    await discoveries.put(asked, kept?.version);
-    await queues.send(
-      'cluster-checks',
-      { discover: resource },
-      Math.min(checkDelayMs, longestDiscoveryMs),
-    );
-    const written = await discoveries.get(resource);
-    if (written !== undefined && written.value.begun !== true) {
-      await discoveries.put({ ...asked, sent: true }, written.version);
-    }
-  } catch (error) {
-    // Somebody else asks, or has looked already.
-    if (!(error instanceof ConflictError)) throw error;
-  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { progressOf } from '../remediation/journal.ts';
 import type { QueueMessages } from '../store-ports.ts';
 import { planRemediation } from './ask-remediation.ts';
 import { passesNow } from './carry-out.ts';
+import { rootsToRead } from './discoveries.ts';
 import { modeFor, storeMemory, whyHeld } from './guard-change.ts';
 import { carryOutKept } from './kept-remediation.ts';
 import { isTrouble, noteTrouble } from './note-trouble.ts';
@@ -118,7 +119,7 @@ async function planningOf(context: ServiceContext): Promise<LivePlanning> {
     tenant: context.tenant(settings, ownershipTypes),
     neighbourhood: {
       clustersOf: (places) => stores.dependencies.clustersOf(places),
-      rootsOf: async (id: ResourceId) => (await stores.clusters.get(id))?.value.roots ?? [],
+      rootsOf: (id: ResourceId) => rootsToRead(context, id),
     },
     judging: {
       catalogue,

@@ -123,17 +123,18 @@ async function keepPart(
     const before = await stores.clusters.get(id);
     const changes = before?.value.pending?.changes ?? [];
     const observation = { readAt, now: now(), isSettled: !unsettled.has(id), changes };
+    const workspaces = computesIn(snapshot)
+      .seenOf(id)
+      .map(({ workspaceId }) => workspaceId);
+    const hasOthers = (state: ClusterState | undefined): boolean =>
+      workspaces.some((workspace) => state?.roots.includes(workspace) !== true);
     const checkedAt = await justChecked(stores, id, before?.value, readAt);
     if (checkedAt !== undefined) {
       // The index may be older than that check: where it says otherwise, Azure itself is asked; also
       // where nobody knows when that was. A check looks into the workspaces that it knows: of a new one
       // it may not have heard.
-      const workspaces = computesIn(snapshot)
-        .seenOf(id)
-        .map(({ workspaceId }) => workspaceId);
-      const known = new Set(before?.value.roots);
       const isUnsure =
-        workspaces.some((workspace) => !known.has(workspace)) ||
+        hasOthers(before?.value) ||
         isOfWrongClock(checkedAt, now()) ||
         (await wouldTell(stores.findings, id, own, observation));
       if (isUnsure) await requestCheck(context, id, undefined, workspaces);
@@ -143,7 +144,12 @@ async function keepPart(
     for (const { kind, finding } of recorded.transitions) {
       tell('finding', { transition: kind, checkId: finding.checkId, clusterId: id });
     }
-    if (recorded.outdated) return;
+    if (recorded.outdated) {
+      // By a check that began later, and may not have looked where this did.
+      const since = await stores.clusters.get(id);
+      if (hasOthers(since?.value)) await requestCheck(context, id, undefined, workspaces);
+      return;
+    }
     seen.push({ report, verdicts: own, before });
     transitions.push(...recorded.transitions);
   });

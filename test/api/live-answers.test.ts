@@ -138,7 +138,7 @@ describe('what if', () => {
       dependents: 15,
       isTold: false,
       remark: expect.stringMatching(
-        /^Of 15 clusters that may rely on this group, \d+ could be looked at/,
+        /^Of 15 clusters that may rely on this group, \d+ were looked at/,
       ),
     });
     expect(answer.examined).toBeLessThanOrEqual(12);

@@ -7,6 +7,9 @@ import type { ResourceType } from '../../shared/inventory/resource-types.ts';
 import { type ResourceId, resourceId, subscriptionIdOf } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
+import { unsureWorkspaces } from '../../shared/pipeline/discoveries.ts';
+import { changeCluster } from '../../shared/pipeline/keep-cluster.ts';
+import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
 import { placesOf } from '../../shared/pipeline/dependencies.ts';
 import { queuesStanding, takeDeadLetter } from '../../shared/pipeline/dead-letters.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
@@ -51,6 +54,15 @@ async function scanned(
   };
   const first = await scan();
   return { ...service, tenant, scan, stateOf, first };
+}
+
+function computeOf(workspace: ResourceId, cluster: ResourceId): Row {
+  return {
+    kind: 'row',
+    id: resourceId(`${workspace}/computes/inference`),
+    type: `${workspacesType}/computes`,
+    body: { name: 'inference', properties: { computeType: 'AKS', resourceId: cluster } },
+  };
 }
 
 function changeOf(id: ResourceId, at: Date) {
@@ -333,6 +345,82 @@ describe('a scan', () => {
     expect(await stateOf(1)).toBe('resolved');
   });
 
+  test('that began before a check leaves what the check has kept', async () => {
+    const { tenant, context, scan, stores, pass } = await scanned(3);
+    pass(120 * minute);
+    const putAll = stores.clusters.putAll.bind(stores.clusters);
+    Object.assign(stores.clusters, {
+      putAll: async (...given: Parameters<typeof putAll>) => {
+        Object.assign(stores.clusters, { putAll });
+        pass(minute);
+        tenant.broken.set(1, true);
+        await requestCheck(context, clusterId(1));
+        const request = (await stores.clusters.get(clusterId(1)))?.value.pending?.request ?? '';
+        pass(5 * minute);
+        expect(await checkCluster(context, { clusterId: clusterId(1), request })).toBe('checked');
+        return putAll(...given);
+      },
+    });
+    await scan();
+    const { value } = (await stores.clusters.get(clusterId(1))) ?? {};
+    expect(value).toMatchObject({ checkedBy: 'event', verdicts: [{ kind: 'fail' }] });
+    expect(await stores.dependencies.clustersOf([groupId(1)])).toEqual([clusterId(1)]);
+  });
+
+  test.each(['kept', 'recorded'] as const)(
+    'tells a check that was %s meanwhile of a workspace into which it did not look',
+    async (what) => {
+      const { tenant, context, scan, stores, pass } = await scanned(3);
+      pass(120 * minute);
+      const workspace = resourceId(
+        clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new`),
+      );
+      const own = { ...tenant.reader };
+      const from: (readonly ResourceId[])[] = [];
+      Object.assign(tenant.reader, {
+        readClusters: async (...given: Parameters<typeof own.readClusters>) => [
+          ...(await own.readClusters(...given)),
+          computeOf(workspace, clusterId(1)),
+        ],
+        readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
+          from.push(roots);
+          return own.readCluster(id, roots);
+        },
+      });
+      const checked = async () => {
+        pass(minute);
+        await requestCheck(context, clusterId(1));
+        const request = (await stores.clusters.get(clusterId(1)))?.value.pending?.request ?? '';
+        pass(5 * minute);
+        await checkCluster(context, { clusterId: clusterId(1), request });
+      };
+      const putAll = stores.clusters.putAll.bind(stores.clusters);
+      const of = stores.findings.of.bind(stores.findings);
+      const meanwhile = {
+        kept: () =>
+          Object.assign(stores.clusters, {
+            putAll: async (...given: Parameters<typeof putAll>) => {
+              Object.assign(stores.clusters, { putAll });
+              await checked();
+              return putAll(...given);
+            },
+          }),
+        recorded: () =>
+          Object.assign(stores.findings, {
+            of: async (id: ResourceId) => {
+              if (id !== clusterId(1)) return of(id);
+              Object.assign(stores.findings, { of });
+              await checked();
+              return of(id);
+            },
+          }),
+      };
+      meanwhile[what]();
+      await scan();
+      expect(from).toEqual([[], [workspace]]);
+    },
+  );
+
   test('shows a check that has just been where else to look', async () => {
     const { tenant, context, scan, drain, stores } = await scanned(3);
     await noteChange(context, changeOf(groupId(1), context.now()));
@@ -341,13 +429,7 @@ describe('a scan', () => {
     const workspace = resourceId(
       clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new`),
     );
-    const properties = { computeType: 'AKS', resourceId: clusterId(1) };
-    const compute: Row = {
-      kind: 'row',
-      id: resourceId(`${workspace}/computes/inference`),
-      type: `${workspacesType}/computes`,
-      body: { name: 'inference', properties },
-    };
+    const compute = computeOf(workspace, clusterId(1));
     const own = { ...tenant.reader };
     const from: (readonly ResourceId[])[] = [];
     Object.assign(tenant.reader, {
@@ -720,6 +802,75 @@ describe('a change', () => {
       expect((await stores.clusters.get(clusterId(1)))?.value.roots).toEqual([]);
     });
 
+    test('holds up no check where its workspace cannot be read, and leaves what it hides unknown', async () => {
+      const { tenant, stores, lookedInto } = await unlooked();
+      const gap: Gap = {
+        kind: 'gap',
+        type: `${workspacesType}/computes`,
+        scope: workspace,
+        what: 'computes',
+        why: '503',
+        passing: true,
+      };
+      tenant.gaps.push(gap);
+      expect(await lookedInto(1)).toEqual([workspace]);
+      expect(tenant.liveReads.get(clusterId(1))).toBe(1);
+      const { failed, pending } = (await stores.clusters.get(clusterId(1)))?.value ?? {};
+      expect({ failed, pending }).toEqual({});
+    });
+
+    test('leads into no more workspaces than ten, and says so', async () => {
+      const { context } = await unlooked();
+      const few = await unsureWorkspaces(context, clusterId(1));
+      expect(few).toEqual({ workspaces: [workspace], gaps: [] });
+      for (let index = 0; index < 12; index += 1) {
+        const other = resourceId(compute.replace('/new/', `/new-${index}/`));
+        await noteChange(context, changeOf(other, context.now()));
+      }
+      const many = await unsureWorkspaces(context, clusterId(1));
+      expect(many.workspaces).toHaveLength(10);
+      expect(many.gaps).toMatchObject([{ type: `${workspacesType}/computes` }]);
+      const [gap] = many.gaps;
+      const subscription = subscriptionIdOf(clusterId(1)) ?? '';
+      expect(gap?.scope).toBe(`/subscriptions/${subscription}`);
+      const snapshot = snapshotOf(many.gaps);
+      expect(snapshot.wasRead(`${workspacesType}/computes`, subscription).known).toBe(false);
+    });
+
+    test('is not taken for seen where it was not understood', async () => {
+      const { tenant, context, drain, stores, pass } = await unlooked();
+      const type = `${workspacesType}/computes` as const;
+      const properties = { computeType: 'Kubernetes' };
+      Object.assign(tenant.reader, {
+        readResource: async () => ({ kind: 'row', id: compute, type, body: { properties } }),
+      });
+      pass(11 * minute);
+      await noteChange(context, changeOf(compute, context.now()));
+      await drain();
+      expect(await unsureWorkspaces(context, clusterId(1))).toMatchObject({
+        workspaces: [workspace],
+      });
+      expect((await stores.queues.depth('cluster-checks')).waiting).toBe(0);
+    });
+
+    test('is asked for anew where the look ends in the moment in which that is written', async () => {
+      const { context, stores, pass } = await unlooked();
+      pass(11 * minute);
+      const { discoveries } = stores;
+      const put = discoveries.put.bind(discoveries);
+      Object.assign(discoveries, {
+        put: async (...given: Parameters<typeof put>) => {
+          Object.assign(discoveries, { put });
+          const kept = await discoveries.get(compute);
+          await discoveries.remove(compute, kept?.version ?? '');
+          await put(...given);
+        },
+      });
+      await noteChange(context, changeOf(compute, context.now()));
+      expect((await stores.queues.depth('cluster-checks')).waiting).toBe(1);
+      expect(await discoveries.get(compute)).toMatchObject({ value: { sent: true } });
+    });
+
     test('does so no more once somebody could', async () => {
       const { context, drain, stores, pass, mended, lookedInto } = await unlooked();
       mended();
@@ -771,6 +922,31 @@ describe('a change', () => {
     const [finding] = (await stores.findings.of(clusterId(2))).findings;
     // The evidence is about the cluster, the change about its group: nobody is blamed for it.
     expect(finding?.cause).toBeUndefined();
+  });
+
+  test('of what attaches a cluster, seen by a scan while the cluster is checked, leads to another check', async () => {
+    const { tenant, context, drain, stores } = await scanned(3);
+    const workspace = resourceId(
+      clusterId(1).replace(/microsoft\.containerservice.*/, `${workspacesType}/new`),
+    );
+    const own = { ...tenant.reader };
+    const from: (readonly ResourceId[])[] = [];
+    Object.assign(tenant.reader, {
+      readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
+        from.push(roots);
+        if (from.length === 1) {
+          await changeCluster(
+            stores.clusters,
+            id,
+            (before) => before && { ...before, roots: [workspace] },
+          );
+        }
+        return own.readCluster(id, roots);
+      },
+    });
+    await noteChange(context, changeOf(groupId(1), context.now()));
+    await drain();
+    expect(from).toEqual([[], [workspace]]);
   });
 
   test('that comes while the cluster is checked leads to another check', async () => {

@@ -101,14 +101,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
   ];
 }
 
-const [width, height, left, bottom] = [640, 300, 64, 44];
+const [width, height, left, right, bottom] = [640, 300, 64, 36, 44];
 const budgetMegabytes = 512;
 
 /** Peak memory over clusters, against the budget; clusters in powers of ten. */
 function plotOf({ works }: ScaleFigures): string {
   const most = 640;
   const decades = [2, 3, 4, 5];
-  const x = (clusters: number) => left + ((Math.log10(clusters) - 2) / 3) * (width - left - 20);
+  const x = (clusters: number) => left + ((Math.log10(clusters) - 2) / 3) * (width - left - right);
   const y = (megabytes: number) => height - bottom - (megabytes / most) * (height - bottom - 20);
   const text = (at: readonly [number, number], says: string, anchor = 'middle') =>
     `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}">${says}</text>`;
@@ -127,8 +127,8 @@ function plotOf({ works }: ScaleFigures): string {
     ...[0, 128, 256, 384, 512].map((megabytes) =>
       text([left - 8, y(megabytes) + 4], `${megabytes} MB`, 'end'),
     ),
-    `<path d="M${left} ${y(budgetMegabytes).toFixed(1)}H${width - 20}" stroke="#c33" stroke-dasharray="4 4"/>`,
-    text([width - 24, y(budgetMegabytes) - 6], 'budget', 'end'),
+    `<path d="M${left} ${y(budgetMegabytes).toFixed(1)}H${width - right}" stroke="#c33" stroke-dasharray="4 4"/>`,
+    text([width - right - 4, y(budgetMegabytes) - 6], 'budget', 'end'),
     `<polyline points="${points.join(' ')}" fill="none" stroke="#06c" stroke-width="2"/>`,
     ...points.map((point) => {
       const [px = '', py = ''] = point.split(',');

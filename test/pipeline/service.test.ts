@@ -775,11 +775,11 @@ describe('a change', () => {
       const service = await scanned(3);
       const { tenant, context, drain } = service;
       const own = { ...tenant.reader };
-      const from = new Map<ResourceId, readonly ResourceId[]>();
+      const from = new Map<ResourceId, readonly (readonly ResourceId[])[]>();
       Object.assign(tenant.reader, {
         readResource: () => Promise.reject(new Error('an expired token')),
         readCluster: async (id: ResourceId, roots: readonly ResourceId[]) => {
-          from.set(id, roots);
+          from.set(id, [...(from.get(id) ?? []), roots]);
           return own.readCluster(id, roots);
         },
       });
@@ -791,13 +791,9 @@ describe('a change', () => {
       const lookedInto = async (index: number) => {
         await noteChange(context, changeOf(groupId(index), context.now()));
         await drain();
-        return from.get(clusterId(index));
+        return from.get(clusterId(index))?.at(-1);
       };
-      return {
-        ...service,
-        lookedInto,
-        mended,
-      };
+      return { ...service, from, lookedInto, mended };
     }
 
     test('leads checks of its subscription into its workspace', async () => {
@@ -875,6 +871,41 @@ describe('a change', () => {
       await noteChange(context, changeOf(compute, context.now()));
       expect((await stores.queues.depth('cluster-checks')).waiting).toBe(1);
       expect(await discoveries.get(compute)).toMatchObject({ value: { sent: true } });
+    });
+
+    test('leads there too where the look ends while a check asks what is known', async () => {
+      const { context, drain, stores, pass, from } = await unlooked();
+      const { clusters, discoveries } = stores;
+      const [get, besides] = [clusters.get.bind(clusters), discoveries.besides.bind(discoveries)];
+      let hasEnded = false;
+      /** Somebody has looked: first the cluster is told, then nobody is unsure any more. */
+      const end = async () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        await requestCheck(context, clusterId(1), undefined, [workspace]);
+        const kept = await discoveries.get(compute);
+        await discoveries.remove(compute, kept?.version ?? '');
+      };
+      await noteChange(context, changeOf(groupId(1), context.now()));
+      const request = (await get(clusterId(1)))?.value.pending?.request ?? '';
+      pass(minute);
+      Object.assign(discoveries, {
+        besides: async (id: ResourceId) => {
+          const found = await besides(id);
+          await end();
+          return found;
+        },
+      });
+      Object.assign(clusters, {
+        get: async (id: ResourceId) => {
+          const found = await get(id);
+          await end();
+          return found;
+        },
+      });
+      await checkCluster(context, { clusterId: clusterId(1), request });
+      await drain();
+      expect(from.get(clusterId(1))?.[0]).toEqual([workspace]);
     });
 
     test('does so no more once somebody could', async () => {

@@ -1,9 +1,13 @@
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type Json, isObject } from '../facts/rows/lenient.ts';
 import { type ResourceId, nameOf, parentOf, resourceId } from '../model/resource-id.ts';
+import { isDeeperThan } from '../model/nesting.ts';
 import { shownJson } from '../model/shown-json.ts';
 import type { ProposedChange } from './proposed-change.ts';
 import { isTerraform, terraformChanges } from './terraform-plan.ts';
+
+/** Resources of Azure have a dozen. */
+const mostLevels = 200;
 
 /**
  * The changes that a file proposes: resources or security rules as Azure Resource Manager returns
@@ -12,6 +16,11 @@ import { isTerraform, terraformChanges } from './terraform-plan.ts';
  * @throws RangeError naming what is not understood, and what to give instead.
  */
 export function proposedChanges(json: unknown): readonly ProposedChange[] {
+  if (isDeeperThan(json, mostLevels)) {
+    throw new RangeError(
+      `the file has lists and objects inside each other in more than ${mostLevels} levels, and no resource of Azure has; give what Azure or Terraform wrote`,
+    );
+  }
   if (Array.isArray(json)) return json.map((one, index) => resourcePut(one, `[${index}]`));
   const whole = objectOf(json, 'the file');
   const inner = whole['properties'];
@@ -105,13 +114,20 @@ function outcomeOf(change: Json, where: string): ProposedChange['outcome'] {
   }
 }
 
-/** Properties that a template sets and Azure does not heed; those within lists are not looked for. */
+/**
+ * Properties that a template sets and Azure does not heed; those within lists are not looked for. A path
+ * of more steps than there are levels names nothing.
+ */
 function pathsWithoutEffect(delta: unknown): readonly string[] {
   if (!Array.isArray(delta)) return [];
   return delta
     .filter(isObject)
     .flatMap(({ path, propertyChangeType }) =>
-      typeof path === 'string' && /^noeffect$/i.test(String(propertyChangeType)) ? [path] : [],
+      typeof path === 'string' &&
+      path.split('.').length <= mostLevels &&
+      /^noeffect$/i.test(String(propertyChangeType))
+        ? [path]
+        : [],
     );
 }
 

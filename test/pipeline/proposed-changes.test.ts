@@ -238,3 +238,43 @@ it.each<readonly [string, unknown, RegExp]>([
   expect(() => proposedChanges(file)).toThrow(RangeError);
   expect(() => proposedChanges(file)).toThrow(says);
 });
+
+describe('what is nested as no resource is', () => {
+  const deep = (levels: number, inner: unknown = 'x'): unknown => {
+    let value = inner;
+    for (let level = 0; level < levels; level += 1)
+      value = level % 2 === 0 ? [value] : { a: value };
+    return value;
+  };
+
+  it('is refused in a sentence, however deep', () => {
+    for (const levels of [300, 100_000]) {
+      const file = whatIf({
+        changeType: 'Modify',
+        before: {},
+        after: { id: nsg, tags: deep(levels) },
+      });
+      expect(() => proposedChanges(file)).toThrow(
+        /^the file has lists and objects inside each other/,
+      );
+    }
+  });
+
+  it('is taken below two hundred levels', () => {
+    const tags = deep(190);
+    const file = whatIf({ changeType: 'Modify', before: {}, after: { id: nsg, tags } });
+    expect(after(file)).toMatchObject({ tags });
+  });
+
+  it('takes nothing away by a path that is as long', () => {
+    const path = Array.from({ length: 100_000 }, () => 'a').join('.');
+    const delta = [{ path, propertyChangeType: 'NoEffect' }];
+    const file = whatIf({
+      changeType: 'Modify',
+      before: {},
+      after: { id: nsg, location: 'x' },
+      delta,
+    });
+    expect(after(file)).toMatchObject({ location: 'x' });
+  });
+});

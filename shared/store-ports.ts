@@ -155,7 +155,7 @@ export interface Discovery {
 export interface DiscoveryStore {
   get(resource: ResourceId): Promise<Kept<Discovery> | undefined>;
   /** All in the subscription of a resource. */
-  besides(resource: ResourceId): Promise<readonly Kept<Discovery>[]>;
+  inSubscriptionOf(resource: ResourceId): Promise<readonly Kept<Discovery>[]>;
   /** As `ClusterStore.put`. @throws ConflictError */
   put(discovery: Discovery, version?: string): Promise<void>;
   /** @throws ConflictError where it is gone, or was written since. */

@@ -27,8 +27,9 @@ export async function readNow(
   id: ResourceId,
   since?: string,
 ): Promise<LiveReading> {
-  const roots = await rootsToRead(step, id);
-  return live.of(id, () => step.tenant(settings, ownershipTypes).readCluster(id, roots), since);
+  const read = async () =>
+    step.tenant(settings, ownershipTypes).readCluster(id, await rootsToRead(step, id));
+  return live.of(id, read, since);
 }
 
 /** Clusters as they are now, to be judged as they are and as they would be. */

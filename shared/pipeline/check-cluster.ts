@@ -47,6 +47,9 @@ export type Checked =
   | 'outOfScope';
 
 const clustersType = 'microsoft.containerservice/managedclusters';
+const computesType = 'microsoft.machinelearningservices/workspaces/computes';
+/** Of many changes at once each leads to a check: it looks into no more workspaces that it does not know. */
+const mostUnsure = 10;
 
 /**
  * Checks a cluster by live reads, if somebody waits for it and its time has come. Changes that come
@@ -70,13 +73,14 @@ export async function checkCluster(
   const settings = await context.settings();
   const readAt = now().toISOString();
   const known = kept.value.roots;
-  const roots = [...new Set([...known, ...unsure.workspaces])];
+  const asked = unsure.slice(0, mostUnsure);
+  const roots = [...new Set([...known, ...asked])];
   const read = await context.tenant(settings).readCluster(clusterId, roots);
-  const items = [...read, ...unsure.gaps];
+  const items = unsure.length > mostUnsure ? [...read, beyond(unsure, clusterId)] : read;
   const snapshot = snapshotOf(items);
   // A workspace that may not concern it holds up no check: what it hides stays unknown.
   const isForeign = ({ scope }: Gap): boolean =>
-    unsure.workspaces.some((one) => !known.includes(one) && isWithin(resourceId(scope), one));
+    asked.some((one) => !known.includes(one) && isWithin(resourceId(scope), one));
   const busy = items.find(
     (item): item is Gap => item.kind === 'gap' && item.passing === true && !isForeign(item),
   );
@@ -125,6 +129,17 @@ export async function checkCluster(
   }
   await settlePending(context, clusterId, pending, roots);
   return 'checked';
+}
+
+/** What a check misses that looks into some of the workspaces only. */
+function beyond(unsure: readonly ResourceId[], cluster: ResourceId): Gap {
+  return {
+    kind: 'gap',
+    type: computesType,
+    scope: `/subscriptions/${subscriptionIdOf(cluster) ?? ''}`,
+    what: 'computes that changed and that nobody could look at',
+    why: `they are of ${unsure.length} workspaces, and a check looks into ${mostUnsure} that it does not know`,
+  };
 }
 
 /** Whether a scope touches a subscription of one of these; management groups and files may. */

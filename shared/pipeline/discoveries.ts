@@ -1,10 +1,8 @@
 /** What events named and nobody has looked at yet: kept until somebody has, so that checks know what they do not. */
-import { type ResourceId, parentOf, resourceId, subscriptionIdOf } from '../model/resource-id.ts';
+import { type ResourceId, parentOf } from '../model/resource-id.ts';
 import { typeInId } from '../inventory/row-type.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
-import type { Gap } from '../ports.ts';
 import { ConflictError, type Discovery, type DiscoveryStore, type Kept } from '../store-ports.ts';
-import type { NoteContext } from './note-change.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const computesType = 'microsoft.machinelearningservices/workspaces/computes';
@@ -14,8 +12,6 @@ const longestDelayMs = 5000;
 const lostAfterMs = 600_000;
 /** What nobody could look at for so long, scans have seen. */
 const longestUnsureMs = 14 * 86_400_000;
-/** A check looks into no more workspaces of which nobody knows whether they attach its cluster. */
-const mostUnsure = 10;
 const attempts = 100;
 
 /**
@@ -24,7 +20,7 @@ const attempts = 100;
  * that ends between the two, Event Grid delivers the event again.
  */
 export async function requestDiscovery(
-  { stores, now, checkDelayMs }: NoteContext,
+  { stores, now, checkDelayMs }: Pick<ServiceContext, 'stores' | 'now' | 'checkDelayMs'>,
   resource: ResourceId,
 ): Promise<void> {
   const { discoveries, queues } = stores;
@@ -74,13 +70,6 @@ export async function forgetDiscovery(
   }
 }
 
-/** Workspaces of which nobody knows whether they attach a cluster. */
-export interface UnsureWorkspaces {
-  readonly workspaces: readonly ResourceId[];
-  /** What is missing where there are too many. */
-  readonly gaps: readonly Gap[];
-}
-
 /**
  * The workspaces in a cluster's subscription with a compute that changed, and of which nobody knows yet
  * which cluster it is of. Azure ML attaches only clusters of a workspace's own subscription. To be asked
@@ -89,32 +78,24 @@ export interface UnsureWorkspaces {
 export async function unsureWorkspaces(
   { stores: { discoveries }, now }: Pick<ServiceContext, 'stores' | 'now'>,
   cluster: ResourceId,
-): Promise<UnsureWorkspaces> {
+): Promise<readonly ResourceId[]> {
   const isOld = ({ value: { askedAt } }: Kept<Discovery>): boolean =>
     now().getTime() - Date.parse(askedAt) > longestUnsureMs || isOfWrongClock(askedAt, now());
-  const all = await discoveries.besides(cluster);
+  const all = await discoveries.inSubscriptionOf(cluster);
   for (const old of all.filter(isOld)) await forgetDiscovery(discoveries, old);
   const resources = all.filter((one) => !isOld(one)).map(({ value }) => value.resource);
   const computes = resources.filter((id) => typeInId(id) === computesType);
-  const workspaces = [...new Set(computes.map(parentOf))].toSorted();
-  const scope = resourceId(`/subscriptions/${subscriptionIdOf(cluster) ?? ''}`);
-  const what = 'computes that changed a short while ago';
-  const why = `they are of ${workspaces.length} workspaces, and a check looks into ${mostUnsure} that it does not know`;
-  return {
-    workspaces: workspaces.slice(0, mostUnsure),
-    gaps:
-      workspaces.length > mostUnsure ? [{ kind: 'gap', type: computesType, scope, what, why }] : [],
-  };
+  return [...new Set(computes.map(parentOf))].toSorted();
 }
 
-/** The workspaces to look into for a cluster: those that are known to attach it, and those that may. */
+/** All workspaces to look into for a cluster: those that are known to attach it, and those that may. */
 export async function rootsToRead(
   context: Pick<ServiceContext, 'stores' | 'now'>,
   cluster: ResourceId,
 ): Promise<readonly ResourceId[]> {
   const unsure = await unsureWorkspaces(context, cluster);
   const known = (await context.stores.clusters.get(cluster))?.value.roots ?? [];
-  return [...new Set([...known, ...unsure.workspaces])];
+  return [...new Set([...known, ...unsure])];
 }
 
 /** Changes what is kept of a resource, whoever else does so at the same time; undefined leaves it. */

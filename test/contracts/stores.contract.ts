@@ -275,7 +275,7 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     const { discoveries, dependencies } = await emptyStores();
     const asked = { resource: a, askedAt: readAt, sent: false };
     expect(await discoveries.get(a)).toBeUndefined();
-    expect(await discoveries.besides(a)).toEqual([]);
+    expect(await discoveries.inSubscriptionOf(a)).toEqual([]);
     await discoveries.put(asked);
     await expect(discoveries.put(asked)).rejects.toThrow(ConflictError);
     const { version = '' } = (await discoveries.get(a)) ?? {};
@@ -286,7 +286,7 @@ export function storesContract(emptyStores: () => Promise<Stores> | Stores): voi
     await dependencies.replace([{ cluster: a, before: [], after: [a] }]);
     const elsewhere = resourceId('/subscriptions/elsewhere/resourcegroups/g');
     await discoveries.put({ ...asked, resource: elsewhere });
-    const besides = await discoveries.besides(a);
+    const besides = await discoveries.inSubscriptionOf(a);
     expect(besides).toEqual([await discoveries.get(a)]);
     await expect(discoveries.remove(a, version)).rejects.toThrow(ConflictError);
     await discoveries.remove(a, besides[0]?.version ?? '');

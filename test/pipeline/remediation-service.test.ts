@@ -211,6 +211,30 @@ describe('a finding', () => {
     expect(steps.filter((step) => step === 'approved' || step === 'rejected')).toHaveLength(1);
   });
 
+  it('is planned for, written and verified on workspaces too whose new compute nobody could look at', async () => {
+    const { azure, service, check, heads } = await serviceFor({});
+    const workspace = resourceId(
+      clusterId.replace(
+        /microsoft\.containerservice.*/,
+        'microsoft.machinelearningservices/workspaces/w',
+      ),
+    );
+    const resource = resourceId(`${workspace}/computes/c`);
+    const askedAt = service.now().toISOString();
+    await service.stores.discoveries.put({ resource, askedAt, sent: true });
+    const readCluster = azure.tenant.readCluster.bind(azure.tenant);
+    const from: (readonly string[])[] = [];
+    azure.tenant.readCluster = async (id, roots) => {
+      from.push(roots);
+      return readCluster(id, roots);
+    };
+    await check();
+    expect((await heads()).map(({ state }) => state)).toEqual(['done']);
+    // The check, the plan for the cluster alone and among others, before the write and after it.
+    expect(from.length).toBeGreaterThanOrEqual(5);
+    expect(from.filter((roots) => !roots.includes(workspace))).toEqual([]);
+  });
+
   it('is rejected, also where somebody else writes its end down in the same moment', async () => {
     const { service, check, heads } = await serviceFor({ guard: { approval: 'always' } });
     await check();

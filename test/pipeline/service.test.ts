@@ -2,14 +2,15 @@
 import { globSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileSpool } from '../../shared/adapters/files/spool-file.ts';
+import type { InferenceCluster } from '../../shared/facts/inference-cluster.ts';
 import { fingerprint } from '../../shared/findings/fingerprint.ts';
 import type { ResourceType } from '../../shared/inventory/resource-types.ts';
+import { type Check, defineCheck } from '../../shared/model/check.ts';
 import { type ResourceId, resourceId, subscriptionIdOf } from '../../shared/model/resource-id.ts';
 import { checkCluster } from '../../shared/pipeline/check-cluster.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
-import { unsureWorkspaces } from '../../shared/pipeline/discoveries.ts';
+import { rootsToRead, unsureWorkspaces } from '../../shared/pipeline/discoveries.ts';
 import { changeCluster } from '../../shared/pipeline/keep-cluster.ts';
-import { snapshotOf } from '../../shared/inventory/inventory-snapshot.ts';
 import { placesOf } from '../../shared/pipeline/dependencies.ts';
 import { queuesStanding, takeDeadLetter } from '../../shared/pipeline/dead-letters.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
@@ -23,6 +24,7 @@ import type { Gap, Row, Scope } from '../../shared/ports.ts';
 import type { Spool } from '../../shared/reports/json-report.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { temporaryFolder } from '../cli/made-up-world.ts';
+import { judged } from './made-up-judgement.ts';
 import { clusterId, groupId, groupIsWell, madeUpTenant } from './made-up-tenant.ts';
 import { memoryService } from './memory-service.ts';
 
@@ -33,6 +35,7 @@ async function scanned(
   clusters: number,
   broken: readonly number[] = [],
   change: (tenant: ReturnType<typeof madeUpTenant>) => void = () => {},
+  catalogue: readonly Check<InferenceCluster>[] = [groupIsWell],
 ) {
   const tenant = madeUpTenant(clusters);
   change(tenant);
@@ -41,7 +44,7 @@ async function scanned(
     tenant: () => tenant.reader,
     calls: () => ({ resourceGraphCalls: 1 }),
   };
-  const service = memoryService(parts, {}, '2026-11-24T02:00:00.000Z', [groupIsWell]);
+  const service = memoryService(parts, {}, '2026-11-24T02:00:00.000Z', catalogue);
   const scan = async () => {
     service.pass(minute);
     const { scanId } = await cutScan(service.context);
@@ -771,8 +774,8 @@ describe('a change', () => {
     );
     const workspace = resourceId(compute.replace(/\/computes\/c$/, ''));
 
-    async function unlooked() {
-      const service = await scanned(3);
+    async function unlooked(catalogue?: readonly Check<InferenceCluster>[]) {
+      const service = await scanned(3, [], undefined, catalogue);
       const { tenant, context, drain } = service;
       const own = { ...tenant.reader };
       const from = new Map<ResourceId, readonly (readonly ResourceId[])[]>();
@@ -821,22 +824,26 @@ describe('a change', () => {
       expect({ failed, pending }).toEqual({});
     });
 
-    test('leads into no more workspaces than ten, and says so', async () => {
-      const { context } = await unlooked();
-      const few = await unsureWorkspaces(context, clusterId(1));
-      expect(few).toEqual({ workspaces: [workspace], gaps: [] });
+    test('leads a check into ten workspaces at most, and what it misses stays unknown', async () => {
+      const computesKnown = defineCheck<InferenceCluster>({
+        ...groupIsWell,
+        id: 'computes-known',
+        kinds: ['pass', 'unknown'],
+        evaluate: ({ id, computes }) => judged(computes.known ? 'pass' : 'unknown', id),
+      });
+      const { context, stores, lookedInto } = await unlooked([computesKnown]);
+      const said = async () =>
+        (await stores.clusters.get(clusterId(1)))?.value.verdicts?.map(({ kind }) => kind);
+      expect(await lookedInto(1)).toEqual([workspace]);
+      expect(await said()).toEqual(['pass']);
       for (let index = 0; index < 12; index += 1) {
         const other = resourceId(compute.replace('/new/', `/new-${index}/`));
         await noteChange(context, changeOf(other, context.now()));
       }
-      const many = await unsureWorkspaces(context, clusterId(1));
-      expect(many.workspaces).toHaveLength(10);
-      expect(many.gaps).toMatchObject([{ type: `${workspacesType}/computes` }]);
-      const [gap] = many.gaps;
-      const subscription = subscriptionIdOf(clusterId(1)) ?? '';
-      expect(gap?.scope).toBe(`/subscriptions/${subscription}`);
-      const snapshot = snapshotOf(many.gaps);
-      expect(snapshot.wasRead(`${workspacesType}/computes`, subscription).known).toBe(false);
+      expect(await lookedInto(1)).toHaveLength(10);
+      expect(await said()).toEqual(['unknown']);
+      // Plans rest on a read of their own, which leaves out none.
+      expect(await rootsToRead(context, clusterId(1))).toHaveLength(13);
     });
 
     test('is not taken for seen where it was not understood', async () => {
@@ -849,9 +856,7 @@ describe('a change', () => {
       pass(11 * minute);
       await noteChange(context, changeOf(compute, context.now()));
       await drain();
-      expect(await unsureWorkspaces(context, clusterId(1))).toMatchObject({
-        workspaces: [workspace],
-      });
+      expect(await unsureWorkspaces(context, clusterId(1))).toEqual([workspace]);
       expect((await stores.queues.depth('cluster-checks')).waiting).toBe(0);
     });
 
@@ -876,7 +881,8 @@ describe('a change', () => {
     test('leads there too where the look ends while a check asks what is known', async () => {
       const { context, drain, stores, pass, from } = await unlooked();
       const { clusters, discoveries } = stores;
-      const [get, besides] = [clusters.get.bind(clusters), discoveries.besides.bind(discoveries)];
+      const get = clusters.get.bind(clusters);
+      const inSubscriptionOf = discoveries.inSubscriptionOf.bind(discoveries);
       let hasEnded = false;
       /** Somebody has looked: first the cluster is told, then nobody is unsure any more. */
       const end = async () => {
@@ -890,8 +896,8 @@ describe('a change', () => {
       const request = (await get(clusterId(1)))?.value.pending?.request ?? '';
       pass(minute);
       Object.assign(discoveries, {
-        besides: async (id: ResourceId) => {
-          const found = await besides(id);
+        inSubscriptionOf: async (id: ResourceId) => {
+          const found = await inSubscriptionOf(id);
           await end();
           return found;
         },

@@ -13,7 +13,7 @@ export function discoveryRecords({ tables, files }: RecordPlace): DiscoveryStore
       if (found === undefined) return undefined;
       return { value: await recordIn<Discovery>(files, found), version: found.version };
     },
-    async besides(resource) {
+    async inSubscriptionOf(resource) {
       const range = { partition: partitionOf(resource), from: prefix, to: behind(prefix) };
       const all: Kept<Discovery>[] = [];
       for await (const found of tables.list(table, range)) {

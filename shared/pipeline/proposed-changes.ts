@@ -1,7 +1,7 @@
 import { resourceTypeNamed, typeInId } from '../inventory/row-type.ts';
 import { type Json, isObject } from '../facts/rows/lenient.ts';
 import { type ResourceId, nameOf, parentOf, resourceId } from '../model/resource-id.ts';
-import { isDeeperThan } from '../model/nesting.ts';
+import { pathDeeperThan } from '../model/nesting.ts';
 import { shownJson } from '../model/shown-json.ts';
 import type { ProposedChange } from './proposed-change.ts';
 import { isTerraform, terraformChanges } from './terraform-plan.ts';
@@ -16,9 +16,10 @@ const mostLevels = 200;
  * @throws RangeError naming what is not understood, and what to give instead.
  */
 export function proposedChanges(json: unknown): readonly ProposedChange[] {
-  if (isDeeperThan(json, mostLevels)) {
+  const deep = pathDeeperThan(json, mostLevels);
+  if (deep !== undefined) {
     throw new RangeError(
-      `the file has lists and objects inside each other in more than ${mostLevels} levels, and no resource of Azure has; give what Azure or Terraform wrote`,
+      `${deep} has lists and objects nested in more than ${mostLevels} levels, and no resource of Azure has; give what Azure or Terraform wrote`,
     );
   }
   if (Array.isArray(json)) return json.map((one, index) => resourcePut(one, `[${index}]`));

@@ -255,7 +255,7 @@ describe('what is nested as no resource is', () => {
         after: { id: nsg, tags: deep(levels) },
       });
       expect(() => proposedChanges(file)).toThrow(
-        /^the file has lists and objects inside each other/,
+        /^changes\[0\]\.after has lists and objects nested in more than 200 levels/,
       );
     }
   });

@@ -1,7 +1,6 @@
 import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
 import { tagOf } from '../facts/rows/tags.ts';
 import type { ResourceId } from '../model/resource-id.ts';
-import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { type Plan, type Planned, canonical, planLifetime } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
@@ -10,7 +9,8 @@ import { effectiveMode, modeTag } from '../settings/effective-mode.ts';
 import type { Mode } from '../settings/mode.ts';
 import type { Settings } from '../settings/settings.ts';
 import { ConflictError } from '../store-ports.ts';
-import { type LivePlanning, planOn, readAround } from './plan-live.ts';
+import { isTurnedDown, noPlan, settingsDigest } from './no-plans.ts';
+import { type LivePlanning, clustersAround, planOn, readAround } from './plan-live.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** A failing check of a cluster, for which somebody is to look whether it can be put right. */
@@ -24,9 +24,6 @@ export type Asked =
   | { readonly kind: 'kept'; readonly head: RemediationHead }
   /** The mode allows no plan, there is one already, or none can be made. */
   | { readonly kind: 'nothing'; readonly because: string };
-
-/** For so long a change that was refused or rejected is not asked for again. */
-const silenceMs = 24 * 3_600_000;
 
 /** Whether settings let a failing check be planned for at all; its cluster's tag may still restrict that. */
 export function mayPlan(
@@ -57,12 +54,35 @@ export async function askForRemediations(
 
 /**
  * Plans for a failing check on live reads, and keeps the plan: to be carried out where the mode is
- * remediate and neither the plan nor the settings ask anybody, else to wait for an approval. Repeating it is harmless.
+ * remediate and neither the plan nor the settings ask anybody, else to wait for an approval; where there
+ * is none, keeps why. Repeating it is harmless.
  */
 export async function planRemediation(
   context: ServiceContext,
   planning: LivePlanning,
-  { clusterId, checkId }: AskedFinding,
+  finding: AskedFinding,
+): Promise<Asked> {
+  const { remediations, now } = context;
+  const fingerprint = fingerprintOf(finding.checkId, finding.clusterId);
+  const latest = await remediations.latestOf(fingerprint);
+  if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
+  // Where planning ends in an error, what was true before is not kept: the finding is asked for again.
+  const before = await remediations.takeNoPlan(fingerprint);
+  const asked = await planAfter(context, planning, { ...finding, fingerprint }, latest);
+  if (asked.kind === 'nothing') {
+    const { because } = asked;
+    const settings = settingsDigest(context, planning.judging.settings);
+    const state = { latest, settings };
+    await remediations.keepNoPlan(noPlan({ fingerprint, because }, state, before, now()));
+  }
+  return asked;
+}
+
+async function planAfter(
+  context: ServiceContext,
+  planning: LivePlanning,
+  { clusterId, checkId, fingerprint }: AskedFinding & Pick<Plan, 'fingerprint'>,
+  latest: RemediationHead | undefined,
 ): Promise<Asked> {
   const { remediations, maxMode, now, tell, stores } = context;
   const { settings } = planning.judging;
@@ -71,9 +91,6 @@ export async function planRemediation(
   const tag = tagOf(row.body['tags'], modeTag);
   const effective = effectiveMode(maxMode, settings, checkId, tag);
   if (!isPlanning(effective)) return nothing(`the mode is ${effective.mode}: ${effective.because}`);
-  const fingerprint = fingerprintOf(checkId, clusterId);
-  const latest = await remediations.latestOf(fingerprint);
-  if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
   const expiresAt = new Date(now().getTime() + planLifetime).toISOString();
   const planned = await planLive(planning, { clusterId, checkId, fingerprint, expiresAt });
   if (planned === undefined) return nothing('the check passes');
@@ -109,7 +126,8 @@ function nothing(because: string): Asked {
   return { kind: 'nothing', because };
 }
 
-function isUnderWay({ state }: RemediationHead): boolean {
+/** Whether a remediation has not ended. */
+export function isUnderWay({ state }: RemediationHead): boolean {
   return ['queued', 'awaitingApproval', 'approved', 'waiting', 'running'].includes(state);
 }
 
@@ -123,18 +141,18 @@ async function planLive(
   const alone = await tenant.readCluster(clusterId, await neighbourhood.rootsOf(clusterId));
   const first = planOn(planning, finding, alone);
   if (first?.kind !== 'plan') return first;
+  const around = await clustersAround(neighbourhood, first.plan);
+  if (around.length === 1) return first;
   return planOn(planning, finding, await readAround(planning, first.plan));
 }
 
 /** Whether just this was refused or rejected of late: then it is not asked for again and again. */
 async function wasTurnedDown(
   { remediations, now }: Pick<ServiceContext, 'remediations' | 'now'>,
-  { id, state, updatedAt }: RemediationHead,
+  latest: RemediationHead,
   { changes }: Plan,
 ): Promise<boolean> {
-  if (state !== 'refused' && state !== 'rejected') return false;
-  const isLongAgo = now().getTime() - Date.parse(updatedAt) >= silenceMs;
-  if (isLongAgo || isOfWrongClock(updatedAt, now())) return false;
-  const [row] = (await remediations.get(id))?.rows ?? [];
+  if (!isTurnedDown(latest, now())) return false;
+  const [row] = (await remediations.get(latest.id))?.rows ?? [];
   return row?.step === 'requested' && canonical(row.plan.changes) === canonical(changes);
 }

@@ -25,6 +25,8 @@ const kept = {
   alerts: 400 * day,
   trend: 400 * day,
   deadLetters: 30 * day,
+  /** They say nothing any more after a day. */
+  noPlans: 2 * day,
 };
 
 /**
@@ -36,12 +38,12 @@ export async function keepHouse(context: ServiceContext): Promise<void> {
   await wakeChecks(context);
   await abandonUncut(context, before(context, longestRunMs));
   await tendScans(context);
-  await tendRemediations(context);
+  const remediations = await tendRemediations(context);
   await wakeAlerts(context);
   await noteHandled(context);
   const now = context.now();
   const isNewHour = now.getUTCMinutes() < 5;
-  if (isNewHour || (await hasScanEnded(context))) await askForOpenFindings(context);
+  if (isNewHour || (await hasScanEnded(context))) await askForOpenFindings(context, remediations);
   if (now.getUTCHours() === 3 && isNewHour) await forgetOld(context);
   // Needs the settings; where they are wrong, the rest is done.
   if (isNewHour) await noteEndingExemptions(context);
@@ -110,6 +112,7 @@ async function forgetOld(context: ServiceContext): Promise<void> {
     (await stores.conditions.forget(before(context, kept.transitions)));
   const alerts = await stores.alerts.forget(before(context, kept.alerts));
   const points = await stores.trend.forget(before(context, kept.trend));
+  const noPlans = await context.remediations.forgetNoPlans(before(context, kept.noPlans));
   await forgetDeadLetters(stores, before(context, kept.deadLetters));
-  tell('forgotten', { scans: old.length, transitions, alerts, points });
+  tell('forgotten', { scans: old.length, transitions, alerts, points, noPlans });
 }

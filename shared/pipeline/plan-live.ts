@@ -43,14 +43,21 @@ export async function readAround(
   { tenant, neighbourhood }: LivePlanning,
   plan: Plan,
 ): Promise<Items> {
-  const places = plan.changes.flatMap((write) => placesOf(idIn(write)));
-  const sharing = await neighbourhood.clustersOf(places);
-  const clusters = [...new Set([...sharing, plan.clusterId])];
+  const clusters = await clustersAround(neighbourhood, plan);
   const parts: Items[] = [];
   await inParallel(clusters, readAtOnce, async (cluster) => {
     parts.push(await tenant.readCluster(cluster, await neighbourhood.rootsOf(cluster)));
   });
   return parts.flat();
+}
+
+/** The cluster of a plan, and every cluster that shares with it what is changed. */
+export async function clustersAround(
+  neighbourhood: Neighbourhood,
+  { changes, clusterId }: Plan,
+): Promise<readonly ResourceId[]> {
+  const places = changes.flatMap((write) => placesOf(idIn(write)));
+  return [...new Set([...(await neighbourhood.clustersOf(places)), clusterId])];
 }
 
 /**

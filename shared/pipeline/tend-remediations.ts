@@ -1,9 +1,10 @@
 import { isOfWrongClock } from '../model/wrong-clock.ts';
-import type { RemediationHead } from '../remediation/remediation-store.ts';
+import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
-import { mayPlan } from './ask-remediation.ts';
+import { isUnderWay, mayPlan } from './ask-remediation.ts';
 import { isWaitOver } from './kept-remediation.ts';
+import { isDueAgain, settingsDigest } from './no-plans.ts';
 import { endTrouble } from './note-trouble.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -11,68 +12,111 @@ import type { ServiceContext } from './service-context.ts';
 const overdueMs = 15 * 60_000;
 const looked = 200;
 
-/** Ends plans that nobody approved in time, and goes on with what waits or was left half-done. */
-export async function tendRemediations(context: ServiceContext): Promise<void> {
+/**
+ * Ends plans that nobody approved in time, and goes on with what waits or was left half-done. Returns all
+ * remediations as they are then.
+ */
+export async function tendRemediations(
+  context: ServiceContext,
+): Promise<readonly RemediationHead[]> {
   const { remediations } = context;
   const heads: RemediationHead[] = [];
   for (let from: string | undefined, more = true; more;) {
     const page = await remediations.page(looked, from);
-    for (const head of page.items) await tend(context, head);
-    heads.push(...page.items);
+    for (const head of page.items) heads.push((await tend(context, head)) ?? head);
     from = page.next;
     more = from !== undefined;
   }
   await endTrouble(context, heads);
+  return heads;
 }
 
-async function tend(context: ServiceContext, head: RemediationHead): Promise<void> {
+/** Returns the remediation as it is afterwards, where that is something else. */
+async function tend(
+  context: ServiceContext,
+  head: RemediationHead,
+): Promise<RemediationHead | undefined> {
   const { stores, now, tell } = context;
   const at = now();
   const { id, state, expiresAt, createdAt, updatedAt } = head;
   if (state === 'awaitingApproval') {
     // Of a wrong clock's plan nobody would let the end pass.
     const isOver = expiresAt <= at.toISOString() || isOfWrongClock(createdAt, at);
-    if (isOver) await expire(context, id);
-    return;
+    return isOver ? expire(context, id) : undefined;
   }
   const isLost = at.getTime() - Date.parse(updatedAt) > overdueMs || isOfWrongClock(updatedAt, at);
   const isDue =
     state === 'waiting'
       ? isWaitOver(head, at)
       : isLost && (state === 'queued' || state === 'approved' || state === 'running');
-  if (!isDue) return;
+  if (!isDue) return undefined;
   tell('remediation woken', { id, state });
   await stores.queues.send('remediations', { remediationId: id });
+  return undefined;
 }
 
-async function expire({ remediations, now, tell }: ServiceContext, id: string): Promise<void> {
+async function expire(
+  { remediations, now, tell }: ServiceContext,
+  id: string,
+): Promise<RemediationHead | undefined> {
   const kept = await remediations.get(id);
-  if (kept?.head.state !== 'awaitingApproval') return;
+  if (kept?.head.state !== 'awaitingApproval') return kept?.head;
   const at = now().toISOString();
   try {
     const expired = await remediations.append(kept, { step: 'expired', at });
-    await remediations.append(expired, { step: 'ended', outcome: 'expired', at });
+    const { head } = await remediations.append(expired, { step: 'ended', outcome: 'expired', at });
     tell('remediation', { id, state: 'expired' });
+    return head;
   } catch (error) {
     // Somebody decided in the last moment.
     if (!(error instanceof ConflictError)) throw error;
+    return undefined;
   }
 }
 
-/** Asks again for every open finding that may be planned for: a request may be lost, a mode raised. */
-export async function askForOpenFindings(context: ServiceContext): Promise<void> {
+/**
+ * Asks again for every open finding that may be planned for, as a request may be lost, or a mode raised:
+ * but not where a remediation is under way, nor where there was no plan a short while ago (`isDueAgain`).
+ */
+export async function askForOpenFindings(
+  context: ServiceContext,
+  remediations: readonly RemediationHead[],
+): Promise<void> {
   const { stores } = context;
   const settings = await context.settings();
   const checks = [...planners.keys()].filter((id) => mayPlan(context, settings, id));
   if (checks.length === 0) return;
+  const isDue = await dueFindings(context, settingsDigest(context, settings), remediations);
   for (let from: string | undefined, more = true; more;) {
     const page = await stores.findings.page(looked, from);
-    for (const { state, exempt, severity, checkId, clusterId } of page.items) {
+    for (const { fingerprint, state, exempt, severity, checkId, clusterId } of page.items) {
       const counts = state === 'open' && exempt === null && severity !== 'info';
-      if (!counts || !checks.includes(checkId)) continue;
+      if (!counts || !checks.includes(checkId) || !isDue(fingerprint)) continue;
       await stores.queues.send('remediations', { clusterId, checkId });
     }
     from = page.next;
     more = from !== undefined;
   }
+}
+
+/** Tells whether a finding is to be planned for again, by its fingerprint. */
+async function dueFindings(
+  { remediations, now }: ServiceContext,
+  settings: string,
+  heads: readonly RemediationHead[],
+): Promise<(fingerprint: string) => boolean> {
+  const latest = new Map<string, RemediationHead>();
+  for (const head of heads) {
+    const known = latest.get(head.fingerprint);
+    if (known !== undefined && known.createdAt > head.createdAt) continue;
+    latest.set(head.fingerprint, head);
+  }
+  const noPlans = new Map<string, NoPlan>();
+  for await (const noPlan of remediations.noPlans()) noPlans.set(noPlan.fingerprint, noPlan);
+  return (fingerprint) => {
+    const head = latest.get(fingerprint);
+    if (head !== undefined && isUnderWay(head)) return false;
+    const noPlan = noPlans.get(fingerprint);
+    return noPlan === undefined || isDueAgain(noPlan, { latest: head, settings }, now());
+  };
 }

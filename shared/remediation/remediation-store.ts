@@ -33,6 +33,20 @@ export interface Remediation {
   readonly version: string;
 }
 
+/** That planning for a finding led to no plan. */
+export interface NoPlan {
+  readonly fingerprint: string;
+  readonly because: string;
+  /** Of the settings and the mode it was planned by. */
+  readonly settings: string;
+  /** The latest remediation of the finding then. */
+  readonly after?: string;
+  /** Since when it has been just this. */
+  readonly since: string;
+  /** When it was planned for last. */
+  readonly at: string;
+}
+
 /** Where remediations are kept, and who may write to a resource now. */
 export interface RemediationStore {
   /** Begins the journal of a remediation. @throws ConflictError where there is one of that id. */
@@ -42,6 +56,13 @@ export interface RemediationStore {
   append(remediation: Remediation, row: JournalRow): Promise<Remediation>;
   /** The latest remediation of a finding. */
   latestOf(fingerprint: string): Promise<RemediationHead | undefined>;
+  /** Replaces what was kept for the finding. */
+  keepNoPlan(noPlan: NoPlan): Promise<void>;
+  /** Returns what was kept for a finding, and forgets it. */
+  takeNoPlan(fingerprint: string): Promise<NoPlan | undefined>;
+  noPlans(): AsyncIterable<NoPlan>;
+  /** Forgets those of findings that were planned for last before a moment; returns how many. */
+  forgetNoPlans(before: string): Promise<number>;
   /** At most `limit` or a few more; `from` is where an earlier page ended. */
   page(
     limit: number,

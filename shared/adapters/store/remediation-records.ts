@@ -3,6 +3,7 @@ import { isOfWrongClock } from '../../model/wrong-clock.ts';
 import type { PastChange } from '../../remediation/guard.ts';
 import { type JournalRow, headOf } from '../../remediation/journal.ts';
 import type {
+  NoPlan,
   Remediation,
   RemediationHead,
   RemediationStore,
@@ -13,7 +14,9 @@ import { type TableRow, type TableStore, type TableWrite, behind } from './table
 
 const table = 'Remediations';
 const headRow = 'h';
+const noPlanRow = 'no plan';
 const journalPrefix = 'j|';
+const findingPrefix = 'f|';
 const leases = 'leases';
 const pasts = 'past';
 
@@ -36,8 +39,8 @@ interface Latest {
 
 /**
  * The table `Remediations`: a partition for each remediation, with its head `h` and its journal
- * `j|<number>`; a partition for each finding, that names its latest one; one of leases; and one of
- * what was changed of late, a row for each identity.
+ * `j|<number>`; a partition for each finding, that names its `latest` one and says why there was `no plan`;
+ * one of leases; and one of what was changed of late, a row for each identity.
  */
 export function remediationRecords({ tables, snapshots, now }: RemediationPlace): RemediationStore {
   const value = <T>(found: TableRow) => recordIn<T>(snapshots, found);
@@ -65,6 +68,13 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
     const range = { partition, from: journalPrefix, to: behind(journalPrefix) };
     for await (const each of tables.list(table, range)) rows.push(await value<JournalRow>(each));
     return { head: await value<RemediationHead>(found), rows, version: found.version };
+  }
+
+  /** As rows of the table, those of findings alone. */
+  async function* noPlanRows(): AsyncIterable<TableRow> {
+    for await (const found of tables.list(table, { from: noPlanRow, to: behind(noPlanRow) })) {
+      if (found.partition.startsWith(findingPrefix)) yield found;
+    }
   }
 
   async function written(id: string): Promise<Remediation> {
@@ -96,6 +106,35 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
       const { id } = await value<Latest>(found);
       const head = await tables.get(table, partitionOf(id), headRow);
       return head === undefined ? undefined : value<RemediationHead>(head);
+    },
+    async keepNoPlan(noPlan) {
+      await tables.write(table, findingPartition(noPlan.fingerprint), [
+        { kind: 'upsert', row: noPlanRow, text: await text(noPlan) },
+      ]);
+    },
+    async takeNoPlan(fingerprint) {
+      const found = await tables.get(table, findingPartition(fingerprint), noPlanRow);
+      if (found === undefined) return undefined;
+      try {
+        await tables.removeAs(table, found);
+      } catch (error) {
+        // Somebody else has just planned for it too.
+        if (!(error instanceof ConflictError)) throw error;
+      }
+      return value<NoPlan>(found);
+    },
+    async *noPlans() {
+      for await (const found of noPlanRows()) yield await value<NoPlan>(found);
+    },
+    async forgetNoPlans(before) {
+      let forgotten = 0;
+      for await (const found of noPlanRows()) {
+        const { at } = await value<NoPlan>(found);
+        if (at >= before) continue;
+        await tables.write(table, found.partition, [{ kind: 'remove', row: found.row }]);
+        forgotten += 1;
+      }
+      return forgotten;
     },
     async page(limit, from) {
       const items: RemediationHead[] = [];
@@ -169,7 +208,7 @@ function partitionOf(id: string): string {
 }
 
 function findingPartition(fingerprint: string): string {
-  return `f|${keyOf(fingerprint)}`;
+  return `${findingPrefix}${keyOf(fingerprint)}`;
 }
 
 function journalRow(number: number): string {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import type { JournalRow, Step } from '../../shared/remediation/journal.ts';
 import type { Plan } from '../../shared/remediation/plan.ts';
-import type { RemediationStore } from '../../shared/remediation/remediation-store.ts';
+import type { NoPlan, RemediationStore } from '../../shared/remediation/remediation-store.ts';
 import { ConflictError } from '../../shared/store-ports.ts';
 import { madeUpPlan } from '../remediation/made-up-plan.ts';
 
@@ -69,6 +69,36 @@ export function remediationStoreContract(
       ids.toSorted(),
     );
     expect([first.items.length, second.next]).toEqual([3, undefined]);
+  });
+
+  test('why a finding has no plan is kept until it is taken, or old', async () => {
+    const store = await emptyStore(() => new Date(start));
+    const moment = (hours: number) => new Date(start + hours * 3_600_000).toISOString();
+    const noPlan = (fingerprint: string, hours: number) => ({
+      fingerprint,
+      because: 'é locked',
+      settings: 'of then',
+      since: moment(0),
+      at: moment(hours),
+    });
+    const all = async () => {
+      const found: NoPlan[] = [];
+      for await (const one of store.noPlans()) found.push(one);
+      return found.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    };
+    await store.create('one', requested(plan));
+    await store.putPast('no plan', []);
+    expect([await all(), await store.takeNoPlan('a/b')]).toEqual([[], undefined]);
+    await store.keepNoPlan(noPlan('a/b', 1));
+    await store.keepNoPlan({ ...noPlan('a/b', 2), after: 'one' });
+    await store.keepNoPlan(noPlan(plan.fingerprint, 1));
+    await store.keepNoPlan(noPlan('c', 3));
+    expect(await store.forgetNoPlans(moment(2))).toBe(1);
+    expect(await all()).toEqual([{ ...noPlan('a/b', 2), after: 'one' }, noPlan('c', 3)]);
+    expect(await store.latestOf(plan.fingerprint)).toMatchObject({ id: 'one' });
+    const taken = await Promise.all(['a/b', 'a/b'].map((one) => store.takeNoPlan(one)));
+    expect(taken).toContainEqual({ ...noPlan('a/b', 2), after: 'one' });
+    expect(await all()).toEqual([noPlan('c', 3)]);
   });
 
   test('one holds a resource until it lets go or its time is over', async () => {

@@ -1,15 +1,17 @@
 /** The service as it puts findings right: who is asked, what is written, and when it stops. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { fingerprint as fingerprintOf } from '../../shared/findings/fingerprint.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { type Decision, decideRemediation } from '../../shared/pipeline/decide-remediation.ts';
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
 import { networksOfGroup } from '../../shared/pipeline/networks-of-group.ts';
-import { resourceId } from '../../shared/model/resource-id.ts';
+import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
+import { targetOf } from '../../shared/remediation/without-writes.ts';
 import { type Mode, modes } from '../../shared/settings/mode.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
 import { type MemoryAzure, memoryAzure } from './memory-azure.ts';
@@ -95,6 +97,37 @@ async function serviceFor({ mode, maxMode = 'remediate', checkMode, tag, guard =
     return decided;
   };
   return { azure, service, check, heads, decide, opened: () => opened };
+}
+
+/** In which of so many hours from now the finding is planned for without a plan, or no more. */
+function askedBy({ service }: Awaited<ReturnType<typeof serviceFor>>) {
+  const fingerprint = fingerprintOf(checkId, clusterId);
+  const lastAsked = async () => {
+    for await (const one of service.context.remediations.noPlans()) {
+      if (one.fingerprint === fingerprint) return one.at;
+    }
+    return undefined;
+  };
+  return async (hours: number): Promise<readonly number[]> => {
+    const asked: number[] = [];
+    for (let hour = 1; hour <= hours; hour += 1) {
+      service.pass(3_600_000);
+      const before = await lastAsked();
+      await keepHouse(service.context);
+      await service.drain();
+      if ((await lastAsked()) !== before) asked.push(hour);
+    }
+    return asked;
+  };
+}
+
+/** Nobody can tell what is locked: a check fails, and there is no plan for it. */
+async function withoutPlan() {
+  const made = await serviceFor({});
+  const type = 'microsoft.authorization/locks';
+  made.azure.gaps.push({ kind: 'gap', type, scope: '/', what: 'locks', why: '403', tried: true });
+  await made.check();
+  return { ...made, askedIn: askedBy(made) };
 }
 
 /** What was written of the check, whatever else of the demo was put right. */
@@ -288,6 +321,70 @@ describe('a finding', () => {
     // Later it is the full hour that asks, for whatever was missed.
     expect(await found(6)).toEqual([]);
     expect(await found(41)).toMatchObject([{ state: 'awaitingApproval' }]);
+  });
+
+  it('without a plan is planned for again after as long as that has held, an hour at least, a day at most', async () => {
+    const { azure, check, heads, askedIn } = await withoutPlan();
+    expect(await askedIn(80)).toEqual([1, 2, 4, 8, 16, 32, 56, 80]);
+    // An event asks whenever it comes.
+    await check();
+    expect(await askedIn(30)).toEqual([24]);
+    azure.gaps.length = 0;
+    expect(await askedIn(18)).toEqual([18]);
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('without a plan is planned for again with other settings, and where planning ended in an error', async () => {
+    const { azure, service, askedIn } = await withoutPlan();
+    await askedIn(30);
+    const settings = await service.context.settings();
+    const guard = { ...settings.guard, maxReverts: 9 };
+    Object.assign(service.context, { settings: async () => ({ ...settings, guard }) });
+    expect(await askedIn(6)).toEqual([1, 2, 3, 5]);
+    await askedIn(24);
+    const { tenant } = service.context;
+    const away = () => Promise.reject(new Error('Azure is away'));
+    Object.assign(service.context, { tenant: () => ({ ...azure.tenant, readCluster: away }) });
+    await service.stores.queues.send('remediations', { clusterId, checkId });
+    await service.drain();
+    Object.assign(service.context, { tenant });
+    expect(await askedIn(3)).toEqual([1, 2, 3]);
+  });
+
+  it('of which somebody rejected the plan is given it again a day later', async () => {
+    const made = await serviceFor({ guard: { approval: 'always' } });
+    await made.check();
+    await made.decide('reject', { because: 'not now' });
+    const askedIn = askedBy(made);
+    expect(await askedIn(23)).toEqual([1, 2, 3, 5, 9, 17]);
+    expect(await made.heads()).toHaveLength(1);
+    expect(await askedIn(1)).toEqual([1]);
+    expect((await made.heads()).map(({ state }) => state)).toEqual([
+      'rejected',
+      'awaitingApproval',
+    ]);
+    const sent = vi.spyOn(made.service.stores.queues, 'send');
+    expect(await askedIn(3)).toEqual([]);
+    expect(sent).not.toHaveBeenCalledWith('remediations', { clusterId, checkId });
+  });
+
+  it('is planned for on one reading, and on another of all who share what is changed', async () => {
+    const other = resourceId(`${clusterId}-other`);
+    const readFor = async (shared: readonly ResourceId[]) => {
+      const { service, azure, heads } = await serviceFor({ mode: 'plan' });
+      const readCluster = vi.spyOn(azure.tenant, 'readCluster');
+      await service.stores.dependencies.replace([{ cluster: other, before: [], after: shared }]);
+      await service.stores.queues.send('remediations', { clusterId, checkId });
+      await service.drain();
+      const [head] = await heads();
+      const kept = await service.context.remediations.get(head?.id ?? '');
+      const [row] = kept?.rows ?? [];
+      const changed = row?.step === 'requested' ? row.plan.changes.map(targetOf) : [];
+      return { changed, read: readCluster.mock.calls.map(([id]) => id) };
+    };
+    const { changed, read } = await readFor([]);
+    expect([changed.length, read]).toEqual([1, [clusterId]]);
+    expect((await readFor(changed)).read.toSorted()).toEqual([clusterId, clusterId, other]);
   });
 
   it('is taken back on demand, and then asked about before it is changed again', async () => {

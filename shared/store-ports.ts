@@ -263,8 +263,8 @@ export interface QueueMessages {
     /** A resource that may concern clusters nobody knows of yet. */
     | { readonly discover: ResourceId };
   readonly remediations:
-    /** A failing check, to be planned for. */
-    | { readonly clusterId: ResourceId; readonly checkId: string }
+    /** Failing checks, to be planned for. */
+    | { readonly clusterId: ResourceId; readonly checkIds: readonly string[] }
     | { readonly remediationId: string };
   readonly alerts: AlertKey;
 }

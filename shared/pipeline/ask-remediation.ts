@@ -1,5 +1,6 @@
 import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
 import { tagOf } from '../facts/rows/tags.ts';
+import { lazily } from '../network/lazily.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { type Plan, type Planned, canonical, planLifetime } from '../remediation/plan.ts';
 import { planners } from '../remediation/planners.ts';
@@ -10,13 +11,13 @@ import type { Mode } from '../settings/mode.ts';
 import type { Settings } from '../settings/settings.ts';
 import { ConflictError } from '../store-ports.ts';
 import { isTurnedDown, noPlan, settingsDigest } from './no-plans.ts';
-import { type LivePlanning, clustersAround, planOn, readAround } from './plan-live.ts';
+import { type LivePlanning, clustersAround, planOn, readClusters } from './plan-live.ts';
 import type { ServiceContext } from './service-context.ts';
 
-/** A failing check of a cluster, for which somebody is to look whether it can be put right. */
-export interface AskedFinding {
+/** Failing checks of a cluster, for which somebody is to look whether they can be put right. */
+interface AskedFindings {
   readonly clusterId: ResourceId;
-  readonly checkId: string;
+  readonly checkIds: readonly string[];
 }
 
 /** What came of asking. */
@@ -45,30 +46,57 @@ export async function askForRemediations(
   clusterId: ResourceId,
   verdicts: readonly Pick<VerdictReport, 'checkId' | 'kind' | 'severity' | 'exempt'>[],
 ): Promise<void> {
-  for (const { checkId, kind, severity, exempt } of verdicts) {
+  const checkIds = verdicts.flatMap(({ checkId, kind, severity, exempt }) => {
     const counts = kind === 'fail' && severity !== 'info' && exempt === null;
-    if (!counts || !mayPlan(context, settings, checkId)) continue;
-    await context.stores.queues.send('remediations', { clusterId, checkId });
-  }
+    return counts && mayPlan(context, settings, checkId) ? [checkId] : [];
+  });
+  if (checkIds.length === 0) return;
+  await context.stores.queues.send('remediations', { clusterId, checkIds });
 }
 
 /**
- * Plans for a failing check on live reads, and keeps the plan: to be carried out where the mode is
- * remediate and neither the plan nor the settings ask anybody, else to wait for an approval; where there
- * is none, keeps why. Repeating it is harmless.
+ * Plans for failing checks of a cluster on one live reading, and keeps the plans: to be carried out where
+ * the mode is remediate and neither the plan nor the settings ask anybody, else to wait for an approval;
+ * where there is none, keeps why. Repeating it is harmless.
+ * @throws what went wrong with the first check that could not be planned for, once all others are.
  */
-export async function planRemediation(
+export async function planRemediations(
   context: ServiceContext,
   planning: LivePlanning,
-  finding: AskedFinding,
+  { clusterId, checkIds }: AskedFindings,
+): Promise<readonly { readonly checkId: string; readonly outcome: Asked }[]> {
+  const reading = clusterReading(context, planning, clusterId);
+  const asked: { readonly checkId: string; readonly outcome: Asked }[] = [];
+  const failed: unknown[] = [];
+  for (const checkId of checkIds) {
+    const finding = { clusterId, checkId, fingerprint: fingerprintOf(checkId, clusterId) };
+    try {
+      asked.push({ checkId, outcome: await planRemediation(context, planning, finding, reading) });
+    } catch (error) {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      context.tell('planning failed', { level: 'error', checkId, clusterId, why });
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
+  return asked;
+}
+
+type Finding = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint'>;
+
+async function planRemediation(
+  context: ServiceContext,
+  planning: LivePlanning,
+  finding: Finding,
+  reading: ClusterReading,
 ): Promise<Asked> {
   const { remediations, now } = context;
-  const fingerprint = fingerprintOf(finding.checkId, finding.clusterId);
+  const { fingerprint } = finding;
   const latest = await remediations.latestOf(fingerprint);
   if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
   // Where planning ends in an error, what was true before is not kept: the finding is asked for again.
   const before = await remediations.takeNoPlan(fingerprint);
-  const asked = await planAfter(context, planning, { ...finding, fingerprint }, latest);
+  const asked = await planAfter(context, planning, { finding, reading, latest });
   if (asked.kind === 'nothing') {
     const { because } = asked;
     const settings = settingsDigest(context, planning.judging.settings);
@@ -81,18 +109,26 @@ export async function planRemediation(
 async function planAfter(
   context: ServiceContext,
   planning: LivePlanning,
-  { clusterId, checkId, fingerprint }: AskedFinding & Pick<Plan, 'fingerprint'>,
-  latest: RemediationHead | undefined,
+  {
+    finding,
+    reading,
+    latest,
+  }: {
+    readonly finding: Finding;
+    readonly reading: ClusterReading;
+    readonly latest: RemediationHead | undefined;
+  },
 ): Promise<Asked> {
   const { remediations, maxMode, now, tell, stores } = context;
+  const { clusterId, checkId } = finding;
   const { settings } = planning.judging;
-  const row = await context.tenant(settings).readResource(clusterId);
+  const row = await reading.row();
   if (row === undefined) return nothing('the cluster is gone, or could not be read');
   const tag = tagOf(row.body['tags'], modeTag);
   const effective = effectiveMode(maxMode, settings, checkId, tag);
   if (!isPlanning(effective)) return nothing(`the mode is ${effective.mode}: ${effective.because}`);
   const expiresAt = new Date(now().getTime() + planLifetime).toISOString();
-  const planned = await planLive(planning, { clusterId, checkId, fingerprint, expiresAt });
+  const planned = await planLive(planning, { ...finding, expiresAt }, reading);
   if (planned === undefined) return nothing('the check passes');
   if (planned.kind === 'unplanned') return nothing(planned.unplanned.because);
   const { plan } = planned;
@@ -131,19 +167,40 @@ export function isUnderWay({ state }: RemediationHead): boolean {
   return ['queued', 'awaitingApproval', 'approved', 'waiting', 'running'].includes(state);
 }
 
+/** What is read of a cluster to plan for it, once for all of its checks. */
+type ClusterReading = ReturnType<typeof clusterReading>;
+
+function clusterReading(
+  context: ServiceContext,
+  { tenant, neighbourhood, judging }: LivePlanning,
+  clusterId: ResourceId,
+) {
+  const around = new Map<string, ReturnType<typeof readClusters>>();
+  return {
+    row: lazily(() => context.tenant(judging.settings).readResource(clusterId)),
+    alone: lazily(async () =>
+      tenant.readCluster(clusterId, await neighbourhood.rootsOf(clusterId)),
+    ),
+    /** All of these clusters together. */
+    of(clusters: readonly ResourceId[]) {
+      const key = clusters.toSorted().join();
+      const known = around.get(key) ?? readClusters({ tenant, neighbourhood }, clusters);
+      around.set(key, known);
+      return known;
+    },
+  };
+}
+
 /** First on the cluster alone, then on all who share with it what the plan would change. */
 async function planLive(
   planning: LivePlanning,
   finding: Parameters<typeof planOn>[1],
+  reading: ClusterReading,
 ): Promise<Planned | undefined> {
-  const { tenant, neighbourhood } = planning;
-  const { clusterId } = finding;
-  const alone = await tenant.readCluster(clusterId, await neighbourhood.rootsOf(clusterId));
-  const first = planOn(planning, finding, alone);
+  const first = planOn(planning, finding, await reading.alone());
   if (first?.kind !== 'plan') return first;
-  const around = await clustersAround(neighbourhood, first.plan);
-  if (around.length === 1) return first;
-  return planOn(planning, finding, await readAround(planning, first.plan));
+  const around = await clustersAround(planning.neighbourhood, first.plan);
+  return around.length === 1 ? first : planOn(planning, finding, await reading.of(around));
 }
 
 /** Whether just this was refused or rejected of late: then it is not asked for again and again. */

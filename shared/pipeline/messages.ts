@@ -13,7 +13,7 @@ export const checkMessage = z.union([
 ]);
 
 export const remediationMessage = z.union([
-  z.object({ clusterId: id, checkId: z.string().min(1) }),
+  z.object({ clusterId: id, checkIds: z.array(z.string().min(1)).min(1).max(100) }),
   z.object({ remediationId: z.string().min(1) }),
 ]);
 

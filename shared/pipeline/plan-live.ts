@@ -1,5 +1,6 @@
 import type { Gap, Row, TenantReader } from '../ports.ts';
 import { ownershipTypes } from '../facts/ownership-facts.ts';
+import { keptBy } from '../checks/kept-by.ts';
 import { snapshotOf } from '../inventory/inventory-snapshot.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import type { Before } from '../remediation/journal.ts';
@@ -36,14 +37,20 @@ type Items = readonly (Row | Gap)[];
 
 /** What a reader of live clusters has to be asked for, that plans can be made. */
 const plannedOn = [...auditedTypes, ...ownershipTypes];
+/** One for all findings that are planned for on the same rows: what is read of them is kept by it. */
+const plannedSnapshot = keptBy((items: Items) => snapshotOf(items, undefined, plannedOn));
 type Finding = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint' | 'expiresAt'>;
 
 /** All that bears on the cluster of a plan, and on every cluster that shares with it what is changed. */
-export async function readAround(
-  { tenant, neighbourhood }: LivePlanning,
-  plan: Plan,
+export async function readAround(planning: LivePlanning, plan: Plan): Promise<Items> {
+  return readClusters(planning, await clustersAround(planning.neighbourhood, plan));
+}
+
+/** All that bears on any of these clusters. */
+export async function readClusters(
+  { tenant, neighbourhood }: Pick<LivePlanning, 'tenant' | 'neighbourhood'>,
+  clusters: readonly ResourceId[],
 ): Promise<Items> {
-  const clusters = await clustersAround(neighbourhood, plan);
   const parts: Items[] = [];
   await inParallel(clusters, readAtOnce, async (cluster) => {
     parts.push(await tenant.readCluster(cluster, await neighbourhood.rootsOf(cluster)));
@@ -87,7 +94,7 @@ export function planOn(
   { clusterId, checkId, fingerprint, expiresAt }: Finding,
   items: Items,
 ): Planned | undefined {
-  const plan: AuditPlan = { ...judging, snapshot: snapshotOf(items, undefined, plannedOn) };
+  const plan: AuditPlan = { ...judging, snapshot: plannedSnapshot(items) };
   const unplanned = (because: string): Planned => ({
     kind: 'unplanned',
     unplanned: { checkId, clusterId, fingerprint, because },

@@ -3,7 +3,7 @@ import type { ResourceId } from '../model/resource-id.ts';
 import type { AzureWriter } from '../remediation/arm-write.ts';
 import { progressOf } from '../remediation/journal.ts';
 import type { QueueMessages } from '../store-ports.ts';
-import { planRemediation } from './ask-remediation.ts';
+import { type Asked, planRemediations } from './ask-remediation.ts';
 import { passesNow } from './carry-out.ts';
 import { rootsToRead } from './discoveries.ts';
 import { modeFor, storeMemory, whyHeld } from './guard-change.ts';
@@ -34,11 +34,15 @@ export async function remediateFinding(
   message: QueueMessages['remediations'],
 ): Promise<string> {
   const planning = await planningOf(context);
-  if ('checkId' in message) {
-    const asked = await planRemediation(context, planning, message);
-    return asked.kind === 'kept' ? asked.head.state : asked.because;
+  if ('checkIds' in message) {
+    const asked = await planRemediations(context, planning, message);
+    return asked.map(({ checkId, outcome }) => `${checkId}: ${wordFor(outcome)}`).join('; ');
   }
   return carryOutById(context, planning, remediator, message.remediationId);
+}
+
+function wordFor(asked: Asked): string {
+  return asked.kind === 'kept' ? asked.head.state : asked.because;
 }
 
 async function carryOutById(
@@ -85,7 +89,7 @@ async function carryOutById(
   const { head, rows = [] } = (await store.get(id)) ?? {};
   if (head?.state === 'void' && head.because !== passesNow) {
     const { clusterId, checkId } = plan;
-    await stores.queues.send('remediations', { clusterId, checkId }, busyMs);
+    await stores.queues.send('remediations', { clusterId, checkIds: [checkId] }, busyMs);
   }
   const needsLook = head !== undefined && isTrouble(head, rows);
   // A mode that was lowered is somebody's wish.

@@ -1,3 +1,4 @@
+import type { ResourceId } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
@@ -87,15 +88,19 @@ export async function askForOpenFindings(
   const checks = [...planners.keys()].filter((id) => mayPlan(context, settings, id));
   if (checks.length === 0) return;
   const isDue = await dueFindings(context, settingsDigest(context, settings), remediations);
+  const due = new Map<ResourceId, string[]>();
   for (let from: string | undefined, more = true; more;) {
     const page = await stores.findings.page(looked, from);
     for (const { fingerprint, state, exempt, severity, checkId, clusterId } of page.items) {
       const counts = state === 'open' && exempt === null && severity !== 'info';
       if (!counts || !checks.includes(checkId) || !isDue(fingerprint)) continue;
-      await stores.queues.send('remediations', { clusterId, checkId });
+      due.set(clusterId, [...(due.get(clusterId) ?? []), checkId]);
     }
     from = page.next;
     more = from !== undefined;
+  }
+  for (const [clusterId, checkIds] of due) {
+    await stores.queues.send('remediations', { clusterId, checkIds });
   }
 }
 

@@ -345,7 +345,7 @@ describe('a finding', () => {
     const { tenant } = service.context;
     const away = () => Promise.reject(new Error('Azure is away'));
     Object.assign(service.context, { tenant: () => ({ ...azure.tenant, readCluster: away }) });
-    await service.stores.queues.send('remediations', { clusterId, checkId });
+    await service.stores.queues.send('remediations', { clusterId, checkIds: [checkId] });
     await service.drain();
     Object.assign(service.context, { tenant });
     expect(await askedIn(3)).toEqual([1, 2, 3]);
@@ -365,7 +365,10 @@ describe('a finding', () => {
     ]);
     const sent = vi.spyOn(made.service.stores.queues, 'send');
     expect(await askedIn(3)).toEqual([]);
-    expect(sent).not.toHaveBeenCalledWith('remediations', { clusterId, checkId });
+    expect(sent).not.toHaveBeenCalledWith(
+      'remediations',
+      expect.objectContaining({ checkIds: expect.arrayContaining([checkId]) }),
+    );
   });
 
   it('is planned for on one reading, and on another of all who share what is changed', async () => {
@@ -374,7 +377,7 @@ describe('a finding', () => {
       const { service, azure, heads } = await serviceFor({ mode: 'plan' });
       const readCluster = vi.spyOn(azure.tenant, 'readCluster');
       await service.stores.dependencies.replace([{ cluster: other, before: [], after: shared }]);
-      await service.stores.queues.send('remediations', { clusterId, checkId });
+      await service.stores.queues.send('remediations', { clusterId, checkIds: [checkId] });
       await service.drain();
       const [head] = await heads();
       const kept = await service.context.remediations.get(head?.id ?? '');
@@ -385,6 +388,28 @@ describe('a finding', () => {
     const { changed, read } = await readFor([]);
     expect([changed.length, read]).toEqual([1, [clusterId]]);
     expect((await readFor(changed)).read.toSorted()).toEqual([clusterId, clusterId, other]);
+  });
+
+  it('is planned for with all others of its cluster on one reading, and in spite of one that cannot be', async () => {
+    const { service, azure, heads } = await serviceFor({ mode: 'plan' });
+    const readCluster = vi.spyOn(azure.tenant, 'readCluster');
+    const { remediations, stores } = service.context;
+    const checkIds = ['default-outbound-kept', 'private-cluster-no-public-fqdn', checkId];
+    await stores.queues.send('remediations', { clusterId, checkIds: checkIds.slice(0, 2) });
+    await service.drain();
+    expect(readCluster).toHaveBeenCalledOnce();
+    const [first = ''] = checkIds;
+    const take = remediations.takeNoPlan.bind(remediations);
+    vi.spyOn(remediations, 'takeNoPlan').mockImplementation(async (fingerprint) => {
+      if (fingerprint === fingerprintOf(first, clusterId)) throw new Error('the table is away');
+      return take(fingerprint);
+    });
+    await stores.queues.send('remediations', { clusterId, checkIds });
+    await service.serveVisible((batch) => batch);
+    expect(await heads()).toMatchObject([{ state: 'awaitingApproval' }]);
+    const failures = service.told.filter(({ message }) => message === 'planning failed');
+    expect(failures).toMatchObject([{ fields: { checkId: first } }]);
+    expect(service.told).toContainEqual(expect.objectContaining({ message: 'failed' }));
   });
 
   it('is taken back on demand, and then asked about before it is changed again', async () => {

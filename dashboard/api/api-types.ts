@@ -1170,6 +1170,14 @@ export type FindingDetail = {
   readonly plan: Plan | null;
   /** The same as a person would do it. */
   readonly snippets: Snippets | null;
+  /** Why there is no plan now, where the service has looked. */
+  readonly noPlan: {
+    readonly because: string;
+    /** When it was planned for last. */
+    readonly at: string;
+    /** When it is again, where no change of the cluster is heard of sooner. */
+    readonly next: string;
+  } | null;
 };
 
 export type FindingsPage = {

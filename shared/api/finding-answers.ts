@@ -1,6 +1,8 @@
 import type { Finding, Transition } from '../model/finding.ts';
 import { severities } from '../model/verdict.ts';
+import { dueAt } from '../pipeline/no-plans.ts';
 import { progressOf } from '../remediation/journal.ts';
+import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
 import { csvRecord } from '../reports/csv-report.ts';
 import { refused } from './admit.ts';
 import { sentAlert } from './alert-answers.ts';
@@ -124,6 +126,7 @@ export const finding: Answering<'finding'> = async (context, { params: { fingerp
   const latest = await remediations.latestOf(fingerprint);
   const kept = latest === undefined ? undefined : await remediations.get(latest.id);
   const plan = kept === undefined ? null : progressOf(kept.rows).plan;
+  const noPlan = now.state === 'open' ? await remediations.noPlanFor(fingerprint) : undefined;
   return json({
     ...sentFinding({ ...row, finding: now }),
     title: check?.title ?? now.checkId,
@@ -133,5 +136,13 @@ export const finding: Answering<'finding'> = async (context, { params: { fingerp
     remediations: heads.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map(sentHead),
     plan,
     snippets: plan?.snippets ?? null,
+    noPlan: noPlan === undefined ? null : sentNoPlan(noPlan, latest),
   });
 };
+
+/** Nothing where a remediation has been under way since. */
+function sentNoPlan(noPlan: NoPlan, latest: RemediationHead | undefined) {
+  const { because, at } = noPlan;
+  if (latest !== undefined && latest.updatedAt > at) return null;
+  return { because, at, next: dueAt(noPlan, latest).toISOString() };
+}

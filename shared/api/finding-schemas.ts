@@ -97,6 +97,16 @@ export const findingDetail = called(
       .nullable()
       .describe('Of the newest remediation: what an approval is about, or what was done.'),
     snippets: snippets.nullable().describe('The same as a person would do it.'),
+    noPlan: z
+      .object({
+        because: z.string(),
+        at: instant.describe('When it was planned for last.'),
+        next: instant.describe(
+          'When it is again, where no change of the cluster is heard of sooner.',
+        ),
+      })
+      .nullable()
+      .describe('Why there is no plan now, where the service has looked.'),
   }),
 );
 

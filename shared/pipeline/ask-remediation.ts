@@ -39,9 +39,12 @@ function isPlanning({ mode }: { readonly mode: Mode }): boolean {
   return mode === 'plan' || mode === 'remediate';
 }
 
-/** Asks for whatever of these verdicts fails, counts, and may be planned for. */
+/**
+ * Asks for whatever of these verdicts fails, counts, and may be planned for. That there was no plan before
+ * is forgotten: something has changed, and where the request is lost, housekeeping asks again.
+ */
 export async function askForRemediations(
-  context: Pick<ServiceContext, 'maxMode' | 'stores'>,
+  context: Pick<ServiceContext, 'maxMode' | 'stores' | 'remediations'>,
   settings: Settings,
   clusterId: ResourceId,
   verdicts: readonly Pick<VerdictReport, 'checkId' | 'kind' | 'severity' | 'exempt'>[],
@@ -51,6 +54,9 @@ export async function askForRemediations(
     return counts && mayPlan(context, settings, checkId) ? [checkId] : [];
   });
   if (checkIds.length === 0) return;
+  for (const checkId of checkIds) {
+    await context.remediations.forgetNoPlan(fingerprintOf(checkId, clusterId));
+  }
   await context.stores.queues.send('remediations', { clusterId, checkIds });
 }
 
@@ -65,13 +71,24 @@ export async function planRemediations(
   planning: LivePlanning,
   { clusterId, checkIds }: AskedFindings,
 ): Promise<readonly { readonly checkId: string; readonly outcome: Asked }[]> {
+  const findings = checkIds.map((checkId) => ({
+    clusterId,
+    checkId,
+    fingerprint: fingerprintOf(checkId, clusterId),
+  }));
+  const before = await latestOfEach(context, findings);
   const reading = clusterReading(context, planning, clusterId);
   const asked: { readonly checkId: string; readonly outcome: Asked }[] = [];
   const failed: unknown[] = [];
-  for (const checkId of checkIds) {
-    const finding = { clusterId, checkId, fingerprint: fingerprintOf(checkId, clusterId) };
+  for (const finding of findings) {
+    const { checkId } = finding;
     try {
-      asked.push({ checkId, outcome: await planRemediation(context, planning, finding, reading) });
+      const latest = await context.remediations.latestOf(finding.fingerprint);
+      // What somebody has done meanwhile is not in the reading.
+      const isOver = isSameHead(latest, before.get(checkId));
+      const own = isOver ? reading : clusterReading(context, planning, clusterId);
+      const outcome = await planRemediation(context, planning, { finding, reading: own, latest });
+      asked.push({ checkId, outcome });
     } catch (error) {
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
       context.tell('planning failed', { level: 'error', checkId, clusterId, why });
@@ -84,40 +101,53 @@ export async function planRemediations(
 
 type Finding = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint'>;
 
+/** A finding, what is read to plan for it, and its latest remediation before that. */
+interface Planning {
+  readonly finding: Finding;
+  readonly reading: ClusterReading;
+  readonly latest: RemediationHead | undefined;
+}
+
+async function latestOfEach(
+  { remediations }: Pick<ServiceContext, 'remediations'>,
+  findings: readonly Finding[],
+): Promise<ReadonlyMap<string, RemediationHead | undefined>> {
+  const latest = new Map<string, RemediationHead | undefined>();
+  for (const { checkId, fingerprint } of findings) {
+    latest.set(checkId, await remediations.latestOf(fingerprint));
+  }
+  return latest;
+}
+
+function isSameHead(one: RemediationHead | undefined, other: RemediationHead | undefined): boolean {
+  return (
+    one?.id === other?.id && one?.state === other?.state && one?.updatedAt === other?.updatedAt
+  );
+}
+
 async function planRemediation(
   context: ServiceContext,
   planning: LivePlanning,
-  finding: Finding,
-  reading: ClusterReading,
+  asked: Planning,
 ): Promise<Asked> {
   const { remediations, now } = context;
-  const { fingerprint } = finding;
-  const latest = await remediations.latestOf(fingerprint);
+  const { finding, latest } = asked;
   if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
-  // Where planning ends in an error, what was true before is not kept: the finding is asked for again.
-  const before = await remediations.takeNoPlan(fingerprint);
-  const asked = await planAfter(context, planning, { finding, reading, latest });
-  if (asked.kind === 'nothing') {
-    const { because } = asked;
-    const settings = settingsDigest(context, planning.judging.settings);
-    const state = { latest, settings };
+  const outcome = await planAfter(context, planning, asked);
+  if (outcome.kind === 'nothing') {
+    const { fingerprint } = finding;
+    const { because } = outcome;
+    const before = await remediations.noPlanFor(fingerprint);
+    const state = { latest, settings: settingsDigest(context, planning.judging.settings) };
     await remediations.keepNoPlan(noPlan({ fingerprint, because }, state, before, now()));
   }
-  return asked;
+  return outcome;
 }
 
 async function planAfter(
   context: ServiceContext,
   planning: LivePlanning,
-  {
-    finding,
-    reading,
-    latest,
-  }: {
-    readonly finding: Finding;
-    readonly reading: ClusterReading;
-    readonly latest: RemediationHead | undefined;
-  },
+  { finding, reading, latest }: Planning,
 ): Promise<Asked> {
   const { remediations, maxMode, now, tell, stores } = context;
   const { clusterId, checkId } = finding;
@@ -139,6 +169,8 @@ async function planAfter(
   const isAskedAlways = settings.guard.approval === 'always';
   const held = effective.mode === 'plan' || isTakenBack || isAskedAlways;
   const at = now().toISOString();
+  const isOutrun = !isSameHead(latest, await remediations.latestOf(plan.fingerprint));
+  if (isOutrun) return nothing(somebodyElse);
   try {
     const { head } = await remediations.create(plan.id, {
       step: 'requested',
@@ -154,9 +186,11 @@ async function planAfter(
     return { kind: 'kept', head };
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
-    return nothing('somebody else has just asked for it');
+    return nothing(somebodyElse);
   }
 }
+
+const somebodyElse = 'somebody else has just asked for it';
 
 function nothing(because: string): Asked {
   return { kind: 'nothing', because };

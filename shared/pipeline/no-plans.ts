@@ -6,16 +6,17 @@ import type { Settings } from '../settings/settings.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const minute = 60_000;
+const hour = 60 * minute;
 /** Housekeeping asks every hour, some minutes late or early. */
 const shortestMs = 50 * minute;
-const longestMs = 24 * 60 * minute - 10 * minute;
+const longestMs = 12 * hour - 10 * minute;
 /** For so long a change that was refused or rejected is not asked for again. */
-const silenceMs = 24 * 60 * minute;
+const silenceMs = 24 * hour;
 
 /** Under what a finding is planned for: where it is another, what came of it before says nothing. */
 export interface PlanningState {
   /** The latest remediation of the finding. */
-  readonly latest: Pick<RemediationHead, 'id' | 'state' | 'updatedAt'> | undefined;
+  readonly latest: Pick<RemediationHead, 'state' | 'updatedAt'> | undefined;
   /** `settingsDigest` of what is in force. */
   readonly settings: string;
 }
@@ -31,34 +32,40 @@ export function settingsDigest(
 /** That there is no plan for a finding now, where `before` is what was kept of it until now. */
 export function noPlan(
   { fingerprint, because }: Pick<NoPlan, 'fingerprint' | 'because'>,
-  { latest, settings }: PlanningState,
+  state: PlanningState,
   before: NoPlan | undefined,
   now: Date,
 ): NoPlan {
   const at = now.toISOString();
-  const isSame =
-    before?.because === because &&
-    before.settings === settings &&
-    before.after === latest?.id &&
-    !isOfWrongClock(before.at, now);
-  const after = latest === undefined ? {} : { after: latest.id };
-  return { fingerprint, because, settings, ...after, since: isSame ? before.since : at, at };
+  const isSame = before?.because === because && isInForce(before, state, now);
+  const { settings } = state;
+  return { fingerprint, because, settings, since: isSame ? before.since : at, at };
+}
+
+/** Whether what was said still counts: by the same settings, and with no remediation since. */
+export function isInForce(
+  { at, settings }: NoPlan,
+  { latest, settings: ofNow }: PlanningState,
+  now: Date,
+): boolean {
+  if (settings !== ofNow || isOfWrongClock(at, now)) return false;
+  return latest === undefined || latest.updatedAt <= at || isOfWrongClock(latest.updatedAt, now);
 }
 
 /**
- * Whether a finding for which there was no plan is planned for again without an event: as long after the
- * last time as the reason has held by then, at least an hour, at most a day. What makes a plan possible
- * is seldom seen but by an event (a lock that goes, another rule), and a live read costs several queries.
+ * When a finding for which there was no plan is planned for again, where nothing is heard until then: as
+ * long after the last time as the reason has held by then, at least an hour, at most half a day. Most of
+ * what makes a plan possible is an event (another rule, a lock that goes), and a live read costs several
+ * queries.
  */
-export function isDueAgain(
-  { at, since, settings, after }: NoPlan,
-  { latest, settings: inForce }: PlanningState,
-  now: Date,
-): boolean {
-  if (settings !== inForce || after !== latest?.id || isOfWrongClock(at, now)) return true;
-  if (isTurnedDown(latest, new Date(at)) && !isTurnedDown(latest, now)) return true;
-  const held = Date.parse(at) - Date.parse(since);
-  return now.getTime() - Date.parse(at) >= Math.min(longestMs, Math.max(shortestMs, held));
+export function dueAt(
+  { at, since }: Pick<NoPlan, 'at' | 'since'>,
+  latest: PlanningState['latest'],
+): Date {
+  const last = Date.parse(at);
+  const due = last + Math.min(longestMs, Math.max(shortestMs, last - Date.parse(since)));
+  if (latest === undefined || !isTurnedDown(latest, new Date(last))) return new Date(due);
+  return new Date(Math.min(due, Date.parse(latest.updatedAt) + silenceMs));
 }
 
 /** Whether a remediation was refused or rejected of late. */

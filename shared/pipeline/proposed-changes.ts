@@ -19,7 +19,7 @@ export function proposedChanges(json: unknown): readonly ProposedChange[] {
   const deep = pathDeeperThan(json, mostLevels);
   if (deep !== undefined) {
     throw new RangeError(
-      `${deep} has lists and objects nested in more than ${mostLevels} levels, and no resource of Azure has; give what Azure or Terraform wrote`,
+      `${deep === '' ? 'the file' : deep} has lists and objects nested in more than ${mostLevels} levels, and no resource of Azure has; give what Azure or Terraform wrote`,
     );
   }
   if (Array.isArray(json)) return json.map((one, index) => resourcePut(one, `[${index}]`));

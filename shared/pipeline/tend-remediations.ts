@@ -1,11 +1,12 @@
+import type { Finding } from '../model/finding.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
-import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
+import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
 import { isUnderWay, mayPlan } from './ask-remediation.ts';
 import { isWaitOver } from './kept-remediation.ts';
-import { isDueAgain, settingsDigest } from './no-plans.ts';
+import { dueAt, isInForce, settingsDigest } from './no-plans.ts';
 import { endTrouble } from './note-trouble.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -77,7 +78,7 @@ async function expire(
 
 /**
  * Asks again for every open finding that may be planned for, as a request may be lost, or a mode raised:
- * but not where a remediation is under way, nor where there was no plan a short while ago (`isDueAgain`).
+ * but not where a remediation is under way, nor where there was no plan a short while ago (`dueAt`).
  */
 export async function askForOpenFindings(
   context: ServiceContext,
@@ -91,9 +92,10 @@ export async function askForOpenFindings(
   const due = new Map<ResourceId, string[]>();
   for (let from: string | undefined, more = true; more;) {
     const page = await stores.findings.page(looked, from);
-    for (const { fingerprint, state, exempt, severity, checkId, clusterId } of page.items) {
+    for (const finding of page.items) {
+      const { state, exempt, severity, checkId, clusterId } = finding;
       const counts = state === 'open' && exempt === null && severity !== 'info';
-      if (!counts || !checks.includes(checkId) || !isDue(fingerprint)) continue;
+      if (!counts || !checks.includes(checkId) || !isDue(finding)) continue;
       due.set(clusterId, [...(due.get(clusterId) ?? []), checkId]);
     }
     from = page.next;
@@ -104,24 +106,42 @@ export async function askForOpenFindings(
   }
 }
 
-/** Tells whether a finding is to be planned for again, by its fingerprint. */
+/** Tells which findings are to be planned for again. */
 async function dueFindings(
-  { remediations, now }: ServiceContext,
+  context: ServiceContext,
   settings: string,
   heads: readonly RemediationHead[],
-): Promise<(fingerprint: string) => boolean> {
+): Promise<(finding: Finding) => boolean> {
+  const { remediations, now } = context;
+  const latest = latestIn(heads, now());
+  /** When those were planned for last of which it is too early to ask again. */
+  const resting = new Map<string, string>();
+  for await (const noPlan of remediations.noPlans()) {
+    const { fingerprint, at } = noPlan;
+    const state = { latest: latest.get(fingerprint), settings };
+    const rests = isInForce(noPlan, state, now()) && now() < dueAt(noPlan, state.latest);
+    if (rests) resting.set(fingerprint, at);
+  }
+  return ({ fingerprint, since }) => {
+    const head = latest.get(fingerprint);
+    if (head !== undefined && isUnderWay(head)) return false;
+    const at = resting.get(fingerprint);
+    // What came back since is another failure.
+    return at === undefined || (since > at && !isOfWrongClock(since, now()));
+  };
+}
+
+/** The latest remediation of each finding; one that a wrong clock made comes before all others. */
+function latestIn(
+  heads: readonly RemediationHead[],
+  now: Date,
+): ReadonlyMap<string, RemediationHead> {
+  const madeAt = ({ createdAt }: RemediationHead) =>
+    isOfWrongClock(createdAt, now) ? '' : createdAt;
   const latest = new Map<string, RemediationHead>();
   for (const head of heads) {
     const known = latest.get(head.fingerprint);
-    if (known !== undefined && known.createdAt > head.createdAt) continue;
-    latest.set(head.fingerprint, head);
+    if (known === undefined || madeAt(known) <= madeAt(head)) latest.set(head.fingerprint, head);
   }
-  const noPlans = new Map<string, NoPlan>();
-  for await (const noPlan of remediations.noPlans()) noPlans.set(noPlan.fingerprint, noPlan);
-  return (fingerprint) => {
-    const head = latest.get(fingerprint);
-    if (head !== undefined && isUnderWay(head)) return false;
-    const noPlan = noPlans.get(fingerprint);
-    return noPlan === undefined || isDueAgain(noPlan, { latest: head, settings }, now());
-  };
+  return latest;
 }

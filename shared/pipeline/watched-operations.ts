@@ -4,9 +4,10 @@
  * https://learn.microsoft.com/azure/event-grid/event-filtering#limitations
  */
 export const watchedOperations = [
+  'Microsoft.Authorization/locks/',
   'Microsoft.Authorization/policyExemptions/',
-  'Microsoft.Authorization/roleAssignments/',
-  'Microsoft.Authorization/roleDefinitions/',
+  // Assignments and definitions, in one value.
+  'Microsoft.Authorization/role',
   'Microsoft.ContainerInstance/containerGroups/',
   'Microsoft.ContainerRegistry/registries/privateEndpointConnections',
   'Microsoft.ContainerRegistry/registries/write',

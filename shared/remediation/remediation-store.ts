@@ -39,8 +39,6 @@ export interface NoPlan {
   readonly because: string;
   /** Of the settings and the mode it was planned by. */
   readonly settings: string;
-  /** The latest remediation of the finding then. */
-  readonly after?: string;
   /** Since when it has been just this. */
   readonly since: string;
   /** When it was planned for last. */
@@ -58,8 +56,9 @@ export interface RemediationStore {
   latestOf(fingerprint: string): Promise<RemediationHead | undefined>;
   /** Replaces what was kept for the finding. */
   keepNoPlan(noPlan: NoPlan): Promise<void>;
-  /** Returns what was kept for a finding, and forgets it. */
-  takeNoPlan(fingerprint: string): Promise<NoPlan | undefined>;
+  noPlanFor(fingerprint: string): Promise<NoPlan | undefined>;
+  /** Harmless where there is none. */
+  forgetNoPlan(fingerprint: string): Promise<void>;
   noPlans(): AsyncIterable<NoPlan>;
   /** Forgets those of findings that were planned for last before a moment; returns how many. */
   forgetNoPlans(before: string): Promise<number>;

@@ -286,6 +286,34 @@ describe('a plan', () => {
     expect(await decide('reject', { colour: 'blue' })).toMatchObject({ status: 400 });
   });
 
+  test('that there is none is said with the reason, and when it is looked for again', async () => {
+    const own = await servedDemo({ only: broken });
+    const key = (await own.found(`clusters?search=${broken}`)).clusters[0].key;
+    const { id } = await own.found(`clusters/${key}`);
+    await own.check(id);
+    const waiting = (await own.found('remediations?state=awaitingApproval')).remediations;
+    const head = waiting.find((each: { checkId: string }) => each.checkId === check);
+    const address = `findings/${head.fingerprint}`;
+    expect(await own.found(address)).toMatchObject({ noPlan: null });
+    const body = { hash: head.hash, because: 'not before the audit' };
+    await own.found(`remediations/${head.id}/reject`, { method: 'POST', body });
+    expect(await own.found(address)).toMatchObject({ noPlan: null });
+    await own.check(id);
+    const finding = await own.found(address);
+    expect(objectionsTo('finding', finding)).toEqual([]);
+    const { because, at, next } = finding.noPlan;
+    expect(because).toBe('it was rejected a short while ago: not before the audit');
+    expect(Date.parse(next) - Date.parse(at)).toBe(50 * 60_000);
+    await own.stores.remediations.keepNoPlan({
+      fingerprint: head.fingerprint,
+      because: 'it was locked',
+      settings: 'of then',
+      since: at,
+      at,
+    });
+    expect(await own.found(address)).toMatchObject({ noPlan: null });
+  });
+
   test('is taken back on demand; where the mode is lower by then, the answer says that it waits', async () => {
     const own = await servedDemo({ only: broken });
     const key = (await own.found(`clusters?search=${broken}`)).clusters[0].key;

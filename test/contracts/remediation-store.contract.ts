@@ -71,7 +71,7 @@ export function remediationStoreContract(
     expect([first.items.length, second.next]).toEqual([3, undefined]);
   });
 
-  test('why a finding has no plan is kept until it is taken, or old', async () => {
+  test('why a finding has no plan is kept until it is forgotten', async () => {
     const store = await emptyStore(() => new Date(start));
     const moment = (hours: number) => new Date(start + hours * 3_600_000).toISOString();
     const noPlan = (fingerprint: string, hours: number) => ({
@@ -87,17 +87,23 @@ export function remediationStoreContract(
       return found.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
     };
     await store.create('one', requested(plan));
-    await store.putPast('no plan', []);
-    expect([await all(), await store.takeNoPlan('a/b')]).toEqual([[], undefined]);
+    await store.forgetNoPlan('a/b');
+    expect([await all(), await store.noPlanFor('a/b')]).toEqual([[], undefined]);
     await store.keepNoPlan(noPlan('a/b', 1));
-    await store.keepNoPlan({ ...noPlan('a/b', 2), after: 'one' });
+    await store.keepNoPlan({ ...noPlan('a/b', 2), because: 'the mode is alert' });
     await store.keepNoPlan(noPlan(plan.fingerprint, 1));
     await store.keepNoPlan(noPlan('c', 3));
     expect(await store.forgetNoPlans(moment(2))).toBe(1);
-    expect(await all()).toEqual([{ ...noPlan('a/b', 2), after: 'one' }, noPlan('c', 3)]);
+    const later = { ...noPlan('a/b', 2), because: 'the mode is alert' };
+    expect(await all()).toEqual([later, noPlan('c', 3)]);
     expect(await store.latestOf(plan.fingerprint)).toMatchObject({ id: 'one' });
-    const taken = await Promise.all(['a/b', 'a/b'].map((one) => store.takeNoPlan(one)));
-    expect(taken).toContainEqual({ ...noPlan('a/b', 2), after: 'one' });
+    expect(await store.noPlanFor('a/b')).toEqual(later);
+    expect(await store.noPlanFor(plan.fingerprint)).toBeUndefined();
+    await Promise.all([
+      store.forgetNoPlan('a/b'),
+      store.forgetNoPlan('a/b'),
+      store.forgetNoPlans(moment(3)),
+    ]);
     expect(await all()).toEqual([noPlan('c', 3)]);
   });
 

@@ -260,6 +260,13 @@ describe('what is nested as no resource is', () => {
     }
   });
 
+  it('is named as far as it has a name that can be read', () => {
+    const says = (file: unknown) => expect(() => proposedChanges(file));
+    says({ ['k'.repeat(5000)]: deep(300) }).toThrow(/^k{80}…\.a\[0\] has/);
+    says({ '': { '': { '': deep(300) } } }).toThrow(/^the file has/);
+    says([1, { a: 1 }, deep(300)]).toThrow(/^\[2\]\.a\[0\] has/);
+  });
+
   it('is taken below two hundred levels', () => {
     const tags = deep(190);
     const file = whatIf({ changeType: 'Modify', before: {}, after: { id: nsg, tags } });

@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { fingerprint as fingerprintOf } from '../../shared/findings/fingerprint.ts';
+import type { Received } from '../../shared/adapters/store/memory-queues.ts';
 import { cutScan } from '../../shared/pipeline/cut-scan.ts';
 import { type Decision, decideRemediation } from '../../shared/pipeline/decide-remediation.ts';
 import type { Change } from '../../shared/model/finding.ts';
 import { noteChange, requestCheck } from '../../shared/pipeline/note-change.ts';
 import { keepHouse } from '../../shared/pipeline/housekeeping.ts';
 import { networksOfGroup } from '../../shared/pipeline/networks-of-group.ts';
+import { remediateFinding } from '../../shared/pipeline/remediate-finding.ts';
 import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
@@ -323,32 +325,52 @@ describe('a finding', () => {
     expect(await found(41)).toMatchObject([{ state: 'awaitingApproval' }]);
   });
 
-  it('without a plan is planned for again after as long as that has held, an hour at least, a day at most', async () => {
+  it('without a plan is planned for again after as long as that has held, an hour at least, half a day at most', async () => {
     const { azure, check, heads, askedIn } = await withoutPlan();
-    expect(await askedIn(80)).toEqual([1, 2, 4, 8, 16, 32, 56, 80]);
-    // An event asks whenever it comes.
+    expect(await askedIn(60)).toEqual([1, 2, 4, 8, 16, 28, 40, 52]);
+    // An event asks whenever it comes, and what has changed may take a while to be seen.
     await check();
-    expect(await askedIn(30)).toEqual([24]);
+    expect(await askedIn(20)).toEqual([1, 2, 4, 8, 16]);
     azure.gaps.length = 0;
-    expect(await askedIn(18)).toEqual([18]);
+    await askedIn(7);
+    expect(await heads()).toEqual([]);
+    await askedIn(1);
     expect(await heads()).toMatchObject([{ state: 'done' }]);
   });
 
-  it('without a plan is planned for again with other settings, and where planning ended in an error', async () => {
-    const { azure, service, askedIn } = await withoutPlan();
+  it('without a plan is planned for in an hour with other settings, and where a request is lost', async () => {
+    const { service, askedIn } = await withoutPlan();
     await askedIn(30);
     const settings = await service.context.settings();
     const guard = { ...settings.guard, maxReverts: 9 };
     Object.assign(service.context, { settings: async () => ({ ...settings, guard }) });
     expect(await askedIn(6)).toEqual([1, 2, 3, 5]);
     await askedIn(24);
-    const { tenant } = service.context;
-    const away = () => Promise.reject(new Error('Azure is away'));
-    Object.assign(service.context, { tenant: () => ({ ...azure.tenant, readCluster: away }) });
-    await service.stores.queues.send('remediations', { clusterId, checkIds: [checkId] });
-    await service.drain();
-    Object.assign(service.context, { tenant });
+    const isLost = (message: Received) => message.queue === 'remediations';
+    await requestCheck(service.context, clusterId);
+    await service.drain((batch) => {
+      for (const lost of batch.filter(isLost)) service.stores.queues.complete(lost);
+      return batch.filter((message) => !isLost(message));
+    });
     expect(await askedIn(3)).toEqual([1, 2, 3]);
+  });
+
+  it('without a plan is planned for where it came back, and in the end that there was none is forgotten', async () => {
+    const { service, askedIn } = await withoutPlan();
+    await askedIn(30);
+    const { findings, remediations } = { ...service.stores, ...service.context };
+    const fingerprint = fingerprintOf(checkId, clusterId);
+    const { version = '', ...kept } = await findings.of(clusterId);
+    const own = kept.findings.filter((one) => one.fingerprint === fingerprint);
+    const since = service.now().toISOString();
+    const changed = own.map((finding) => ({ finding: { ...finding, since } }));
+    await findings.record(clusterId, { readAt: since, version, changed });
+    expect([changed.length, await askedIn(1)]).toEqual([1, [1]]);
+    expect(await remediations.noPlanFor(fingerprint)).toBeDefined();
+    const threeInTheMorning = Date.parse('2026-11-29T03:00:00.000Z');
+    service.pass(threeInTheMorning - service.now().getTime());
+    await keepHouse(service.context);
+    expect(await remediations.noPlanFor(fingerprint)).toBeUndefined();
   });
 
   it('of which somebody rejected the plan is given it again a day later', async () => {
@@ -358,7 +380,7 @@ describe('a finding', () => {
     const askedIn = askedBy(made);
     expect(await askedIn(23)).toEqual([1, 2, 3, 5, 9, 17]);
     expect(await made.heads()).toHaveLength(1);
-    expect(await askedIn(1)).toEqual([1]);
+    await askedIn(1);
     expect((await made.heads()).map(({ state }) => state)).toEqual([
       'rejected',
       'awaitingApproval',
@@ -399,10 +421,10 @@ describe('a finding', () => {
     await service.drain();
     expect(readCluster).toHaveBeenCalledOnce();
     const [first = ''] = checkIds;
-    const take = remediations.takeNoPlan.bind(remediations);
-    vi.spyOn(remediations, 'takeNoPlan').mockImplementation(async (fingerprint) => {
+    const keep = remediations.noPlanFor.bind(remediations);
+    vi.spyOn(remediations, 'noPlanFor').mockImplementation(async (fingerprint) => {
       if (fingerprint === fingerprintOf(first, clusterId)) throw new Error('the table is away');
-      return take(fingerprint);
+      return keep(fingerprint);
     });
     await stores.queues.send('remediations', { clusterId, checkIds });
     await service.serveVisible((batch) => batch);
@@ -410,6 +432,56 @@ describe('a finding', () => {
     const failures = service.told.filter(({ message }) => message === 'planning failed');
     expect(failures).toMatchObject([{ fields: { checkId: first } }]);
     expect(service.told).toContainEqual(expect.objectContaining({ message: 'failed' }));
+  });
+
+  it('that somebody else puts right while it is read for another check is not put right twice', async () => {
+    const { service, azure, heads } = await serviceFor({});
+    const { remediations } = service.context;
+    const readCluster = azure.tenant.readCluster.bind(azure.tenant);
+    const ask = (checkIds: readonly string[]) =>
+      remediateFinding(service.context, access, { clusterId, checkIds });
+    const access = { identity: 'remediator', open: async () => azure.writer };
+    let readings = 0;
+    vi.spyOn(azure.tenant, 'readCluster').mockImplementation(async (...of) => {
+      const read = await readCluster(...of);
+      readings += 1;
+      if (readings === 1) {
+        await ask([checkId]);
+        await service.drain();
+      }
+      return read;
+    });
+    await ask(['default-outbound-kept', checkId]);
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
+    const { fingerprint = '' } = (await heads())[0] ?? {};
+    expect(await remediations.noPlanFor(fingerprint)).toMatchObject({
+      because: 'the check passes',
+    });
+  });
+
+  it('that somebody else puts right just before the plan is kept is not put right twice', async () => {
+    const { service, azure, heads } = await serviceFor({});
+    const { remediations } = service.context;
+    const latestOf = remediations.latestOf.bind(remediations);
+    const access = { identity: 'remediator', open: async () => azure.writer };
+    const ask = () => remediateFinding(service.context, access, { clusterId, checkIds: [checkId] });
+    let looks = 0;
+    vi.spyOn(remediations, 'latestOf').mockImplementation(async (fingerprint) => {
+      looks += 1;
+      // Before the reading, after it, and before the plan is kept.
+      if (looks === 3) {
+        service.pass(1000);
+        await ask();
+        await service.drain();
+      }
+      return latestOf(fingerprint);
+    });
+    expect(await ask()).toBe(`${checkId}: somebody else has just asked for it`);
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
   });
 
   it('is taken back on demand, and then asked about before it is changed again', async () => {

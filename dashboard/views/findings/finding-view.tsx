@@ -5,6 +5,7 @@ import { DecisionButtons } from '../../decisions/decision-buttons.tsx';
 import { ExemptionDialog } from '../../exemptions/exemption-dialog.tsx';
 import { TransitionList } from '../../history/transition-list.tsx';
 import { EvidenceList } from '../../marks/evidence-list.tsx';
+import { NoPlanNote } from '../../plans/no-plan-note.tsx';
 import { PlanView } from '../../plans/plan-view.tsx';
 import { SnippetTabs } from '../../plans/snippet-tabs.tsx';
 import { RemediationList } from '../../remediations/remediation-list.tsx';
@@ -47,6 +48,9 @@ export function FindingView({ fingerprint }: { readonly fingerprint: string }) {
                   The fix is in place. The finding resolves when the cluster is next checked.
                 </p>
               ) : null}
+              {finding.noPlan === null || newest?.state === 'done' ? null : (
+                <NoPlanNote noPlan={finding.noPlan} />
+              )}
               {finding.plan === null ? (
                 <p>{finding.advice}</p>
               ) : (

@@ -43,10 +43,13 @@ export function memoryTables(): TableStore {
       }
       for (const write of given) {
         const there = rows.get(write.row);
-        const fits =
-          write.kind === 'insert'
-            ? there === undefined
-            : write.kind !== 'update' || there?.version === write.version;
+        const fits = {
+          insert: () => there === undefined,
+          upsert: () => true,
+          update: () =>
+            there !== undefined && 'version' in write && there.version === write.version,
+          remove: () => there !== undefined,
+        }[write.kind]();
         if (!fits) throw new ConflictError(`${table}: ${write.row} was written meanwhile`);
       }
       for (const write of given) {

@@ -77,6 +77,15 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
     }
   }
 
+  /** Leaves a row that somebody else has written since, or taken away. */
+  async function removeIfSame(found: TableRow): Promise<void> {
+    try {
+      await tables.removeAs(table, found);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+
   async function written(id: string): Promise<Remediation> {
     const kept = await get(id);
     if (kept === undefined) throw new Error(`the remediation ${id} was written and is not there`);
@@ -112,16 +121,13 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
         { kind: 'upsert', row: noPlanRow, text: await text(noPlan) },
       ]);
     },
-    async takeNoPlan(fingerprint) {
+    async noPlanFor(fingerprint) {
       const found = await tables.get(table, findingPartition(fingerprint), noPlanRow);
-      if (found === undefined) return undefined;
-      try {
-        await tables.removeAs(table, found);
-      } catch (error) {
-        // Somebody else has just planned for it too.
-        if (!(error instanceof ConflictError)) throw error;
-      }
-      return value<NoPlan>(found);
+      return found === undefined ? undefined : value<NoPlan>(found);
+    },
+    async forgetNoPlan(fingerprint) {
+      const found = await tables.get(table, findingPartition(fingerprint), noPlanRow);
+      if (found !== undefined) await removeIfSame(found);
     },
     async *noPlans() {
       for await (const found of noPlanRows()) yield await value<NoPlan>(found);
@@ -131,7 +137,7 @@ export function remediationRecords({ tables, snapshots, now }: RemediationPlace)
       for await (const found of noPlanRows()) {
         const { at } = await value<NoPlan>(found);
         if (at >= before) continue;
-        await tables.write(table, found.partition, [{ kind: 'remove', row: found.row }]);
+        await removeIfSame(found);
         forgotten += 1;
       }
       return forgotten;

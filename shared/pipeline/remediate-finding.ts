@@ -1,5 +1,5 @@
 import { ownershipTypes } from '../facts/ownership-facts.ts';
-import type { ResourceId } from '../model/resource-id.ts';
+import { type ResourceId, resourceId } from '../model/resource-id.ts';
 import type { AzureWriter } from '../remediation/arm-write.ts';
 import { progressOf } from '../remediation/journal.ts';
 import type { QueueMessages } from '../store-ports.ts';
@@ -63,10 +63,11 @@ async function carryOutById(
     return because;
   }
   const writer = openedLate(remediator);
+  const holder = newId();
   const outcome = await carryOutKept(
     {
       store,
-      holder: newId(),
+      holder,
       now,
       networksOf: (target) => networksOfGroup(tenant, target),
       partsFor: async () => ({
@@ -84,13 +85,10 @@ async function carryOutById(
     id,
   );
   if (outcome.kind === 'busy') {
-    await stores.queues.send('remediations', { remediationId: id }, busyMs);
+    await wakeLater(context, id, holder);
+    return outcome.kind;
   }
   const { head, rows = [] } = (await store.get(id)) ?? {};
-  if (head?.state === 'void' && head.because !== passesNow) {
-    const { clusterId, checkId } = plan;
-    await stores.queues.send('remediations', { clusterId, checkIds: [checkId] }, busyMs);
-  }
   const needsLook = head !== undefined && isTrouble(head, rows);
   // A mode that was lowered is somebody's wish.
   if (needsLook && (await modeFor({ tenant, settings, maxMode }, plan)).mode === 'remediate') {
@@ -104,7 +102,31 @@ async function carryOutById(
     checkId: plan.checkId,
     clusterId: plan.clusterId,
   });
+  if (head?.state === 'void' && head.because !== passesNow) {
+    const { clusterId, checkId } = plan;
+    await stores.queues.send('remediations', { clusterId, checkIds: [checkId] }, busyMs);
+  }
   return outcome.kind === 'ended' ? outcome.outcome : outcome.kind;
+}
+
+/**
+ * Has a remediation looked at again that could not go on, by one message, however many find it so: a
+ * message that is repeated, or of which there are two, would become more with every look. Where that
+ * message is lost, housekeeping sends another.
+ */
+async function wakeLater(
+  { remediations, stores }: ServiceContext,
+  id: string,
+  holder: string,
+): Promise<void> {
+  const wake = resourceId(`/remediations/${id}/wake`);
+  if (!(await remediations.lease(wake, holder, busyMs))) return;
+  try {
+    await stores.queues.send('remediations', { remediationId: id }, busyMs);
+  } catch (error) {
+    await remediations.release(wake, holder);
+    throw error;
+  }
 }
 
 function openedLate(remediator: RemediatorAccess): AzureWriter {

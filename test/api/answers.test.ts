@@ -304,13 +304,11 @@ describe('a plan', () => {
     const { because, at, next } = finding.noPlan;
     expect(because).toBe('it was rejected a short while ago: not before the audit');
     expect(Date.parse(next) - Date.parse(at)).toBe(50 * 60_000);
-    await own.stores.remediations.keepNoPlan({
-      fingerprint: head.fingerprint,
-      because: 'it was locked',
-      settings: 'of then',
-      since: at,
-      at,
-    });
+    // What was said before the plan was made and rejected says nothing any more.
+    const since = '2026-01-01T00:00:00.000Z';
+    const { fingerprint } = head;
+    const before = { fingerprint, because: 'it was locked', settings: 'of then', since, at: since };
+    await own.stores.remediations.keepNoPlan(before);
     expect(await own.found(address)).toMatchObject({ noPlan: null });
   });
 

@@ -49,6 +49,8 @@ const houseEveryMs = 5 * minute;
 const sitEveryMs = 13 * minute;
 /** As often the host gives a message before it is parked. */
 const mostDequeues = 5;
+/** No moment of a run has a tenth of so many messages: where one has, they lead to ever more of them. */
+const mostAtOnce = 2000;
 const sinks: readonly string[] = ['pager', 'desk'];
 
 export interface WorldOptions {
@@ -383,6 +385,9 @@ export async function createWorld(options: WorldOptions) {
       const due = agenda.filter((one) => one.at <= at);
       for (const one of due) agenda.splice(agenda.indexOf(one), 1);
       const batch = random.shuffled(everyQueue.flatMap((queue) => queues.receive(queue, hiddenMs)));
+      if (batch.length > mostAtOnce) {
+        throw new Error(`${batch.length} messages at once, such as ${batch[0]?.text}`);
+      }
       const isHouse = at >= houseAt;
       if (isHouse) houseAt = at + houseEveryMs;
       await Promise.all([

@@ -261,10 +261,12 @@ describe('what is nested as no resource is', () => {
   });
 
   it('is named as far as it has a name that can be read', () => {
-    const says = (file: unknown) => expect(() => proposedChanges(file));
-    says({ ['k'.repeat(5000)]: deep(300) }).toThrow(/^k{80}…\.a\[0\] has/);
-    says({ '': { '': { '': deep(300) } } }).toThrow(/^the file has/);
-    says([1, { a: 1 }, deep(300)]).toThrow(/^\[2\]\.a\[0\] has/);
+    const files: readonly (readonly [unknown, RegExp])[] = [
+      [{ ['k'.repeat(5000)]: deep(300) }, /^k{80}…\.a\[0\] has/],
+      [{ '': { '': { '': deep(300) } } }, /^the file has/],
+      [[1, { a: 1 }, deep(300)], /^\[2\]\.a\[0\] has/],
+    ];
+    for (const [file, says] of files) expect(() => proposedChanges(file)).toThrow(says);
   });
 
   it('is taken below two hundred levels', () => {

@@ -434,6 +434,41 @@ describe('a finding', () => {
     expect(service.told).toContainEqual(expect.objectContaining({ message: 'failed' }));
   });
 
+  it('is looked at again by one message, however many find that somebody else writes', async () => {
+    const { service, azure, heads } = await serviceFor({
+      mode: 'plan',
+      guard: { approval: 'always' },
+    });
+    const { remediations, stores } = service.context;
+    await stores.queues.send('remediations', { clusterId, checkIds: [checkId] });
+    await service.drain();
+    const { id = '', hash = '' } = (await heads())[0] ?? {};
+    const settings = await service.context.settings();
+    Object.assign(service.context, { settings: async () => ({ ...settings, mode: 'remediate' }) });
+    const [row] = (await remediations.get(id))?.rows ?? [];
+    const group = row?.step === 'requested' ? row.plan.changes.map(targetOf) : [];
+    for (const one of group) await remediations.lease(one, 'somebody else', 600_000);
+    await decideRemediation(service.context, { id, hash, kind: 'approve', by: 'Ada' });
+    for (let copy = 0; copy < 4; copy += 1) {
+      await stores.queues.send('remediations', { remediationId: id });
+    }
+    // The queue refuses now and then, after which the host gives the message again.
+    const send = vi.spyOn(stores.queues, 'send');
+    send.mockRejectedValueOnce(new Error('503'));
+    const handled: number[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      handled.push(await service.serveVisible((batch) => batch));
+      service.pass(31_000);
+    }
+    expect(handled.slice(0, 2)).toEqual([5, 1]);
+    expect(handled.slice(2).every((count) => count <= 2)).toBe(true);
+    expect(handled.reduce((sum, count) => sum + count)).toBeLessThan(20);
+    service.pass(600_000);
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
+    expect(sentFor(azure)).toEqual(['PUT']);
+  });
+
   it('that somebody else puts right while it is read for another check is not put right twice', async () => {
     const { service, azure, heads } = await serviceFor({});
     const { remediations } = service.context;

@@ -9,18 +9,19 @@ import { groupOf, type Stack, startStack } from '../e2e/stack.ts';
 import { chromiumPath, noChromium, openChromium } from './chromium.ts';
 import { type Visit, objections, open, visit } from './watched-page.ts';
 
-/** One that is put right by mouse, one by keyboard, one that somebody breaks, and some others. */
-const [byMouse, byKeys, broken] = [
+/** One that is put right by mouse, one by keyboard, one that somebody breaks, one that cannot be put right, and some others. */
+const [byMouse, byKeys, broken, bound] = [
   'allow-names-yesterdays-ip',
   'no-allow-rule',
   'scoring-ok-public',
+  'caller-denied-by-node-nsg',
 ] as const;
 const clusters = [
   byMouse,
   byKeys,
   broken,
+  bound,
   'scoring-ok-internal',
-  'caller-denied-by-node-nsg',
   'load-balancer-not-exported',
   'identity-holds-reader-only',
   'granted-through-group',
@@ -91,6 +92,18 @@ async function planFor(name: string): Promise<Head> {
   }, soon);
 }
 
+/** The finding about the callers of a cluster, once it is said that there is no plan for it. */
+async function withoutPlan(name: string): Promise<string> {
+  return vi.waitFor(async () => {
+    const { findings } = await told<{ findings: readonly Head[] }>(`findings?search=${name}`);
+    const { fingerprint = '' } =
+      findings.find(({ checkId }) => checkId === 'scoring-inbound-allowed') ?? {};
+    const { noPlan } = await told<{ noPlan: object | null }>(`findings/${fingerprint}`);
+    if (noPlan === null) throw new Error(`nobody has looked for a plan for ${name}`);
+    return fingerprint;
+  }, soon);
+}
+
 const isCi = process.env['CI'] === 'true';
 const canRun = isCi || chromiumPath() !== undefined;
 const title = canRun ? 'the dashboard' : `the dashboard, which was not tried: ${noChromium}`;
@@ -120,6 +133,7 @@ describe.skipIf(!canRun)(title, () => {
     ],
     ['the findings', 'Findings', () => 'findings'],
     ['a finding', / on /, async () => `findings/${(await planFor(byMouse)).fingerprint}`],
+    ['a finding without a plan', / on /, async () => `findings/${await withoutPlan(bound)}`],
     ['the alerts', 'Alerts', () => 'alerts'],
     ['the remediations', 'Remediations', () => 'remediations'],
     ['a remediation', / on /, async () => `remediations/${(await planFor(byMouse)).id}`],
@@ -154,6 +168,14 @@ describe.skipIf(!canRun)(title, () => {
       }
       expect(await objections(page)).toEqual([]);
     });
+  });
+
+  test('says why there is no plan, and shows what is to be written as code', async () => {
+    await open(ada, `findings/${await withoutPlan(bound)}`);
+    const { page } = ada;
+    await page.getByText(/^There is no plan: aks-agentpool-\d+-nsg is managed by AKS/).waitFor();
+    await page.getByText(/^Looked at/).waitFor();
+    expect(await page.locator('code', { hasText: /^callers$/ }).count()).toBe(1);
   });
 
   test('says that a script or a style that is not its own was stopped', async () => {

@@ -7,6 +7,7 @@ import { pathTo } from '../../routing/route.ts';
 import { Card } from '../../shell/card.tsx';
 import { FactList } from '../../shell/fact-list.tsx';
 import { Page } from '../../shell/page.tsx';
+import { Paragraphs } from '../../shell/paragraphs.tsx';
 import { modeWords, remediationKinds } from '../../wording/words.ts';
 import styles from '../findings/finding-view.module.css';
 
@@ -62,7 +63,3 @@ const computeWords = {
   AKS: 'compute of type AKS (v1)',
   Kubernetes: 'compute of type Kubernetes (v2)',
 } as const;
-
-function Paragraphs({ text }: { readonly text: string }) {
-  return text.split(/\n{2,}/).map((paragraph) => <p key={paragraph}>{paragraph}</p>);
-}

@@ -14,6 +14,7 @@ import { AppLink } from '../../routing/app-link.tsx';
 import { pathTo } from '../../routing/route.ts';
 import { Card } from '../../shell/card.tsx';
 import { Page } from '../../shell/page.tsx';
+import { Paragraphs } from '../../shell/paragraphs.tsx';
 import { FindingHead } from './finding-head.tsx';
 import styles from './finding-view.module.css';
 
@@ -52,7 +53,7 @@ export function FindingView({ fingerprint }: { readonly fingerprint: string }) {
                 <NoPlanNote noPlan={finding.noPlan} />
               )}
               {finding.plan === null ? (
-                <p>{finding.advice}</p>
+                <Paragraphs text={finding.advice} />
               ) : (
                 <PlanView plan={finding.plan} evidence={finding.evidence} />
               )}

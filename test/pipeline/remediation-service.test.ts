@@ -14,6 +14,7 @@ import { type ResourceId, resourceId } from '../../shared/model/resource-id.ts';
 import type { ArmWrite } from '../../shared/remediation/arm-write.ts';
 import type { RemediationHead } from '../../shared/remediation/remediation-store.ts';
 import { targetOf } from '../../shared/remediation/without-writes.ts';
+import { watchedOperations } from '../../shared/pipeline/watched-operations.ts';
 import { type Mode, modes } from '../../shared/settings/mode.ts';
 import { demoEstate } from '../../simulator/estate/demo-estate.ts';
 import { type MemoryAzure, memoryAzure } from './memory-azure.ts';
@@ -353,6 +354,21 @@ describe('a finding', () => {
       return batch.filter((message) => !isLost(message));
     });
     expect(await askedIn(3)).toEqual([1, 2, 3]);
+  });
+
+  it('without a plan is planned for at once when a lock goes', async () => {
+    const { azure, service, heads } = await withoutPlan();
+    azure.gaps.length = 0;
+    const { dependencies = [] } = (await service.stores.clusters.get(clusterId))?.value ?? {};
+    const group = dependencies.find((id) => /\/networksecuritygroups\/nsg-[^/]+$/.test(id));
+    const lock = `${group}/providers/Microsoft.Authorization/locks/kept`;
+    const operation = 'Microsoft.Authorization/locks/delete';
+    expect(watchedOperations.some((one) => operation.startsWith(one))).toBe(true);
+    service.pass(60_000);
+    const at = service.now().toISOString();
+    await noteChange(service.context, { resourceId: resourceId(lock), operation, at });
+    await service.drain();
+    expect(await heads()).toMatchObject([{ state: 'done' }]);
   });
 
   it('without a plan is planned for where it came back, and in the end that there was none is forgotten', async () => {

@@ -85,8 +85,8 @@ export async function planRemediations(
     try {
       const latest = await context.remediations.latestOf(finding.fingerprint);
       // What somebody has done meanwhile is not in the reading.
-      const isOver = isSameHead(latest, before.get(checkId));
-      const own = isOver ? reading : clusterReading(context, planning, clusterId);
+      const isUnchanged = isSameHead(latest, before.get(checkId));
+      const own = isUnchanged ? reading : clusterReading(context, planning, clusterId);
       const outcome = await planRemediation(context, planning, { finding, reading: own, latest });
       asked.push({ checkId, outcome });
     } catch (error) {
@@ -163,7 +163,8 @@ async function planAfter(
   if (planned.kind === 'unplanned') return nothing(planned.unplanned.because);
   const { plan } = planned;
   if (latest !== undefined && (await wasTurnedDown(context, latest, plan))) {
-    return nothing(`it was ${latest.state} a short while ago: ${latest.because ?? ''}`);
+    const why = latest.because === undefined ? '' : `: ${latest.because}`;
+    return nothing(`it was ${latest.state} a short while ago${why}`);
   }
   const isTakenBack = latest?.state === 'rolledBack' || latest?.state === 'partlyRolledBack';
   const isAskedAlways = settings.guard.approval === 'always';

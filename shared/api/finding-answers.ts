@@ -1,12 +1,13 @@
 import type { Finding, Transition } from '../model/finding.ts';
 import { severities } from '../model/verdict.ts';
-import { dueAt } from '../pipeline/no-plans.ts';
+import { isUnderWay, mayPlan } from '../pipeline/ask-remediation.ts';
+import { dueAt, settingsDigest, standsFor } from '../pipeline/no-plans.ts';
 import { progressOf } from '../remediation/journal.ts';
-import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
+import type { RemediationHead } from '../remediation/remediation-store.ts';
 import { csvRecord } from '../reports/csv-report.ts';
 import { refused } from './admit.ts';
 import { sentAlert } from './alert-answers.ts';
-import { type Answering, type Question, json } from './context.ts';
+import { type Answering, type ApiContext, type Question, json } from './context.ts';
 import type { FindingRow } from './estate.ts';
 import { type Ordering, among, ofCluster, pageOf, searching, sorted } from './page.ts';
 import { sentHead } from './remediation-answers.ts';
@@ -126,7 +127,6 @@ export const finding: Answering<'finding'> = async (context, { params: { fingerp
   const latest = await remediations.latestOf(fingerprint);
   const kept = latest === undefined ? undefined : await remediations.get(latest.id);
   const plan = kept === undefined ? null : progressOf(kept.rows).plan;
-  const noPlan = now.state === 'open' ? await remediations.noPlanFor(fingerprint) : undefined;
   return json({
     ...sentFinding({ ...row, finding: now }),
     title: check?.title ?? now.checkId,
@@ -136,13 +136,24 @@ export const finding: Answering<'finding'> = async (context, { params: { fingerp
     remediations: heads.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map(sentHead),
     plan,
     snippets: plan?.snippets ?? null,
-    noPlan: noPlan === undefined ? null : sentNoPlan(noPlan, latest),
+    noPlan: await noPlanFor(context, now, latest),
   });
 };
 
-/** Nothing where a remediation has been under way since. */
-function sentNoPlan(noPlan: NoPlan, latest: RemediationHead | undefined) {
-  const { because, at } = noPlan;
-  if (latest !== undefined && latest.updatedAt > at) return null;
-  return { because, at, next: dueAt(noPlan, latest).toISOString() };
+/** Why there is no plan; null where the service looks for none, there is one, or it has to look again. */
+async function noPlanFor(
+  { models, remediations, maxMode, now }: ApiContext,
+  finding: Finding,
+  latest: RemediationHead | undefined,
+) {
+  const { fingerprint, checkId, state, exempt, severity } = finding;
+  const { settings } = await models.settings.get();
+  const counts = state === 'open' && exempt === null && severity !== 'info';
+  if (settings === undefined || !counts || !mayPlan({ maxMode }, settings, checkId)) return null;
+  if (latest !== undefined && isUnderWay(latest)) return null;
+  const said = await remediations.noPlanFor(fingerprint);
+  const inForce = { latest, settings: settingsDigest({ maxMode }, settings) };
+  if (said === undefined || !standsFor(said, finding, inForce, now())) return null;
+  const { because, at } = said;
+  return { because, at, next: dueAt(said, latest).toISOString() };
 }

@@ -23,8 +23,10 @@ interface AskedFindings {
 /** What came of asking. */
 export type Asked =
   | { readonly kind: 'kept'; readonly head: RemediationHead }
-  /** The mode allows no plan, there is one already, or none can be made. */
-  | { readonly kind: 'nothing'; readonly because: string };
+  /** The mode allows no plan, or none can be made. */
+  | { readonly kind: 'nothing'; readonly because: string }
+  /** There is one already. */
+  | { readonly kind: 'taken'; readonly because: string };
 
 /** Whether settings let a failing check be planned for at all; its cluster's tag may still restrict that. */
 export function mayPlan(
@@ -76,7 +78,7 @@ export async function planRemediations(
     checkId,
     fingerprint: fingerprintOf(checkId, clusterId),
   }));
-  const before = await latestOfEach(context, findings);
+  const isUnchanged = await latestBefore(context, findings);
   const reading = clusterReading(context, planning, clusterId);
   const asked: { readonly checkId: string; readonly outcome: Asked }[] = [];
   const failed: unknown[] = [];
@@ -85,8 +87,9 @@ export async function planRemediations(
     try {
       const latest = await context.remediations.latestOf(finding.fingerprint);
       // What somebody has done meanwhile is not in the reading.
-      const isUnchanged = isSameHead(latest, before.get(checkId));
-      const own = isUnchanged ? reading : clusterReading(context, planning, clusterId);
+      const own = isUnchanged(finding, latest)
+        ? reading
+        : clusterReading(context, planning, clusterId);
       const outcome = await planRemediation(context, planning, { finding, reading: own, latest });
       asked.push({ checkId, outcome });
     } catch (error) {
@@ -108,15 +111,21 @@ interface Planning {
   readonly latest: RemediationHead | undefined;
 }
 
-async function latestOfEach(
+/** Tells whether the latest remediation of a finding is what it is now; not where that cannot be read. */
+async function latestBefore(
   { remediations }: Pick<ServiceContext, 'remediations'>,
   findings: readonly Finding[],
-): Promise<ReadonlyMap<string, RemediationHead | undefined>> {
-  const latest = new Map<string, RemediationHead | undefined>();
-  for (const { checkId, fingerprint } of findings) {
-    latest.set(checkId, await remediations.latestOf(fingerprint));
+): Promise<(finding: Finding, latest: RemediationHead | undefined) => boolean> {
+  const before = new Map<string, RemediationHead | undefined>();
+  for (const { fingerprint } of findings) {
+    try {
+      before.set(fingerprint, await remediations.latestOf(fingerprint));
+    } catch {
+      // It is read again for the finding, where a failure is told.
+    }
   }
-  return latest;
+  return ({ fingerprint }, latest) =>
+    before.has(fingerprint) && isSameHead(before.get(fingerprint), latest);
 }
 
 function isSameHead(one: RemediationHead | undefined, other: RemediationHead | undefined): boolean {
@@ -132,7 +141,7 @@ async function planRemediation(
 ): Promise<Asked> {
   const { remediations, now } = context;
   const { finding, latest } = asked;
-  if (latest !== undefined && isUnderWay(latest)) return nothing('it is under way already');
+  if (latest !== undefined && isUnderWay(latest)) return taken('it is under way already');
   const outcome = await planAfter(context, planning, asked);
   if (outcome.kind === 'nothing') {
     const { fingerprint } = finding;
@@ -171,7 +180,7 @@ async function planAfter(
   const held = effective.mode === 'plan' || isTakenBack || isAskedAlways;
   const at = now().toISOString();
   const isOutrun = !isSameHead(latest, await remediations.latestOf(plan.fingerprint));
-  if (isOutrun) return nothing(somebodyElse);
+  if (isOutrun) return taken('somebody else has just asked for it');
   try {
     const { head } = await remediations.create(plan.id, {
       step: 'requested',
@@ -187,11 +196,13 @@ async function planAfter(
     return { kind: 'kept', head };
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
-    return nothing(somebodyElse);
+    return taken('somebody else has just asked for it');
   }
 }
 
-const somebodyElse = 'somebody else has just asked for it';
+function taken(because: string): Asked {
+  return { kind: 'taken', because };
+}
 
 function nothing(because: string): Asked {
   return { kind: 'nothing', because };

@@ -134,11 +134,12 @@ function walk(
   return { reached, cutOff };
 }
 
-/** Where role assignments on networks, and exemptions of the cluster, are made: below its own group too. */
+/** Where role assignments on networks, exemptions of the cluster, and locks on what plans change are made: below its own group too. */
 function authorizationScopes(id: ResourceId): readonly ResourceId[] {
   const type = typeInId(id);
   const bears =
     type === 'microsoft.containerservice/managedclusters' ||
+    type === 'microsoft.network/networksecuritygroups' ||
     type === 'microsoft.network/virtualnetworks' ||
     type === 'microsoft.network/routetables';
   const group = resourceGroupIdOf(id);

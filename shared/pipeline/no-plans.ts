@@ -1,3 +1,4 @@
+import type { Finding } from '../model/finding.ts';
 import { sha256 } from '../model/sha256.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
 import { canonical } from '../remediation/plan.ts';
@@ -9,7 +10,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 /** Housekeeping asks every hour, some minutes late or early. */
 const shortestMs = 50 * minute;
-const longestMs = 12 * hour - 10 * minute;
+const longestMs = 4 * hour - 10 * minute;
 /** For so long a change that was refused or rejected is not asked for again. */
 const silenceMs = 24 * hour;
 
@@ -42,8 +43,19 @@ export function noPlan(
   return { fingerprint, because, settings, since: isSame ? before.since : at, at };
 }
 
+/** Whether what was said of a finding still counts: of the failure that it is now, too. */
+export function standsFor(
+  said: NoPlan,
+  { since }: Pick<Finding, 'since'>,
+  state: PlanningState,
+  now: Date,
+): boolean {
+  const cameBack = since > said.at && !isOfWrongClock(since, now);
+  return !cameBack && isInForce(said, state, now);
+}
+
 /** Whether what was said still counts: by the same settings, and with no remediation since. */
-export function isInForce(
+function isInForce(
   { at, settings }: NoPlan,
   { latest, settings: ofNow }: PlanningState,
   now: Date,
@@ -54,9 +66,9 @@ export function isInForce(
 
 /**
  * When a finding for which there was no plan is planned for again, where nothing is heard until then: as
- * long after the last time as the reason has held by then, at least an hour, at most half a day. Most of
- * what makes a plan possible is an event (another rule, a lock that goes), and a live read costs several
- * queries.
+ * long after the last time as the reason has held by then, at least an hour, at most four. Most of what
+ * makes a plan possible is an event (another rule, a lock that goes), and a live read costs several queries;
+ * but a cluster that is started is none.
  */
 export function dueAt(
   { at, since }: Pick<NoPlan, 'at' | 'since'>,

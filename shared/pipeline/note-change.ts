@@ -8,6 +8,7 @@ import { placesOf } from './dependencies.ts';
 import { requestDiscovery } from './discoveries.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ServiceContext } from './service-context.ts';
+import { isWatched } from './watched-operations.ts';
 
 /** A check waits no longer after the first of its changes. */
 export const longestWaitMs = 300_000;
@@ -43,6 +44,7 @@ export interface Noted {
  * are harmless.
  */
 export async function noteChange(context: NoteContext, change: Change): Promise<Noted> {
+  if (!isWatched(change.operation)) return { clusters: [], discovering: false };
   const { dependencies } = context.stores;
   const [own, clusters] = await Promise.all([
     dependencies.clustersOf([change.resourceId]),

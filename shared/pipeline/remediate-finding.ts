@@ -23,6 +23,8 @@ export interface RemediatorAccess {
 /** Changes of so many milliseconds count as one run (guard.maxChangesPerRun). */
 const runMs = 300_000;
 const busyMs = 30_000;
+/** Less than a message waits: clocks differ, and the next one is not to find it held. */
+const wakeMs = busyMs / 2;
 
 /**
  * Does what a message of the queue `remediations` asks for: plans for a finding, or carries out a
@@ -120,8 +122,8 @@ async function wakeLater(
   holder: string,
 ): Promise<void> {
   const wake = resourceId(`/remediations/${id}/wake`);
-  if (!(await remediations.lease(wake, holder, busyMs))) return;
   try {
+    if (!(await remediations.lease(wake, holder, wakeMs))) return;
     await stores.queues.send('remediations', { remediationId: id }, busyMs);
   } catch (error) {
     await remediations.release(wake, holder);

@@ -1,12 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { isOfWrongClock } from '../model/wrong-clock.ts';
-import type { RemediationHead } from '../remediation/remediation-store.ts';
+import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
 import { isUnderWay, mayPlan } from './ask-remediation.ts';
 import { isWaitOver } from './kept-remediation.ts';
-import { dueAt, isInForce, settingsDigest } from './no-plans.ts';
+import { dueAt, settingsDigest, standsFor } from './no-plans.ts';
 import { endTrouble } from './note-trouble.ts';
 import type { ServiceContext } from './service-context.ts';
 
@@ -114,20 +114,17 @@ async function dueFindings(
 ): Promise<(finding: Finding) => boolean> {
   const { remediations, now } = context;
   const latest = latestIn(heads, now());
-  /** When those were planned for last of which it is too early to ask again. */
-  const resting = new Map<string, string>();
-  for await (const noPlan of remediations.noPlans()) {
-    const { fingerprint, at } = noPlan;
-    const state = { latest: latest.get(fingerprint), settings };
-    const rests = isInForce(noPlan, state, now()) && now() < dueAt(noPlan, state.latest);
-    if (rests) resting.set(fingerprint, at);
+  /** Of findings of which it is too early to ask again, unless they came back since. */
+  const resting = new Map<string, NoPlan>();
+  for await (const said of remediations.noPlans()) {
+    const { fingerprint } = said;
+    if (now() < dueAt(said, latest.get(fingerprint))) resting.set(fingerprint, said);
   }
-  return ({ fingerprint, since }) => {
-    const head = latest.get(fingerprint);
+  return (finding) => {
+    const head = latest.get(finding.fingerprint);
     if (head !== undefined && isUnderWay(head)) return false;
-    const at = resting.get(fingerprint);
-    // What came back since is another failure.
-    return at === undefined || (since > at && !isOfWrongClock(since, now()));
+    const said = resting.get(finding.fingerprint);
+    return said === undefined || !standsFor(said, finding, { latest: head, settings }, now());
   };
 }
 

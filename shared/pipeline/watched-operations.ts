@@ -6,7 +6,7 @@
 export const watchedOperations = [
   'Microsoft.Authorization/locks/',
   'Microsoft.Authorization/policyExemptions/',
-  // Assignments and definitions, in one value.
+  // Assignments and definitions in one value, and what else begins alike.
   'Microsoft.Authorization/role',
   'Microsoft.ContainerInstance/containerGroups/',
   'Microsoft.ContainerRegistry/registries/privateEndpointConnections',
@@ -31,6 +31,14 @@ export const watchedOperations = [
   'Microsoft.Storage/storageAccounts/privateEndpointConnections',
   'Microsoft.Storage/storageAccounts/write',
 ] as const;
+
+/** Whether an operation that an event subscription lets through bears on a verdict. */
+export function isWatched(operation: string): boolean {
+  return (
+    !/^Microsoft\.Authorization\/role/i.test(operation) ||
+    /^Microsoft\.Authorization\/role(Assignments|Definitions)\//i.test(operation)
+  );
+}
 
 /** What an event subscription of a subscription of Azure asks for. */
 export const watchedEvents = {

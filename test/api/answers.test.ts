@@ -304,6 +304,11 @@ describe('a plan', () => {
     const { because, at, next } = finding.noPlan;
     expect(because).toBe('it was rejected a short while ago: not before the audit');
     expect(Date.parse(next) - Date.parse(at)).toBe(50 * 60_000);
+    const lowered = { ...own.api, maxMode: 'alert' } as const;
+    const { maxMode } = own.api;
+    Object.assign(own.api, lowered);
+    expect(await own.found(address)).toMatchObject({ noPlan: null });
+    Object.assign(own.api, { maxMode });
     // What was said before the plan was made and rejected says nothing any more.
     const since = '2026-01-01T00:00:00.000Z';
     const { fingerprint } = head;

@@ -1222,6 +1222,24 @@ describe('an event', () => {
     expect(watchedOperations.length).toBeLessThanOrEqual(25);
     expect(new Set(watchedOperations).size).toBe(watchedOperations.length);
   });
+
+  test.each([
+    ['Microsoft.Authorization/roleAssignments/write', true],
+    ['microsoft.authorization/roledefinitions/delete', true],
+    ['Microsoft.Authorization/locks/delete', true],
+    ['Microsoft.Network/networkSecurityGroups/securityRules/write', true],
+    ['Microsoft.Authorization/roleAssignmentScheduleRequests/write', false],
+    ['Microsoft.Authorization/roleManagementPolicies/write', false],
+  ])('of %s leads to a check: %s', async (operation, leads) => {
+    const isHeard = (one: string) => operation.toLowerCase().startsWith(one.toLowerCase());
+    expect(watchedOperations.some(isHeard)).toBe(true);
+    const { context } = await scanned(1);
+    const scope = clusterId(0).replace(/\/providers\/.*/, '');
+    const id = resourceId(`${scope}/providers/microsoft.authorization/locks/one`);
+    const change = { resourceId: id, operation, at: context.now().toISOString() };
+    const { clusters } = await noteChange(context, change);
+    expect(clusters.length > 0).toBe(leads);
+  });
 });
 
 test.each([

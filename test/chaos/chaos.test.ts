@@ -23,7 +23,7 @@ describe.each(seeds)('with seed %i', (seed) => {
 test('people decide about plans that wait while answers of the storage are lost', async () => {
   const kind = kinds.find(({ name }) => name === 'storage-answer-lost');
   if (kind === undefined) throw new Error('there is no such kind');
-  const { approved, rejected, done, takenBack, violations } = await chaosRun(kind, 200);
+  const { approved, rejected, done, takenBack, violations } = await chaosRun(kind, 216);
   expect(violations).toEqual([]);
   // A run in which nobody decides proves nothing.
   expect(Math.min(approved, rejected, done, takenBack)).toBeGreaterThan(0);

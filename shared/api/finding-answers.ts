@@ -1,6 +1,6 @@
 import type { Finding, Transition } from '../model/finding.ts';
 import { severities } from '../model/verdict.ts';
-import { isUnderWay, mayPlan } from '../pipeline/ask-remediation.ts';
+import { isUnderWay, mayPlanFor } from '../pipeline/ask-remediation.ts';
 import { dueAt, settingsDigest, standsFor } from '../pipeline/no-plans.ts';
 import { progressOf } from '../remediation/journal.ts';
 import type { RemediationHead } from '../remediation/remediation-store.ts';
@@ -146,12 +146,10 @@ async function noPlanFor(
   finding: Finding,
   latest: RemediationHead | undefined,
 ) {
-  const { fingerprint, checkId, state, exempt, severity } = finding;
   const { settings } = await models.settings.get();
-  const counts = state === 'open' && exempt === null && severity !== 'info';
-  if (settings === undefined || !counts || !mayPlan({ maxMode }, settings, checkId)) return null;
+  if (settings === undefined || !mayPlanFor({ maxMode }, settings, finding)) return null;
   if (latest !== undefined && isUnderWay(latest)) return null;
-  const said = await remediations.noPlanFor(fingerprint);
+  const said = await remediations.noPlanFor(finding.fingerprint);
   const inForce = { latest, settings: settingsDigest({ maxMode }, settings) };
   if (said === undefined || !standsFor(said, finding, inForce, now())) return null;
   const { because, at } = said;

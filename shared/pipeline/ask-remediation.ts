@@ -1,5 +1,6 @@
 import { fingerprint as fingerprintOf } from '../findings/fingerprint.ts';
 import { tagOf } from '../facts/rows/tags.ts';
+import type { Finding } from '../model/finding.ts';
 import { lazily } from '../network/lazily.ts';
 import type { ResourceId } from '../model/resource-id.ts';
 import { type Plan, type Planned, canonical, planLifetime } from '../remediation/plan.ts';
@@ -35,6 +36,16 @@ export function mayPlan(
   checkId: string,
 ): boolean {
   return planners.has(checkId) && isPlanning(effectiveMode(maxMode, settings, checkId, undefined));
+}
+
+/** Whether an open finding may be planned for: nobody accepted it, and it is more than information. */
+export function mayPlanFor(
+  context: Pick<ServiceContext, 'maxMode'>,
+  settings: Settings,
+  { state, exempt, severity, checkId }: Pick<Finding, 'state' | 'exempt' | 'severity' | 'checkId'>,
+): boolean {
+  const counts = state === 'open' && exempt === null && severity !== 'info';
+  return counts && mayPlan(context, settings, checkId);
 }
 
 function isPlanning({ mode }: { readonly mode: Mode }): boolean {
@@ -102,11 +113,12 @@ export async function planRemediations(
   return asked;
 }
 
-type Finding = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint'>;
+/** Which finding is planned for. */
+type FindingKey = Pick<Plan, 'clusterId' | 'checkId' | 'fingerprint'>;
 
 /** A finding, what is read to plan for it, and its latest remediation before that. */
 interface Planning {
-  readonly finding: Finding;
+  readonly finding: FindingKey;
   readonly reading: ClusterReading;
   readonly latest: RemediationHead | undefined;
 }
@@ -114,8 +126,8 @@ interface Planning {
 /** Tells whether the latest remediation of a finding is what it is now; not where that cannot be read. */
 async function latestBefore(
   { remediations }: Pick<ServiceContext, 'remediations'>,
-  findings: readonly Finding[],
-): Promise<(finding: Finding, latest: RemediationHead | undefined) => boolean> {
+  findings: readonly FindingKey[],
+): Promise<(finding: FindingKey, latest: RemediationHead | undefined) => boolean> {
   const before = new Map<string, RemediationHead | undefined>();
   for (const { fingerprint } of findings) {
     try {

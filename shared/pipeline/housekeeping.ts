@@ -25,7 +25,7 @@ const kept = {
   alerts: 400 * day,
   trend: 400 * day,
   deadLetters: 30 * day,
-  /** They say nothing any more after a day. */
+  /** By then they say nothing any more. */
   noPlans: 2 * day,
 };
 

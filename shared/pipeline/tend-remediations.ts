@@ -4,7 +4,7 @@ import { isOfWrongClock } from '../model/wrong-clock.ts';
 import type { NoPlan, RemediationHead } from '../remediation/remediation-store.ts';
 import { planners } from '../remediation/planners.ts';
 import { ConflictError } from '../store-ports.ts';
-import { isUnderWay, mayPlan } from './ask-remediation.ts';
+import { isUnderWay, mayPlan, mayPlanFor } from './ask-remediation.ts';
 import { isWaitOver } from './kept-remediation.ts';
 import { dueAt, settingsDigest, standsFor } from './no-plans.ts';
 import { endTrouble } from './note-trouble.ts';
@@ -86,16 +86,14 @@ export async function askForOpenFindings(
 ): Promise<void> {
   const { stores } = context;
   const settings = await context.settings();
-  const checks = [...planners.keys()].filter((id) => mayPlan(context, settings, id));
-  if (checks.length === 0) return;
+  if (![...planners.keys()].some((id) => mayPlan(context, settings, id))) return;
   const isDue = await dueFindings(context, settingsDigest(context, settings), remediations);
   const due = new Map<ResourceId, string[]>();
   for (let from: string | undefined, more = true; more;) {
     const page = await stores.findings.page(looked, from);
     for (const finding of page.items) {
-      const { state, exempt, severity, checkId, clusterId } = finding;
-      const counts = state === 'open' && exempt === null && severity !== 'info';
-      if (!counts || !checks.includes(checkId) || !isDue(finding)) continue;
+      const { checkId, clusterId } = finding;
+      if (!mayPlanFor(context, settings, finding) || !isDue(finding)) continue;
       due.set(clusterId, [...(due.get(clusterId) ?? []), checkId]);
     }
     from = page.next;

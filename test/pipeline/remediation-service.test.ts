@@ -417,6 +417,34 @@ describe('a finding', () => {
     );
   });
 
+  it('of which somebody rejected the plan is given it again a day later, whatever a clock that ran ahead made since', async () => {
+    const made = await serviceFor({ guard: { approval: 'always' } });
+    await made.check();
+    const { remediations } = made.service.context;
+    const [head] = await made.heads();
+    const [requested] = (await remediations.get(head?.id ?? ''))?.rows ?? [];
+    if (requested?.step !== 'requested') throw new Error('nothing is asked for');
+    const ahead = new Date(made.service.now().getTime() + 3 * 24 * 3_600_000).toISOString();
+    const wrong = await remediations.create('ahead', { ...requested, at: ahead });
+    await remediations.append(wrong, { step: 'ended', outcome: 'void', at: ahead });
+    // The one of the right clock is the latest.
+    vi.spyOn(remediations, 'latestOf').mockImplementation(async () =>
+      remediations.get(head?.id ?? '').then((kept) => kept?.head),
+    );
+    await decideRemediation(made.service.context, {
+      id: head?.id ?? '',
+      hash: head?.hash ?? '',
+      kind: 'reject',
+      by: 'Ada',
+      because: 'not now',
+    });
+    const states = async () => (await made.heads()).map(({ state }) => state).toSorted();
+    expect(await askedBy(made)(23)).toEqual([1, 2, 3, 5, 9, 13, 17, 21]);
+    expect(await states()).toEqual(['rejected', 'void']);
+    await askedBy(made)(1);
+    expect(await states()).toEqual(['awaitingApproval', 'rejected', 'void']);
+  });
+
   it('is planned for on one reading, and on another of all who share what is changed', async () => {
     const other = resourceId(`${clusterId}-other`);
     const readFor = async (shared: readonly ResourceId[]) => {

@@ -84,7 +84,7 @@ function restrictionOfSubnet(
       for (const taking of takenFrom(decision)) {
         const { list, rule } = taking;
         if (taking.certain.isEmpty()) {
-          missing.push(...whyUndecided({ ...decision, undecided: taking.possible }));
+          missing.push(...whyUndecided(decision, taking.possible));
         } else {
           const says = `rule ${rule.name} of ${list.name} takes some of the Internet away`;
           certain.push({ at: list.at, rule: rule.name, says });

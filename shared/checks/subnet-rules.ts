@@ -182,11 +182,17 @@ function sharesIn(decision: Decision, region: PacketSet, bound: 'certain' | 'pos
   );
 }
 
-/** What kept a decision from being made: unread lists, unresolved tags and groups of the rules in doubt. */
-export function whyUndecided(decision: Decision): readonly Missing[] {
+/**
+ * What kept a decision from being made of a region (by default of all that it leaves undecided): unread
+ * lists, unresolved tags and groups of the rules in doubt.
+ */
+export function whyUndecided(
+  decision: Decision,
+  region: PacketSet = decision.undecided,
+): readonly Missing[] {
   const inDoubt = decision.hops.flatMap(({ list, shares }) =>
     shares
-      .filter((share) => isInDoubt(share, decision.undecided))
+      .filter((share) => isInDoubt(share, region))
       .flatMap(({ rule }) => unresolvedIn(rule, 'at' in list ? list.at : list.name, decision)),
   );
   const missing = [...decision.missing, ...inDoubt];

@@ -45,5 +45,5 @@ export function takenBy(
 /** What kept it from being told what these rules take. */
 export function whyTaken(decision: Decision, takings: readonly Taking[]): readonly Missing[] {
   const region = takings.reduce((set, { possible }) => set.union(possible), noPackets);
-  return whyUndecided({ ...decision, undecided: region });
+  return whyUndecided(decision, region);
 }

@@ -197,8 +197,14 @@ function decideAnywhere(
   if (anywhere.answer !== 'allowed' && anywhere.answer !== 'denied') return undefined;
   const whole = decision.asked.atMost;
   const all = (part: PacketSet): PacketSet => (part.isEmpty() ? noPackets : whole);
+  const { asked: bounds, missing, isComplete, knowsMembers: knows, work, names } = decision;
   return {
-    ...decision,
+    asked: bounds,
+    missing,
+    isComplete,
+    knowsMembers: knows,
+    work,
+    names,
     answer: anywhere.answer,
     allowed: anywhere.answer === 'allowed' ? whole : noPackets,
     denied: anywhere.answer === 'denied' ? whole : noPackets,
@@ -241,30 +247,70 @@ function decideAssuming(
   const unfinished = chain.filter(
     (_, index) => v4?.unfinished.has(index) === true || v6?.unfinished.has(index) === true,
   );
-  const undecided = lazily(() => whole.subtract(allowed).subtract(denied));
-  const hops = lazily(() =>
-    chain.map((list, index) => hopOf(list, index, question.direction, v4, v6)),
+  return new LazyDecision(
+    {
+      answer: answerOf([v4, v6]),
+      allowed,
+      denied,
+      asked: bounds,
+      missing: [
+        ...chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
+        ...unfinished.map(tooComplex),
+      ],
+      isComplete: unfinished.length === 0,
+      knowsMembers: (group) => knowsMembers(group, surroundings),
+      work: (v4?.space.work.spent ?? 0) + (v6?.space.work.spent ?? 0),
+      names,
+    },
+    {
+      undecided: () => whole.subtract(allowed).subtract(denied),
+      hops: () => chain.map((list, index) => hopOf(list, index, question.direction, v4, v6)),
+    },
   );
-  return {
-    answer: answerOf([v4, v6]),
-    allowed,
-    denied,
-    get undecided() {
-      return undecided();
-    },
-    asked: bounds,
-    get hops() {
-      return hops();
-    },
-    missing: [
-      ...chain.flatMap((list) => (list.kind === 'unread' ? list.missing : [])),
-      ...unfinished.map(tooComplex),
-    ],
-    isComplete: unfinished.length === 0,
-    knowsMembers: (group) => knowsMembers(group, surroundings),
-    work: (v4?.space.work.spent ?? 0) + (v6?.space.work.spent ?? 0),
-    names,
-  };
+}
+
+/**
+ * A decision of which the rest is worked out when it is asked for. A class, as V8 makes a hidden class of
+ * its own for every object literal with a getter, and keeps what the getter holds until the next full
+ * collection.
+ */
+class LazyDecision implements Decision {
+  readonly answer: Answer;
+  readonly allowed: PacketSet;
+  readonly denied: PacketSet;
+  readonly asked: PacketBounds;
+  readonly missing: readonly Missing[];
+  readonly isComplete: boolean;
+  readonly work: number;
+  readonly names: AddressNames;
+  readonly knowsMembers: Decision['knowsMembers'];
+  readonly #undecided: () => PacketSet;
+  readonly #hops: () => readonly Hop[];
+
+  constructor(
+    settled: Omit<Decision, 'undecided' | 'hops'>,
+    rest: { readonly undecided: () => PacketSet; readonly hops: () => readonly Hop[] },
+  ) {
+    this.answer = settled.answer;
+    this.allowed = settled.allowed;
+    this.denied = settled.denied;
+    this.asked = settled.asked;
+    this.missing = settled.missing;
+    this.isComplete = settled.isComplete;
+    this.work = settled.work;
+    this.names = settled.names;
+    this.knowsMembers = settled.knowsMembers;
+    this.#undecided = lazily(rest.undecided);
+    this.#hops = lazily(rest.hops);
+  }
+
+  get undecided(): PacketSet {
+    return this.#undecided();
+  }
+
+  get hops(): readonly Hop[] {
+    return this.#hops();
+  }
 }
 
 function regionOf(family: FamilyDecision | undefined, node: Node | undefined): Region | undefined {
@@ -289,20 +335,30 @@ function hopOf(
         for (const family of [v4, v6]) if (family !== undefined) refill(family.space.work);
         return packetSet(regionOf(v4, own4?.[bound]()), regionOf(v6, own6?.[bound]()));
       });
-    const [certain, possible] = [part('certain'), part('possible')];
-    return [
-      {
-        rule,
-        get certain() {
-          return certain();
-        },
-        get possible() {
-          return possible();
-        },
-      },
-    ];
+    return [new LazyShare(rule, part('certain'), part('possible'))];
   });
   return { list, shares };
+}
+
+/** A share whose sets are made when they are asked for; a class for the reason of `LazyDecision`. */
+class LazyShare implements RuleShare {
+  readonly rule: SecurityRule | AdminRule;
+  readonly #certain: () => PacketSet;
+  readonly #possible: () => PacketSet;
+
+  constructor(rule: SecurityRule | AdminRule, certain: () => PacketSet, possible: () => PacketSet) {
+    this.rule = rule;
+    this.#certain = certain;
+    this.#possible = possible;
+  }
+
+  get certain(): PacketSet {
+    return this.#certain();
+  }
+
+  get possible(): PacketSet {
+    return this.#possible();
+  }
 }
 
 function tooComplex(list: RuleList): Missing {

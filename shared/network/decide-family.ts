@@ -10,6 +10,8 @@ import {
   type QuestionSpace,
   isAsked,
   questionSpace,
+  settlingRules,
+  undividedSpace,
 } from './question-space.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { AnyRule, RuleTable } from './rule-table.ts';
@@ -58,6 +60,8 @@ export function decideFamily(
 ): FamilyDecision | undefined {
   if (!isAsked(asked, family)) return undefined;
   const work = workOn(budget);
+  const settled = settledFamily(asked, family, context, links, work);
+  if (settled !== undefined) return settled;
   const { question, mostRules } = openSpace(asked, family, context, links, work);
   const walker: Walker = { question, mostRules, walks: links.map(() => []), unfinished: new Set() };
   const worlds = Math.max(
@@ -90,6 +94,85 @@ export function decideFamily(
     unfinished: walker.unfinished,
   };
 }
+
+/**
+ * The decision where one rule of each list settles it (`settlingRules`), and all worlds come to the same;
+ * undefined elsewhere.
+ */
+function settledFamily(
+  asked: AskedPackets,
+  family: Family,
+  context: RuleContext,
+  links: readonly ChainLink[],
+  work: Work,
+): FamilyDecision | undefined {
+  const chain = links.filter((link) => link.kind !== 'unread');
+  if (chain.length < links.length) return undefined;
+  // It looks at no more than what has to be looked at in any case, so that it needs no limit.
+  const unlimited: Work = { ...work, limit: Infinity };
+  const tables = chain.flatMap((link) => link.tables.flat());
+  const settling = settlingRules(asked, family, context, tables, unlimited);
+  work.spent = unlimited.spent;
+  if (settling === undefined) return undefined;
+  const worlds = Math.max(1, ...chain.map((link) => link.tables.length));
+  const walks: (readonly Share[])[][] = links.map(() => []);
+  let allowed = false;
+  for (let world = 0; world < worlds; world += 1) {
+    const inWorld = settledInWorld(chain, world, settling, walks);
+    if (inWorld === undefined || (world > 0 && inWorld !== allowed)) return undefined;
+    allowed = inWorld;
+  }
+  refill(work);
+  const space = undividedSpace(asked, family, work);
+  return {
+    space,
+    existing: yes,
+    allowed: allowed ? yes : no,
+    denied: allowed ? no : yes,
+    shares: walks.map((each) => sharesAcrossWalks(space.diagram, each)),
+    unfinished: nothing,
+  };
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+/** Whether all that is asked is allowed in a world; undefined where its views differ. Adds to `walks`. */
+function settledInWorld(
+  chain: readonly ListLink[],
+  world: number,
+  settling: ReadonlyMap<RuleTable, AnyRule | null>,
+  walks: readonly (readonly Share[])[][],
+): boolean | undefined {
+  /** What the list does with everything, `unmatched` where no rule matches. */
+  const accessOf = (index: number, unmatched: Access): Access | undefined => {
+    const rules = (chain[index]?.tables[world] ?? []).map((table) => settling.get(table) ?? null);
+    walks[index]?.push(...rules.map((rule) => (rule === null ? [] : [wholeShare(rule)])));
+    const [first = unmatched, ...others] = rules.map((rule) => rule?.access ?? unmatched);
+    return others.every((other) => other === first) ? first : undefined;
+  };
+  let byAdmin: Access | undefined = 'Allow';
+  for (const [index, { kind }] of chain.entries()) {
+    if (kind === 'admin') byAdmin = accessOf(index, 'Allow');
+  }
+  if (byAdmin !== 'Allow') return byAdmin === undefined ? undefined : byAdmin === 'AlwaysAllow';
+  let byGroups = true;
+  for (const [index, { kind }] of chain.entries()) {
+    if (kind === 'admin') continue;
+    const access = accessOf(index, 'Deny');
+    if (access === undefined) return undefined;
+    byGroups &&= access === 'Allow';
+  }
+  return byGroups;
+}
+
+type Access = AnyRule['access'];
+type ListLink = Exclude<ChainLink, { readonly kind: 'unread' }>;
+
+function wholeShare(rule: AnyRule): Share {
+  return { rule, certain: everything, possible: everything };
+}
+
+const everything = (): Node => yes;
 
 /**
  * The space of a question. Where even cutting it into classes costs too much, only the first rules

@@ -2,7 +2,7 @@ import type { AddressSet, Family } from '../packets/address.ts';
 import type { ClassSet } from '../packets/class-sets.ts';
 import { type Node, type Span, yes } from '../packets/diagram.ts';
 import { type IntervalSet, isEmptySet, noInterval } from '../packets/interval-set.ts';
-import { type CutLine, type Layer, cutLayers, cutLine } from '../packets/line.ts';
+import { type CutLine, type Layer, cutLayers, cutLine, wholeLine } from '../packets/line.ts';
 import {
   type IntervalSide,
   type Order,
@@ -68,16 +68,8 @@ export function questionSpace(
   work: Work,
   mostRules = Infinity,
 ): QuestionSpace {
-  const sources = ofFamily(asked.sources.atMost, family);
-  const destinations = ofFamily(asked.destinations.atMost, family);
   const { protocols } = asked;
-  const addresses = context.addresses[family];
-  const sieves: Sieves = {
-    destinationPorts: sieve(context.ports.destinations, asked.destinationPorts, work),
-    destinations: sieve(addresses.destinations, destinations, work),
-    sources: sieve(addresses.sources, sources, work),
-    sourcePorts: sieve(context.ports.sources, asked.sourcePorts, work),
-  };
+  const sieves = sievesOf(asked, family, context, work);
   const existing = {
     sources: existingPlace(sieves.sources, asked.sources, family),
     destinations: existingPlace(sieves.destinations, asked.destinations, family),
@@ -122,7 +114,64 @@ export function questionSpace(
   return { space, existing: existingNode(space, sides, existing), live };
 }
 
+/**
+ * What settles a question in each list: the first rule that may match anything that is asked, where it
+ * certainly matches all of it; null where no rule may match. Undefined where some list has a rule that
+ * tells packets apart, or where not all that is asked certainly exists. Most questions are settled, and
+ * need no classes. The family has packets that are asked ({@link isAsked}).
+ */
+export function settlingRules(
+  asked: AskedPackets,
+  family: Family,
+  context: RuleContext,
+  tables: Iterable<RuleTable>,
+  work: Work,
+): ReadonlyMap<RuleTable, AnyRule | null> | undefined {
+  const { sources, destinations, protocols } = asked;
+  if (sources.atLeast !== sources.atMost || destinations.atLeast !== destinations.atMost) {
+    return undefined;
+  }
+  const sieves = sievesOf(asked, family, context, work);
+  const isOutbound = asked.direction === 'Outbound';
+  const settling = new Map<RuleTable, AnyRule | null>();
+  for (const table of tables) {
+    if (settling.has(table)) continue;
+    const [first] = rowsOf(table, family, protocols, sieves, isOutbound, Infinity, 1);
+    if (first?.isEverything === false) return undefined;
+    settling.set(table, first?.rule ?? null);
+  }
+  return settling;
+}
+
+/** The space of all that is asked, in one class. */
+export function undividedSpace(asked: AskedPackets, family: Family, work: Work): Space {
+  const { direction, protocols } = asked;
+  const lines = {
+    destinationPorts: wholeLine(asked.destinationPorts),
+    destinations: wholeLine(ofFamily(asked.destinations.atMost, family)),
+    sources: wholeLine(ofFamily(asked.sources.atMost, family)),
+    sourcePorts: wholeLine(asked.sourcePorts),
+  };
+  return spaceOf(family, direction === 'Outbound' ? outwards : inwards, protocols, lines, work);
+}
+
 type Sieves = Readonly<Record<IntervalSide, Sieve>>;
+
+function sievesOf(
+  asked: AskedPackets,
+  family: Family,
+  { ports, addresses }: RuleContext,
+  work: Work,
+): Sieves {
+  const { destinations, sources } = addresses[family];
+  return {
+    destinationPorts: sieve(ports.destinations, asked.destinationPorts, work),
+    destinations: sieve(destinations, ofFamily(asked.destinations.atMost, family), work),
+    sources: sieve(sources, ofFamily(asked.sources.atMost, family), work),
+    sourcePorts: sieve(ports.sources, asked.sourcePorts, work),
+  };
+}
+
 type CutLines = Readonly<Record<IntervalSide, CutLine>>;
 
 /** A rule that is left after restriction: where its parts went. */
@@ -135,6 +184,8 @@ interface Row {
   readonly sourcesMost: number;
   readonly destinationsLeast: number;
   readonly destinationsMost: number;
+  /** Whether it certainly matches everything that is asked. */
+  readonly isEverything: boolean;
 }
 
 /** Cheapest tests first: most rules miss a narrow question by protocol or port. */
@@ -145,6 +196,7 @@ function rowsOf(
   sieves: Sieves,
   isOutbound: boolean,
   mostRules: number,
+  mostRows = Infinity,
 ): readonly Row[] {
   const columns = table.columnsOf(family);
   const rows: Row[] = [];
@@ -173,6 +225,12 @@ function rowsOf(
     const sourcesLeast = placeIn(sieves.sources, columns.sourcesLeast[i] ?? 0);
     const rule = table.rules[i];
     if (rule === undefined) break;
+    const isEverything =
+      carried === protocols &&
+      destinationPorts === whole &&
+      destinationsLeast === whole &&
+      sourcesLeast === whole &&
+      sourcePorts === whole;
     rows.push({
       rule,
       protocols: carried,
@@ -182,15 +240,10 @@ function rowsOf(
       sourcesMost,
       destinationsLeast,
       destinationsMost,
+      isEverything,
     });
-    const isEverything =
-      carried === protocols &&
-      destinationPorts === whole &&
-      destinationsLeast === whole &&
-      sourcesLeast === whole &&
-      sourcePorts === whole;
     // What certainly matches everything that is asked leaves nothing for the rules after it.
-    if (isEverything) break;
+    if (isEverything || rows.length >= mostRows) break;
   }
   return rows;
 }

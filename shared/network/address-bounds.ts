@@ -165,6 +165,8 @@ const tagged: AddressSet = uniteAddresses(publicAddresses, pointsFrom(internetPo
 
 const anyAddress: AddressSet = uniteAddresses(realAddresses, pointsFrom(0));
 
+const anywhere: AddressBounds = { atLeast: anyAddress, atMost: anyAddress };
+
 /** The named addresses of one question: the service tags in it, or in its rules, that no list resolves. */
 export interface NamedTags extends AddressNames {
   readonly tags: readonly string[];
@@ -286,18 +288,18 @@ export function addressWorlds(
   open: readonly string[] = [],
 ): readonly (readonly AddressWorld[])[] {
   const { atLeast, atMost } = virtualNetworkOf(surroundings);
-  const narrow: AddressWorld = { virtualNetwork: atLeast, inTags: [] };
   const base = assumed?.kind === 'serviceTag' ? [assumed.name] : [];
-  const side = addressResolver(surroundings, names, asked, narrow).asked.atMost;
-  const touches = (set: AddressSet): boolean => !isEmptyAddresses(intersectAddresses(side, set));
   const about = asked.kind === 'serviceTag' ? asked.name.toLowerCase() : '';
+  const side = askedFor(surroundings, names, asked).atMost;
+  const touches = (set: AddressSet): boolean => !isEmptyAddresses(intersectAddresses(side, set));
   const networks =
     about === 'virtualnetwork'
       ? [atMost]
-      : about !== 'internet' && touches(withTagsOf(subtractAddresses(atMost, atLeast)))
+      : about !== 'internet' && touches(perhapsInside(virtualNetworkOf(surroundings)))
         ? [atLeast, atMost]
         : [atLeast];
-  const memberships = [[], ...(touches(tagged) ? names.tags.map((tag) => [tag]) : [])];
+  const isTagged = names.tags.length > 0 && touches(tagged);
+  const memberships = [[], ...(isTagged ? names.tags.map((tag) => [tag]) : [])];
   const numbered = assumed !== undefined;
   return networks.map((virtualNetwork) => {
     const shared = { virtualNetwork, numbered };
@@ -310,6 +312,46 @@ export function addressWorlds(
     ];
   });
 }
+
+/** What a question's match asks for, of named addresses too, in the narrowest meaning of the network. */
+function askedFor(
+  surroundings: Surroundings,
+  names: NamedTags,
+  asked: AddressMatch,
+): AddressBounds {
+  const plain = plainlyAsked(surroundings, names, asked);
+  if (plain !== undefined) return plain;
+  const virtualNetwork = virtualNetworkOf(surroundings).atLeast;
+  return addressResolver(surroundings, names, asked, { virtualNetwork, inTags: [] }).asked;
+}
+
+/**
+ * What a prefix or a listed tag asks for where the network is known and no tag is named: the same in every
+ * world, and most of what is asked. Undefined for everything else.
+ */
+export function plainlyAsked(
+  surroundings: Surroundings,
+  names: NamedTags,
+  asked: AddressMatch,
+): AddressBounds | undefined {
+  if (asked.kind === 'prefix') return exactly(addressSet([asked.text]));
+  if (names.tags.length > 0 || surroundings.virtualNetwork === undefined) return undefined;
+  if (asked.kind !== 'serviceTag' || !isAlikeInWorlds(asked, surroundings)) return undefined;
+  const key = asked.name.toLowerCase();
+  const set = fixedTags.get(key) ?? surroundings.serviceTags.addresses(key);
+  return set === undefined ? undefined : exactly(set);
+}
+
+/** What is in the network in some worlds and not in others, with the tags that may be. */
+function perhapsInside(network: AddressBounds): AddressSet {
+  const before = inDoubt.get(network);
+  if (before !== undefined) return before;
+  const made = withTagsOf(subtractAddresses(network.atMost, network.atLeast));
+  inDoubt.set(network, made);
+  return made;
+}
+
+const inDoubt = new WeakMap<AddressBounds, AddressSet>();
 
 /** The set, and every tag's point where some of it is public. */
 function withTagsOf(set: AddressSet): AddressSet {
@@ -419,6 +461,7 @@ export function addressResolver(
   }
 
   function rule(matches: readonly AddressMatch[]): AddressBounds {
+    if (matches.length === 1 && matches[0]?.kind === 'any') return anywhere;
     // Prefixes come by the thousand, so they are read as one set.
     const texts: string[] = [];
     const others: AddressBounds[] = [];
@@ -496,12 +539,25 @@ export function addressResolver(
         }
       : { atLeast, atMost };
   });
-  return {
-    rule,
-    get asked() {
-      return whatIsAsked();
-    },
-  };
+  return new LazyResolver(rule, whatIsAsked);
+}
+
+/**
+ * A class, as V8 makes a hidden class of its own for every object literal with a getter, and keeps what
+ * the getter holds until the next full collection.
+ */
+class LazyResolver implements AddressResolver {
+  readonly rule: AddressResolver['rule'];
+  readonly #asked: () => AddressBounds;
+
+  constructor(rule: AddressResolver['rule'], asked: () => AddressBounds) {
+    this.rule = rule;
+    this.#asked = asked;
+  }
+
+  get asked(): AddressBounds {
+    return this.#asked();
+  }
 }
 
 function together(parts: readonly AddressBounds[], bound: keyof AddressBounds): AddressSet {

@@ -57,7 +57,7 @@ export function routesTo(
 ): readonly RouteShare[] {
   const matched = routes.map((route) => ({
     route,
-    match: parseAddressMatch(route.addressPrefix),
+    match: matchOf(route),
   }));
   const names = namedTags(
     matched.map(({ match }) => match),
@@ -85,6 +85,15 @@ export function routesTo(
     return [{ route, certain: found.every((certain) => certain === true) }];
   });
 }
+
+/** What a route is for, parsed once: it is asked about for every destination. */
+function matchOf(route: Route): AddressMatch {
+  const match = matches.get(route) ?? parseAddressMatch(route.addressPrefix);
+  matches.set(route, match);
+  return match;
+}
+
+const matches = new WeakMap<Route, AddressMatch>();
 
 interface Candidate {
   readonly route: Route;

@@ -9,6 +9,7 @@ import {
   addressResolver,
   addressWorlds,
   isAlikeInWorlds,
+  plainlyAsked,
   virtualNetworkOf,
 } from './address-bounds.ts';
 import type { ReadRules } from './rule-table.ts';
@@ -148,7 +149,9 @@ export function askedSide(
   const [first] = worlds.flat();
   if (first === undefined) throw new TypeError('a question has at least one world on each side');
   const made: AskedSide = {
-    bounds: addressResolver(surroundings, names, match, first).asked,
+    bounds:
+      (assumed === undefined ? plainlyAsked(surroundings, names, match) : undefined) ??
+      addressResolver(surroundings, names, match, first).asked,
     worlds: worlds.map((views) => views.map((world) => meaning(context, match, world))),
     without: new WeakMap(),
   };

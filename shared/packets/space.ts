@@ -168,19 +168,16 @@ export function classesOn({ space, node }: Region, field: Field): ClassSet {
   return found;
 }
 
-/** The region's packets whose field is in one of the classes. */
+/** The region's packets whose field is in one of the classes; a mask of protocols may hold some that are not asked. */
 export function narrowed(region: Region, field: Field, set: ClassSet): Region {
   const { space, node } = region;
   if (node === no) return region;
   const { diagram: d, order } = space;
   const level = order.indexOf(field);
-  const span = d.levels.map((each, i) => (i === level ? set & allMask(each.all, field) : each.all));
+  const kept = field === 'protocols' ? set & space.protocols.all : set;
+  if (kept === d.levels[level]?.all) return region;
+  const span = d.levels.map((each, i) => (i === level ? kept : each.all));
   return { space, node: combine(d, 'intersect', spanNode(d, span), node) };
-}
-
-/** A mask of protocols may hold some that are not asked; sets of classes never do. */
-function allMask(all: ClassSet, field: Field): number {
-  return field === 'protocols' ? all : -1;
 }
 
 type Translation = Readonly<Record<IntervalSide, ReadonlyMap<ClassSet, ClassSet>>>;

@@ -8,6 +8,7 @@ import {
   holds,
   intersectionOf,
   isEmptySet,
+  noInterval,
 } from './interval-set.ts';
 import { type Line, classAt, pointsOf } from './line.ts';
 import { type Packet, hasPorts, protocols } from './packet.ts';
@@ -93,7 +94,7 @@ function choosePacket(
 function classesWith({ lines, family }: Space, side: IntervalSide, isReal: boolean): ClassSet {
   const line = lines[side];
   const { sets, starts, classes } = line;
-  if (isWhollyReal(line, family)) return isReal ? sets.all : sets.none;
+  if (isWhollyReal(line.asked, family)) return isReal ? sets.all : sets.none;
   if (starts.length === 0) {
     return isEmptySet(clip(line.asked, family, isReal)) ? sets.none : sets.all;
   }
@@ -108,12 +109,13 @@ function classesWith({ lines, family }: Space, side: IntervalSide, isReal: boole
   return classSetOf(sets, wanted);
 }
 
-function isWhollyReal({ asked }: Line, family: Family): boolean {
-  const [first = 0, last = 0] = [asked[0], asked.at(-1)];
+function isWhollyReal(addresses: IntervalSet, family: Family): boolean {
+  const [first = 0, last = 0] = [addresses[0], addresses.at(-1)];
   return first >= 0 && last <= endOfFamily(family);
 }
 
 function clip(addresses: IntervalSet, family: Family, isReal: boolean): IntervalSet {
+  if (isWhollyReal(addresses, family)) return isReal ? addresses : noInterval;
   return isReal
     ? intersectionOf(addresses, realOf(family))
     : differenceOf(addresses, realOf(family));

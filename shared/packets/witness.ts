@@ -10,7 +10,7 @@ import {
   isEmptySet,
   noInterval,
 } from './interval-set.ts';
-import { type Line, classAt, pointsOf } from './line.ts';
+import { classAt, pointsOf } from './line.ts';
 import { type Packet, hasPorts, protocols } from './packet.ts';
 import { type IntervalSide, type Region, type Space, classesOn, narrowed } from './space.ts';
 

@@ -212,17 +212,17 @@ function rowsOf(
     // The near end first: its sets are short, and most rules that miss a question miss it there.
     let sourcesMost = missed;
     if (isOutbound) {
-      sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
+      sourcesMost = placeIn(sieves.sources, columns.sources.most(i));
       if (sourcesMost === missed) continue;
     }
-    const destinationsMost = placeIn(sieves.destinations, columns.destinationsMost[i] ?? 0);
+    const destinationsMost = placeIn(sieves.destinations, columns.destinations.most(i));
     if (destinationsMost === missed) continue;
     if (!isOutbound) {
-      sourcesMost = placeIn(sieves.sources, columns.sourcesMost[i] ?? 0);
+      sourcesMost = placeIn(sieves.sources, columns.sources.most(i));
       if (sourcesMost === missed) continue;
     }
-    const destinationsLeast = placeIn(sieves.destinations, columns.destinationsLeast[i] ?? 0);
-    const sourcesLeast = placeIn(sieves.sources, columns.sourcesLeast[i] ?? 0);
+    const destinationsLeast = placeIn(sieves.destinations, columns.destinations.least(i));
+    const sourcesLeast = placeIn(sieves.sources, columns.sources.least(i));
     const rule = table.rules[i];
     if (rule === undefined) break;
     const isEverything =

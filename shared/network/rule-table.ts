@@ -1,6 +1,6 @@
 import type { Family } from '../packets/address.ts';
 import { portedMask, protocolMask, protocols } from '../packets/packet.ts';
-import { idOf } from '../packets/set-table.ts';
+import { type SetId, idOf } from '../packets/set-table.ts';
 import { openName } from './address-bounds.ts';
 import { lazily } from './lazily.ts';
 import type { Meaning, RuleContext } from './rule-context.ts';
@@ -21,12 +21,16 @@ export interface RuleTable {
   readonly columnsOf: (family: Family) => AddressColumns;
 }
 
-/** What each rule's addresses cover for certain and at the most. */
+/** What each rule's addresses cover, on either side. */
 export interface AddressColumns {
-  readonly sourcesLeast: Int32Array;
-  readonly sourcesMost: Int32Array;
-  readonly destinationsLeast: Int32Array;
-  readonly destinationsMost: Int32Array;
+  readonly sources: AddressColumn;
+  readonly destinations: AddressColumn;
+}
+
+/** As numbers of sets what each rule's addresses on one side cover for certain and at the most. */
+interface AddressColumn {
+  least(index: number): SetId;
+  most(index: number): SetId;
 }
 
 /** A list of rules as one context reads it in one direction; a table is one meaning on each side. */
@@ -40,7 +44,7 @@ export interface ReadRules {
 }
 
 /** What the rules' addresses on one side cover, for each family: most questions are of one. */
-type ReadSide = (family: Family) => { readonly least: Int32Array; readonly most: Int32Array };
+type ReadSide = (family: Family) => AddressColumn;
 
 export function ruleTable(
   context: RuleContext,
@@ -99,15 +103,7 @@ function tableOf(
     readSide(context, read, 'destinations', destinations),
   ];
   const columns = (family: Family) =>
-    lazily((): AddressColumns => {
-      const [source, destination] = [from(family), to(family)];
-      return {
-        sourcesLeast: source.least,
-        sourcesMost: source.most,
-        destinationsLeast: destination.least,
-        destinationsMost: destination.most,
-      };
-    });
+    lazily((): AddressColumns => ({ sources: from(family), destinations: to(family) }));
   const [v4, v6] = [columns(4), columns(6)];
   const columnsOf = (family: Family): AddressColumns => (family === 4 ? v4() : v6());
   return { rules, protocols, sourcePorts, destinationPorts, columnsOf };
@@ -121,17 +117,46 @@ function readSide(
 ): ReadSide {
   const before = sides[side].get(meaning);
   if (before !== undefined) return before;
-  const bounds = rules.map((rule) => meaning.of(rule[side]));
-  const ids = (family: Family, bound: 'atLeast' | 'atMost'): Int32Array => {
-    const table = addresses[family][side];
-    return column(bounds, (each) => idOf(table, family === 4 ? each[bound].v4 : each[bound].v6));
-  };
   const columns = (family: Family) =>
-    lazily(() => ({ least: ids(family, 'atLeast'), most: ids(family, 'atMost') }));
+    lazily(() => {
+      const table = addresses[family][side];
+      const numberOf = (index: number, bound: 'atLeast' | 'atMost'): SetId => {
+        const set = meaning.of(rules[index]?.[side] ?? noMatches)[bound];
+        return idOf(table, family === 4 ? set.v4 : set.v6);
+      };
+      return new LazyColumn(rules.length, numberOf);
+    });
   const [v4, v6] = [columns(4), columns(6)];
   const made: ReadSide = (family) => (family === 4 ? v4() : v6());
   sides[side].set(meaning, made);
   return made;
+}
+
+const noMatches: readonly AddressMatch[] = [];
+
+const notRead = -1;
+
+/** Rules are read when a question first gets as far as them: most questions end at one of the first. */
+class LazyColumn implements AddressColumn {
+  readonly #least: Int32Array;
+  readonly #most: Int32Array;
+  readonly #numberOf: (index: number, bound: 'atLeast' | 'atMost') => SetId;
+
+  constructor(rules: number, numberOf: (index: number, bound: 'atLeast' | 'atMost') => SetId) {
+    this.#least = new Int32Array(rules).fill(notRead);
+    this.#most = new Int32Array(rules).fill(notRead);
+    this.#numberOf = numberOf;
+  }
+
+  least(index: number): SetId {
+    const before = this.#least[index] ?? notRead;
+    return before === notRead ? (this.#least[index] = this.#numberOf(index, 'atLeast')) : before;
+  }
+
+  most(index: number): SetId {
+    const before = this.#most[index] ?? notRead;
+    return before === notRead ? (this.#most[index] = this.#numberOf(index, 'atMost')) : before;
+  }
 }
 
 /** One number for each; `Int32Array.from` takes several times as long. */

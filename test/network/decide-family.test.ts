@@ -1,5 +1,5 @@
 /** Questions that are too complex for their budget: what the first rules decide, and how much is looked at. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resourceId } from '../../shared/model/resource-id.ts';
 import { type Surroundings, hostAddress } from '../../shared/network/address-bounds.ts';
 import { type Question, type RuleList, decide } from '../../shared/network/decide.ts';
@@ -202,4 +202,45 @@ test('the share of a rule can be worked out, however much was since', () => {
   const shares = decision.hops.flatMap((hop) => hop.shares);
   expect(shares.length).toBeGreaterThan(3);
   for (const { certain, possible } of shares) expect(certain.equals(possible)).toBe(true);
+});
+
+describe('where one rule of a list decides all that is asked, but another one in another world', () => {
+  const about: Question = { ...asked, destination: { kind: 'prefix', text: '172.16.1.0/24' } };
+  const network = (access: 'Allow' | 'Deny'): SecurityRule => ({
+    ...rule(access, 100, ['*'], ['VirtualNetwork']),
+    protocol: '*',
+  });
+  const anything = (access: 'Allow' | 'Deny'): SecurityRule => ({
+    ...rule(access, 200, ['*']),
+    protocol: '*',
+  });
+
+  test.each([
+    ['Allow', 'Deny'],
+    ['Deny', 'Allow'],
+  ] as const)('%s to the network and %s to anything is told of neither', (inside, outside) => {
+    const decision = decide(
+      about,
+      [listOf('some', [network(inside), anything(outside)])],
+      unsettled,
+    );
+    expect(decision.answer).toBe('unknown');
+    expect(decision.undecided.equals(decision.asked.atMost)).toBe(true);
+    const shares = decision.hops.flatMap((hop) => hop.shares);
+    expect(shares.map((share) => share.rule.name)).toEqual(['r100', 'r200']);
+    expect(shares.every(({ certain }) => certain.isEmpty())).toBe(true);
+    expect(shares.every(({ possible }) => possible.equals(decision.asked.atMost))).toBe(true);
+  });
+
+  test.each(['Allow', 'Deny'] as const)('%s by either is certain, but not by which', (access) => {
+    const decision = decide(
+      about,
+      [listOf('some', [network(access), anything(access)])],
+      unsettled,
+    );
+    expect(decision.answer).toBe(access === 'Allow' ? 'allowed' : 'denied');
+    const shares = decision.hops.flatMap((hop) => hop.shares);
+    expect(shares.map((share) => share.rule.name)).toEqual(['r100', 'r200']);
+    expect(shares.every(({ certain }) => certain.isEmpty())).toBe(true);
+  });
 });

@@ -10,6 +10,7 @@ import {
   isResolved,
   namedTags,
   openName,
+  plainlyAsked,
   platformAddresses,
   publicAddresses,
   sometimesOmittedFromInternet,
@@ -711,5 +712,46 @@ describe('tags that a question names', () => {
     ['Storage', false],
   ])('%s means something without its name: %s', (tag, expected) => {
     expect(isResolved(tag, listed)).toBe(expected);
+  });
+});
+
+describe('what is plainly asked', () => {
+  const odd = serviceTags([
+    { name: 'Listed', addressPrefixes: ['20.1.0.0/16'] },
+    { name: 'Internet', addressPrefixes: ['20.2.0.0/16'] },
+    { name: 'VirtualNetwork', addressPrefixes: ['20.3.0.0/16'] },
+  ]);
+  const texts = [
+    '20.0.0.0/8',
+    'Listed',
+    'AzureLoadBalancer',
+    'Internet',
+    'VirtualNetwork',
+    '*',
+    'Sql',
+  ];
+
+  test.each([
+    ['a list and a known network', { virtualNetwork, serviceTags: odd }, [0, 1, 2]],
+    ['no list', known, [0, 2]],
+    ['an unknown network', { serviceTags: odd }, [0]],
+  ] as const)('with %s is what the resolver says', (_, surroundings, plain) => {
+    const names = namedTags([], [], surroundings);
+    for (const [index, text] of texts.entries()) {
+      const match = parseAddressMatch(text);
+      const asked = plainlyAsked(surroundings, names, match);
+      expect([text, asked !== undefined]).toEqual([text, plain.some((one) => one === index)]);
+      if (asked === undefined) continue;
+      const { atLeast } = virtualNetworkOf(surroundings);
+      const world = { virtualNetwork: atLeast, inTags: [] };
+      expect(asked).toEqual(addressResolver(surroundings, names, match, world).asked);
+    }
+  });
+
+  test('beside a named tag is only a prefix', () => {
+    const match = parseAddressMatch('Listed');
+    const names = namedTags([], [parseAddressMatch('Sql')], listed);
+    expect(plainlyAsked(listed, names, match)).toBeUndefined();
+    expect(plainlyAsked(listed, names, parseAddressMatch('20.0.0.0/8'))).toBeDefined();
   });
 });

@@ -15,7 +15,7 @@ export const wellFormed: Permission = {
 /** What patterns ask for: a pattern that ends in `*` well-formed actions only, any other whatever it matches. */
 function askedActions(patterns: readonly string[]): readonly Permission[] {
   const spelt = patterns.filter((pattern) => !pattern.endsWith('*'));
-  return [wellFormed, { actions: spelt, notActions: [] }];
+  return [{ actions: spelt, notActions: [] }, wellFormed];
 }
 
 const made = new WeakMap<readonly string[], ActionSearchOptions>();

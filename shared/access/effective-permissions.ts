@@ -75,10 +75,13 @@ export function answerOf(
 
   const grants = [...effective.grants, ...effective.grantsToOthers()];
   const perhapsGiven = perhapsOf(grants);
-  const atBest = uncoveredAction(actions, perhapsGiven, cut, options);
+  // Where nothing is in doubt the best case is the worst, and the search would be the same.
+  const isCertain = isSameList(given, perhapsGiven) && isSameList(cut, perhapsCut);
+  const atBest = isCertain ? atWorst : uncoveredAction(actions, perhapsGiven, cut, options);
   if (atBest.kind === 'found') {
     const { action } = atBest;
-    const cutBy = permits(perhapsGiven, action) ? cutOf(action, denials) : undefined;
+    const isGiven = permits(perhapsGiven, action);
+    const cutBy = isGiven ? cutOf(action, denials) : undefined;
     const lacking = {
       via,
       lacking: lackingOf(action, actions),
@@ -88,12 +91,16 @@ export function answerOf(
     if (!grantsRead.known) {
       return { ...nothingLacking, ...lacking, verdict: 'unknown', missing: grantsRead.missing };
     }
+    const notGiven = actions.filter(
+      (one) =>
+        (!isGiven && matchesAction(one, action)) ||
+        uncoveredAction([one], perhapsGiven, [], options).kind === 'found',
+    );
     return {
       ...lacking,
       verdict: 'notGranted',
-      notGiven: actions.filter(
-        (one) => uncoveredAction([one], perhapsGiven, [], options).kind === 'found',
-      ),
+      // The list itself where all of it is missing: how to search for it is kept by the list.
+      notGiven: notGiven.length === actions.length ? actions : notGiven,
       deniedBy: denials.flatMap((one) => denied(one, actions, someAction)),
       missing: [],
     };
@@ -127,6 +134,10 @@ function certainOf(parts: readonly Bearing[]): readonly Permission[] {
 
 function perhapsOf(parts: readonly Bearing[]): readonly Permission[] {
   return [...new Set(parts.flatMap(({ perhaps }) => perhaps))];
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 type SomeAction = (inside: readonly (readonly Permission[])[]) => boolean;

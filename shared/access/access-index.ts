@@ -1,4 +1,4 @@
-import type { ResourceId } from '../model/resource-id.ts';
+import { type ResourceId, subscriptionIdOf } from '../model/resource-id.ts';
 import type {
   AccessFacts,
   DenyAssignment,
@@ -11,16 +11,24 @@ import { isManagementGroup, scopesOver } from './scope-reach.ts';
 
 /** Look-ups over access facts. Object ids are given as {@link objectIdKey} writes them. */
 export interface AccessIndex extends GroupIndex {
-  /** Assignments to this id that may bear on the scope: there, above, or at any management group. */
-  assignmentsOf(id: string, scope: ResourceId): readonly RoleAssignment[];
-  /** The like, to whoever {@link GroupIndex.openness} is set for. */
-  openAssignments(scope: ResourceId): readonly RoleAssignment[];
-  /** Deny assignments that may bear on the scope, whomever they deny. */
-  denyAssignments(scope: ResourceId): readonly DenyAssignment[];
+  /** What may bear on the scope: what lies there, above, or at any management group. */
+  bearingOn(scope: ResourceId): BearingOnScope;
   /** What Azure said reaches the principal. */
   reachingOf(principal: string): readonly ReachingAssignments[];
   /** What blocks give or take under conditions. */
   readonly conditioned: ConditionBlocks;
+}
+
+/** What may bear on one scope. */
+export interface BearingOnScope {
+  /** The same for scopes on which the very same bears, from as far away: subnets, mostly, of one network. */
+  readonly place: string;
+  /** Assignments to this id. */
+  assignmentsOf(id: string): readonly RoleAssignment[];
+  /** Assignments to whoever {@link GroupIndex.openness} is set for. */
+  openAssignments(): readonly RoleAssignment[];
+  /** Deny assignments, whomever they deny. */
+  denyAssignments(): readonly DenyAssignment[];
 }
 
 const indexes = new WeakMap<AccessFacts, AccessIndex>();
@@ -53,15 +61,23 @@ function accessIndex(facts: AccessFacts): AccessIndex {
     if (isOpen) append(open, shelfOf(assignment.scope), assignment);
   }
   const denials = Map.groupBy(facts.denyAssignments, ({ scope }) => shelfOf(scope));
+  const used = new Set(
+    [...assignments, ...facts.denyAssignments].map(({ scope }) => shelfOf(scope)),
+  );
 
   return {
     ...groups,
-    assignmentsOf(id, scope) {
-      const shelves = byPrincipal.get(id);
-      return shelves === undefined ? [] : bearingOn(shelves, scope);
+    bearingOn(scope) {
+      const names = [managementGroupShelf, ...scopesOver(scope)].filter((name) => used.has(name));
+      const subscription = subscriptionIdOf(scope);
+      const isOwnPlace = subscription === undefined || used.has(scope);
+      return {
+        place: isOwnPlace ? scope : ['below', subscription, ...names].join(' '),
+        assignmentsOf: (id) => onShelves(byPrincipal.get(id), names),
+        openAssignments: () => onShelves(open, names),
+        denyAssignments: () => onShelves(denials, names),
+      };
     },
-    openAssignments: (scope) => bearingOn(open, scope),
-    denyAssignments: (scope) => bearingOn(denials, scope),
     reachingOf: (principal) => reaching.get(principal) ?? [],
     conditioned: conditionBlocks(),
   };
@@ -74,8 +90,11 @@ function shelfOf(scope: ResourceId): string {
   return isManagementGroup(scope) ? managementGroupShelf : scope;
 }
 
-function bearingOn<T>(shelves: ReadonlyMap<string, readonly T[]>, scope: ResourceId): readonly T[] {
-  return [managementGroupShelf, ...scopesOver(scope)].flatMap((shelf) => shelves.get(shelf) ?? []);
+function onShelves<T>(
+  shelves: ReadonlyMap<string, readonly T[]> | undefined,
+  names: readonly string[],
+): readonly T[] {
+  return shelves === undefined ? [] : names.flatMap((name) => shelves.get(name) ?? []);
 }
 
 /** What only the lists hold. */

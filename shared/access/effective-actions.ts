@@ -9,7 +9,7 @@ import type {
   RoleAssignment,
   RoleDefinition,
 } from './access-facts.ts';
-import { type AccessIndex, accessIndexOf } from './access-index.ts';
+import { type AccessIndex, type BearingOnScope, accessIndexOf } from './access-index.ts';
 import { builtInRoles } from './built-in-roles.ts';
 import { objectIdKey } from './group-index.ts';
 import type { Grant } from './permission-answer.ts';
@@ -45,17 +45,24 @@ export interface BearingDenial extends Bearing {
   readonly deny: DenyAssignment;
 }
 
-/**
- * All that bears on what a principal may do at a scope: given less denied. Whatever is in doubt is
- * between `certain` and `perhaps`.
- */
-export interface EffectiveActions {
-  readonly scope: ResourceId;
-  /** Assignments to the principal itself and to groups that hold it for certain. */
+/** What bears on a principal at a scope. */
+interface BearingOnPrincipal {
+  /**
+   * Assignments to the principal itself and to groups that hold it for certain: the very same list
+   * for scopes where all that bears on it is the same.
+   */
   readonly grants: readonly BearingGrant[];
   /** Assignments to groups that may hold it: where nobody read the groups, most of a tenant's. */
   grantsToOthers(): readonly BearingGrant[];
   readonly denials: readonly BearingDenial[];
+}
+
+/**
+ * All that bears on what a principal may do at a scope: given less denied. Whatever is in doubt is
+ * between `certain` and `perhaps`.
+ */
+export interface EffectiveActions extends BearingOnPrincipal {
+  readonly scope: ResourceId;
   /** Whether no other role assignment can bear on it. */
   readonly grantsRead: Known<true>;
   /** Whether no other deny assignment can. */
@@ -81,45 +88,81 @@ export function effectiveActions(
   const principal = objectIdKey(principalId);
   const lists = index.reachingOf(principal).filter((list) => isWithin(scope, list.scope));
   const isListed = lists.some((list) => list.withBelow || list.scope === scope);
-  const own = ownAssignments(scope, principal, index);
-  let others: readonly BearingGrant[] | undefined;
-  const bear = grantMaker(scope, principal, facts, index);
   return {
     scope,
-    grants: own.flatMap((assignment) => bear(assignment, true)),
-    grantsToOthers() {
-      const settled = new Set(own);
-      others ??= index
-        .openAssignments(scope)
-        .filter((assignment) => !settled.has(assignment))
-        .flatMap((assignment) => bear(assignment, false));
-      return others;
-    },
-    denials: denialsAt(scope, principal, facts, index),
+    ...bearingOn(principal, scope, facts, index),
     grantsRead: isListed ? known(true) : facts.coverage(scope),
     denialsRead: facts.denyCoverage?.(scope) ?? known(true),
   };
 }
 
-function ownAssignments(
+/** Who is asked about, with the groups that certainly hold it. */
+interface Principal {
+  readonly id: string;
+  readonly groups: ReturnType<AccessIndex['groupsOf']>;
+}
+
+interface Asked extends Principal {
+  readonly byPlace: Map<string, BearingOnPrincipal>;
+}
+
+/** More than the checks of one cluster ask about; an identity of many clusters has them one after another. */
+const mostPlaces = 16;
+
+const lastAsked = new WeakMap<AccessFacts, Asked>();
+
+/** Kept for the principal that was asked about last: the checks of a cluster ask about one in many places. */
+function bearingOn(
+  id: string,
   scope: ResourceId,
-  principal: string,
+  facts: AccessFacts,
   index: AccessIndex,
-): readonly RoleAssignment[] {
-  return [principal, ...index.groupsOf(principal).keys()].flatMap((id) =>
-    index.assignmentsOf(id, scope),
-  );
+): BearingOnPrincipal {
+  const before = lastAsked.get(facts);
+  const asked = before?.id === id ? before : { id, groups: index.groupsOf(id), byPlace: new Map() };
+  lastAsked.set(facts, asked);
+  const there = index.bearingOn(scope);
+  // A list of Azure's speaks of the scope that it was asked for.
+  const place = index.reachingOf(id).length > 0 ? scope : there.place;
+  const kept = asked.byPlace.get(place);
+  if (kept !== undefined) return kept;
+  const found = findBearing(asked, scope, there, facts, index);
+  if (asked.byPlace.size === mostPlaces) asked.byPlace.clear();
+  asked.byPlace.set(place, found);
+  return found;
+}
+
+function findBearing(
+  principal: Principal,
+  scope: ResourceId,
+  there: BearingOnScope,
+  facts: AccessFacts,
+  index: AccessIndex,
+): BearingOnPrincipal {
+  const own = [principal.id, ...principal.groups.keys()].flatMap((id) => there.assignmentsOf(id));
+  const bear = grantMaker(scope, principal, facts, index);
+  return {
+    grants: own.flatMap((assignment) => bear(assignment, true)),
+    // Not kept: there may be thousands.
+    grantsToOthers() {
+      const settled = new Set(own);
+      return there
+        .openAssignments()
+        .filter((assignment) => !settled.has(assignment))
+        .flatMap((assignment) => bear(assignment, false));
+    },
+    denials: denialsAt(scope, principal, there, facts, index),
+  };
 }
 
 /** Makes an assignment's grant at the scope; none where it gives nothing there. `isOwn`: it is the principal's for certain. */
 function grantMaker(
   scope: ResourceId,
-  principal: string,
+  principal: Principal,
   facts: AccessFacts,
   index: AccessIndex,
 ): (assignment: RoleAssignment, isOwn: boolean) => readonly BearingGrant[] {
-  const groups = index.groupsOf(principal);
-  const reaches = reachingLists(scope, principal, index);
+  const reaches = reachingLists(scope, principal.id, index);
   return (assignment, isOwn) => {
     const source = `the role assignment ${assignment.id}`;
     const reach = reaches(assignment);
@@ -136,8 +179,8 @@ function grantMaker(
     const grant: Grant = {
       assignment,
       roleName,
-      ...(assignee === principal ? {} : { through: assignment.principalId }),
-      groups: groups.get(assignee) ?? [],
+      ...(assignee === principal.id ? {} : { through: assignment.principalId }),
+      groups: principal.groups.get(assignee) ?? [],
       scope: assignment.scope,
       inheritedFrom: inheritedFrom(assignment.scope, scope),
     };
@@ -177,13 +220,14 @@ function reachingLists(
 
 function denialsAt(
   scope: ResourceId,
-  principal: string,
+  principal: Principal,
+  there: BearingOnScope,
   facts: AccessFacts,
   index: AccessIndex,
 ): readonly BearingDenial[] {
-  const settled = new Set([principal, everyone, ...index.groupsOf(principal).keys()]);
+  const settled = new Set([principal.id, everyone, ...principal.groups.keys()]);
   const denials: BearingDenial[] = [];
-  for (const deny of index.denyAssignments(scope)) {
+  for (const deny of there.denyAssignments()) {
     if (!deny.appliesToChildScopes && deny.scope !== scope) continue;
     const source = `the deny assignment "${deny.name}"`;
     const doubtsOfScope = scopeDoubts(deny.scope, scope, facts, source);

@@ -36,8 +36,20 @@ export function holds(
   scope: ResourceId,
   facts: AccessFacts,
 ): PermissionAnswer {
-  return answerOf(actions, effectiveActions(principalId, scope, facts));
+  const effective = effectiveActions(principalId, scope, facts);
+  const { grants, grantsRead, denialsRead } = effective;
+  const kept = answers.get(grants) ?? new Map<readonly string[], PermissionAnswer>();
+  answers.set(grants, kept);
+  const before = grantsRead.known && denialsRead.known ? kept.get(actions) : undefined;
+  if (before !== undefined) return before;
+  const answer = answerOf(actions, effective);
+  // What is missing may be missing at this very scope.
+  if (answer.verdict !== 'unknown') kept.set(actions, answer);
+  return answer;
 }
+
+/** Answers by the list of grants, which is the same for scopes where the same bears on the principal. */
+const answers = new WeakMap<EffectiveActions['grants'], Map<readonly string[], PermissionAnswer>>();
 
 /** Steps to spend on what only explains an answer. */
 const glance = 50_000;

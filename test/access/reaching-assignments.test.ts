@@ -5,7 +5,7 @@ import type { AccessFacts, RoleAssignment } from '../../shared/access/access-fac
 import { networkContributor } from '../../shared/access/aks-permissions.ts';
 import { holds } from '../../shared/access/effective-permissions.ts';
 import { type ResourceId, isWithin, resourceId } from '../../shared/model/resource-id.ts';
-import { unknown } from '../../shared/model/verdict.ts';
+import { known, unknown } from '../../shared/model/verdict.ts';
 import {
   access,
   assigned,
@@ -141,6 +141,15 @@ describe('what Azure lists for a principal', () => {
     expect(holds(networkContributor, somebody, group, listed([assigned(owner)])).verdict).toBe(
       'unknown',
     );
+  });
+
+  it('is of that scope alone, although the same is assigned above its neighbour', () => {
+    const facts = listed([], subnet, {
+      assignments: [assigned(owner, group, toStaff)],
+      coverage: () => known(true),
+    });
+    expect(ask(facts, subnet).verdict).toBe('notGranted');
+    expect(ask(facts, resourceId(`${network}/subnets/others`)).verdict).toBe('unknown');
   });
 
   it('names a grant to the principal once', () => {

@@ -472,4 +472,35 @@ describe('laws of what was not seen', () => {
       { numRuns: 1000 * deep },
     );
   });
+
+  it('is the same whatever was asked before', () => {
+    const places = [
+      ...scopes,
+      ...['nodes-b', 'nodes-c'].map((name) => resourceId(`${network}/subnets/${name}`)),
+      resourceId(`${group}/providers/Microsoft.Network/routeTables/rt`),
+      resourceId('/subscriptions/sub-2/resourceGroups/net-1'),
+    ];
+    const question = fc.record({
+      actions: fc.constantFrom(networkContributor, deployerOnNetwork),
+      who: fc.constantFrom(me, me, you),
+      scope: fc.constantFrom(...places),
+    });
+    const questions = fc.array(question, { minLength: 20, maxLength: 30 });
+    fc.assert(
+      fc.property(questions, world, veil, (all, given, hidden) => {
+        const told = factsOf(given, hidden, subnet);
+        const facts: AccessFacts = {
+          ...told,
+          coverage: (at) =>
+            at === subnet ? unknown({ what: 'w', scope: at, why: 'y' }) : known(true),
+        };
+        for (const { actions, who, scope } of all) {
+          expect(holds(actions, who, scope, facts)).toEqual(
+            holds(actions, who, scope, { ...facts }),
+          );
+        }
+      }),
+      { numRuns: 100 * deep },
+    );
+  });
 });

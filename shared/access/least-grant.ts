@@ -60,10 +60,7 @@ export function leastGrant(
   scope: ResourceId,
   name = `Portcullis: ${actions.length === 1 ? '1 action' : `${actions.length} actions`} on ${scope}`,
 ): LeastGrant {
-  const search = searchOf(actions);
-  const role = offeredRoles.find(
-    ({ permissions }) => uncoveredAction(actions, permissions, [], search).kind === 'none',
-  );
+  const role = leastRoleOf(actions);
   const assignable = assignableScopeOf(scope);
   return {
     scope,
@@ -71,6 +68,20 @@ export function leastGrant(
     ...(role === undefined ? {} : { builtIn: builtInGrant(role, actions) }),
     ...(assignable === undefined ? {} : { custom: customRole(name, actions, assignable) }),
   };
+}
+
+const leastRoles = new WeakMap<readonly string[], PlainRole | null>();
+
+/** The narrowest role that holds all of the actions, found once for a list: many clusters lack the same. */
+function leastRoleOf(actions: readonly string[]): PlainRole | undefined {
+  const before = leastRoles.get(actions);
+  if (before !== undefined) return before ?? undefined;
+  const search = searchOf(actions);
+  const role = offeredRoles.find(
+    ({ permissions }) => uncoveredAction(actions, permissions, [], search).kind === 'none',
+  );
+  leastRoles.set(actions, role ?? null);
+  return role;
 }
 
 /** What lies beyond is searched pattern by pattern, and most callers never ask. */

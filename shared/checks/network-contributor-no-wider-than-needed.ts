@@ -103,12 +103,11 @@ function judge(
   { access }: InferenceCluster,
 ): Part {
   const answer = holds(actions, principalId, scope, access);
-  const place = placeText(answer.via.at(-1)?.scope ?? scope);
   switch (answer.verdict) {
     case 'granted':
       return fail(
         'low',
-        `The cluster's identity ${principalId} ${power} ${place}, by ${rolesText(answer)}. Network Contributor on the resource group of the network is enough.`,
+        `The cluster's identity ${principalId} ${power} ${placeText(answer.via.at(-1)?.scope ?? scope)}, by ${rolesText(answer)}. Network Contributor on the resource group of the network is enough.`,
         grantEvidence([{ scope, answer }], 'the identity'),
       );
     case 'notGranted':

@@ -38,13 +38,14 @@ export function holds(
 ): PermissionAnswer {
   const effective = effectiveActions(principalId, scope, facts);
   const { grants, grantsRead, denialsRead } = effective;
+  // What was not read is another thing at every scope.
+  if (!grantsRead.known || !denialsRead.known) return answerOf(actions, effective);
   const kept = answers.get(grants) ?? new Map<readonly string[], PermissionAnswer>();
   answers.set(grants, kept);
-  const before = grantsRead.known && denialsRead.known ? kept.get(actions) : undefined;
+  const before = kept.get(actions);
   if (before !== undefined) return before;
   const answer = answerOf(actions, effective);
-  // What is missing may be missing at this very scope.
-  if (answer.verdict !== 'unknown') kept.set(actions, answer);
+  if (answer.missing.every((one) => one.scope !== scope)) kept.set(actions, answer);
   return answer;
 }
 

@@ -32,9 +32,13 @@ export function scopesOf(id: ResourceId): readonly ResourceId[] {
 
 /** The value after the segment `key`, for instance `segmentAfter(id, 'subnets')`; undefined where absent. */
 export function segmentAfter(id: ResourceId, key: string): string | undefined {
-  const parts = id.split('/');
-  const at = parts.indexOf(key.toLowerCase());
-  return at < 0 ? undefined : parts[at + 1];
+  const path = `/${id}`;
+  const before = `/${key.toLowerCase()}/`;
+  const at = path.indexOf(before);
+  if (at < 0) return undefined;
+  const start = at + before.length;
+  const end = path.indexOf('/', start);
+  return end < 0 ? path.slice(start) : path.slice(start, end);
 }
 
 /** The subscription's GUID, or undefined for tenant and management-group ids. */

@@ -65,7 +65,7 @@ export function leastGrant(
   return {
     scope,
     actions,
-    ...(role === undefined ? {} : { builtIn: builtInGrant(role, actions) }),
+    ...(role === undefined ? {} : { builtIn: new RoleFor(role, actions) }),
     ...(assignable === undefined ? {} : { custom: customRole(name, actions, assignable) }),
   };
 }
@@ -85,14 +85,19 @@ function leastRoleOf(actions: readonly string[]): PlainRole | undefined {
 }
 
 /** What lies beyond is searched pattern by pattern, and most callers never ask. */
-function builtInGrant(role: PlainRole, actions: readonly string[]): BuiltInGrant {
-  let found: readonly string[] | undefined;
-  return {
-    role,
-    get beyond() {
-      return (found ??= beyond(role, actions));
-    },
-  };
+class RoleFor implements BuiltInGrant {
+  readonly role: PlainRole;
+  readonly #actions: readonly string[];
+  #beyond: readonly string[] | undefined;
+
+  constructor(role: PlainRole, actions: readonly string[]) {
+    this.role = role;
+    this.#actions = actions;
+  }
+
+  get beyond(): readonly string[] {
+    return (this.#beyond ??= beyond(this.role, this.#actions));
+  }
 }
 
 function beyond({ permissions }: PlainRole, actions: readonly string[]): readonly string[] {
